@@ -1,0 +1,31 @@
+import type { InputRow } from './input.ts';
+
+/** What an example may be used for, for life. */
+export type Partition = 'train' | 'holdout' | 'golden';
+
+/** A prediction joined with its effective feedback, in the order in which its label became known. */
+export type Example = {
+  predictionId: string;
+  /** Position in the known-at order of its model, from 1; what the policy counts in. */
+  seq: number;
+  input: InputRow;
+  label: string;
+  partition: Partition;
+};
+
+/** What of a snapshot an example is for. */
+export type SnapshotPart = 'train' | 'validation';
+
+export type Snapshot = {
+  id: string;
+  model: string;
+  runId: string;
+  /** Examples with a larger `seq` arrived after the cut and may test whoever was trained on it. */
+  cutSeq: number;
+  /** The first `seq` that belongs to the new regime, as estimated when the snapshot was cut. */
+  fromSeq: number;
+  rows: Readonly<Record<SnapshotPart, number>>;
+  /** Share of the training rows from before the estimated onset. */
+  rehearsalShare: number;
+  digest: string;
+};

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+/** The Kafka contract, version 1: what stands in the topics, whoever produces it. */
+
+const instant = z.iso.datetime({
+  offset: true,
+  precision: 3,
+  error: 'must be an RFC 3339 time with milliseconds',
+});
+const predictionId = z.uuidv7({ error: 'must be a UUIDv7' });
+
+export const predictionMessage = z.object({
+  predictionId,
+  model: z.string().min(1),
+  version: z.string().min(1),
+  input: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
+  output: z.object({ label: z.string(), scores: z.record(z.string(), z.number()) }),
+  context: z.record(z.string(), z.unknown()).optional(),
+  at: instant,
+});
+export type PredictionMessage = z.infer<typeof predictionMessage>;
+
+export const feedbackKinds = ['label', 'correction', 'rating', 'outcome', 'retract'] as const;
+
+export const feedbackMessage = z.object({
+  feedbackId: z.string().min(1).max(200),
+  predictionId,
+  kind: z.enum(feedbackKinds),
+  value: z.unknown(),
+  at: instant,
+  source: z.string().min(1).max(200),
+});
+export type FeedbackMessage = z.infer<typeof feedbackMessage>;
+
+export const topics = (namespace: string) => ({
+  predictions: `${namespace}.driftloop.predictions.v1`,
+  feedback: `${namespace}.driftloop.feedback.v1`,
+  deadLetter: `${namespace}.driftloop.dead-letter.v1`,
+  events: `${namespace}.driftloop.events.v1`,
+});
+
+/** The time inside a UUIDv7, in milliseconds. From the id alone a row finds its time partition. */
+export const uuidTimeMs = (uuidv7: string): number =>
+  Number.parseInt(uuidv7.replaceAll('-', '').slice(0, 12), 16);

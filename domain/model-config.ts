@@ -1,0 +1,141 @@
+import { z } from 'zod';
+import { duration } from './duration.ts';
+import { featureSchema } from './input.ts';
+import { taskSchema } from './task.ts';
+
+/** The schema of one model's config: the single source of types, defaults, validation and the reference. */
+
+const share = z.number().gt(0).lt(1);
+
+export const baseSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('scratch') }),
+  z.strictObject({ kind: z.literal('champion') }),
+]);
+
+export const fineTuneSchema = z.strictObject({
+  method: z.literal('full'),
+  hidden: z
+    .array(z.int().positive())
+    .default([32])
+    .meta({ description: 'units of the hidden layers (ReLU)' }),
+  learningRate: z.number().positive().default(3e-3).meta({ description: 'Adam, with cosine decay to zero' }),
+  batchSize: z.int().positive().default(64),
+  epochs: z.int().positive().default(60),
+  minSteps: z
+    .int()
+    .positive()
+    .default(1_000)
+    .meta({ description: 'at least so many steps, whatever the epochs' }),
+  maxSteps: z
+    .int()
+    .positive()
+    .default(4_000)
+    .meta({ description: 'at most so many steps, whatever the epochs' }),
+  validationShare: share
+    .default(0.15)
+    .meta({ description: 'newest share of the rows, kept out for early stopping' }),
+  patience: z.int().positive().default(10).meta({ description: 'epochs without a better validation loss' }),
+  seed: z.int().nonnegative().default(1),
+});
+
+export const watchSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('quality'),
+    metric: z.enum(['accuracy', 'macroPrecision', 'macroRecall', 'macroF1']),
+    atLeast: z.number().min(0).max(1),
+    window: duration.default('1d'),
+    for: duration.default('10m'),
+    minRows: z
+      .int()
+      .positive()
+      .default(100)
+      .meta({ description: 'with fewer labelled rows the finding is unknown' }),
+  }),
+  z.strictObject({
+    kind: z.literal('drift'),
+    psiAtLeast: z
+      .number()
+      .positive()
+      .default(0.25)
+      .meta({ description: 'population stability index of a feature' }),
+    window: duration.default('1d'),
+    for: duration.default('10m'),
+    minRows: z.int().positive().default(200),
+  }),
+]);
+
+export const modelSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower case letters, digits and "-", beginning with a letter'),
+  task: taskSchema,
+  input: z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be a word'), featureSchema),
+  entity: z
+    .string()
+    .optional()
+    .meta({ description: 'a field of the request context: sticky routing, leakage-safe partitions' }),
+  base: baseSchema.default({ kind: 'scratch' }),
+  fineTune: fineTuneSchema.prefault({ method: 'full' }),
+  watch: z.array(watchSchema).default([]),
+  retrain: z
+    .strictObject({
+      mode: z.enum(['auto', 'suggest', 'off']).default('auto'),
+      on: z.array(z.enum(['regret', 'quality', 'drift'])).default(['regret', 'quality']),
+      price: z.number().min(1).default(50).meta({ description: 'what one training is worth, in errors' }),
+      patience: z
+        .int()
+        .positive()
+        .default(300)
+        .meta({ description: 'labelled rows after which a patient gate decides' }),
+      minLabels: z.int().positive().default(250).meta({ description: 'least labelled rows since the onset' }),
+      schedule: z.string().optional().meta({ description: 'cron: retrain at fixed times too' }),
+      cooldown: duration.default('1h').meta({ description: 'least time between the starts of two runs' }),
+      holdoutShare: share.default(0.1).meta({ description: 'share of entities that never train' }),
+    })
+    .prefault({}),
+  gate: z
+    .strictObject({
+      alpha: z.number().gt(0).lt(0.5).default(0.05),
+      accuracyAtLeast: z.number().min(0).max(1).optional(),
+      holdAtMost: duration.default('7d'),
+      slices: z.array(z.string()).default([]),
+    })
+    .prefault({}),
+  approval: z
+    .strictObject({
+      required: z.boolean().default(false),
+      timeout: duration.default('24h'),
+      onTimeout: z.enum(['reject', 'hold']).default('reject'),
+    })
+    .prefault({}),
+  rollout: z
+    .strictObject({
+      canary: z.array(share).default([0.1]),
+      step: duration.default('10m'),
+      minRequests: z
+        .int()
+        .positive()
+        .default(50)
+        .meta({ description: 'per arm and step; fewer are inconclusive' }),
+      errorRateAtMost: z.number().min(0).max(1).default(0.01),
+      inconclusiveAtMost: duration.default('1h').meta({ description: 'how long a step may stay undecided' }),
+    })
+    .prefault({}),
+  joinHorizon: duration.default('30d').meta({ description: 'how long feedback waits for its prediction' }),
+});
+
+/** A model's config, parsed: plain JSON with every default filled in. */
+export type ModelConfig = z.output<typeof modelSchema>;
+export type Watch = z.output<typeof watchSchema>;
+export type FineTune = z.output<typeof fineTuneSchema>;
+
+export const configSchema = z.strictObject({
+  namespace: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be lower case letters, digits and "-"')
+    .default('default'),
+  models: z.array(modelSchema).min(1),
+  retention: duration.default('400d').meta({ description: 'how long predictions and feedback are kept' }),
+  seriesPerModel: z.int().positive().default(2_000),
+});
+export type DriftloopConfig = z.output<typeof configSchema>;

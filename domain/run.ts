@@ -1,0 +1,65 @@
+import type { Verdict } from './verdict.ts';
+
+export type TriggerKind = 'regret' | 'drift' | 'quality' | 'schedule' | 'volume' | 'manual';
+
+/** Why a retraining begins. */
+export type Trigger = {
+  kind: TriggerKind;
+  /** RFC 3339; when the alert began to fire, or when the person or the clock asked. */
+  firedAt: string;
+  /** One sentence with the values that made it fire. */
+  reason: string;
+  /** The alert behind it, if one. */
+  alert?: { fingerprint: string; startsAt: string };
+  /** A refit planned by an earlier promotion, because the rows of the new regime have grown fourfold. */
+  refit?: { onsetSeq: number };
+  by?: string;
+};
+
+/** Where a run is. The order is the order of the story; `waiting` parts say for what. */
+export type RunPhase =
+  | 'triage'
+  | 'waiting-for-labels'
+  | 'snapshot'
+  | 'fine-tuning'
+  | 'evaluating'
+  | 'holding'
+  | 'servability'
+  | 'waiting-for-approval'
+  | 'rollout'
+  | 'ended';
+
+export type RunOutcome =
+  | { kind: 'promoted'; version: string; sentence: string }
+  | { kind: 'rejected'; version: string | null; sentence: string }
+  | { kind: 'withdrawn'; version: string; sentence: string }
+  | { kind: 'skipped'; sentence: string }
+  | { kind: 'failed'; sentence: string };
+
+export type Run = {
+  id: string;
+  model: string;
+  trigger: Trigger;
+  phase: RunPhase;
+  configDigest: string;
+  startedAt: string;
+  endedAt: string | null;
+  snapshotId: string | null;
+  /** The challenger, once it is registered or picked from earlier versions. */
+  version: string | null;
+  verdict: Verdict | null;
+  outcome: RunOutcome | null;
+  promotedAt: string | null;
+  trainSeconds: number | null;
+  progress: TrainingProgress | null;
+};
+
+/** What a training says of itself while it runs. */
+export type TrainingProgress = {
+  step: number;
+  steps: number;
+  epoch: number;
+  trainLoss: number | null;
+  validationLoss: number | null;
+  backend: string;
+};

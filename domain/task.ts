@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+/** What a model is asked. More tasks (regression, generation) join this union as they are built. */
+export const taskSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('classification'),
+    labels: z.array(z.string().min(1)).min(2),
+    /** Codes in the data, mapped to labels: { "0": "DOWN", "1": "UP" }. */
+    codes: z.record(z.string(), z.string()).optional(),
+  }),
+]);
+export type Task = z.infer<typeof taskSchema>;
+
+/** One label out of a few. `codes` maps what stands in the data to labels. */
+export const classification = <const L extends string>(options: {
+  labels: readonly L[];
+  codes?: Readonly<Record<string, L>>;
+}) =>
+  ({
+    kind: 'classification',
+    labels: [...options.labels],
+    ...(options.codes ? { codes: { ...options.codes } } : {}),
+  }) as { kind: 'classification'; labels: L[]; codes?: Record<string, L> };
+
+/** The label that a raw value stands for, or undefined where the value is none of them. */
+export function labelOf(task: Task, raw: unknown): string | undefined {
+  if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean') return undefined;
+  const text = String(raw);
+  if (task.labels.includes(text)) return text;
+  const mapped = task.codes?.[text];
+  return mapped !== undefined && task.labels.includes(mapped) ? mapped : undefined;
+}
+
+/** What a classifier answers: the label and the share of belief in each label (sums to 1). */
+export type Output = { label: string; scores: Readonly<Record<string, number>> };

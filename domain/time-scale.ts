@@ -1,0 +1,30 @@
+import { durationOf, milliseconds } from './duration.ts';
+import type { ModelConfig } from './model-config.ts';
+
+/** Prometheus cannot decide faster than it looks, nor a canary be judged before metrics were read twice. */
+const floors = { window: 10_000, for: 0, step: 3_000, cooldown: 0, other: 10_000 } as const;
+
+const scaled = (text: string, factor: number, floorMs: number) =>
+  durationOf(Math.max(floorMs, milliseconds(text) / factor));
+
+/**
+ * A replay maps stream time to wall time by one pace: every window, `for`, step and cooldown shrinks by the same
+ * factor, down to what the services can resolve. Factor 1 is real time.
+ */
+export function scaleDurations(model: ModelConfig, factor: number): ModelConfig {
+  if (factor === 1) return model;
+  return {
+    ...model,
+    watch: model.watch.map((w) => ({
+      ...w,
+      window: scaled(w.window, factor, floors.window),
+      for: scaled(w.for, factor, floors.for),
+    })),
+    retrain: { ...model.retrain, cooldown: scaled(model.retrain.cooldown, factor, floors.cooldown) },
+    rollout: {
+      ...model.rollout,
+      step: scaled(model.rollout.step, factor, floors.step),
+      inconclusiveAtMost: scaled(model.rollout.inconclusiveAtMost, factor, floors.other),
+    },
+  };
+}

@@ -1,0 +1,273 @@
+import type { Snapshot, SnapshotPart, Example } from './examples.ts';
+import type { InputRow } from './input.ts';
+import type { FeedbackMessage, PredictionMessage } from './messages.ts';
+import type { DriftloopConfig, FineTune, ModelConfig } from './model-config.ts';
+import type { Run, RunPhase, TrainingProgress, Trigger } from './run.ts';
+import type { Output } from './task.ts';
+import type { Verdict } from './verdict.ts';
+import type { Route, Version, VersionRole } from './version.ts';
+
+/**
+ * The ports: what the rooms ask of the world. infra/ implements them, cli/ introduces them, and every fake in a
+ * test passes the same contract suite as the real adapter.
+ */
+
+export type DeclaredModel = { config: ModelConfig; digest: string; paused: boolean };
+
+/** The config as applied. Roles read it here, never from a file. */
+export interface ModelStore {
+  /** Stores the config and its models; the same digest again changes nothing. Returns the digest. */
+  apply(config: DriftloopConfig): Promise<{ digest: string; changed: boolean }>;
+  list(): Promise<DeclaredModel[]>;
+  /** Throws DL_UNKNOWN_MODEL. */
+  get(model: string): Promise<DeclaredModel>;
+  /** The config of one model as a run has pinned it. */
+  getPinned(model: string, digest: string): Promise<ModelConfig>;
+  setPaused(model: string, paused: boolean): Promise<void>;
+}
+
+export type NewVersion = {
+  model: string;
+  digest: string;
+  parent: string | null;
+  runId: string | null;
+  snapshotId: string | null;
+  trainSeconds: number | null;
+  accuracyOnTest: number | null;
+};
+
+/** The registry. Versions are immutable but for their role and what is learnt about them. */
+export interface VersionStore {
+  /** Registers as challenger. Safe to repeat: the same run and digest get the same version back. */
+  register(version: NewVersion): Promise<Version>;
+  list(model: string): Promise<Version[]>;
+  /** Throws DL_UNKNOWN_VERSION. */
+  get(model: string, version: string): Promise<Version>;
+  champion(model: string): Promise<Version | null>;
+  setRole(model: string, version: string, role: VersionRole): Promise<void>;
+  setAccuracyOnTest(model: string, version: string, accuracy: number): Promise<void>;
+}
+
+/** Who answers what. Every change is a new generation and a row that stays. */
+export interface RouteStore {
+  get(model: string): Promise<Route | null>;
+  list(): Promise<Route[]>;
+  /** Puts a challenger on a share of the traffic (share 0 or null takes it off). */
+  setChallenger(
+    model: string,
+    challenger: { version: string; share: number } | null,
+    why: Why,
+  ): Promise<Route>;
+  /**
+   * Makes a version the champion, in one transaction: the route, the roles (the old champion retires), the
+   * deployment log, a fresh regret. Safe to repeat: the present champion stays, with its generation.
+   */
+  promote(model: string, version: string, why: Why): Promise<Route>;
+  /** The champion before the present one that served healthily, or null. */
+  previousChampion(model: string): Promise<string | null>;
+}
+
+/** Who did it and why; kept with every row that changes production. */
+export type Why = { by: string; because: string; runId?: string };
+
+/** A labelled example as the champion fared on it when its label became known. */
+export type ChampionScore = { seq: number; predictionId: string; version: string; correct: boolean };
+
+/** What the policy needs to know about a model, read in one consistent look. */
+export type PolicyView = {
+  /** Labelled examples so far: the largest `seq`. */
+  labelled: number;
+  champion: Version;
+  /** `seq` at which the present champion took over (its first own row is one later). */
+  tookOverAtSeq: number;
+  /** The champion's own errors since it took over, oldest first, 1 for an error. `errors[i]` has seq tookOverAtSeq+1+i. */
+  errors: Uint8Array;
+  regret: number;
+  /** `seq` at which the latest training of this model began, or null. */
+  lastTrainingAtSeq: number | null;
+  /** Whether that training was dropped by a patient gate, so that the next need not wait. */
+  lastWasDropped: boolean;
+  /** The refit that the latest promotion planned, if it is still due. */
+  plannedRefit: { onsetSeq: number; atSeq: number } | null;
+};
+
+/** Labelled examples, and what the champion made of them, in known-at order. */
+export interface ExampleStore {
+  policyView(model: string): Promise<PolicyView>;
+  /** How many labelled examples there are. */
+  labelled(model: string): Promise<number>;
+  /** Examples with fromSeq <= seq <= toSeq in order; `limit` keeps the newest. */
+  range(model: string, range: { fromSeq: number; toSeq?: number; limit?: number }): Promise<Example[]>;
+  /** Live input rows (labelled or not) of the newest predictions, for triage. */
+  recentInputs(model: string, limit: number): Promise<InputRow[]>;
+  planRefit(model: string, refit: { onsetSeq: number; atSeq: number } | null): Promise<void>;
+}
+
+/** Manifests: ids and hashes of what a run saw, never the rows themselves. */
+export interface SnapshotStore {
+  /** Safe to repeat: the same run gets the same snapshot back. */
+  cut(cut: {
+    runId: string;
+    model: string;
+    fromSeq: number;
+    cutSeq: number;
+    onsetSeq: number | null;
+    parts: Readonly<Record<SnapshotPart, readonly Example[]>>;
+  }): Promise<Snapshot>;
+  get(id: string): Promise<Snapshot>;
+  /** Reads the rows back, checking each against its hash; erased ones are left out and counted. */
+  read(id: string, part: SnapshotPart): Promise<{ examples: Example[]; erased: number }>;
+  /** True for ids that a version or any of its ancestors has trained or validated on. */
+  seenBy(model: string, versions: readonly string[], predictionIds: readonly string[]): Promise<Set<string>>;
+}
+
+/** A run and its story. */
+export interface RunStore {
+  /** Safe to repeat with the same id. */
+  begin(run: {
+    id: string;
+    model: string;
+    trigger: Trigger;
+    configDigest: string;
+    labelledAtStart: number;
+  }): Promise<Run>;
+  get(id: string): Promise<Run>;
+  list(filter: { model?: string; limit?: number }): Promise<Run[]>;
+  update(id: string, change: Partial<Omit<Run, 'id' | 'model' | 'trigger'>>): Promise<void>;
+  /** Appends to the story; safe to repeat with the same key. */
+  note(id: string, event: RunEvent): Promise<void>;
+  story(id: string): Promise<(RunEvent & { at: string })[]>;
+  saveProgress(id: string, progress: TrainingProgress): Promise<void>;
+  /** Marks that the training of this run began, at this `seq` (what GAP counts from). */
+  trainingBegan(id: string, seq: number): Promise<void>;
+  saveEvaluation(id: string, evaluation: EvaluationRow): Promise<void>;
+  evaluations(id: string): Promise<EvaluationRow[]>;
+  /** The first decision stands; a second one is refused with DL_ALREADY_DECIDED. */
+  decide(id: string, approval: { kind: 'approve' | 'reject'; by: string; reason: string }): Promise<void>;
+}
+
+export type RunEvent = {
+  key: string;
+  phase: RunPhase;
+  sentence: string;
+  data?: Readonly<Record<string, unknown>>;
+};
+
+/** One look of the gate: numbers, intervals, verdict, and the digests of what they were computed from. */
+export type EvaluationRow = {
+  look: number;
+  rows: number;
+  challenger: string;
+  champion: string;
+  testDigest: string;
+  report: Readonly<Record<string, unknown>>;
+  verdict: Verdict;
+};
+
+export type AlertRow = {
+  fingerprint: string;
+  startsAt: string;
+  endsAt: string | null;
+  status: 'firing' | 'resolved';
+  model: string;
+  alertname: string;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+};
+
+/** Alerts are rows, unique by (fingerprint, startsAt). */
+export interface AlertStore {
+  /** Returns those that were new: only they signal a supervisor. */
+  record(alerts: readonly AlertRow[]): Promise<AlertRow[]>;
+  list(filter: { model?: string; limit?: number }): Promise<(AlertRow & { receivedAt: string })[]>;
+}
+
+/** Content-addressed artifacts: the digest is the address, and is verified at every open. */
+export interface ArtifactStore {
+  /** Copies a folder in; the same content again is the same digest. */
+  put(folder: string): Promise<{ digest: string; bytes: number }>;
+  /** A local folder with exactly that content. Throws DL_ARTIFACT_MISSING, DL_ARTIFACT_CORRUPT. */
+  open(digest: string): Promise<string>;
+}
+
+/** What a training is given: files, not rows, so that nothing of it passes through a history. */
+export type TrainingJob = {
+  model: Pick<ModelConfig, 'name' | 'task' | 'input'>;
+  fineTune: FineTune;
+  /** JSON lines of `{ input, label }`. */
+  trainFile: string;
+  validationFile: string;
+  /** A folder with the champion's artifact, for a warm start; null begins from scratch. */
+  warmStart: string | null;
+  /** An empty folder, where the artifact is written. */
+  outFolder: string;
+  lineage: Readonly<Record<string, string>>;
+};
+
+export type TrainingReport = {
+  seconds: number;
+  steps: number;
+  epochs: number;
+  bestEpoch: number;
+  validationLoss: number;
+  backend: string;
+};
+
+/** Fine-tunes in a child process that can be killed and recycled. */
+export interface Trainer {
+  fineTune(
+    job: TrainingJob,
+    options: { onProgress: (progress: TrainingProgress) => void; signal?: AbortSignal },
+  ): Promise<TrainingReport>;
+}
+
+/** Answers instances with versions that are loaded side by side. Behind it: child processes. */
+export interface Predictor {
+  /** Which TensorFlow answers: `tensorflow-gpu`, `tensorflow-cpu`, `javascript`. */
+  readonly backend: string;
+  /** Loads and warms an artifact folder under a key; loading the same key again is nothing. */
+  load(key: string, folder: string): Promise<void>;
+  /** Throws DL_VERSION_NOT_LOADED. One output a row, in order. */
+  predict(key: string, rows: readonly InputRow[]): Promise<Output[]>;
+  unload(key: string): Promise<void>;
+  loaded(): readonly string[];
+  close(): Promise<void>;
+}
+
+/** A value of an instant query. */
+export type Sample = { labels: Readonly<Record<string, string>>; value: number };
+export type FiringAlert = {
+  alertname: string;
+  labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
+  activeAt: string;
+};
+
+/** What Prometheus knows. */
+export interface MetricsReader {
+  query(promql: string): Promise<Sample[]>;
+  range(
+    promql: string,
+    range: { from: Date; to: Date; stepMs: number },
+  ): Promise<{ labels: Readonly<Record<string, string>>; points: [number, number][] }[]>;
+  /** Alerts that are firing now, of one model. */
+  firing(model: string): Promise<FiringAlert[]>;
+}
+
+/** Where predictions and feedback are published. Resolves when the brokers have acknowledged. */
+export interface MessageLog {
+  publishPredictions(messages: readonly PredictionMessage[]): Promise<void>;
+  publishFeedback(messages: readonly FeedbackMessage[]): Promise<void>;
+}
+
+/** How the outside speaks to a model's supervisor and to its runs. */
+export interface Loop {
+  /** Starts the supervisor of a model where none runs. */
+  ensureSupervisor(model: string): Promise<void>;
+  alertFired(alert: AlertRow): Promise<void>;
+  /** Asks for a run now; returns its id. Refused with DL_RUN_IN_FLIGHT while one runs. */
+  requestRun(model: string, request: { by: string; reason: string }): Promise<{ runId: string }>;
+  decide(runId: string, decision: { kind: 'approve' | 'reject'; by: string; reason: string }): Promise<void>;
+  pause(model: string, by: string): Promise<void>;
+  resume(model: string, by: string): Promise<void>;
+}

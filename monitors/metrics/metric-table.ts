@@ -1,0 +1,112 @@
+/**
+ * Every metric that Driftloop exports about models, in one table: the exporter, the rules and docs/reference read it.
+ *
+ * Counters are absolute: each scrape says what the database says, so a restart, a rebalance or a second instance
+ * changes nothing. Several instances export the same numbers; rules take `max without (instance, job)` first.
+ * Counts of examples carry their `partition`. Every metric carries the `namespace`.
+ */
+type MetricRow = Readonly<{
+  name: `driftloop_${string}`;
+  kind: 'counter' | 'gauge';
+  help: string;
+  labels: readonly string[];
+}>;
+
+export const metricTable = {
+  outcomes: {
+    name: 'driftloop_outcomes_total',
+    kind: 'counter',
+    help: 'Predictions whose label became known, by the label (what was right) and what the version had predicted.',
+    labels: ['namespace', 'model', 'version', 'label', 'predicted', 'partition'],
+  },
+  outcomesWithdrawn: {
+    name: 'driftloop_outcomes_withdrawn_total',
+    kind: 'counter',
+    help: 'Outcomes that a later correction or retraction took back; a corrected one counts as a new outcome too.',
+    labels: ['namespace', 'model', 'version', 'label', 'predicted', 'partition'],
+  },
+  predictions: {
+    name: 'driftloop_predictions_total',
+    kind: 'counter',
+    help: 'Predictions stored, by the label that was predicted.',
+    labels: ['namespace', 'model', 'version', 'label', 'partition'],
+  },
+  featureBins: {
+    name: 'driftloop_feature_bin_total',
+    kind: 'counter',
+    help: 'Values of a feature in live predictions, by the bin of its reference that they fall into.',
+    labels: ['namespace', 'model', 'version', 'feature', 'bin', 'partition'],
+  },
+  featureMissing: {
+    name: 'driftloop_feature_missing_total',
+    kind: 'counter',
+    help: 'Live predictions in which a feature was missing.',
+    labels: ['namespace', 'model', 'version', 'feature', 'partition'],
+  },
+  featureInvalid: {
+    name: 'driftloop_feature_invalid_total',
+    kind: 'counter',
+    help: 'Live predictions in which a feature was not what its declaration allows.',
+    labels: ['namespace', 'model', 'version', 'feature', 'partition'],
+  },
+  events: {
+    name: 'driftloop_events_total',
+    kind: 'counter',
+    help: 'Messages that ingest has taken, by what became of them.',
+    labels: ['namespace', 'kind'],
+  },
+  cappedSeries: {
+    name: 'driftloop_series_capped_total',
+    kind: 'counter',
+    help: 'Series of a model that are not exported because it has more than seriesPerModel.',
+    labels: ['namespace', 'model'],
+  },
+  championInfo: {
+    name: 'driftloop_champion_info',
+    kind: 'gauge',
+    help: '1 for the version that answers production.',
+    labels: ['namespace', 'model', 'version'],
+  },
+  challengerShare: {
+    name: 'driftloop_challenger_share',
+    kind: 'gauge',
+    help: 'Share of the traffic (0-1) that a challenger answers.',
+    labels: ['namespace', 'model', 'version'],
+  },
+  referenceShare: {
+    name: 'driftloop_reference_share',
+    kind: 'gauge',
+    help: 'Share (0-1) of the training rows in each bin of a feature; what live bins are compared with.',
+    labels: ['namespace', 'model', 'version', 'feature', 'bin'],
+  },
+  referenceLabelShare: {
+    name: 'driftloop_reference_label_share',
+    kind: 'gauge',
+    help: 'Share (0-1) of each label among what the version predicts on its reference rows.',
+    labels: ['namespace', 'model', 'version', 'label'],
+  },
+  regret: {
+    name: 'driftloop_regret_errors',
+    kind: 'gauge',
+    help: 'Errors that the champion made beyond its own reference since it took over.',
+    labels: ['namespace', 'model', 'version'],
+  },
+  trainingPrice: {
+    name: 'driftloop_training_price_errors',
+    kind: 'gauge',
+    help: 'What one training is worth, in errors; regret of that height is an alert.',
+    labels: ['namespace', 'model'],
+  },
+  labelledRows: {
+    name: 'driftloop_labelled_rows',
+    kind: 'gauge',
+    help: 'Labelled examples of a model so far.',
+    labels: ['namespace', 'model'],
+  },
+} as const satisfies Readonly<Record<string, MetricRow>>;
+
+export type MetricKey = keyof typeof metricTable;
+/** The labels that a metric has, by key of the table. */
+export type LabelsOf<K extends MetricKey> = Readonly<
+  Record<(typeof metricTable)[K]['labels'][number], string>
+>;

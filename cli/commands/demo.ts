@@ -1,0 +1,48 @@
+import { action, documented } from './action.ts';
+import type { Command } from 'commander';
+
+const wholeNumber = (text: string): number => Number(text);
+
+export type DemoOptions = {
+  data?: string;
+  label?: string;
+  time?: string;
+  ignore?: string[];
+  config?: string;
+  pace?: number;
+  rows?: number;
+  seed?: number;
+  keep?: boolean;
+  json?: boolean;
+  until: 'promoted' | 'end';
+  timeout?: number;
+};
+
+export function addDemoCommand(program: Command): void {
+  documented(
+    program
+      .command('demo')
+      .description('watch the whole loop: production gets worse, is noticed, fine-tuned, proven, rolled out')
+      .option('--data <file>', 'a real stream: a CSV file with a header, in the order of the file')
+      .option('--label <column>', 'the column with the label')
+      .option('--time <column>', 'a column that is a time; it is not learnt from')
+      .option('--ignore <column...>', 'columns to leave out')
+      .option('--config <file>', 'another config')
+      .option('--pace <n>', 'rows per second', wholeNumber)
+      .option('--rows <n>', 'at most so many rows', wholeNumber)
+      .option('--seed <n>', 'the seed of the simulated production', wholeNumber)
+      .option('--keep', 'leave everything up until Ctrl-C')
+      .option('--until <when>', '"promoted" ends after the first promotion, "end" plays everything', 'end')
+      .option('--timeout <s>', 'give up after so many seconds', wholeNumber),
+    [
+      'demo',
+      'demo --until promoted --json',
+      'demo --data elec2.csv --label class --config examples/electricity/driftloop.config.ts --pace 100',
+    ],
+  ).action(
+    action(async (options: DemoOptions) => {
+      const { runDemo } = await import('../demo/demo.ts');
+      await runDemo(options);
+    }),
+  );
+}

@@ -1,0 +1,115 @@
+import { action, documented } from './action.ts';
+import { table } from '../output.ts';
+import type { Command } from 'commander';
+
+export function addRunCommands(program: Command): void {
+  const run = program
+    .command('run')
+    .description('runs: passes of the retrain workflow, their story and approvals');
+
+  documented(
+    run
+      .command('list')
+      .argument('[model]')
+      .option('--limit <n>', 'the newest so many', Number, 20)
+      .description('the newest runs'),
+    ['run list', 'run list electricity --limit 5'],
+  ).action(
+    action(async (options: { limit: number; json?: boolean }, model) => {
+      const { withStores } = await import('../wiring.ts');
+      return withStores(async (stores) => {
+        const runs = await stores.runs.list({ ...(model ? { model } : {}), limit: options.limit });
+        return {
+          json: runs,
+          text:
+            runs.length === 0
+              ? 'Never retrained.'
+              : table([
+                  ['RUN', 'MODEL', 'TRIGGER', 'PHASE', 'VERSION', 'STARTED', 'OUTCOME'],
+                  ...runs.map((r) => [
+                    r.id,
+                    r.model,
+                    r.trigger.kind,
+                    r.phase,
+                    r.version ?? '',
+                    r.startedAt,
+                    r.outcome?.kind ?? '',
+                  ]),
+                ]),
+          next: runs[0] ? `driftloop run show ${runs[0].id}` : 'driftloop run start MODEL',
+        };
+      });
+    }),
+  );
+
+  documented(run.command('show').argument('<id>').description('the story of one run'), [
+    'run show run-0199c3…',
+  ]).action(
+    action(async (_options, id) => {
+      const { withStores } = await import('../wiring.ts');
+      return withStores(async (stores) => {
+        const found = await stores.runs.get(id!);
+        const story = await stores.runs.story(id!);
+        const evaluations = await stores.runs.evaluations(id!);
+        const lines = story.map((e) => `${e.at}  ${e.phase.padEnd(20)}  ${e.sentence}`);
+        return {
+          json: { ...found, story, evaluations },
+          text: [
+            `${found.id} of ${found.model}, because: ${found.trigger.reason}`,
+            ...lines,
+            found.outcome?.sentence ?? `Now: ${found.phase}.`,
+          ].join('\n'),
+          next:
+            found.phase === 'waiting-for-approval'
+              ? `driftloop run approve ${found.id} --reason "…"`
+              : `driftloop version list ${found.model}`,
+        };
+      });
+    }),
+  );
+
+  documented(
+    run
+      .command('start')
+      .argument('<model>')
+      .option('--reason <text>', 'why', 'asked for by a person')
+      .description('starts a run now'),
+    ['run start electricity --reason "new tariff since Monday"'],
+  ).action(
+    action(async (options: { reason: string; json?: boolean }, model) => {
+      const { withLoop, user } = await import('../wiring.ts');
+      return withLoop(async ({ loop, stores }) => {
+        await stores.models.get(model!);
+        const { runId } = await loop.requestRun(model!, { by: user(), reason: options.reason });
+        return {
+          json: { runId },
+          text: `Run ${runId} of ${model} has begun.`,
+          next: `driftloop run show ${runId}`,
+        };
+      });
+    }),
+  );
+
+  for (const kind of ['approve', 'reject'] as const) {
+    documented(
+      run
+        .command(kind)
+        .argument('<id>')
+        .requiredOption('--reason <text>', 'why; it is kept with the decision')
+        .description(`${kind}s a challenger that waits for a person`),
+      [`run ${kind} run-0199c3… --reason "looks right"`],
+    ).action(
+      action(async (options: { reason: string; json?: boolean }, id) => {
+        const { withLoop, user } = await import('../wiring.ts');
+        return withLoop(async ({ loop }) => {
+          await loop.decide(id!, { kind, by: user(), reason: options.reason });
+          return {
+            json: { runId: id, decision: kind },
+            text: `${id}: ${kind === 'approve' ? 'approved' : 'rejected'}.`,
+            next: `driftloop run show ${id}`,
+          };
+        });
+      }),
+    );
+  }
+}

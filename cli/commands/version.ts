@@ -1,0 +1,70 @@
+import { action, documented } from './action.ts';
+import { table } from '../output.ts';
+import type { Command } from 'commander';
+
+export function addVersionCommands(program: Command): void {
+  const version = program.command('version').description('versions: the registry and the way back');
+
+  documented(version.command('list').argument('<model>').description('every version with its role'), [
+    'version list electricity',
+  ]).action(
+    action(async (_options, model) => {
+      const { withStores } = await import('../wiring.ts');
+      return withStores(async (stores) => {
+        await stores.models.get(model!);
+        const versions = await stores.versions.list(model!);
+        return {
+          json: versions,
+          text:
+            versions.length === 0
+              ? `No version of ${model} yet.`
+              : table([
+                  ['VERSION', 'ROLE', 'ON TEST', 'PARENT', 'CREATED', 'PROMOTED', 'DIGEST'],
+                  ...versions.map((v) => [
+                    v.version,
+                    v.role,
+                    v.accuracyOnTest?.toFixed(3) ?? 'unknown',
+                    v.parent ?? '',
+                    v.createdAt,
+                    v.promotedAt ?? 'never',
+                    v.digest.slice(0, 12),
+                  ]),
+                ]),
+          next:
+            versions.length === 0
+              ? `driftloop model bootstrap ${model} --data FILE --label COLUMN`
+              : `driftloop version rollback ${model}`,
+        };
+      });
+    }),
+  );
+
+  documented(
+    version
+      .command('import')
+      .argument('<folder>', 'an artifact: driftloop.json and model.safetensors')
+      .requiredOption('--model <name>', 'the model that it is a version of')
+      .description('registers an artifact; the first version of a model becomes its champion'),
+    ['version import ./artifact --model electricity'],
+  ).action(
+    action(async (options: { model: string; json?: boolean }, folder) => {
+      const { importVersion } = await import('./import-version.ts');
+      return importVersion({ model: options.model, folder: folder! });
+    }),
+  );
+
+  documented(
+    version
+      .command('rollback')
+      .argument('<model>')
+      .argument('[version]', 'default: the last champion that served healthily')
+      .option('--reason <text>', 'why; it is kept', 'rolled back by a person')
+      .description('the way back: an earlier version answers everything again'),
+    ['version rollback electricity', 'version rollback electricity v3 --reason "wrong prices since v4"'],
+  ).action(
+    action(async (options: { reason: string; json?: boolean }, model, to) => {
+      const { rollback } = await import('./rollback.ts');
+      return rollback({ model: model!, ...(to ? { version: to } : {}), reason: options.reason });
+    }),
+  );
+}

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { DriftloopError } from '../domain/errors.ts';
+
+/** Where the parts are. Read from the environment, or from what a running `driftloop dev` left in `.driftloop`. */
+export type Environment = {
+  namespace: string;
+  databaseUrl: string;
+  temporal: {
+    address: string;
+    namespace: string;
+    apiKey?: string;
+    tls?: { certFile: string; keyFile: string; caFile?: string };
+  };
+  kafka: {
+    brokers: string[];
+    ssl: boolean;
+    sasl?: { mechanism: string; username: string; password: string };
+  };
+  prometheusUrl: string;
+  alertmanagerUrl: string;
+  /** A folder (S3 joins when it is built). */
+  artifacts: string;
+  /** Asked for at every door that is not health or metrics. */
+  token: string;
+};
+
+/** What `dev` writes for the commands beside it; the names are the environment's own. */
+export type DevFile = {
+  pid: number;
+  environment: Record<string, string>;
+  addresses: Record<string, string>;
+};
+
+export const stateFolder = (cwd = process.cwd()): string => path.join(cwd, '.driftloop');
+export const devFilePath = (folder: string): string => path.join(folder, 'dev.json');
+
+/** The dev file of a `dev` that is still alive, or null. */
+export function readDevFile(folder = stateFolder()): DevFile | null {
+  const file = devFilePath(folder);
+  if (!existsSync(file)) return null;
+  try {
+    const dev = JSON.parse(readFileSync(file, 'utf8')) as DevFile;
+    process.kill(dev.pid, 0);
+    return dev;
+  } catch {
+    return null;
+  }
+}
+
+const required = {
+  DATABASE_URL: 'the PostgreSQL database, such as postgres://user:password@host:5432/driftloop',
+  DRIFTLOOP_TEMPORAL_ADDRESS: 'the Temporal frontend, such as temporal:7233',
+  DRIFTLOOP_KAFKA_BROKERS: 'the Kafka brokers, such as kafka-1:9092,kafka-2:9092',
+  DRIFTLOOP_PROMETHEUS_URL: 'Prometheus, such as http://prometheus:9090',
+  DRIFTLOOP_ARTIFACTS: 'the folder of the artifacts',
+  DRIFTLOOP_TOKEN: 'the bearer token of the HTTP doors (at least 16 characters)',
+} as const;
+
+export class EnvironmentIncomplete extends DriftloopError {
+  constructor(missing: string[]) {
+    super(
+      'DL_ENVIRONMENT_INCOMPLETE',
+      `These variables are not set:\n${missing.map((m) => `  ${m}`).join('\n')}`,
+      {
+        fix: 'Set them, or start a local installation with "driftloop dev" in this folder.',
+      },
+    );
+  }
+}
+
+/** Reads the environment; every missing variable is named at once. */
+export function readEnvironment(source: NodeJS.ProcessEnv = process.env, dev = readDevFile()): Environment {
+  const env: Record<string, string | undefined> = { ...dev?.environment, ...source };
+  const missing = Object.entries(required)
+    .filter(([name]) => !env[name])
+    .map(([name, meaning]) => `${name}: ${meaning}`);
+  if (missing.length > 0) throw new EnvironmentIncomplete(missing);
+  const temporalTls = env['DRIFTLOOP_TEMPORAL_TLS_CERT'] && env['DRIFTLOOP_TEMPORAL_TLS_KEY'];
+  return {
+    namespace: env['DRIFTLOOP_NAMESPACE'] ?? 'default',
+    databaseUrl: env['DATABASE_URL']!,
+    temporal: {
+      address: env['DRIFTLOOP_TEMPORAL_ADDRESS']!,
+      namespace: env['DRIFTLOOP_TEMPORAL_NAMESPACE'] ?? 'default',
+      ...(env['DRIFTLOOP_TEMPORAL_API_KEY'] ? { apiKey: env['DRIFTLOOP_TEMPORAL_API_KEY'] } : {}),
+      ...(temporalTls
+        ? {
+            tls: {
+              certFile: env['DRIFTLOOP_TEMPORAL_TLS_CERT']!,
+              keyFile: env['DRIFTLOOP_TEMPORAL_TLS_KEY']!,
+              ...(env['DRIFTLOOP_TEMPORAL_TLS_CA'] ? { caFile: env['DRIFTLOOP_TEMPORAL_TLS_CA'] } : {}),
+            },
+          }
+        : {}),
+    },
+    kafka: {
+      brokers: env['DRIFTLOOP_KAFKA_BROKERS']!.split(',').map((b) => b.trim()),
+      ssl: env['DRIFTLOOP_KAFKA_TLS'] === 'true',
+      ...(env['DRIFTLOOP_KAFKA_SASL_USERNAME']
+        ? {
+            sasl: {
+              mechanism: env['DRIFTLOOP_KAFKA_SASL_MECHANISM'] ?? 'plain',
+              username: env['DRIFTLOOP_KAFKA_SASL_USERNAME'],
+              password: env['DRIFTLOOP_KAFKA_SASL_PASSWORD'] ?? '',
+            },
+          }
+        : {}),
+    },
+    prometheusUrl: env['DRIFTLOOP_PROMETHEUS_URL']!,
+    alertmanagerUrl: env['DRIFTLOOP_ALERTMANAGER_URL'] ?? '',
+    artifacts: env['DRIFTLOOP_ARTIFACTS']!,
+    token: env['DRIFTLOOP_TOKEN']!,
+  };
+}

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseConfig } from '../domain/config.ts';
+import { DriftloopError } from '../domain/errors.ts';
+import type { DriftloopConfig } from '../domain/model-config.ts';
+
+export const defaultConfigFile = 'driftloop.config.ts';
+
+/** Everything that a config module exports; a demo reads `rowEvery` and the like beside the default export. */
+export type ConfigModule = {
+  config: DriftloopConfig;
+  file: string;
+  exports: Readonly<Record<string, unknown>>;
+};
+
+/** Loads and parses a config file; every problem is reported at once with its path. */
+export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule> {
+  const full = path.resolve(file);
+  if (!existsSync(full)) {
+    throw new DriftloopError('DL_CONFIG_MISSING', `There is no config at ${full}.`, {
+      fix: 'Name one with --config FILE, or copy examples/electricity/driftloop.config.ts and change it.',
+    });
+  }
+  let exports: Record<string, unknown>;
+  try {
+    exports = (await import(pathToFileURL(full).href)) as Record<string, unknown>;
+  } catch (cause) {
+    throw new DriftloopError(
+      'DL_CONFIG_UNREADABLE',
+      `${full} could not be loaded: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        fix: 'Correct the file; it is a TypeScript module with a default export.',
+        cause,
+      },
+    );
+  }
+  return { config: parseConfig(exports['default']), file: full, exports };
+}

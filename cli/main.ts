@@ -1,0 +1,38 @@
+import process from 'node:process';
+import { Command } from 'commander';
+import { addDemoCommand } from './commands/demo.ts';
+import { addInstallationCommands } from './commands/installation.ts';
+import { addModelCommands } from './commands/model.ts';
+import { addRoleCommands } from './commands/role.ts';
+import { addRunCommands } from './commands/run.ts';
+import { addVersionCommands } from './commands/version.ts';
+
+/** `driftloop <noun> <verb>`: the table of contents of the command line. Each command lives in its noun's file. */
+export function createProgram(): Command {
+  const program = new Command('driftloop')
+    .description(
+      'Continuous retraining for models in production: notices drift, fine-tunes, proves, rolls out.',
+    )
+    .showHelpAfterError('(add --help for examples)')
+    .helpOption('-h, --help', 'what a command does, its options, and examples');
+  addDemoCommand(program);
+  addInstallationCommands(program);
+  addRoleCommands(program);
+  addModelCommands(program);
+  addRunCommands(program);
+  addVersionCommands(program);
+  return program;
+}
+
+/** Commander ends with 1 on wrong usage; ours is 2, so that scripts can tell a typo from a failed command. */
+export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  const program = createProgram();
+  const exitOn = (command: Command): void => {
+    command.exitOverride((error) => {
+      process.exit(error.exitCode === 0 ? 0 : 2);
+    });
+    command.commands.forEach(exitOn);
+  };
+  exitOn(program);
+  await program.parseAsync([...argv], { from: 'user' });
+}

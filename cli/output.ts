@@ -1,0 +1,45 @@
+import process from 'node:process';
+import pc from 'picocolors';
+import { DriftloopError, describeError } from '../domain/errors.ts';
+
+/** What a command answers: a value for machines, lines for people, and what to type next. */
+export type Answer = { json: unknown; text: string; next?: string; exitCode?: number };
+
+export function print(answer: Answer, asJson: boolean): void {
+  if (asJson) {
+    process.stdout.write(`${JSON.stringify(answer.json)}\n`);
+  } else {
+    process.stdout.write(`${answer.text}\n`);
+    if (answer.next !== undefined) process.stdout.write(pc.dim(`next: ${answer.next}\n`));
+  }
+  if (answer.exitCode !== undefined) process.exitCode = answer.exitCode;
+}
+
+/** Exit codes: 1 a mistake or a missing part, with its fix; 2 wrong usage; 70 a bug of ours. */
+export function reportFailure(error: unknown, asJson: boolean): void {
+  if (error instanceof DriftloopError) {
+    const { code, message, fix } = error;
+    process.stderr.write(
+      asJson ? `${JSON.stringify({ error: { code, message, fix } })}\n` : `${describeError(error)}\n`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.stderr.write('This is a bug of Driftloop, not of yours: please report it with the lines above.\n');
+  process.exitCode = 70;
+}
+
+/** Rows as aligned columns, the first row being the heads. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, c) => Math.max(...rows.map((r) => (r[c] ?? '').length)));
+  return rows
+    .map((row, i) => {
+      const line = row
+        .map((cell, c) => cell.padEnd(widths[c] ?? 0))
+        .join('  ')
+        .trimEnd();
+      return i === 0 ? pc.dim(line) : line;
+    })
+    .join('\n');
+}

@@ -1,0 +1,15 @@
+/** What a config file and a program import from `driftloop`. */
+export {
+  defineDriftloop,
+  defineModel,
+  drift,
+  fromChampion,
+  fromScratch,
+  full,
+  parseConfig,
+  quality,
+} from './domain/config.ts';
+export type { InstanceOf, LabelOf } from './domain/config.ts';
+export { category, number } from './domain/input.ts';
+export { classification } from './domain/task.ts';
+export { DriftloopError } from './domain/errors.ts';

@@ -19,8 +19,8 @@ export const fineTuneSchema = z.strictObject({
     .default([32])
     .meta({ description: 'units of the hidden layers (ReLU)' }),
   learningRate: z.number().positive().default(3e-3).meta({ description: 'Adam, with cosine decay to zero' }),
-  batchSize: z.int().positive().default(64),
-  epochs: z.int().positive().default(60),
+  batchSize: z.int().positive().default(64).meta({ description: 'rows a step' }),
+  epochs: z.int().positive().default(60).meta({ description: 'passes over the rows, at most' }),
   minSteps: z
     .int()
     .positive()
@@ -35,14 +35,20 @@ export const fineTuneSchema = z.strictObject({
     .default(0.15)
     .meta({ description: 'newest share of the rows, kept out for early stopping' }),
   patience: z.int().positive().default(10).meta({ description: 'epochs without a better validation loss' }),
-  seed: z.int().nonnegative().default(1),
+  seed: z
+    .int()
+    .nonnegative()
+    .default(1)
+    .meta({ description: 'the same seed and rows give the same weights' }),
 });
 
 export const watchSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('quality'),
-    metric: z.enum(['accuracy', 'macroPrecision', 'macroRecall', 'macroF1']),
-    atLeast: z.number().min(0).max(1),
+    metric: z
+      .enum(['accuracy', 'macroPrecision', 'macroRecall', 'macroF1'])
+      .meta({ description: 'of the champion, over the window' }),
+    atLeast: z.number().min(0).max(1).meta({ description: 'below it the alert fires' }),
     window: duration.default('1d'),
     for: duration.default('10m'),
     minRows: z
@@ -79,8 +85,14 @@ export const modelSchema = z.strictObject({
   watch: z.array(watchSchema).default([]),
   retrain: z
     .strictObject({
-      mode: z.enum(['auto', 'suggest', 'off']).default('auto'),
-      on: z.array(z.enum(['regret', 'quality', 'drift'])).default(['regret', 'quality']),
+      mode: z
+        .enum(['auto', 'suggest', 'off'])
+        .default('auto')
+        .meta({ description: 'suggest: nothing is trained or promoted without a person' }),
+      on: z
+        .array(z.enum(['regret', 'quality', 'drift']))
+        .default(['regret', 'quality'])
+        .meta({ description: 'which alerts begin a run' }),
       price: z.number().min(1).default(50).meta({ description: 'what one training is worth, in errors' }),
       patience: z
         .int()
@@ -95,29 +107,50 @@ export const modelSchema = z.strictObject({
     .prefault({}),
   gate: z
     .strictObject({
-      alpha: z.number().gt(0).lt(0.5).default(0.05),
-      accuracyAtLeast: z.number().min(0).max(1).optional(),
-      holdAtMost: duration.default('7d'),
-      slices: z.array(z.string()).default([]),
+      alpha: z
+        .number()
+        .gt(0)
+        .lt(0.5)
+        .default(0.05)
+        .meta({ description: 'how often a gate may promote a challenger that is no better' }),
+      accuracyAtLeast: z
+        .number()
+        .min(0)
+        .max(1)
+        .optional()
+        .meta({ description: 'a bound that blocks, whatever the champion scores' }),
+      holdAtMost: duration.default('7d').meta({ description: 'how long the gate may wait for labels' }),
+      slices: z
+        .array(z.string())
+        .default([])
+        .meta({ description: 'features whose values are reported one by one' }),
     })
     .prefault({}),
   approval: z
     .strictObject({
-      required: z.boolean().default(false),
-      timeout: duration.default('24h'),
-      onTimeout: z.enum(['reject', 'hold']).default('reject'),
+      required: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'a person has to say yes before the rollout' }),
+      timeout: duration.default('24h').meta({ description: 'how long the question stands' }),
+      onTimeout: z.enum(['reject', 'hold']).default('reject').meta({ description: 'what no answer means' }),
     })
     .prefault({}),
   rollout: z
     .strictObject({
-      canary: z.array(share).default([0.1]),
-      step: duration.default('10m'),
+      canary: z.array(share).default([0.1]).meta({ description: 'shares of the traffic, one a step' }),
+      step: duration.default('10m').meta({ description: 'how long a step lasts before it is judged' }),
       minRequests: z
         .int()
         .positive()
         .default(50)
         .meta({ description: 'per arm and step; fewer are inconclusive' }),
-      errorRateAtMost: z.number().min(0).max(1).default(0.01),
+      errorRateAtMost: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(0.01)
+        .meta({ description: 'of the requests that the challenger answers' }),
       inconclusiveAtMost: duration.default('1h').meta({ description: 'how long a step may stay undecided' }),
     })
     .prefault({}),
@@ -133,9 +166,14 @@ export const configSchema = z.strictObject({
   namespace: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,30}$/, 'must be lower case letters, digits and "-"')
-    .default('default'),
+    .default('default')
+    .meta({ description: 'keeps staging and production apart on one cluster' }),
   models: z.array(modelSchema).min(1),
   retention: duration.default('400d').meta({ description: 'how long predictions and feedback are kept' }),
-  seriesPerModel: z.int().positive().default(2_000),
+  seriesPerModel: z
+    .int()
+    .positive()
+    .default(2_000)
+    .meta({ description: 'more Prometheus series are capped, and the capped counted' }),
 });
 export type DriftloopConfig = z.output<typeof configSchema>;

@@ -1,0 +1,95 @@
+/**
+ * Writes the reference pages that are made from the code: `npm run docs`. A test fails while they are out of date.
+ */
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format } from 'prettier';
+import { z } from 'zod';
+import { feedbackMessage, predictionMessage } from '../domain/messages.ts';
+import { configSchema } from '../domain/model-config.ts';
+
+const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'reference');
+
+type JsonSchema = {
+  type?: string | string[];
+  description?: string;
+  default?: unknown;
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  enum?: unknown[];
+  const?: unknown;
+  required?: string[];
+};
+
+/** Every generated page by its file name. */
+export async function pages(): Promise<Record<string, string>> {
+  const schemas = {
+    'prediction.v1.schema.json': {
+      title: 'A prediction, as published to <namespace>.driftloop.predictions.v1',
+      schema: predictionMessage,
+    },
+    'feedback.v1.schema.json': {
+      title: 'Feedback, as published to <namespace>.driftloop.feedback.v1',
+      schema: feedbackMessage,
+    },
+  };
+  const written: Record<string, string> = {};
+  for (const [name, { title, schema }] of Object.entries(schemas)) {
+    const json = { ...z.toJSONSchema(schema, { io: 'input' }), title };
+    written[name] = await format(JSON.stringify(json), { parser: 'json' });
+  }
+  written['config.md'] = configPage(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema);
+  return written;
+}
+
+function configPage(schema: JsonSchema): string {
+  const rows: string[] = [];
+  const visit = (name: string, at: JsonSchema, isRequired: boolean): void => {
+    const choices = at.anyOf ?? at.oneOf;
+    if (at.properties !== undefined && name !== '') rows.push(row(name, at, isRequired));
+    if (at.properties !== undefined) {
+      for (const [key, child] of Object.entries(at.properties)) {
+        visit(name === '' ? key : `${name}.${key}`, child, at.required?.includes(key) ?? false);
+      }
+    } else if (choices !== undefined) {
+      for (const choice of choices)
+        visit(`${name}(${String(choice.properties?.['kind']?.const ?? 'value')})`, choice, isRequired);
+    } else if (
+      at.items?.properties !== undefined ||
+      at.items?.oneOf !== undefined ||
+      at.items?.anyOf !== undefined
+    ) {
+      visit(`${name}[]`, at.items, isRequired);
+    } else {
+      rows.push(row(name, at, isRequired));
+    }
+  };
+  visit('', schema, true);
+  return [
+    '# The config, field by field',
+    '',
+    'Made from the schema in `domain/model-config.ts` by `npm run docs`. The smallest model is `name`, `task`, `input`.',
+    '',
+    '| field | type | default | what it means |',
+    '|---|---|---|---|',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+function row(name: string, at: JsonSchema, isRequired: boolean): string {
+  const type =
+    at.const !== undefined
+      ? JSON.stringify(at.const)
+      : (at.enum?.map((v) => JSON.stringify(v)).join(' or ') ?? String(at.type ?? ''));
+  const fallback =
+    at.default === undefined ? (isRequired ? 'required' : 'none') : `\`${JSON.stringify(at.default)}\``;
+  return `| \`${name}\` | ${type.replaceAll('|', '\\|')} | ${fallback} | ${at.description ?? ''} |`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  for (const [name, text] of Object.entries(await pages())) await writeFile(path.join(folder, name), text);
+}

@@ -23,9 +23,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const packageNames = { cpu: '@tensorflow/tfjs-node', gpu: '@tensorflow/tfjs-node-gpu' } as const;
 
-/** What the compiled binding depends on; a change of any of them is another folder in the cache. */
-export const nativeDirectory = (flavour: Flavour, env: Environment = process.env): string =>
-  join(cacheRoot(env), 'tensorflow', `${flavour}-${TENSORFLOW_VERSION}-napi${NAPI_LEVEL}`);
+/** Its folder inside the cache: what the compiled binding depends on; a change of any is another folder. */
+export const nativeFolder = (flavour: Flavour): string =>
+  `tensorflow/${flavour}-${TENSORFLOW_VERSION}-napi${NAPI_LEVEL}`;
+
+/** The compiled binding, inside that folder, where tfjs-node looks for it. */
+export const bindingFile = `lib/napi-v${NAPI_LEVEL}/tfjs_binding.node`;
 
 /** The folder of an installed npm package of TensorFlow, or null. */
 export function packageDirectory(flavour: Flavour): string | null {
@@ -38,7 +41,7 @@ export function packageDirectory(flavour: Flavour): string | null {
 
 /** TensorFlow's native library, where it has been installed into the cache; null where it has not. */
 export function nativeInCache(flavour: Flavour, env: Environment = process.env): NativeTensorflow | null {
-  const directory = nativeDirectory(flavour, env);
+  const directory = join(cacheRoot(env), nativeFolder(flavour));
   if (!existsSync(directory)) return null;
   return { flavour, packageName: packageNames[flavour], directory, version: TENSORFLOW_VERSION };
 }

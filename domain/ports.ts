@@ -2,6 +2,7 @@ import type { Snapshot, SnapshotPart, Example } from './examples.ts';
 import type { InputRow } from './input.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { DriftloopConfig, FineTune, ModelConfig } from './model-config.ts';
+import type { ReferenceShares } from './reference-shares.ts';
 import type { Run, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { Output } from './task.ts';
 import type { Verdict } from './verdict.ts';
@@ -34,6 +35,8 @@ export type NewVersion = {
   snapshotId: string | null;
   trainSeconds: number | null;
   accuracyOnTest: number | null;
+  /** What live inputs of this version are compared with; without it they are counted without bins. */
+  reference?: ReferenceShares;
 };
 
 /** The registry. Versions are immutable but for their role and what is learnt about them. */
@@ -46,6 +49,8 @@ export interface VersionStore {
   champion(model: string): Promise<Version | null>;
   setRole(model: string, version: string, role: VersionRole): Promise<void>;
   setAccuracyOnTest(model: string, version: string, accuracy: number): Promise<void>;
+  /** What live inputs of a version are compared with, or null where it was registered without. */
+  reference(model: string, version: string): Promise<ReferenceShares | null>;
 }
 
 /** Who answers what. Every change is a new generation and a row that stays. */
@@ -68,7 +73,13 @@ export interface RouteStore {
 }
 
 /** Who did it and why; kept with every row that changes production. */
-export type Why = { by: string; because: string; runId?: string };
+export type Why = {
+  by: string;
+  because: string;
+  runId?: string;
+  /** The champion that is left behind did not serve healthily: no later rollback goes back to it. */
+  leavesUnhealthy?: boolean;
+};
 
 /** A labelled example as the champion fared on it when its label became known. */
 export type ChampionScore = { seq: number; predictionId: string; version: string; correct: boolean };

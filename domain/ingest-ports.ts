@@ -1,0 +1,238 @@
+import type { Partition } from './examples.ts';
+import type { InputRow } from './input.ts';
+import type { FeedbackMessage } from './messages.ts';
+import type { ModelConfig } from './model-config.ts';
+import type { ReferenceShares } from './reference-shares.ts';
+
+/** The ports of ingest, of the champion fold and of whoever exports what they counted. */
+
+/** Where a record came from. `clusterId` as the brokers say it: a recreated cluster begins again. */
+export type TopicPartition = Readonly<{ clusterId: string; topic: string; partition: number }>;
+
+/** A record of a topic as it came: nothing of it has been believed yet. */
+export type RawRecord = Readonly<{ offset: bigint; key: Uint8Array | null; value: Uint8Array | null }>;
+
+/**
+ * What is counted, with the meaning of `a` and `b`:
+ *
+ * | kind | a | b |
+ * |---|---|---|
+ * | outcome, outcome_withdrawn | label | predicted label |
+ * | prediction | predicted label | |
+ * | feature_bin | feature | bin |
+ * | feature_missing, feature_invalid | feature | |
+ * | event | predictions, feedback, stored, duplicates, dead_lettered | |
+ *
+ * Events have the model where it is known and '' where it is not (a payload that cannot be read); no version.
+ */
+export type TotalKind =
+  | 'outcome'
+  | 'outcome_withdrawn'
+  | 'prediction'
+  | 'feature_bin'
+  | 'feature_missing'
+  | 'feature_invalid'
+  | 'event';
+export type EventKind = 'predictions' | 'feedback' | 'stored' | 'duplicates' | 'dead_lettered';
+
+/** A counter that only grows. One per Kafka partition, so that no two owners ever write the same one. */
+export type Total = Readonly<{
+  model: string;
+  version: string;
+  /** `predictions-0`, `feedback-3`: the stream and its Kafka partition. */
+  partition: string;
+  kind: TotalKind;
+  a: string;
+  b: string;
+  value: number;
+}>;
+
+/** What became of the messages, as the demo's summary and the console show it. */
+export type EventTotals = Readonly<{
+  predictions: number;
+  feedback: number;
+  stored: number;
+  duplicates: number;
+  deadLettered: number;
+}>;
+
+/** Everything that was counted, absolute. */
+export interface TotalsStore {
+  totals(filter?: { model?: string }): Promise<Total[]>;
+  /** Sums over all partitions; of one model, or of everything. */
+  eventTotals(model?: string): Promise<EventTotals>;
+  /** The `partition` labels that exist, so that a counter can be exported as zero before it first counts. */
+  partitions(): Promise<string[]>;
+  /** Every model with labelled rows or a champion, cheap enough for each scrape. */
+  standings(): Promise<Standing[]>;
+}
+
+/** How a model stands: its champion, the champion's regret in errors, and the labelled examples so far. */
+export type Standing = Readonly<{
+  model: string;
+  champion: string | null;
+  regret: number;
+  labelled: number;
+}>;
+
+/** A model as ingest needs it. */
+export type IngestModel = Readonly<{
+  config: ModelConfig;
+  /** Mixed into the hash that decides the partition, so that two models do not hold out the same entities. */
+  salt: string;
+  /** By version; a version without one is counted without bins. */
+  references: Readonly<Record<string, ReferenceShares | null>>;
+}>;
+
+export type Catalogue = Readonly<{
+  models: Readonly<Record<string, IngestModel>>;
+  /** How long predictions are kept; older ones are not taken any more. */
+  retentionMs: number;
+  /** The longest `joinHorizon` of the models: feedback without a prediction has no model of its own. */
+  joinHorizonMs: number;
+}>;
+
+/** A prediction that was understood. */
+export type PredictionRow = Readonly<{
+  predictionId: string;
+  model: string;
+  version: string;
+  input: InputRow;
+  label: string;
+  scores: Readonly<Record<string, number>>;
+  context: Readonly<Record<string, unknown>> | null;
+  entity: string | null;
+  partition: Partition;
+  at: string;
+  offset: bigint;
+}>;
+
+/** Feedback that was understood, but for its label: that is known when its prediction is. */
+export type FeedbackRow = Readonly<{
+  feedbackId: string;
+  predictionId: string;
+  kind: FeedbackMessage['kind'];
+  value: unknown;
+  at: string;
+  source: string;
+  offset: bigint;
+}>;
+
+/** A message that had no effect, and why. */
+export type DeadLetter = Readonly<{
+  code: `DL_${string}`;
+  reason: string;
+  model: string | null;
+  topic: string;
+  partition: number;
+  offset: bigint;
+  key: Uint8Array | null;
+  /** As it came. */
+  payload: Uint8Array | null;
+}>;
+
+/** An example whose effective label changed: `before` is null when it had none, `after` when it was withdrawn. */
+export type LabelChange = Readonly<{
+  model: string;
+  version: string;
+  predicted: string;
+  before: string | null;
+  after: string | null;
+}>;
+
+/** Feedback that cannot be a label of the model that its prediction belongs to. */
+export type RejectedFeedback = Readonly<{
+  feedbackId: string;
+  predictionId: string;
+  offset: bigint;
+  model: string;
+  value: unknown;
+  /** True when it was stored first, waiting for its prediction. */
+  waited: boolean;
+  message: FeedbackMessage;
+}>;
+
+export type StoredPredictions = Readonly<{
+  /** Ids that had been stored before. */
+  duplicates: readonly string[];
+  changes: readonly LabelChange[];
+  rejected: readonly RejectedFeedback[];
+}>;
+export type StoredFeedback = Readonly<{
+  /** Stored rows by model; '' for those whose prediction has not come yet. */
+  stored: Readonly<Record<string, number>>;
+  duplicates: Readonly<Record<string, number>>;
+  changes: readonly LabelChange[];
+  rejected: readonly RejectedFeedback[];
+}>;
+
+/** What can be done inside the one transaction of a batch. Ids are unique within each call. */
+export interface IngestTransaction {
+  /** The first offset that has not taken effect yet; null for a partition that was never read. */
+  readonly next: bigint | null;
+  storePredictions(rows: readonly PredictionRow[]): Promise<StoredPredictions>;
+  storeFeedback(rows: readonly FeedbackRow[]): Promise<StoredFeedback>;
+  deadLetter(letters: readonly DeadLetter[]): Promise<void>;
+  count(totals: readonly Total[]): Promise<void>;
+  advance(next: bigint): Promise<void>;
+}
+
+export interface IngestStore {
+  catalogue(): Promise<Catalogue>;
+  /** The first offset that has not taken effect yet, or null. */
+  next(at: TopicPartition): Promise<bigint | null>;
+  /** One transaction behind the row lock of the partition's offset: the fence between two owners. */
+  transact<T>(at: TopicPartition, work: (transaction: IngestTransaction) => Promise<T>): Promise<T>;
+  /** Turns feedback that has waited for its prediction since before `before` into dead letters. */
+  expireFeedback(before: Date, limit: number): Promise<number>;
+  /** Hands unsent dead letters to `send` and marks them sent: at least once, several relays side by side. */
+  relayDeadLetters(
+    limit: number,
+    send: (letters: readonly (DeadLetter & { id: number; at: string })[]) => Promise<void>,
+  ): Promise<number>;
+}
+
+/** An example whose label has just become known. */
+export type KnownExample = Readonly<{
+  predictionId: string;
+  input: InputRow;
+  label: string;
+  /** Who answered production, and what. */
+  version: string;
+  predicted: string;
+}>;
+
+/** The state of the regret detector, as JSON. Its arithmetic is monitors/regret.ts. */
+export type RegretState = Readonly<{
+  rows: number;
+  errors: number;
+  reference: number | null;
+  predecessorReference: number | null;
+  regret: number;
+}>;
+
+export type FoldBatch = Readonly<{
+  /** Null before the first champion: the examples are numbered all the same. */
+  champion: Readonly<{ version: string; digest: string; regret: RegretState }> | null;
+  /** In known-at order. */
+  examples: readonly KnownExample[];
+}>;
+export type FoldStep = Readonly<{
+  /** Whether the champion was right, one per example; null without a champion. */
+  correct: readonly (boolean | null)[];
+  regret: RegretState | null;
+}>;
+export type FoldProgress = Readonly<{ folded: number; labelled: number }>;
+
+/** The one place where labelled examples get their `seq`. */
+export interface FoldStore {
+  /**
+   * One step: the next newly known examples of a model go through `work`; seq, scores, regret and the high-water
+   * mark are written in one transaction behind the model's lock. Null when somebody else holds it.
+   */
+  fold(
+    model: string,
+    limit: number,
+    work: (batch: FoldBatch) => Promise<FoldStep>,
+  ): Promise<FoldProgress | null>;
+}

@@ -1,0 +1,59 @@
+import type { FeatureValue } from './input.ts';
+
+/**
+ * Which share of a version's training rows fell into which bin of which feature: what live rows are compared with.
+ * Every row falls into exactly one bin of every feature, so the shares of a feature, and its live counts, add up.
+ */
+export type FeatureReference = Readonly<{
+  /** Share (0-1) of the rows by name of the bin. */
+  shares: Readonly<Record<string, number>>;
+}> &
+  (
+    | Readonly<{
+        kind: 'number';
+        /** Ascending; bin `i` (named '0', '1', …) holds the values with exactly `i` edges at or below them. */
+        edges: readonly number[];
+      }>
+    | Readonly<{
+        kind: 'category';
+        /** The known words; each is a bin of its own name. */
+        values: readonly string[];
+      }>
+  );
+
+export type ReferenceShares = Readonly<{
+  features: Readonly<Record<string, FeatureReference>>;
+  /** Share (0-1) of each label among what the version predicts on its reference rows. */
+  labels: Readonly<Record<string, number>>;
+}>;
+
+/** The bin of missing values, and the one of values that the feature does not accept. */
+export const missingBin = 'missing';
+export const unknownBin = 'unknown';
+
+/** Every bin of a feature, in the order in which a reader expects them. */
+export const binsOf = (feature: FeatureReference): string[] => [
+  ...(feature.kind === 'number'
+    ? Array.from({ length: feature.edges.length + 1 }, (_, i) => String(i))
+    : feature.values),
+  missingBin,
+  unknownBin,
+];
+
+/** The bin that a value falls into. */
+export function binOf(feature: FeatureReference, value: FeatureValue | undefined): string {
+  if (value === null || value === undefined) return missingBin;
+  if (feature.kind === 'category') {
+    const word = String(value);
+    return feature.values.includes(word) ? word : unknownBin;
+  }
+  if (typeof value !== 'number' || !Number.isFinite(value)) return unknownBin;
+  let low = 0;
+  let high = feature.edges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (feature.edges[middle]! <= value) low = middle + 1;
+    else high = middle;
+  }
+  return String(low);
+}

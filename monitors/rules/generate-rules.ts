@@ -1,0 +1,115 @@
+/**
+ * The rules of an installation, generated from its config: one group a model, in the order in which they need each
+ * other. Prometheus evaluates a group in order at one instant, so an alert sees this instant's counters and no
+ * evaluation is lost between a count and its alert.
+ */
+import { milliseconds } from '../../domain/duration.ts';
+import type { ModelConfig, Watch } from '../../domain/model-config.ts';
+import type { MetricKey } from '../metrics/metric-table.ts';
+import { maxOf, recordMax, recordSince } from './absolute-counters.ts';
+import { driftAlerts, qualityAlerts, regretAlerts, silenceAlerts } from './alert-rules.ts';
+import { inputRules } from './input-rules.ts';
+import { outcomeRules } from './outcome-rules.ts';
+import { recordedTable } from './recorded-table.ts';
+import { promDuration, type AlertRule, type RecordingRule, type RuleFile, type RuleScope } from './rule.ts';
+
+export type RuleOptions = Readonly<{
+  namespace?: string;
+  /** How often Prometheus evaluates; a window should be a multiple of it. */
+  evaluationMs: number;
+  /** The window of charts where a model watches nothing. Default one hour. */
+  windowMs?: number;
+  /** Labels in which two instances' copies of a series differ; add `pod` and the like where the scrape adds them. */
+  instanceLabels?: readonly string[];
+}>;
+
+const counters = [
+  'outcomes',
+  'outcomesWithdrawn',
+  'predictions',
+  'featureBins',
+  'featureMissing',
+  'featureInvalid',
+] as const satisfies readonly MetricKey[];
+const gauges = [
+  'championInfo',
+  'referenceShare',
+  'referenceLabelShare',
+] as const satisfies readonly MetricKey[];
+
+/** Evaluations without any series after which a model counts as silent. */
+const noDataEvaluations = 5;
+const defaultWindowMs = 3_600_000;
+
+type Quality = Extract<Watch, { kind: 'quality' }>;
+type Drift = Extract<Watch, { kind: 'drift' }>;
+const isQuality = (watch: Watch): watch is Quality => watch.kind === 'quality';
+const isDrift = (watch: Watch): watch is Drift => watch.kind === 'drift';
+
+/** The windows that the rules of a model look at; the first of each is the one that charts show. */
+export function watchedWindows(
+  model: Pick<ModelConfig, 'watch'>,
+  { windowMs = defaultWindowMs }: Pick<RuleOptions, 'windowMs'> = {},
+): { outcomes: number[]; inputs: number[] } {
+  const distinct = (watches: readonly Watch[], otherwise: number) => {
+    const windows = [...new Set(watches.map((watch) => milliseconds(watch.window)))];
+    return windows.length > 0 ? windows : [otherwise];
+  };
+  const outcomes = distinct(model.watch.filter(isQuality), windowMs);
+  return { outcomes, inputs: distinct(model.watch.filter(isDrift), outcomes[0] ?? windowMs) };
+}
+
+function gaugeRules(scope: RuleScope): RecordingRule[] {
+  const champion = maxOf('championInfo', scope);
+  return [
+    ...gauges.map((metric) => recordMax(metric, scope)),
+    {
+      record: recordedTable.championRegret.name,
+      expr: `${recordMax('regret', scope).expr} and on (namespace, model, version) ${champion}`,
+    },
+    { record: recordedTable.trainingPrice.name, expr: recordMax('trainingPrice', scope).expr },
+  ];
+}
+
+function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): AlertRule[] {
+  const qualities = model.watch.filter(isQuality);
+  const silence = watchedWindows(model, options).outcomes.map((windowMs, at) => {
+    const minRows = qualities.filter((q) => milliseconds(q.window) === windowMs).map((q) => q.minRows);
+    const rules = silenceAlerts(scope, {
+      windowMs,
+      minRows: minRows.length > 0 ? Math.min(...minRows) : 1,
+      noDataMs: noDataEvaluations * options.evaluationMs,
+    });
+    // No metrics at all is one alert, however many windows there are.
+    return at === 0 ? rules : rules.filter((rule) => rule.alert !== 'DriftloopNoData');
+  });
+  return [
+    ...regretAlerts(scope, model),
+    ...qualities.flatMap((watch) => qualityAlerts(scope, watch)),
+    ...model.watch.filter(isDrift).flatMap((watch) => driftAlerts(scope, watch)),
+    ...silence.flat(),
+  ];
+}
+
+/** Recording and alert rules of these models, as the object that a Prometheus rule file holds. */
+export function generateRules(models: readonly ModelConfig[], options: RuleOptions): RuleFile {
+  const namespace = options.namespace ?? 'default';
+  const instanceLabels = options.instanceLabels ?? ['instance', 'job'];
+  return {
+    groups: models.map((model) => {
+      const scope: RuleScope = { namespace, model: model.name, instanceLabels };
+      const windows = watchedWindows(model, options);
+      return {
+        name: `driftloop/${namespace}/${model.name}`,
+        interval: promDuration(options.evaluationMs),
+        rules: [
+          ...gaugeRules(scope),
+          ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
+          ...windows.outcomes.flatMap((windowMs) => outcomeRules(scope, windowMs)),
+          ...windows.inputs.flatMap((windowMs) => inputRules(scope, windowMs)),
+          ...alerts(scope, model, options),
+        ],
+      };
+    }),
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * Every series that the recording rules make, in one table: rules, console and docs/reference read it.
+ *
+ * `…:max` is one absolute series out of the copies of all instances; `…:since` is the value with which it was first
+ * seen without a gap. `…:window` looks at the stretch named by its label `window`. A series that has no rows to speak
+ * of is absent, never 0 or 1: no data is neither health nor drift.
+ */
+type RecordedRow = Readonly<{ name: `driftloop:${string}`; help: string; labels: readonly string[] }>;
+
+const ofVersion = ['namespace', 'model', 'version', 'window'] as const;
+
+export const recordedTable = {
+  outcomes: {
+    name: 'driftloop:outcomes:window',
+    help: 'Labels that became known in the window, less the ones taken back, by label and prediction.',
+    labels: [...ofVersion, 'label', 'predicted'],
+  },
+  labelledRows: {
+    name: 'driftloop:labelled_rows:window',
+    help: 'Labelled rows in the window.',
+    labels: ofVersion,
+  },
+  correct: {
+    name: 'driftloop:correct_rows:window',
+    help: 'Labelled rows in the window that were predicted right, by label.',
+    labels: [...ofVersion, 'label'],
+  },
+  support: {
+    name: 'driftloop:label_rows:window',
+    help: 'Rows in the window that bear a label.',
+    labels: [...ofVersion, 'label'],
+  },
+  predicted: {
+    name: 'driftloop:predicted_rows:window',
+    help: 'Labelled rows in the window for which a label was predicted.',
+    labels: [...ofVersion, 'label'],
+  },
+  accuracy: {
+    name: 'driftloop:accuracy:window',
+    help: 'Share (0-1) of right predictions among the labelled rows in the window.',
+    labels: ofVersion,
+  },
+  macroPrecision: {
+    name: 'driftloop:macro_precision:window',
+    help: 'Mean precision over the labels seen in the window; 0 for a label that was never predicted.',
+    labels: ofVersion,
+  },
+  macroRecall: {
+    name: 'driftloop:macro_recall:window',
+    help: 'Mean recall over the labels seen in the window; 0 for a label that never was right.',
+    labels: ofVersion,
+  },
+  macroF1: {
+    name: 'driftloop:macro_f1:window',
+    help: 'Mean F1 over the labels seen in the window.',
+    labels: ofVersion,
+  },
+  championAccuracy: {
+    name: 'driftloop:champion_accuracy:window',
+    help: 'Accuracy in the window, of the champion only.',
+    labels: ofVersion,
+  },
+  championMacroPrecision: {
+    name: 'driftloop:champion_macro_precision:window',
+    help: 'Macro precision in the window, of the champion only.',
+    labels: ofVersion,
+  },
+  championMacroRecall: {
+    name: 'driftloop:champion_macro_recall:window',
+    help: 'Macro recall in the window, of the champion only.',
+    labels: ofVersion,
+  },
+  championMacroF1: {
+    name: 'driftloop:champion_macro_f1:window',
+    help: 'Macro F1 in the window, of the champion only.',
+    labels: ofVersion,
+  },
+  championLabelledRows: {
+    name: 'driftloop:champion_labelled_rows:window',
+    help: 'Labelled rows in the window, of the champion only.',
+    labels: ofVersion,
+  },
+  predictions: {
+    name: 'driftloop:predictions:window',
+    help: 'Predictions in the window, by predicted label.',
+    labels: [...ofVersion, 'label'],
+  },
+  predictionRate: {
+    name: 'driftloop:predictions:per_second',
+    help: 'Predictions a second, over the window.',
+    labels: ofVersion,
+  },
+  feedbackRate: {
+    name: 'driftloop:feedback:per_second',
+    help: 'Labels that became known a second, over the window.',
+    labels: ofVersion,
+  },
+  predictionShare: {
+    name: 'driftloop:prediction_share:window',
+    help: 'Share (0-1) of each label among the predictions in the window.',
+    labels: [...ofVersion, 'label'],
+  },
+  predictionPsi: {
+    name: 'driftloop:prediction_psi:window',
+    help: 'Population stability index of the predicted labels against the reference.',
+    labels: ofVersion,
+  },
+  predictionJs: {
+    name: 'driftloop:prediction_js:window',
+    help: 'Jensen-Shannon distance (base 2, 0-1) of the predicted labels from the reference.',
+    labels: ofVersion,
+  },
+  featureBins: {
+    name: 'driftloop:feature_bin:window',
+    help: 'Values of a feature in the window, by bin.',
+    labels: [...ofVersion, 'feature', 'bin'],
+  },
+  featureRows: {
+    name: 'driftloop:feature_rows:window',
+    help: 'Values of a feature in the window.',
+    labels: [...ofVersion, 'feature'],
+  },
+  featureShare: {
+    name: 'driftloop:feature_share:window',
+    help: 'Share (0-1) of each bin among the values of a feature in the window.',
+    labels: [...ofVersion, 'feature', 'bin'],
+  },
+  psi: {
+    name: 'driftloop:psi:window',
+    help: 'Population stability index of a feature against the training rows of the version.',
+    labels: [...ofVersion, 'feature'],
+  },
+  js: {
+    name: 'driftloop:js:window',
+    help: 'Jensen-Shannon distance (base 2, 0-1) of a feature from the training rows of the version.',
+    labels: [...ofVersion, 'feature'],
+  },
+  championPsi: {
+    name: 'driftloop:champion_psi:window',
+    help: 'Population stability index of a feature, of the champion only.',
+    labels: [...ofVersion, 'feature'],
+  },
+  missingShare: {
+    name: 'driftloop:missing_share:window',
+    help: 'Share (0-1) of the predictions in the window in which a feature was missing.',
+    labels: [...ofVersion, 'feature'],
+  },
+  invalidShare: {
+    name: 'driftloop:invalid_share:window',
+    help: 'Share (0-1) of the predictions in the window in which a feature was not what its declaration allows.',
+    labels: [...ofVersion, 'feature'],
+  },
+  championRegret: {
+    name: 'driftloop:champion_regret:errors',
+    help: 'Errors of the champion beyond its own reference since it took over.',
+    labels: ['namespace', 'model', 'version'],
+  },
+  trainingPrice: {
+    name: 'driftloop:training_price:errors',
+    help: 'What one training is worth, in errors.',
+    labels: ['namespace', 'model'],
+  },
+} as const satisfies Readonly<Record<string, RecordedRow>>;
+
+export type RecordedKey = keyof typeof recordedTable;

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { exclusively } from './exclusive.ts';
+import { exclusively } from './exclusive.mjs';
 import { keepAfterAll, removeWhenWeEnd } from './keeper.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

@@ -3,7 +3,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import { cacheRoot } from './cache.ts';
-import { exclusively } from './exclusive.ts';
+import { exclusively } from './exclusive.mjs';
 import type { Source, Tools } from './part.ts';
 
 /** Package lists are fetched again after this long: a package of an old list may be gone. */

@@ -52,6 +52,7 @@ async function fetchInto(url: string, file: string, onProgress?: (share: number)
     setTimeout(() => abort.abort(new Error(`no answer within ${ms / 1000} s`)), ms);
   let timer = patience(ANSWER_WITHIN_MS);
   const sink = createWriteStream(file);
+  sink.on('error', (error) => abort.abort(error));
   try {
     const response = await fetch(url, { signal: abort.signal, redirect: 'follow' });
     if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);

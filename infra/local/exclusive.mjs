@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { connect, createServer, type Server } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,19 +12,24 @@ import { join } from 'node:path';
  * Who has to wait holds a connection to the owner and goes on at the moment it closes. On Linux the socket
  * is an abstract one (no file at all); elsewhere a socket file, whose corpse refuses connections.
  *
- * @param name what is locked; the folder it protects belongs into it
- * @param onWait called once, when somebody else is at it
+ * Plain JavaScript: `npm ci` runs under it, before TypeScript can be loaded.
+ *
+ * @template T
+ * @param {string} name what is locked; the folder it protects belongs into it
+ * @param {() => Promise<T>} work
+ * @param {() => void} [onWait] called once, when somebody else is at it
+ * @returns {Promise<T>}
  */
-export async function exclusively<T>(name: string, work: () => Promise<T>, onWait?: () => void): Promise<T> {
+export async function exclusively(name, work, onWait) {
   const address = socketAddress(name);
   let told = false;
   for (;;) {
-    const server = await listen(address);
-    if (server) {
+    const lock = await listen(address);
+    if (lock) {
       try {
         return await work();
       } finally {
-        await close(server);
+        await close(lock);
       }
     }
     if (!told) onWait?.();
@@ -33,24 +38,20 @@ export async function exclusively<T>(name: string, work: () => Promise<T>, onWai
   }
 }
 
-const socketAddress = (name: string): string => {
+const socketAddress = (name) => {
   const digest = createHash('sha256').update(name).digest('hex').slice(0, 24);
   return process.platform === 'linux' ? `\0driftloop-${digest}` : join(tmpdir(), `driftloop-${digest}.sock`);
 };
 
-type LockServer = { server: Server; waiting: Set<{ destroy(): void }> };
-
-const listen = (address: string): Promise<LockServer | undefined> =>
+const listen = (address) =>
   new Promise((resolve, reject) => {
-    const waiting: LockServer['waiting'] = new Set();
+    const waiting = new Set();
     const server = createServer((socket) => {
       waiting.add(socket);
       socket.on('error', () => {});
       socket.on('close', () => waiting.delete(socket));
     });
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error),
-    );
+    server.once('error', (error) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
     server.listen(address, () => {
       // The work keeps the process alive, not the lock.
       server.unref();
@@ -58,16 +59,16 @@ const listen = (address: string): Promise<LockServer | undefined> =>
     });
   });
 
-const close = ({ server, waiting }: LockServer): Promise<void> =>
+const close = ({ server, waiting }) =>
   new Promise((resolve) => {
     server.close(() => resolve());
     for (const socket of waiting) socket.destroy();
   });
 
-const ownerGone = (address: string): Promise<void> =>
+const ownerGone = (address) =>
   new Promise((resolve) => {
     const socket = connect(address);
-    socket.once('error', (error: NodeJS.ErrnoException) => {
+    socket.once('error', (error) => {
       if (error.code === 'ECONNREFUSED' && !address.startsWith('\0')) rmSync(address, { force: true });
       setTimeout(resolve, 20);
     });

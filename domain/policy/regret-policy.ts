@@ -1,3 +1,5 @@
+import type { ModelConfig } from '../model-config.ts';
+
 /**
  * The constants of the regret policy: when to retrain, on what, and whether to keep the result. Counts are labelled
  * rows; a price is counted in errors. The defaults are the ones that were measured (docs/decisions/regret-policy.md).
@@ -46,3 +48,12 @@ export const defaultPolicy: RegretPolicy = {
   patience: 300,
   memoryRows: 100,
 };
+
+/** The policy of a model: its config's knobs over the defaults. `minLabels` can only ask for more rows. */
+export const regretPolicyOf = ({ retrain, gate }: Pick<ModelConfig, 'retrain' | 'gate'>): RegretPolicy => ({
+  ...defaultPolicy,
+  price: retrain.price,
+  patience: retrain.patience,
+  minRows: Math.max(defaultPolicy.minRows, retrain.minLabels),
+  alpha: gate.alpha,
+});

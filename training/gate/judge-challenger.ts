@@ -1,0 +1,79 @@
+/**
+ * The gate's statistical decision: challenger against champion on labelled rows that neither has seen.
+ *
+ *     E(w, l) > 1/α   promote        w, l: rows that only the challenger, only the champion got right
+ *     E(l, w) > 1/α   reject
+ *
+ * It may be asked after every row: E is valid at any stopping time. `strict` knows nothing else and holds until the
+ * evidence is there or the run expires. `patient` is for runs that regret began, where the champion is known to be
+ * bad: after `patience` rows the side that is ahead wins, a tie included.
+ */
+import { defaultPolicy, type RegretPolicy } from '../../domain/policy/regret-policy.ts';
+import type { GateKind } from '../../domain/verdict.ts';
+import { eValue, labelsToSettle } from '../../statistics/e-process.ts';
+import { sayHold, sayPromote, sayReject } from './say-verdict.ts';
+
+export type GateQuestion = Readonly<{
+  wins: number;
+  losses: number;
+  /** All test rows so far, those on which both were right or both wrong included. */
+  rows: number;
+  kind: GateKind;
+  /** The run may not wait any longer: a gate that would hold rejects. */
+  isExpired?: boolean;
+}>;
+
+type Evidence = Readonly<{
+  wins: number;
+  losses: number;
+  rows: number;
+  /** E(w, l): above 1/α the challenger is better. */
+  eValue: number;
+  /** E(l, w): above 1/α the challenger is worse. */
+  eValueAgainst: number;
+  sentence: string;
+}>;
+
+/** A `Verdict` of domain/, with the numbers behind it. */
+export type GateVerdict =
+  | (Evidence & { kind: 'promote'; by: 'evidence' | 'patience' })
+  /** By `patience`: the champion is as bad as before, and the next training need not wait for the gap. */
+  | (Evidence & { kind: 'reject'; by: 'evidence' | 'patience' | 'expired' })
+  /** `isForecast` false: nothing can be foreseen yet; `labelsNeeded` is then when a look is worth its while. */
+  | (Evidence & { kind: 'hold'; labelsNeeded: number; isForecast: boolean });
+
+/** When nothing can be foreseen: look again after as many rows as were seen, and no fewer than this. */
+const FEWEST_ROWS_TO_LOOK_AGAIN = 100;
+
+export function judgeChallenger(
+  question: GateQuestion,
+  { alpha, patience }: Pick<RegretPolicy, 'alpha' | 'patience'> = defaultPolicy,
+): GateVerdict {
+  const { wins, losses, rows, kind, isExpired = false } = question;
+  const numbers = { wins, losses, rows, eValue: eValue(wins, losses), eValueAgainst: eValue(losses, wins) };
+  const promote = (by: 'evidence' | 'patience'): GateVerdict => ({
+    ...numbers,
+    kind: 'promote',
+    by,
+    sentence: sayPromote(question, by),
+  });
+  const reject = (by: 'evidence' | 'patience' | 'expired'): GateVerdict => ({
+    ...numbers,
+    kind: 'reject',
+    by,
+    sentence: sayReject(question, by),
+  });
+
+  if (numbers.eValue > 1 / alpha) return promote('evidence');
+  if (numbers.eValueAgainst > 1 / alpha) return reject('evidence');
+  if (kind === 'patient' && rows >= patience)
+    return wins >= losses ? promote('patience') : reject('patience');
+  if (isExpired) return reject('expired');
+
+  const forecast = labelsToSettle({ wins, losses, rows, alpha });
+  const isForecast = forecast !== null || kind === 'patient';
+  const later = forecast ?? Math.max(rows, FEWEST_ROWS_TO_LOOK_AGAIN);
+  const labelsNeeded = kind === 'patient' ? Math.min(forecast ?? Infinity, patience - rows) : later;
+  const sentence = sayHold(question, isForecast ? labelsNeeded : null);
+  return { ...numbers, kind: 'hold', labelsNeeded, isForecast, sentence };
+}

@@ -1,0 +1,35 @@
+/** Verdicts in sentences for people who know no statistics: what was decided, on how many rows, what is missing. */
+import type { GateQuestion } from './judge-challenger.ts';
+
+const count = (n: number) => n.toLocaleString('en-US');
+
+/** "+1.3 points" as people say it; a true minus sign. */
+function points(wins: number, losses: number, rows: number): string {
+  const difference = (100 * (wins - losses)) / Math.max(1, rows);
+  return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(1)} points`;
+}
+
+const seen = ({ wins, losses, rows }: GateQuestion): string =>
+  `on ${count(rows)} rows that neither has seen, it alone was right on ${count(wins)}, ` +
+  `the champion alone on ${count(losses)} (${points(wins, losses, rows)})`;
+
+export const sayPromote = (question: GateQuestion, by: 'evidence' | 'patience'): string =>
+  by === 'evidence'
+    ? `Promoted: the challenger is better; ${seen(question)}.`
+    : `Promoted: the champion is known to be bad and the challenger is not behind; ${seen(question)}. ` +
+      'That is no proof that it is better.';
+
+export function sayReject(question: GateQuestion, by: 'evidence' | 'patience' | 'expired'): string {
+  if (by === 'evidence') return `Rejected: the challenger is worse; ${seen(question)}.`;
+  if (by === 'patience')
+    return `Rejected: the challenger is behind when the patience ends; ${seen(question)}.`;
+  return `Rejected: the time to decide is over and nothing is proven; ${seen(question)}.`;
+}
+
+export function sayHold(question: GateQuestion, labelsNeeded: number | null): string {
+  const missing =
+    labelsNeeded === null
+      ? 'it cannot be said yet how many labels would settle it'
+      : `about ${count(labelsNeeded)} more labels would settle it`;
+  return `Held: ${missing}; so far, ${seen(question)}.`;
+}

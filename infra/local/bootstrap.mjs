@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,9 @@ import { exclusively } from './exclusive.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const LEAST_NODE = [20, 10];
-const PROGRESS_EVERY_MS = 2000;
+const PROGRESS_EVERY_MS = 5000;
+/** How much of npm's complaint is repeated. */
+const SAID_LINES = 12;
 
 /**
  * Make this process able to run Driftloop: install the npm packages if they are not those of the lock file,
@@ -81,52 +83,62 @@ function isInstalledByHand(root) {
 }
 
 async function install(root) {
-  const wanted = Object.keys(
-    JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages,
-  ).length;
+  const wanted = packagesForThisMachine(root);
   const began = Date.now();
-  tell(`installing ${wanted} npm packages`);
+  const seconds = () => Math.round((Date.now() - began) / 1000);
+  tell(`installing ${wanted.length} npm packages`);
   const progress = setInterval(() => {
-    const seconds = Math.round((Date.now() - began) / 1000);
-    tell(`installing npm packages: ${countPackages(root)} of about ${wanted}, ${seconds} s`);
+    // npm says nothing while it works, but a package that is unpacked has a manifest.
+    const there = wanted.filter((path) => existsSync(join(root, path, 'package.json'))).length;
+    tell(`installing npm packages: ${there} of ${wanted.length}, ${seconds()} s`);
   }, PROGRESS_EVERY_MS);
   try {
-    await runNpm(root);
+    await installFromLock(root);
   } finally {
     clearInterval(progress);
   }
   writeFileSync(stampFile(root), lockHash(root));
-  tell(`npm packages installed in ${Math.round((Date.now() - began) / 1000)} s`);
+  tell(`npm packages installed in ${seconds()} s`);
 }
 
-/** Folders of node_modules that hold a package, scopes looked into; npm itself says nothing while it works. */
-function countPackages(root) {
-  const modules = join(root, 'node_modules');
-  if (!existsSync(modules)) return 0;
-  const names = readdirSync(modules);
-  const scopes = names.filter((name) => name.startsWith('@'));
-  return scopes.reduce(
-    (sum, scope) => sum + readdirSync(join(modules, scope)).length,
-    names.length - scopes.length,
-  );
+/** Where the lock file's packages go; those for other systems are left out. */
+function packagesForThisMachine(root) {
+  const packages = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const fits = (list, own) => !list || list.includes(own);
+  return Object.entries(packages)
+    .filter(([path, { os, cpu }]) => path && fits(os, process.platform) && fits(cpu, process.arch))
+    .map(([path]) => path);
+}
+
+/**
+ * `npm ci`. Where it refuses because the lock file lacks packages for other platforms (a registry that did
+ * not have them when the lock was written: npm then leaves them out, and later misses them), `npm install`
+ * brings the same versions, checked against the same hashes, without changing the lock file.
+ */
+async function installFromLock(root) {
+  try {
+    await runNpm(root, 'ci');
+  } catch (error) {
+    if (!error.message.includes('from lock file')) throw error;
+    tell('npm ci misses packages of other platforms in the lock file; installing with npm install');
+    await runNpm(root, 'install', '--no-save');
+  }
 }
 
 /** npm under the keeper (see keeper.mjs): it ends when we do, however we end. */
-function runNpm(root) {
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+function runNpm(root, ...command) {
   const keeper = spawn(process.execPath, [join(here, 'keeper.mjs')], {
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {},
   });
   const lines = [];
+  const name = `npm ${command.join(' ')} --ignore-scripts`;
   const done = new Promise((settle, reject) => {
-    const fail = (why) =>
-      reject(
-        new Error(
-          `npm ci ${why}\n${lines.slice(-12).join('\n')}\n  fix: run \`npm ci --ignore-scripts\` by hand to see more.`,
-        ),
-      );
+    const fail = (why) => {
+      const said = lines.filter((line) => line.startsWith('npm error')).slice(0, SAID_LINES);
+      reject(new Error(`${name} ${why}\n${said.join('\n')}\n  fix: run it by hand to see more.`));
+    };
     keeper.once('exit', () => fail('was stopped'));
     createInterface({ input: keeper.stdout }).on('line', (line) => {
       const event = JSON.parse(line);
@@ -137,8 +149,8 @@ function runNpm(root) {
       else fail(`ended with exit code ${event.code}`);
     });
   });
-  const args = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=warn'];
-  const request = { op: 'start', id: 1, command: npm, args, cwd: root, env: process.env };
+  const args = [...command, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=warn'];
+  const request = { op: 'start', id: 1, command: 'npm', args, cwd: root, env: process.env };
   keeper.stdin.write(
     `${JSON.stringify({ ...request, lines: true, stopSignal: 'SIGTERM', graceMs: 2000 })}\n`,
   );

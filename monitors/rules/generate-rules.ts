@@ -7,10 +7,11 @@ import { milliseconds } from '../../domain/duration.ts';
 import type { ModelConfig, Watch } from '../../domain/model-config.ts';
 import type { MetricKey } from '../metrics/metric-table.ts';
 import { maxOf, recordMax, recordSince } from './absolute-counters.ts';
-import { driftAlerts, qualityAlerts, regretAlerts, silenceAlerts } from './alert-rules.ts';
+import { driftAlerts, qualityAlerts, regretAlerts } from './alert-rules.ts';
 import { inputRules } from './input-rules.ts';
 import { outcomeRules } from './outcome-rules.ts';
 import { recordedTable } from './recorded-table.ts';
+import { noDataAlert, noFeedbackAlerts } from './silence-alerts.ts';
 import { promDuration, type AlertRule, type RecordingRule, type RuleFile, type RuleScope } from './rule.ts';
 
 export type RuleOptions = Readonly<{
@@ -73,21 +74,16 @@ function gaugeRules(scope: RuleScope): RecordingRule[] {
 
 function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): AlertRule[] {
   const qualities = model.watch.filter(isQuality);
-  const silence = watchedWindows(model, options).outcomes.map((windowMs, at) => {
-    const minRows = qualities.filter((q) => milliseconds(q.window) === windowMs).map((q) => q.minRows);
-    const rules = silenceAlerts(scope, {
-      windowMs,
-      minRows: minRows.length > 0 ? Math.min(...minRows) : 1,
-      noDataMs: noDataEvaluations * options.evaluationMs,
-    });
-    // No metrics at all is one alert, however many windows there are.
-    return at === 0 ? rules : rules.filter((rule) => rule.alert !== 'DriftloopNoData');
+  const noFeedback = watchedWindows(model, options).outcomes.flatMap((windowMs) => {
+    const needed = qualities.filter((q) => milliseconds(q.window) === windowMs).map((q) => q.minRows);
+    return noFeedbackAlerts(scope, { windowMs, minRows: needed.length > 0 ? Math.min(...needed) : 1 });
   });
   return [
     ...regretAlerts(scope, model),
     ...qualities.flatMap((watch) => qualityAlerts(scope, watch)),
     ...model.watch.filter(isDrift).flatMap((watch) => driftAlerts(scope, watch)),
-    ...silence.flat(),
+    noDataAlert(scope, noDataEvaluations * options.evaluationMs),
+    ...noFeedback,
   ];
 }
 

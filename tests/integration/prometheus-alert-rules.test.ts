@@ -1,0 +1,206 @@
+import { test } from 'vitest';
+import { near, nothing } from '../support/promtool.ts';
+import {
+  always,
+  bins,
+  champion,
+  gauge,
+  ids,
+  noneWithdrawn,
+  onTen,
+  outcomes,
+  passes,
+  v1,
+} from '../support/rule-series.ts';
+
+test('with no data at all there is silence, and neither drift nor bad quality nor regret', async () => {
+  await passes([
+    {
+      name: 'nothing is scraped',
+      interval: '1s',
+      input_series: [],
+      promql_expr_test: [
+        nothing('ALERTS{alertstate="firing"}', '4s'),
+        {
+          expr: 'ALERTS{alertstate="firing"}',
+          eval_time: '10s',
+          exp_samples: [
+            {
+              labels:
+                'ALERTS{alertname="DriftloopNoData",alertstate="firing",kind="silence",metric="series",model="churn",namespace="default",severity="detected"}',
+              value: 1,
+            },
+          ],
+        },
+        nothing('{__name__=~"driftloop:.*"}', '10s'),
+      ],
+    },
+  ]);
+});
+
+test('no labels for a whole window is an alert of its own, and only once the champion was there for it', async () => {
+  const noFeedback = (severity: string) =>
+    `count(ALERTS{alertname="DriftloopNoFeedback",alertstate="firing",severity="${severity}"})`;
+  await passes([
+    {
+      name: 'a champion that hears nothing',
+      interval: '1s',
+      input_series: [...champion(30), ...outcomes('a', 30, () => 0), ...noneWithdrawn(30)],
+      promql_expr_test: [
+        nothing('ALERTS', '9s'),
+        { expr: noFeedback('detected'), eval_time: '12s', exp_samples: [{ labels: '{}', value: 1 }] },
+        nothing('ALERTS{kind!="silence"}', '20s'),
+        nothing('driftloop:accuracy:window', '20s'),
+      ],
+    },
+    {
+      name: 'too few labels to judge are suspected',
+      interval: '1s',
+      // One wrong row a second: accuracy 0, but ten rows are less than minRows.
+      input_series: [
+        ...champion(30),
+        ...outcomes('a', 30, (cell, second) => (cell === 1 ? second : 0)),
+        ...noneWithdrawn(30),
+      ],
+      promql_expr_test: [
+        near('driftloop:champion_accuracy:window', '20s', 0, `{${onTen}}`),
+        nothing(noFeedback('detected'), '20s'),
+        { expr: noFeedback('suspected'), eval_time: '20s', exp_samples: [{ labels: '{}', value: 1 }] },
+        nothing('ALERTS{kind!="silence"}', '20s'),
+      ],
+    },
+  ]);
+});
+
+test('regret is suspected at half the price, detected at the price, of the champion only', async () => {
+  const seconds = 40;
+  const regret = (version: string, of: (s: number) => number) =>
+    gauge(
+      'driftloop_regret_errors',
+      { ...ids, version },
+      Array.from({ length: seconds }, (_, s) => of(s)),
+    );
+  const levels = 'count by (version, severity) (ALERTS{alertname="DriftloopRegret",alertstate="firing"})';
+  const one = (labels: string) => ({ labels: `{${labels}}`, value: 1 });
+  await passes([
+    {
+      name: 'regret',
+      interval: '1s',
+      input_series: [
+        gauge('driftloop_training_price_errors', ids, always(50, seconds)),
+        // v2 takes over from v1 at second 30; the regret of v1 stays where it was.
+        gauge('driftloop_champion_info', v1, [...always(1, 30), 'stale']),
+        gauge('driftloop_champion_info', { ...ids, version: 'v2' }, [
+          ...Array.from({ length: 30 }, () => null),
+          ...always(1, 10),
+        ]),
+        regret('v1', (s) => Math.min(60, 3 * s)),
+        regret('v2', () => 0),
+        regret('v0', () => 500),
+      ],
+      promql_expr_test: [
+        nothing(levels, '8s'),
+        { expr: levels, eval_time: '9s', exp_samples: [one('severity="suspected",version="v1"')] },
+        { expr: levels, eval_time: '16s', exp_samples: [one('severity="suspected",version="v1"')] },
+        {
+          expr: levels,
+          eval_time: '17s',
+          exp_samples: [one('severity="suspected",version="v1"'), one('severity="detected",version="v1"')],
+        },
+        nothing(levels, '31s'),
+      ],
+      alert_rule_test: [
+        {
+          eval_time: '17s',
+          alertname: 'DriftloopRegret',
+          exp_alerts: (
+            [
+              ['detected', '; a training is worth 50.', '50'],
+              ['suspected', ', over half of the 50 that a training is worth.', '25'],
+            ] as const
+          ).map(([severity, end, bound]) => ({
+            exp_labels: { ...v1, kind: 'regret', severity },
+            exp_annotations: {
+              sentence: `Champion v1 of churn has made 51.0 errors more than its reference promised since it took over${end}`,
+              value: '51.000',
+              bound,
+            },
+          })),
+        },
+      ],
+    },
+  ]);
+});
+
+test('bad quality is suspected at once, detected after its for, and only with enough rows', async () => {
+  const seconds = 60;
+  // Five rows a second, all right until second 20, then three of five wrong.
+  const count = (cell: number, s: number) => {
+    const wrong = 3 * Math.max(0, s - 20);
+    return cell === 0 ? 5 * s - wrong : cell === 1 ? wrong : 0;
+  };
+  const levels = 'sort(count by (severity) (ALERTS{alertname="DriftloopQuality",alertstate="firing"}))';
+  // 10 s hold 50 rows; below .8 when more than ten of them are wrong: from second 24 on.
+  await passes([
+    {
+      name: 'quality',
+      interval: '1s',
+      input_series: [...champion(seconds), ...outcomes('a', seconds, count), ...noneWithdrawn(seconds)],
+      promql_expr_test: [
+        nothing(levels, '23s'),
+        { expr: levels, eval_time: '24s', exp_samples: [{ labels: '{severity="suspected"}', value: 1 }] },
+        { expr: `count(${levels})`, eval_time: '27s', exp_samples: [{ labels: '{}', value: 2 }] },
+        nothing('ALERTS{alertname!="DriftloopQuality"}', '30s'),
+      ],
+      alert_rule_test: [
+        {
+          eval_time: '40s',
+          alertname: 'DriftloopQuality',
+          exp_alerts: (['detected', 'suspected'] as const).map((severity) => ({
+            exp_labels: { ...v1, kind: 'quality', severity, metric: 'accuracy', window: '10s' },
+            exp_annotations: {
+              sentence:
+                'Accuracy of champion v1 of churn over the last 10s is 0.400; at least 0.8 is asked for.',
+              value: '0.400000',
+              bound: '0.8',
+            },
+          })),
+        },
+      ],
+    },
+    {
+      name: 'the same rows of a version that is not the champion',
+      interval: '1s',
+      input_series: [...champion(seconds, 'v2'), ...outcomes('a', seconds, count), ...noneWithdrawn(seconds)],
+      promql_expr_test: [
+        near('driftloop:accuracy:window', '40s', 0.4, `{${onTen}}`),
+        nothing('ALERTS{kind="quality"}', '40s'),
+      ],
+    },
+  ]);
+});
+
+test('a feature that moved away is an alert with its name, and none with too few rows', async () => {
+  const firing = 'ALERTS{alertname="DriftloopInputDrift",alertstate="firing",severity="detected"}';
+  await passes([
+    {
+      name: 'drift',
+      interval: '1s',
+      input_series: [...champion(15), ...bins([30, 10, 0], [0.3, 0.4, 0.3])],
+      promql_expr_test: [
+        nothing(firing, '6s'),
+        {
+          expr: `count by (feature, kind, version) (${firing})`,
+          eval_time: '8s',
+          exp_samples: [{ labels: '{feature="age",kind="drift",version="v1"}', value: 1 }],
+        },
+      ],
+    },
+    {
+      name: 'too few rows',
+      interval: '1s',
+      input_series: [...champion(15), ...bins([10, 3, 0], [0.3, 0.4, 0.3])],
+      promql_expr_test: [nothing('ALERTS{kind="drift"}', '10s')],
+    },
+  ]);
+});

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import { classification } from '../../../../domain/task.ts';
+import { defineModel, drift, parseConfig, quality } from '../../../../domain/config.ts';
+import { number } from '../../../../domain/input.ts';
+import { metricTable } from '../../../../monitors/metrics/metric-table.ts';
+import { generateRules, watchedWindows } from '../../../../monitors/rules/generate-rules.ts';
+import { recordedTable } from '../../../../monitors/rules/recorded-table.ts';
+import { promDuration, selector } from '../../../../monitors/rules/rule.ts';
+import type { AlertRule, RecordingRule } from '../../../../monitors/rules/rule.ts';
+
+const declare = (name: string, watch: NonNullable<Parameters<typeof defineModel>[0]['watch']>) =>
+  defineModel({
+    name,
+    task: classification({ labels: ['no', 'yes'] }),
+    input: { x: number() },
+    watch,
+  });
+const { models } = parseConfig({
+  models: [
+    declare('churn', [
+      quality({ metric: 'accuracy', atLeast: 0.8, window: '10s' }),
+      quality({ metric: 'macroF1', atLeast: 0.7, window: '1h', for: '0s' }),
+      drift({ window: '1d' }),
+    ]),
+    declare('fraud', []),
+  ],
+});
+const file = generateRules(models, { namespace: 'staging', evaluationMs: 1_000 });
+const isAlert = (rule: RecordingRule | AlertRule): rule is AlertRule => 'alert' in rule;
+const alerts = file.groups.flatMap((group) => group.rules.filter(isAlert));
+
+test('each model has a group of its own, evaluated as often as asked', () => {
+  expect(file.groups.map(({ name, interval }) => [name, interval])).toEqual([
+    ['driftloop/staging/churn', '1s'],
+    ['driftloop/staging/fraud', '1s'],
+  ]);
+});
+
+test('a rule reads only metrics of the table and what rules before it have recorded', () => {
+  const exported = new Set<string>(Object.values(metricTable).map((metric) => metric.name));
+  const promised = new Set<string>(Object.values(recordedTable).map((series) => series.name));
+  for (const group of file.groups) {
+    const recorded = new Set<string>();
+    for (const rule of group.rules) {
+      if (!isAlert(rule)) {
+        const isKnown = promised.has(rule.record) || /:(max|since)$/.test(rule.record);
+        expect(isKnown, rule.record).toBe(true);
+        // Only the value with which a series was first seen looks at its own last answer.
+        if (rule.record.endsWith(':since')) recorded.add(rule.record);
+      }
+      for (const [name] of rule.expr.matchAll(/driftloop[_:][a-z0-9_:]+/g)) {
+        const isThere = name.startsWith('driftloop_') ? exported.has(name) : recorded.has(name);
+        expect(isThere, `${name} in ${rule.expr}`).toBe(true);
+      }
+      if (!isAlert(rule)) recorded.add(rule.record);
+    }
+    for (const name of promised) expect(recorded.has(name), name).toBe(true);
+  }
+});
+
+test('every series that a rule reads is of one namespace and one model', () => {
+  for (const group of file.groups) {
+    const [, namespace, model] = group.name.split('/');
+    for (const { expr } of group.rules) {
+      const series = [...expr.matchAll(/driftloop[_:][a-z0-9_:]+(\{[^}]*\})?/g)];
+      expect(series.length).toBeGreaterThan(0);
+      for (const [, matchers] of series) {
+        expect(matchers).toContain(`namespace="${namespace}",model="${model}"`);
+      }
+    }
+  }
+});
+
+test('an alert says who, what kind, how sure, and a sentence with the value and the bound', () => {
+  expect(alerts.length).toBeGreaterThan(8);
+  for (const { labels, annotations } of alerts) {
+    expect(labels['namespace']).toBe('staging');
+    expect(['churn', 'fraud']).toContain(labels['model']);
+    expect(['regret', 'quality', 'drift', 'silence']).toContain(labels['kind']);
+    expect(['suspected', 'detected']).toContain(labels['severity']);
+    expect(annotations['sentence']).toMatch(/\.$/);
+    expect(Number(annotations['bound'])).toBeGreaterThan(0);
+  }
+});
+
+test('regret is watched whatever a config watches, and silence is its own kind', () => {
+  const of = (model: string) =>
+    alerts.filter((a) => a.labels['model'] === model).map((a) => `${a.alert} ${a.labels['severity']}`);
+  expect(of('fraud')).toEqual([
+    'DriftloopRegret detected',
+    'DriftloopRegret suspected',
+    'DriftloopNoData detected',
+    'DriftloopNoFeedback detected',
+  ]);
+  expect(of('churn').filter((a) => a.startsWith('DriftloopQuality'))).toHaveLength(4);
+});
+
+test('only a detected quality or drift waits for its `for`', () => {
+  const waits = alerts
+    .filter((a) => a.labels['model'] === 'churn' && a.for !== undefined)
+    .map((a) => [a.alert, a.labels['severity'], a.for]);
+  expect(waits).toEqual([
+    ['DriftloopQuality', 'detected', '10m'],
+    ['DriftloopInputDrift', 'detected', '10m'],
+    ['DriftloopNoData', 'detected', '5s'],
+  ]);
+});
+
+test('the windows of a model are those of its watches, or the default', () => {
+  const [churn, fraud] = models;
+  expect(watchedWindows(churn!)).toEqual({ outcomes: [10_000, 3_600_000], inputs: [86_400_000] });
+  expect(watchedWindows(fraud!, { windowMs: 60_000 })).toEqual({ outcomes: [60_000], inputs: [60_000] });
+});
+
+test('the rules are plain data: they survive JSON', () => {
+  expect(JSON.parse(JSON.stringify(file))).toEqual(file);
+});
+
+test('durations are written in their largest whole unit', () => {
+  expect([250, 10_000, 90_000, 3_600_000, 86_400_000, 0.2].map(promDuration)).toEqual([
+    '250ms',
+    '10s',
+    '90s',
+    '1h',
+    '1d',
+    '1ms',
+  ]);
+});
+
+test('a label value cannot break out of its selector', () => {
+  expect(selector({ namespace: 'a"b', model: 'c\\' })).toBe('{namespace="a\\"b",model="c\\\\"}');
+});

@@ -14,3 +14,25 @@ export const taskQueues = (namespace: string) => ({
 /** The database schema of a namespace. */
 export const databaseSchema = (namespace: string) =>
   namespace === 'default' ? 'driftloop' : `driftloop_${namespace.replaceAll(/[^a-z0-9]/g, '_')}`;
+
+/** Metrics of the model server; what a rollout step is judged by. Every one carries `namespace`. */
+export const servingMetrics = {
+  /** counter: model, version, code (HTTP status). One per request and version that it was routed to. */
+  requests: 'driftloop_requests_total',
+  /** histogram: model, version. From the request's arrival to its answer. */
+  requestSeconds: 'driftloop_request_seconds',
+  /** counter: model, version. Instances that were answered. */
+  instances: 'driftloop_instances_total',
+  /** histogram: rows of one call of the predictor. */
+  batchRows: 'driftloop_batch_rows',
+  /** counter: outcome (accepted, refused). */
+  feedback: 'driftloop_feedback_received_total',
+  /** gauge: model. The generation of the route in service. */
+  routeGeneration: 'driftloop_route_generation',
+  /** gauge: model. 1 while a newer route than the one in service could not be loaded, or the store went back. */
+  routeStuck: 'driftloop_route_stuck',
+  /** gauge: model, version, role (champion, challenger). 1 when loaded. */
+  versionLoaded: 'driftloop_version_loaded',
+  /** gauge: backend. 1 for the TensorFlow that answers. */
+  backendInfo: 'driftloop_backend_info',
+} as const;

@@ -1,0 +1,122 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { Context } from 'hono';
+import { DriftloopError } from '../domain/errors.ts';
+import type { FeedbackMessage, PredictionMessage } from '../domain/messages.ts';
+import type { MessageLog, Predictor } from '../domain/ports.ts';
+import { answerError, errorHandler, unknownModel } from './answer-errors.ts';
+import { requireBearer } from './bearer.ts';
+import { FeedbackInvalid, sortFeedback } from './feedback.ts';
+import type { RouteFollower } from './follow-routes.ts';
+import { beginAtZero, exportRoutes } from './metrics.ts';
+import type { ServingMetrics } from './metrics.ts';
+import { createMicroBatcher } from './micro-batch.ts';
+import { modelStatus } from './model-status.ts';
+import { badBody, createPredict, predictBody } from './predict.ts';
+import { createPublisher } from './publisher.ts';
+import type { PublisherLimits } from './publisher.ts';
+import type { Log } from './served-routes.ts';
+
+export type ServingParts = {
+  /** Started and stopped by whoever wires the server. */
+  follower: RouteFollower;
+  predictor: Pick<Predictor, 'predict'>;
+  messages: MessageLog;
+  token: string;
+  metrics: ServingMetrics;
+  log: Log;
+  clock?: () => number;
+  limits?: PublisherLimits & { bodyBytes?: number; batchRows?: number };
+};
+
+const bodyBytes = 8 * 1024 * 1024;
+
+/** The model server's doors. Hand it a `Request`; it opens no port. */
+export function createServingApp(parts: ServingParts): Hono {
+  const { follower, predictor, messages, token, metrics, log, clock = Date.now, limits = {} } = parts;
+  const predictions = createPublisher<PredictionMessage>(
+    (batch) => messages.publishPredictions(batch),
+    limits,
+  );
+  const feedback = createPublisher<FeedbackMessage>((batch) => messages.publishFeedback(batch), limits);
+  const batcher = createMicroBatcher(predictor, {
+    ...(limits.batchRows === undefined ? {} : { maxRows: limits.batchRows }),
+    onBatch: (rows) => metrics.batchRows.observe(rows),
+  });
+  const predict = createPredict({ follower, batcher, publish: predictions.publish, metrics, clock });
+  exportRoutes(metrics, follower);
+
+  const app = new Hono();
+  app.onError(errorHandler(log));
+  app.notFound((c) => answerError(c, noSuchDoor(c)));
+
+  app.get('/healthz', (c) => c.text('ok\n'));
+  app.get('/readyz', (c) => {
+    const problems = follower.unready();
+    return problems.length === 0 ? c.json({ ready: true }) : c.json({ ready: false, problems }, 503);
+  });
+  app.get('/metrics', async (c) => {
+    beginAtZero(metrics, follower);
+    return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType });
+  });
+
+  app.use('/v1/*', requireBearer(token));
+  app.use('/v1/*', bodyLimit({ maxSize: limits.bodyBytes ?? bodyBytes, onError: tooLarge }));
+
+  app.post('/v1/models/:target', async (c) => {
+    const [, model] = /^([^:]+):predict$/.exec(c.req.param('target')) ?? [];
+    if (model === undefined) throw noSuchDoor(c);
+    const body = predictBody.safeParse(await readJson(c));
+    if (!body.success) throw badBody(body.error);
+    return c.json({ predictions: await predict(model, body.data) });
+  });
+
+  app.post('/v1/feedback', async (c) => {
+    const body = await readJson(c);
+    const items: unknown[] = Array.isArray(body) ? body : [body];
+    const { messages: good, problems } = sortFeedback(items, clock());
+    await feedback.publish(good);
+    metrics.feedback.inc({ outcome: 'accepted' }, good.length);
+    metrics.feedback.inc({ outcome: 'refused' }, problems.length);
+    if (good.length === 0) return answerError(c, new FeedbackInvalid(problems));
+    if (problems.length === 0) return c.json({ accepted: good.length });
+    const feedbackIds = good.map((message) => message.feedbackId);
+    // 207 where some were good: a client that reads the status alone still notices.
+    return c.json({ accepted: good.length, feedbackIds, problems }, 207);
+  });
+
+  app.get('/v1/models', (c) => c.json({ models: follower.declared() }));
+  app.get('/v1/models/:model', (c) => {
+    const model = c.req.param('model');
+    if (!follower.isDeclared(model)) throw unknownModel(model, follower.declared());
+    return c.json(modelStatus(follower, model));
+  });
+  return app;
+}
+
+async function readJson(c: Context): Promise<unknown> {
+  try {
+    return await c.req.json();
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new DriftloopError('DL_BAD_JSON', `The body is not JSON: ${error.message}`, {
+      fix: 'Send a JSON body; NaN and Infinity are not JSON, write null for a missing value.',
+      cause: error,
+    });
+  }
+}
+
+const tooLarge = (c: Context) =>
+  answerError(
+    c,
+    new DriftloopError('DL_BODY_TOO_LARGE', 'The body is larger than 8 MB.', {
+      fix: 'Split the instances over several requests.',
+      status: 413,
+    }),
+  );
+
+const noSuchDoor = (c: Context) =>
+  new DriftloopError('DL_NOT_FOUND', `There is nothing at ${c.req.method} ${c.req.path}.`, {
+    fix: 'The doors are POST /v1/models/NAME:predict, POST /v1/feedback and GET /v1/models/NAME.',
+    status: 404,
+  });

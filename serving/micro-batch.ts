@@ -1,0 +1,76 @@
+import type { InputRow } from '../domain/input.ts';
+import type { Predictor } from '../domain/ports.ts';
+import type { Output } from '../domain/task.ts';
+
+type Waiting = {
+  rows: readonly InputRow[];
+  resolve: (outputs: Output[]) => void;
+  reject: (error: unknown) => void;
+};
+
+/**
+ * Puts concurrent requests for one version into one call of the predictor. No timer and no added delay: while a call
+ * is under way the next requests gather, and leave together when it returns. A request alone leaves at once.
+ *
+ * `maxRows` bounds a call; a request with more rows than that still goes in one piece.
+ */
+export function createMicroBatcher(
+  predictor: Pick<Predictor, 'predict'>,
+  { maxRows = 256, onBatch }: { maxRows?: number; onBatch?: (rows: number, requests: number) => void } = {},
+) {
+  const queues = new Map<string, Waiting[]>();
+
+  async function drain(key: string, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) {
+      const batch = takeBatch(queue, maxRows);
+      const rows = batch.flatMap((waiting) => waiting.rows);
+      onBatch?.(rows.length, batch.length);
+      try {
+        const outputs = await predictor.predict(key, rows);
+        if (outputs.length !== rows.length) {
+          throw new Error(`the predictor answered ${outputs.length} of ${rows.length} rows`);
+        }
+        let from = 0;
+        for (const waiting of batch) {
+          waiting.resolve(outputs.slice(from, from + waiting.rows.length));
+          from += waiting.rows.length;
+        }
+      } catch (error) {
+        for (const waiting of batch) waiting.reject(error);
+      }
+    }
+    queues.delete(key);
+  }
+
+  return {
+    /** One output a row, in order. */
+    predict(key: string, rows: readonly InputRow[]): Promise<Output[]> {
+      if (rows.length === 0) return Promise.resolve([]);
+      return new Promise((resolve, reject) => {
+        const waiting = { rows, resolve, reject };
+        const queue = queues.get(key);
+        if (queue !== undefined) {
+          queue.push(waiting);
+          return;
+        }
+        const fresh = [waiting];
+        queues.set(key, fresh);
+        void drain(key, fresh);
+      });
+    },
+  };
+}
+
+export type MicroBatcher = ReturnType<typeof createMicroBatcher>;
+
+/** At least one request, and as many more as fit into `maxRows`. */
+function takeBatch(queue: Waiting[], maxRows: number): Waiting[] {
+  let rows = 0;
+  let count = 0;
+  while (count < queue.length) {
+    rows += queue[count]!.rows.length;
+    if (count > 0 && rows > maxRows) break;
+    count += 1;
+  }
+  return queue.splice(0, count);
+}

@@ -1,0 +1,125 @@
+import { v7 as uuidv7 } from 'uuid';
+import { z } from 'zod';
+import { checkInstances } from '../domain/check-instance.ts';
+import { DriftloopError } from '../domain/errors.ts';
+import type { PredictionMessage } from '../domain/messages.ts';
+import type { Output } from '../domain/task.ts';
+import { asDriftloopError, noChampion, unknownModel } from './answer-errors.ts';
+import { chooseArm } from './choose-arm.ts';
+import type { Arm } from './choose-arm.ts';
+import type { RouteFollower } from './follow-routes.ts';
+import type { ServingMetrics } from './metrics.ts';
+import type { MicroBatcher } from './micro-batch.ts';
+import type { Serving } from './served-routes.ts';
+
+export const predictBody = z.object({
+  instances: z.array(z.unknown()).min(1, 'must have at least one instance'),
+  context: z.record(z.string(), z.unknown()).optional(),
+});
+export type PredictBody = z.infer<typeof predictBody>;
+
+export type Prediction = { predictionId: string; version: string } & Output;
+
+type Parts = {
+  follower: RouteFollower;
+  batcher: MicroBatcher;
+  publish: (messages: readonly PredictionMessage[]) => Promise<void>;
+  metrics: ServingMetrics;
+  clock: () => number;
+};
+
+/**
+ * Answers the instances of one request and returns when the answers are in the log. The route is held for the whole
+ * request, so that a swap in the middle changes nothing for it.
+ */
+export function createPredict({ follower, batcher, publish, metrics, clock }: Parts) {
+  return async (model: string, body: PredictBody): Promise<Prediction[]> => {
+    const startedAt = clock();
+    const held = follower.acquire(model);
+    if (held === undefined) {
+      const problem = follower.stateOf(model).pending?.problem ?? null;
+      const known = follower.isDeclared(model);
+      metrics.requests.inc({ model: known ? model : '', version: '', code: known ? '503' : '404' });
+      throw known ? noChampion(model, problem) : unknownModel(model, follower.declared());
+    }
+    const { serving, release } = held;
+    let versions: ReadonlySet<string> = new Set(['']);
+    try {
+      const asked = prepare(serving, body, clock());
+      versions = new Set(asked.map(({ version }) => version));
+      const outputs = await predictByArm(batcher, serving, asked);
+      const messages = asked.map((question, i) => ({ ...question, output: outputs[i]! }));
+      await publish(messages);
+      count(model, versions, 200);
+      for (const { version } of messages) metrics.instances.inc({ model, version });
+      return messages.map(({ predictionId, version, output }) => ({ predictionId, ...output, version }));
+    } catch (error) {
+      count(model, versions, asDriftloopError(error).status);
+      throw error;
+    } finally {
+      release();
+      for (const version of versions)
+        if (version !== '') metrics.requestSeconds.observe({ model, version }, (clock() - startedAt) / 1_000);
+    }
+  };
+
+  function count(model: string, versions: Iterable<string>, code: number): void {
+    for (const version of versions) metrics.requests.inc({ model, version, code: String(code) });
+  }
+}
+
+/** A prediction before its answer. */
+type Question = Omit<PredictionMessage, 'output'>;
+
+/** Checks the instances, names the predictions, and chooses who answers each of them. */
+function prepare({ config, route }: Serving, body: PredictBody, now: number): Question[] {
+  const rows = checkInstances(config.name, config.input, body.instances);
+  const entity = config.entity === undefined ? undefined : entityOf(body.context?.[config.entity]);
+  return rows.map((input) => {
+    // The id carries the same time as `at`: from it alone a row finds its time partition.
+    const predictionId = uuidv7({ msecs: now });
+    return {
+      predictionId,
+      model: config.name,
+      version: route[chooseArm(route, entity ?? predictionId)]!.version,
+      input: { ...input },
+      ...(body.context === undefined ? {} : { context: body.context }),
+      at: new Date(now).toISOString(),
+    };
+  });
+}
+
+const entityOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : undefined;
+
+/** One call a version, side by side; outputs in the order of the messages. */
+async function predictByArm(
+  batcher: MicroBatcher,
+  serving: Serving,
+  messages: readonly Question[],
+): Promise<Output[]> {
+  const outputs: Output[] = Array.from({ length: messages.length });
+  const arms = (['champion', 'challenger'] as const).filter((arm) => serving.keys[arm] !== undefined);
+  await Promise.all(
+    arms.map(async (arm: Arm) => {
+      const mine = messages.flatMap(({ version }, i) => (version === serving.route[arm]!.version ? [i] : []));
+      const answers = await batcher.predict(
+        serving.keys[arm]!,
+        mine.map((i) => messages[i]!.input),
+      );
+      mine.forEach((i, k) => {
+        outputs[i] = answers[k]!;
+      });
+    }),
+  );
+  return outputs;
+}
+
+export const badBody = (error: z.ZodError): DriftloopError =>
+  new DriftloopError(
+    'DL_BODY_INVALID',
+    `The body is not a predict request: ${error.issues.map((i) => `${i.path.join('.') || 'body'}: ${i.message}`).join('; ')}.`,
+    { fix: 'Send { "instances": [ { feature: value, … } ], "context"?: { … } }.' },
+  );

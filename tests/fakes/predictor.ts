@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DriftloopError } from '../../domain/errors.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { Predictor } from '../../domain/ports.ts';
+import type { Output } from '../../domain/task.ts';
+
+/**
+ * A predictor without TensorFlow: an artifact folder holds `label.txt`, and the version says that label to every row.
+ * It passes the contract suite of the real one. `delayMs` makes calls overlap, as they do with a child process.
+ */
+export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
+  const versions = new Map<string, string>();
+  const calls: { key: string; rows: number }[] = [];
+  const pause = () => new Promise<void>((resolve) => setTimeout(resolve, delayMs));
+  const get = (key: string) => {
+    const label = versions.get(key);
+    if (label === undefined)
+      throw new DriftloopError('DL_VERSION_NOT_LOADED', `${key} is not loaded.`, {
+        fix: 'Load it first.',
+        retryable: true,
+        status: 503,
+      });
+    return label;
+  };
+  const predictor: Predictor = {
+    backend: 'fake',
+    async load(key, folder) {
+      const label = (await readFile(join(folder, 'label.txt'), 'utf8')).trim();
+      await pause();
+      versions.set(key, label);
+    },
+    async predict(key: string, rows: readonly InputRow[]): Promise<Output[]> {
+      get(key);
+      calls.push({ key, rows: rows.length });
+      await pause();
+      const label = get(key);
+      return rows.map(() => ({ label, scores: { [label]: 1 } }));
+    },
+    async unload(key) {
+      await pause();
+      versions.delete(key);
+    },
+    loaded: () => [...versions.keys()],
+    async close() {
+      versions.clear();
+    },
+  };
+  return { predictor, calls, lose: () => versions.clear() };
+}

@@ -1,0 +1,324 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { predictionMessage, uuidTimeMs } from '../../../domain/messages.ts';
+import { createServingApp } from '../../../serving/app.ts';
+import { createRouteFollower } from '../../../serving/follow-routes.ts';
+import { createServingMetrics } from '../../../serving/metrics.ts';
+import { fakeMessageLog } from '../../fakes/message-log.ts';
+import { fakePredictor } from '../../fakes/predictor.ts';
+import { meterConfig, servingWorld } from '../../fakes/serving-world.ts';
+
+const token = 'a-token';
+const now = Date.parse('2025-11-17T14:20:00.123Z');
+const ends: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const end of ends.splice(0).reverse()) await end();
+});
+
+async function setUp({
+  challenger = null as { version: string; share: number } | null,
+  entity = true,
+  routed = true,
+} = {}) {
+  const { entity: named, ...withoutEntity } = meterConfig();
+  const world = await servingWorld([entity ? { ...withoutEntity, entity: named! } : withoutEntity]);
+  ends.push(world.close);
+  const { predictor, lose } = fakePredictor();
+  const { routes, models, artifacts, file, log } = world;
+  const follower = createRouteFollower({ routes, models, artifacts, file, log, predictor, pollMs: 60_000 });
+  ends.push(follower.stop);
+  if (routed) world.route('v1', challenger);
+  const messages = fakeMessageLog();
+  const app = createServingApp({
+    follower,
+    predictor,
+    messages: messages.log,
+    token,
+    metrics: createServingMetrics('default'),
+    log,
+    clock: () => now,
+    limits: { bodyBytes: 10_000 },
+  });
+  const send = (path: string, init: RequestInit = {}) =>
+    app.request(path, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+  const post = async (path: string, body: unknown) => {
+    const answer = await send(path, {
+      method: 'POST',
+      body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Json };
+  };
+  const predict = (body: unknown, model = 'meter') => post(`/v1/models/${model}:predict`, body);
+  return { app, world, follower, lose, messages, send, post, predict };
+}
+type Json = {
+  error: { code: string; message: string; fix: string; problems?: unknown[] };
+  predictions: { predictionId: string; label: string; scores: Record<string, number>; version: string }[];
+  accepted: number;
+  feedbackIds: string[];
+  problems: { index: number; code: string; message: string; fix: string }[];
+};
+
+describe('predict', () => {
+  test('answers each instance, and what it answered stands in the log by the contract', async () => {
+    const { follower, messages, predict } = await setUp();
+    await follower.start();
+    const { status, body } = await predict({
+      instances: [{ price: 1, day: 2 }, {}],
+      context: { household: 'h1' },
+    });
+    expect(status).toBe(200);
+    expect(body.predictions).toEqual([
+      { predictionId: expect.any(String), label: 'v1', scores: { v1: 1 }, version: 'v1' },
+      { predictionId: expect.any(String), label: 'v1', scores: { v1: 1 }, version: 'v1' },
+    ]);
+    expect(messages.predictions.map((m) => predictionMessage.parse(m))).toEqual(messages.predictions);
+    expect(messages.predictions[0]).toMatchObject({
+      predictionId: body.predictions[0]!.predictionId,
+      model: 'meter',
+      version: 'v1',
+      input: { price: 1, day: '2' },
+      output: { label: 'v1', scores: { v1: 1 } },
+      context: { household: 'h1' },
+      at: '2025-11-17T14:20:00.123Z',
+    });
+    expect(uuidTimeMs(body.predictions[0]!.predictionId)).toBe(now);
+  });
+
+  test('the same entity is always answered by the same version', async () => {
+    const { follower, predict } = await setUp({ challenger: { version: 'v2', share: 0.5 } });
+    await follower.start();
+    const ask = async (household: string) =>
+      (await predict({ instances: [{}, {}, {}], context: { household } })).body.predictions.map(
+        (p) => p.version,
+      );
+    const seen = new Set<string>();
+    for (let i = 0; i < 20; i += 1) {
+      const versions = [...(await ask(`h${i}`)), ...(await ask(`h${i}`))];
+      expect(new Set(versions).size).toBe(1);
+      seen.add(versions[0]!);
+    }
+    expect([...seen].sort()).toEqual(['v1', 'v2']);
+  });
+
+  test('without an entity each prediction is drawn on its own, and keeps the order of the instances', async () => {
+    const { follower, predict } = await setUp({ challenger: { version: 'v2', share: 0.5 }, entity: false });
+    await follower.start();
+    const { body } = await predict({ instances: Array.from({ length: 40 }, () => ({})) });
+    expect(new Set(body.predictions.map((p) => p.version))).toEqual(new Set(['v1', 'v2']));
+    for (const p of body.predictions) expect(p.label).toBe(p.version);
+  });
+
+  test.each([
+    ['a body that is not JSON', 'meter', '{"instances": [NaN]}', 400, 'DL_BAD_JSON'],
+    ['a body without instances', 'meter', {}, 400, 'DL_BODY_INVALID'],
+    ['no instances', 'meter', { instances: [] }, 400, 'DL_BODY_INVALID'],
+    ['a wrong value', 'meter', { instances: [{ price: 'x' }] }, 400, 'DL_INPUT_INVALID'],
+    ['a model that nobody declared', 'metre', { instances: [{}] }, 404, 'DL_UNKNOWN_MODEL'],
+    [
+      'a body that is too large',
+      'meter',
+      { instances: [{ day: 'x'.repeat(20_000) }] },
+      413,
+      'DL_BODY_TOO_LARGE',
+    ],
+  ])('%s is refused with a code and a fix, and nothing is logged', async (_, model, body, status, code) => {
+    const { follower, messages, predict } = await setUp();
+    await follower.start();
+    const answer = await predict(body, model);
+    expect(answer.status).toBe(status);
+    expect(answer.body.error.code).toBe(code);
+    expect(answer.body.error.fix).not.toBe('');
+    expect(messages.predictions).toEqual([]);
+  });
+
+  test('a declared model without a version says how to get one', async () => {
+    const { follower, predict } = await setUp({ routed: false });
+    await follower.start();
+    const { status, headers, body } = await predict({ instances: [{}] });
+    expect([status, headers.get('retry-after'), body.error.code]).toEqual([503, '1', 'DL_NO_CHAMPION']);
+    expect(body.error.fix).toMatch('driftloop model bootstrap meter');
+  });
+
+  test('an answer that the log did not take is not given', async () => {
+    const { follower, messages, predict } = await setUp();
+    await follower.start();
+    messages.state.problem = new Error('no leader');
+    const { status, headers, body } = await predict({ instances: [{}] });
+    expect([status, headers.get('retry-after'), body.error.code]).toEqual([503, '1', 'DL_KAFKA_UNREACHABLE']);
+    expect(body.predictions).toBeUndefined();
+  });
+
+  test('a bug is answered without its insides', async () => {
+    const { follower, app, world, predict } = await setUp();
+    await follower.start();
+    expect(app).toBeDefined();
+    world.logged.length = 0;
+    follower.acquire = () => {
+      throw new TypeError('secret detail');
+    };
+    const { status, body } = await predict({ instances: [{}] });
+    expect([status, body.error.code]).toEqual([500, 'DL_INTERNAL']);
+    expect(JSON.stringify(body)).not.toMatch('secret');
+    expect(world.logged).toMatchObject([{ level: 'error' }]);
+  });
+});
+
+describe('feedback', () => {
+  const predictionId = '019a8f00-0000-7000-8000-000000000001';
+  const good = { predictionId, kind: 'label', value: 'UP' };
+
+  test('what is missing is filled in', async () => {
+    const { messages, post } = await setUp();
+    expect((await post('/v1/feedback', good)).body).toEqual({ accepted: 1 });
+    expect(messages.feedback).toEqual([
+      {
+        feedbackId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        predictionId,
+        kind: 'label',
+        value: 'UP',
+        at: '2025-11-17T14:20:00.123Z',
+        source: 'http',
+      },
+    ]);
+  });
+
+  test('what is given is kept, in the form of the contract', async () => {
+    const { messages, post } = await setUp();
+    const given = { ...good, feedbackId: 'f1', at: '2025-11-17T15:20:00+01:00', source: 'crm' };
+    await post('/v1/feedback', { ...given, predictionId: predictionId.toUpperCase() });
+    await post('/v1/feedback', { predictionId, kind: 'retract' });
+    expect(messages.feedback).toMatchObject([
+      { ...given, predictionId, at: '2025-11-17T14:20:00.000Z' },
+      { kind: 'retract', value: null },
+    ]);
+  });
+
+  test('bad items are named one by one and good ones are accepted', async () => {
+    const { messages, post } = await setUp();
+    const { status, body } = await post('/v1/feedback', [
+      good,
+      { ...good, predictionId: 'x' },
+      7,
+      { ...good, kind: 'guess' },
+      { ...good, value: undefined },
+      { ...good, value: false, feedbackId: 'f9' },
+      { ...good, at: 'yesterday' },
+    ]);
+    expect(status).toBe(207);
+    expect(body.accepted).toBe(2);
+    expect(body.feedbackIds).toEqual([expect.any(String), 'f9']);
+    expect(body.problems.map((p) => [p.index, p.code])).toEqual(
+      [1, 2, 3, 4, 6].map((index) => [index, 'DL_FEEDBACK_INVALID']),
+    );
+    expect(body.problems[2]!.fix).toBe('Send one of label, correction, rating, outcome, retract.');
+    expect(messages.feedback).toHaveLength(2);
+  });
+
+  test('a request with nothing good in it is an error', async () => {
+    const { post } = await setUp();
+    for (const body of [{}, [], [{ ...good, value: null }]]) {
+      const answer = await post('/v1/feedback', body);
+      expect([answer.status, answer.body.error.code]).toEqual([400, 'DL_FEEDBACK_INVALID']);
+    }
+  });
+
+  test('feedback that the log did not take is not accepted', async () => {
+    const { messages, post } = await setUp();
+    messages.state.problem = new Error('no leader');
+    expect((await post('/v1/feedback', good)).status).toBe(503);
+  });
+});
+
+describe('the doors', () => {
+  test.each([
+    ['POST', '/v1/models/meter:predict'],
+    ['GET', '/v1/models/meter'],
+    ['GET', '/v1/models'],
+    ['POST', '/v1/feedback'],
+    ['GET', '/v1/anything'],
+  ])('%s %s asks for the token', async (method, path) => {
+    const { app } = await setUp();
+    for (const authorization of [
+      undefined,
+      'Bearer wrong',
+      `Basic ${token}`,
+      `Bearer ${token}x`,
+      'Bearer ',
+    ]) {
+      const answer = await app.request(path, {
+        method,
+        headers: authorization === undefined ? {} : { authorization },
+      });
+      expect(answer.status).toBe(401);
+      expect(await answer.json()).toMatchObject({ error: { code: 'DL_UNAUTHORISED' } });
+    }
+  });
+
+  test('health, readiness and metrics ask for none', async () => {
+    const { app, follower } = await setUp();
+    expect((await app.request('/healthz')).status).toBe(200);
+    expect((await app.request('/readyz')).status).toBe(503);
+    await follower.start();
+    expect((await app.request('/readyz')).status).toBe(200);
+    expect((await app.request('/metrics')).status).toBe(200);
+  });
+
+  test('a server that has lost a routed version is not ready', async () => {
+    const { app, follower, lose } = await setUp();
+    await follower.start();
+    lose();
+    const answer = await app.request('/readyz');
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      { ready: false, problems: ['meter/v1/v1 is not loaded'] },
+    ]);
+  });
+
+  test('the status has the shape of TensorFlow Serving, with shares', async () => {
+    const { follower, send } = await setUp({ challenger: { version: 'v2', share: 0.25 } });
+    await follower.start();
+    expect(await (await send('/v1/models/meter')).json()).toMatchObject({
+      generation: 1,
+      backend: 'fake',
+      model_version_status: [
+        { version: 'v1', state: 'AVAILABLE', status: { error_code: 'OK' }, role: 'champion', share: 0.75 },
+        { version: 'v2', state: 'AVAILABLE', status: { error_code: 'OK' }, role: 'challenger', share: 0.25 },
+      ],
+    });
+    expect((await send('/v1/models/metre')).status).toBe(404);
+  });
+
+  test('metrics count requests by version and code, from zero', async () => {
+    const { app, follower, predict } = await setUp();
+    await follower.start();
+    const scrape = async () => (await app.request('/metrics')).text();
+    expect(await scrape()).toContain(
+      'driftloop_requests_total{model="meter",version="v1",code="503",namespace="default"} 0',
+    );
+    await predict({ instances: [{}, {}] });
+    await predict({ instances: [{ price: 'x' }] });
+    const text = await scrape();
+    for (const line of [
+      'driftloop_requests_total{model="meter",version="v1",code="200",namespace="default"} 1',
+      'driftloop_requests_total{model="meter",version="",code="400",namespace="default"} 1',
+      'driftloop_instances_total{model="meter",version="v1",namespace="default"} 2',
+      'driftloop_route_generation{model="meter",namespace="default"} 1',
+      'driftloop_version_loaded{model="meter",version="v1",role="champion",namespace="default"} 1',
+      'driftloop_backend_info{backend="fake",namespace="default"} 1',
+      'driftloop_request_seconds_count{namespace="default",model="meter",version="v1"} 1',
+    ])
+      expect(text).toContain(line);
+  });
+
+  test('an unknown path is an error with a fix', async () => {
+    const { send } = await setUp();
+    for (const [method, path] of [
+      ['GET', '/nowhere'],
+      ['POST', '/v1/models/meter'],
+      ['POST', '/v1/models/a:b:predict'],
+    ] as const) {
+      const answer = await send(path, { method });
+      expect([answer.status, await answer.json()]).toMatchObject([404, { error: { code: 'DL_NOT_FOUND' } }]);
+    }
+  });
+});

@@ -1,0 +1,85 @@
+import { expect, test } from 'vitest';
+import type { InputRow } from '../../../domain/input.ts';
+import { createMicroBatcher } from '../../../serving/micro-batch.ts';
+
+const rowsOf = (...values: number[]): InputRow[] => values.map((x) => ({ x }));
+const gate = () => {
+  let open = () => {};
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { open, opened };
+};
+
+/** Answers every row with its own value as the label, when the gate of its call opens. */
+function slowPredictor() {
+  const calls: { key: string; rows: readonly InputRow[]; open: () => void }[] = [];
+  return {
+    calls,
+    async predict(key: string, rows: readonly InputRow[]) {
+      const { open, opened } = gate();
+      calls.push({ key, rows, open });
+      await opened;
+      return rows.map(({ x }) => ({ label: String(x), scores: {} }));
+    },
+  };
+}
+const tick = () => new Promise((resolve) => setImmediate(resolve));
+
+test('requests that come while a call is under way leave together, and each gets its own answers', async () => {
+  const predictor = slowPredictor();
+  const batcher = createMicroBatcher(predictor);
+  const answers = [
+    batcher.predict('a', rowsOf(1)),
+    batcher.predict('a', rowsOf(2, 3)),
+    batcher.predict('a', rowsOf(4)),
+  ];
+  expect(predictor.calls.map((c) => c.rows.length)).toEqual([1]);
+  predictor.calls[0]!.open();
+  await tick();
+  expect(predictor.calls.map((c) => c.rows.length)).toEqual([1, 3]);
+  predictor.calls[1]!.open();
+  expect((await Promise.all(answers)).map((outputs) => outputs.map((o) => o.label))).toEqual([
+    ['1'],
+    ['2', '3'],
+    ['4'],
+  ]);
+});
+
+test('a call holds at most maxRows rows, except a single request that is larger', async () => {
+  const predictor = slowPredictor();
+  const batcher = createMicroBatcher(predictor, { maxRows: 3 });
+  const answers = [[1], [2, 3], [4], [5, 6, 7, 8], [9]].map((values) =>
+    batcher.predict('a', rowsOf(...values)),
+  );
+  for (let i = 0; i < 4; i += 1) {
+    predictor.calls[i]!.open();
+    await tick();
+  }
+  expect(predictor.calls.map((c) => c.rows.length)).toEqual([1, 3, 4, 1]);
+  await expect(Promise.all(answers)).resolves.toHaveLength(5);
+});
+
+test('versions do not wait for each other', () => {
+  const predictor = slowPredictor();
+  const batcher = createMicroBatcher(predictor);
+  void batcher.predict('a', rowsOf(1));
+  void batcher.predict('b', rowsOf(2));
+  expect(predictor.calls.map((c) => c.key)).toEqual(['a', 'b']);
+});
+
+test('a failed call fails its own requests and not the next ones', async () => {
+  let calls = 0;
+  const batcher = createMicroBatcher({
+    async predict(_, rows) {
+      calls += 1;
+      if (calls === 1) throw new Error('the child died');
+      return rows.map(() => ({ label: 'ok', scores: {} }));
+    },
+  });
+  await expect(batcher.predict('a', rowsOf(1))).rejects.toThrow('the child died');
+  await expect(batcher.predict('a', rowsOf(1))).resolves.toEqual([{ label: 'ok', scores: {} }]);
+});
+
+test('too few answers are an error, never a shifted answer', async () => {
+  const batcher = createMicroBatcher({ predict: async () => [] });
+  await expect(batcher.predict('a', rowsOf(1))).rejects.toThrow('answered 0 of 1 rows');
+});

@@ -1,0 +1,95 @@
+import type {
+  AlertRow,
+  AlertStore,
+  EvaluationRow,
+  RouteStore,
+  RunEvent,
+  RunStore,
+  VersionStore,
+} from '../../domain/ports.ts';
+import type { Run } from '../../domain/run.ts';
+import type { Route, Version } from '../../domain/version.ts';
+
+export type LoopStores = { versions: VersionStore; routes: RouteStore; runs: RunStore; alerts: AlertStore };
+
+/** What the loop of one model is doing, in one look at the stores. */
+export type LoopView = {
+  route: Route | null;
+  versions: Version[];
+  /** Newest first. */
+  runs: Run[];
+  alerts: (AlertRow & { receivedAt: string })[];
+  /** The story of the newest run, and the gate's latest look at it. */
+  story: (RunEvent & { at: string })[];
+  evaluation: EvaluationRow | null;
+};
+
+const runsKept = 100;
+
+export async function readLoop(stores: LoopStores, model: string): Promise<LoopView> {
+  const [route, versions, runs, alerts] = await Promise.all([
+    stores.routes.get(model),
+    stores.versions.list(model),
+    stores.runs.list({ model, limit: runsKept }),
+    stores.alerts.list({ model, limit: runsKept }),
+  ]);
+  const newest = runs[0];
+  const [story, evaluations] = newest
+    ? await Promise.all([stores.runs.story(newest.id), stores.runs.evaluations(newest.id)])
+    : [[], []];
+  return { route, versions, runs, alerts, story, evaluation: evaluations.at(-1) ?? null };
+}
+
+/** Something that happened, once: `id` tells it from what was told before. */
+export type Happening = {
+  id: string;
+  at: string;
+  kind: 'alert' | 'run' | 'rollout';
+  sentence: string;
+};
+
+/** Everything in a view that is worth a line of its own, oldest first. */
+export function happenings({ alerts, runs, story, route }: LoopView): Happening[] {
+  const told: Happening[] = alerts.map((alert) => ({
+    id: `alert ${alert.fingerprint} ${alert.startsAt}`,
+    at: alert.receivedAt,
+    kind: 'alert',
+    sentence: `${alert.alertname}: ${alert.annotations['summary'] ?? alert.annotations['description'] ?? 'firing'}`,
+  }));
+  for (const run of runs) {
+    told.push({
+      id: `run ${run.id}`,
+      at: run.startedAt,
+      kind: 'run',
+      sentence: `A run began: ${run.trigger.reason}`,
+    });
+    if (run.outcome && run.endedAt)
+      told.push({ id: `end ${run.id}`, at: run.endedAt, kind: 'run', sentence: run.outcome.sentence });
+  }
+  const newest = runs[0];
+  if (newest)
+    told.push(
+      ...story.map((event) => ({
+        id: `story ${newest.id} ${event.key}`,
+        at: event.at,
+        kind: 'run' as const,
+        sentence: event.sentence,
+      })),
+    );
+  if (route)
+    told.push({
+      id: `route ${route.generation}`,
+      at: route.updatedAt,
+      kind: 'rollout',
+      sentence: sayRoute(route),
+    });
+  return told.sort((a, b) => a.at.localeCompare(b.at));
+}
+
+export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+/** Who answers what, in a sentence. */
+export const sayRoute = ({ champion, challenger }: Route): string =>
+  challenger && challenger.share > 0
+    ? `${challenger.version} answers ${percent(challenger.share)} of the traffic, ${champion.version} the rest.`
+    : `${champion.version} answers all traffic.`;

@@ -1,0 +1,22 @@
+/**
+ * Something that can take Adam steps on a network, wherever its numbers live. Two implementations: typed arrays, and
+ * TensorFlow's own operations. The same seed on the same one gives the same weights.
+ */
+export interface Learner {
+  /**
+   * One Adam step down the mean cross-entropy of a batch.
+   *
+   * @param x encoded rows [n, inputs], row-major
+   * @param labels label index a row
+   * @param weights weight a row, or null where all count 1
+   */
+  step(x: Float32Array, labels: Int32Array, rate: number, weights: Float32Array | null): void;
+  /** Logits [n, outputs] of encoded rows. */
+  logits(x: Float32Array, rows: number): Float32Array;
+  /** A copy of the weights, laid out as `layersOf` says. */
+  weights(): Float32Array<ArrayBuffer>;
+  dispose(): void;
+}
+
+/** D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization" (2015), with the constants of the paper. */
+export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;

@@ -1,0 +1,110 @@
+import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { Tf } from '../backend.ts';
+import { ADAM } from './learner.ts';
+import type { Learner } from './learner.ts';
+import { layersOf } from './network.ts';
+import type { NetworkShape } from './network.ts';
+import { tensorflowOps } from './tensorflow-ops.ts';
+
+/** A stretch of the flat weights as a resource variable, with Adam's two moments. */
+type Parameter = { at: number; value: TensorInfo; m: TensorInfo; v: TensorInfo };
+
+/**
+ * Learns with TensorFlow's own kernels, forward and backward written out: 17 operations a step for one hidden layer,
+ * where the layers API dispatches over a hundred. One operation costs 20–30 µs however small it is, so their number is
+ * the time of a step (docs/decisions/tabular-training.md). Weights and moments are resource variables, which
+ * `ResourceApplyAdam` changes in place.
+ *
+ * The first layer's bias is one more row of its kernel, over an input that is always 1: four operations less.
+ *
+ * Needs the native backend (`tensorflow`); the plain one has no resource variables.
+ */
+export function tensorflowLearner(tf: Tf, shape: NetworkShape, initial: Float32Array): Learner {
+  const ops = tensorflowOps(tf);
+  const layers = layersOf(shape);
+  const parameters: Parameter[] = [];
+  const parameter = (at: number, dimensions: number[]): Parameter => {
+    const values = initial.subarray(at, at + dimensions.reduce((a, b) => a * b));
+    const zeros = new Float32Array(values.length);
+    const [value, m, v] = [values, zeros, zeros].map((x) => ops.variable(x, dimensions));
+    const made = { at, value: value!, m: m!, v: v! };
+    parameters.push(made);
+    return made;
+  };
+  const dense = layers.map(({ inputs, outputs, kernelAt, biasAt, relu }, l) => ({
+    relu,
+    kernel: parameter(kernelAt, [l === 0 ? inputs + 1 : inputs, outputs]),
+    bias: l === 0 ? null : parameter(biasAt, [outputs]),
+  }));
+  const constant = (x: number) => tf.keep(tf.scalar(x));
+  const [beta1, beta2, epsilon, zero] = [ADAM.beta1, ADAM.beta2, ADAM.epsilon, 0].map(constant);
+  const shares = new Map<number, Tensor>();
+  let [power1, power2] = [1, 1];
+
+  const forward = (x: Float32Array, rows: number) => {
+    const values: Tensor[] = [tf.tensor2d(withOnes(x, rows, shape.inputs), [rows, shape.inputs + 1])];
+    const kernels = dense.map(({ kernel }) => ops.read(kernel.value));
+    for (const [l, { bias, relu }] of dense.entries()) {
+      const product = ops.matMul(values[l]!, kernels[l]!);
+      const sum = bias ? ops.biasAdd(product, ops.read(bias.value)) : product;
+      values.push(relu ? ops.relu(sum) : sum);
+    }
+    return { values, kernels };
+  };
+  /** What the gradient of each row's own loss is multiplied by, so that their sum is the mean's. */
+  const rowShares = (rows: number, rowWeights: Float32Array | null): Tensor => {
+    if (rowWeights)
+      return tf.tensor2d(
+        rowWeights.map((w) => w / rows),
+        [rows, 1],
+      );
+    const known = shares.get(rows) ?? constant(1 / rows);
+    shares.set(rows, known);
+    return known;
+  };
+
+  return {
+    step(x, labels, rate, rowWeights) {
+      power1 *= ADAM.beta1;
+      power2 *= ADAM.beta2;
+      tf.tidy(() => {
+        const { values, kernels } = forward(x, labels.length);
+        const truth = tf.tensor1d(labels, 'int32');
+        let delta = ops.multiply(
+          ops.crossEntropyGradient(values.at(-1)!, truth),
+          rowShares(labels.length, rowWeights),
+        );
+        // Bias-corrected here, so that the powers of β need not travel: the operation is told that they are 0.
+        const corrected = tf.scalar((rate * Math.sqrt(1 - power2)) / (1 - power1));
+        const apply = ({ value, m, v }: Parameter, gradient: Tensor) =>
+          ops.applyAdam(value, m, v, [zero!, zero!, corrected, beta1!, beta2!, epsilon!, gradient]);
+        for (let l = dense.length - 1; l >= 0; l -= 1) {
+          const { kernel, bias } = dense[l]!;
+          const gradient = ops.matMul(values[l]!, delta, 'transpose-a');
+          if (bias) apply(bias, ops.biasAddGradient(delta));
+          if (l > 0) delta = ops.reluGradient(ops.matMul(delta, kernels[l]!, 'transpose-b'), values[l]!);
+          apply(kernel, gradient);
+        }
+      });
+    },
+    logits: (x, rows) => tf.tidy(() => forward(x, rows).values.at(-1)!.dataSync<'float32'>().slice()),
+    weights() {
+      const flat = new Float32Array(initial.length);
+      tf.tidy(() => {
+        for (const { at, value } of parameters) flat.set(ops.read(value).dataSync<'float32'>(), at);
+      });
+      return flat;
+    },
+    dispose() {
+      for (const { value, m, v } of parameters) for (const variable of [value, m, v]) ops.destroy(variable);
+      tf.dispose([beta1!, beta2!, epsilon!, zero!, ...shares.values()]);
+    },
+  };
+}
+
+function withOnes(x: Float32Array, rows: number, width: number): Float32Array {
+  const out = new Float32Array(rows * (width + 1)).fill(1);
+  for (let row = 0; row < rows; row += 1)
+    out.set(x.subarray(row * width, (row + 1) * width), row * (width + 1));
+  return out;
+}

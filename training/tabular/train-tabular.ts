@@ -1,0 +1,179 @@
+import { DriftloopError } from '../../domain/errors.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { FineTune, ModelConfig } from '../../domain/model-config.ts';
+import type { TrainingProgress } from '../../domain/run.ts';
+import type { Backend } from '../backend.ts';
+import { random } from '../random.ts';
+import { fit } from './fit.ts';
+import type { LabelledMatrix } from './fit.ts';
+import type { Learner } from './learner.ts';
+import { initialWeights, silentInputs } from './network.ts';
+import type { NetworkShape } from './network.ts';
+import { plainLearner } from './plain-learner.ts';
+import { plainLogits } from './plain-network.ts';
+import { constantColumns, encode, fitPreprocessing } from './preprocessing.ts';
+import type { Preprocessing } from './preprocessing.ts';
+import { fitTemperature } from '../temperature.ts';
+import { tensorflowLearner } from './tensorflow-learner.ts';
+import { warmStart } from './warm-start.ts';
+
+export type TabularModel = Pick<ModelConfig, 'name' | 'task' | 'input'>;
+
+/** Everything that answers an instance; what the artifact carries. */
+export type TrainedTabular = {
+  model: TabularModel;
+  preprocessing: Preprocessing;
+  network: NetworkShape;
+  weights: Float32Array<ArrayBuffer>;
+  temperature: number;
+};
+
+export type TabularReport = {
+  seconds: number;
+  steps: number;
+  epochs: number;
+  bestEpoch: number;
+  validationLoss: number | null;
+  backend: string;
+  /** What a person should know: constant columns, a warm start that did not fit. */
+  notes: string[];
+};
+
+export type LabelledRows = { rows: readonly InputRow[]; labels: readonly string[] };
+
+export type TabularTraining = LabelledRows & {
+  model: TabularModel;
+  fineTune: Omit<FineTune, 'method'>;
+  /** Default: plain JavaScript, which for a few thousand weights is the quickest and needs no library. */
+  backend?: Backend;
+  /** Rows for early stopping and calibration. Without them: the planned steps, temperature 1. */
+  validation?: LabelledRows;
+  /** The champion, to begin from its weights. */
+  warmStart?: TrainedTabular;
+  /** `balanced`: rare labels count as much as frequent ones. */
+  classWeights?: 'balanced';
+  /** Default: the config's. */
+  seed?: number;
+  onProgress?: (progress: TrainingProgress) => void;
+  signal?: AbortSignal;
+};
+
+/** Fewer validation rows than this cannot calibrate; the temperature stays 1. */
+const CALIBRATION_ROWS = 50;
+
+/**
+ * Trains a tabular classifier: preprocessing fitted on `rows` alone, an MLP, early stopping and calibration on
+ * `validation`. The same seed on the same backend gives the same weights. Leaves no tensor behind.
+ *
+ * @throws {DriftloopError} `DL_NO_TRAINING_ROWS`, `DL_LABEL_UNKNOWN`; the signal's reason when aborted.
+ */
+export async function trainTabular(
+  training: TabularTraining,
+): Promise<TrainedTabular & { report: TabularReport }> {
+  const { model, fineTune, rows, validation, backend, signal } = training;
+  const startedAt = performance.now();
+  if (rows.length === 0)
+    throw new DriftloopError('DL_NO_TRAINING_ROWS', `${model.name} was given no rows to train on.`, {
+      fix: 'Wait until labelled rows have arrived, or give a file with rows.',
+    });
+  const labels = model.task.labels;
+  const preprocessing = fitPreprocessing(model.input, rows);
+  const train = labelled(training, preprocessing, training);
+  const held =
+    validation && validation.rows.length > 0 ? labelled(training, preprocessing, validation) : null;
+  const network = {
+    inputs: train.matrix.length / rows.length,
+    hidden: fineTune.hidden,
+    outputs: labels.length,
+  };
+  const chance = random(training.seed ?? fineTune.seed);
+  const notes = constantColumns(preprocessing).map(
+    (name) => `"${name}" is constant in the training rows, so it says nothing to this version.`,
+  );
+  const begun =
+    training.warmStart && warmStart(withLabels(training.warmStart), { preprocessing, network, labels });
+  if (begun && 'refusal' in begun)
+    notes.push(`Trained from scratch, not from the champion: ${begun.refusal}.`);
+  const initial =
+    begun && 'weights' in begun
+      ? begun.weights
+      : initialWeights(network, chance, silentInputs(train.matrix, network.inputs));
+
+  const name = backend?.name ?? 'javascript';
+  const learner = learnerOn(backend, network, initial);
+  try {
+    const fitted = await fit({
+      learner,
+      train,
+      validation: held,
+      rowWeights: training.classWeights ? balanced(train.labels, labels.length) : null,
+      outputs: network.outputs,
+      fineTune,
+      random: chance,
+      onProgress: (progress) => training.onProgress?.({ ...progress, backend: name }),
+      signal,
+    });
+    const { weights, ...counts } = fitted;
+    const temperature = held ? calibrated(network, weights, held) : 1;
+    const seconds = (performance.now() - startedAt) / 1000;
+    return {
+      model,
+      preprocessing,
+      network,
+      weights,
+      temperature,
+      report: { seconds, ...counts, backend: name, notes },
+    };
+  } finally {
+    learner.dispose();
+  }
+}
+
+/** TensorFlow where its native library is; else typed arrays, which beat tfjs' own JavaScript kernels tenfold. */
+function learnerOn(backend: Backend | undefined, network: NetworkShape, initial: Float32Array): Learner {
+  return backend === undefined || backend.name === 'javascript'
+    ? plainLearner(network, initial)
+    : tensorflowLearner(backend.tf, network, initial);
+}
+
+function labelled(
+  { model }: TabularTraining,
+  preprocessing: Preprocessing,
+  { rows, labels }: LabelledRows,
+): LabelledMatrix {
+  const index = new Map(model.task.labels.map((label, i) => [label, i]));
+  return {
+    matrix: encode(preprocessing, rows).matrix,
+    labels: Int32Array.from(labels, (label) => {
+      const at = index.get(label);
+      if (at === undefined)
+        throw new DriftloopError(
+          'DL_LABEL_UNKNOWN',
+          `A training row of ${model.name} carries the label "${label}"; declared are ${model.task.labels.join(', ')}.`,
+          { fix: 'Add the label to task.labels, or map the code with task.codes.' },
+        );
+      return at;
+    }),
+  };
+}
+
+/** Weight n / (k · nᵧ) a row of label y, so that every label weighs the same in all. */
+function balanced(labels: Int32Array, classes: number): Float32Array {
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const label of labels) counts[label]! += 1;
+  const present = counts.filter((count) => count > 0).length;
+  return Float32Array.from(labels, (label) => labels.length / (present * counts[label]!));
+}
+
+/** Rows that are all answered right would drive the temperature to zero: they say nothing about calibration. */
+function calibrated(network: NetworkShape, weights: Float32Array, held: LabelledMatrix): number {
+  if (held.labels.length < CALIBRATION_ROWS) return 1;
+  const logits = plainLogits(network, weights, held.matrix, held.labels.length);
+  const allRight = held.labels.every((label, row) => {
+    const scores = logits.subarray(row * network.outputs, (row + 1) * network.outputs);
+    return scores.every((score) => score <= scores[label]!);
+  });
+  return allRight ? 1 : fitTemperature(logits, held.labels);
+}
+
+const withLabels = (trained: TrainedTabular) => ({ ...trained, labels: trained.model.task.labels });

@@ -18,13 +18,13 @@ export type DeclaredModel = { config: ModelConfig; digest: string; paused: boole
 /** The config as applied. Roles read it here, never from a file. */
 export interface ModelStore {
   /** Stores the config and its models; the same digest again changes nothing. Returns the digest. */
-  apply(config: DriftloopConfig): Promise<{ digest: string; changed: boolean }>;
+  apply(config: DriftloopConfig, by?: string): Promise<{ digest: string; changed: boolean }>;
   list(): Promise<DeclaredModel[]>;
   /** Throws DL_UNKNOWN_MODEL. */
   get(model: string): Promise<DeclaredModel>;
   /** The config of one model as a run has pinned it. */
   getPinned(model: string, digest: string): Promise<ModelConfig>;
-  setPaused(model: string, paused: boolean): Promise<void>;
+  setPaused(model: string, paused: boolean, by?: string): Promise<void>;
 }
 
 export type NewVersion = {

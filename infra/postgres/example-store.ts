@@ -1,0 +1,134 @@
+import { eq } from 'drizzle-orm';
+import type pg from 'pg';
+import type { Example } from '../../domain/examples.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { ExampleStore, PolicyView } from '../../domain/ports.ts';
+import type { Verdict } from '../../domain/verdict.ts';
+import { transaction, type Handle } from './database.ts';
+import { noChampion, unknownModel } from './refusals.ts';
+import { models } from './schema/config.ts';
+import { createVersionStore } from './version-store.ts';
+
+export function createExampleStore(handle: Handle): ExampleStore {
+  const { db, pool } = handle;
+  const versionStore = createVersionStore(handle);
+  return {
+    async policyView(model) {
+      const champion = await versionStore.champion(model);
+      if (champion === null) throw noChampion(model);
+      const look = await transaction(pool, (client) => policyLook(client, model), lookOnce);
+      // A promotion between the two looks: the champion of the numbers is the one to answer with.
+      if (look.version === champion.version) return { ...look.view, champion };
+      return { ...look.view, champion: await versionStore.get(model, look.version) };
+    },
+
+    async labelled(model) {
+      const { rows } = await pool.query<{ labelled: number }>('select labelled from folds where model = $1', [
+        model,
+      ]);
+      return rows[0]?.labelled ?? 0;
+    },
+
+    async range(model, { fromSeq, toSeq, limit }) {
+      const { rows } = await pool.query<Example>(rangeQuery, [model, fromSeq, toSeq ?? null, limit ?? null]);
+      return rows.reverse();
+    },
+
+    async recentInputs(model, limit) {
+      const { rows } = await pool.query<{ input: InputRow }>(
+        `select input from predictions where model = $1 and input is not null
+          order by prediction_id desc, bucket desc limit $2`,
+        [model, limit],
+      );
+      return rows.map((r) => r.input).reverse();
+    },
+
+    async planRefit(model, refit) {
+      const rows = await db
+        .update(models)
+        .set({ refitOnsetSeq: refit?.onsetSeq ?? null, refitAtSeq: refit?.atSeq ?? null })
+        .where(eq(models.name, model))
+        .returning({ name: models.name });
+      if (rows.length === 0) throw unknownModel(model);
+    },
+  };
+}
+
+/** Newest first, so that `limit` keeps the newest. A withdrawn label or an erased input is not there to learn from. */
+const rangeQuery = `
+  select s.seq, s.prediction_id as "predictionId", p.input, e.label, e.partition
+    from champion_scores s
+    join examples e on e.prediction_id = s.prediction_id and e.bucket = s.bucket
+    join predictions p on p.prediction_id = s.prediction_id and p.bucket = s.bucket
+   where s.model = $1 and s.seq >= $2 and ($3::bigint is null or s.seq <= $3)
+     and e.label is not null and p.input is not null
+   order by s.seq desc
+   limit $4`;
+
+const lookOnce = 'begin isolation level repeatable read read only';
+
+type Look = { version: string; view: Omit<PolicyView, 'champion'> };
+
+async function policyLook(client: pg.PoolClient, model: string): Promise<Look> {
+  const { rows } = await client.query<{
+    version: string;
+    tookOverAtSeq: number;
+    regret: number;
+    labelled: number;
+    onsetSeq: number | null;
+    atSeq: number | null;
+  }>(
+    `select d.version, d.took_over_at_seq as "tookOverAtSeq", (r.state ->> 'regret')::float8 as regret,
+            coalesce(f.labelled, 0) as labelled, m.refit_onset_seq as "onsetSeq", m.refit_at_seq as "atSeq"
+       from deployments d
+       join models m on m.name = d.model
+       join regrets r on r.model = d.model and r.generation = d.generation
+       left join folds f on f.model = d.model
+      where d.model = $1 and d.ended_at is null`,
+    [model],
+  );
+  const row = rows[0];
+  if (row === undefined) throw noChampion(model);
+  const { version, tookOverAtSeq, regret, labelled, onsetSeq, atSeq } = row;
+  return {
+    version,
+    view: {
+      labelled,
+      tookOverAtSeq,
+      regret,
+      errors: await errorsSince(client, model, tookOverAtSeq),
+      ...(await lastTraining(client, model)),
+      plannedRefit: onsetSeq === null || atSeq === null ? null : { onsetSeq, atSeq },
+    },
+  };
+}
+
+/** One character a row: a long-lived champion has millions of them. */
+async function errorsSince(client: pg.PoolClient, model: string, seq: number): Promise<Uint8Array> {
+  const { rows } = await client.query<{ errors: string | null }>(
+    `select string_agg(case when correct then '0' else '1' end, '' order by seq) as errors
+       from champion_scores where model = $1 and seq > $2`,
+    [model, seq],
+  );
+  const text = rows[0]?.errors ?? '';
+  return Uint8Array.from(text, (c) => (c === '1' ? 1 : 0));
+}
+
+async function lastTraining(
+  client: pg.PoolClient,
+  model: string,
+): Promise<Pick<PolicyView, 'lastTrainingAtSeq' | 'lastWasDropped'>> {
+  const { rows } = await client.query<{ seq: number; verdict: Verdict | null }>(
+    `select r.training_began_seq as seq,
+            coalesce(r.verdict, (select v.verdict from verdicts v where v.run_id = r.id order by v.look desc limit 1))
+              as verdict
+       from runs r where r.model = $1 and r.training_began_seq is not null
+      order by r.training_began_at desc limit 1`,
+    [model],
+  );
+  const last = rows[0];
+  return {
+    lastTrainingAtSeq: last?.seq ?? null,
+    lastWasDropped: last?.verdict?.kind === 'reject' && last.verdict.by === 'patience',
+  };
+}

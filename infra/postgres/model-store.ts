@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { and, desc, eq, notInArray } from 'drizzle-orm';
+import type { DriftloopConfig, ModelConfig } from '../../domain/model-config.ts';
+import type { DeclaredModel, ModelStore } from '../../domain/ports.ts';
+import { lockUntilCommit, type Handle, type Transaction } from './database.ts';
+import { digestOf } from './digests.ts';
+import { unknownModel } from './refusals.ts';
+import { audit, configApplications, configs, labelCodes, models } from './schema/config.ts';
+
+export function createModelStore({ db, schema }: Handle): ModelStore {
+  const find = async (model: string): Promise<DeclaredModel> => {
+    const [row] = await db
+      .select()
+      .from(models)
+      .where(and(eq(models.name, model), eq(models.declared, true)));
+    if (row === undefined) throw unknownModel(model);
+    return declared(row);
+  };
+  return {
+    async apply(config, by = 'driftloop apply') {
+      const digest = digestOf(config);
+      const changed = await db.transaction(async (tx) => {
+        await lockUntilCommit(tx, `driftloop apply ${schema}`);
+        const [latest] = await tx
+          .select({ digest: configApplications.digest })
+          .from(configApplications)
+          .orderBy(desc(configApplications.id))
+          .limit(1);
+        if (latest?.digest === digest) return false;
+        await tx.insert(configs).values({ digest, config }).onConflictDoNothing();
+        await tx.insert(configApplications).values({ digest, by });
+        await declare(tx, config, digest);
+        return true;
+      });
+      return { digest, changed };
+    },
+
+    async list() {
+      const rows = await db.select().from(models).where(eq(models.declared, true)).orderBy(models.name);
+      return rows.map(declared);
+    },
+
+    get: find,
+
+    async getPinned(model, digest) {
+      const [row] = await db
+        .select({ config: configs.config })
+        .from(configs)
+        .where(eq(configs.digest, digest));
+      const pinned = row?.config.models.find((m) => m.name === model);
+      if (pinned === undefined) throw unknownModel(model);
+      return pinned;
+    },
+
+    async setPaused(model, paused, by = 'driftloop') {
+      await db.transaction(async (tx) => {
+        const rows = await tx
+          .update(models)
+          .set({ paused })
+          .where(eq(models.name, model))
+          .returning({ name: models.name });
+        if (rows.length === 0) throw unknownModel(model);
+        await tx.insert(audit).values({ by, action: paused ? 'pause' : 'resume', model });
+      });
+    },
+  };
+}
+
+const declared = (row: { config: ModelConfig; configDigest: string; paused: boolean }): DeclaredModel => ({
+  config: row.config,
+  digest: row.configDigest,
+  paused: row.paused,
+});
+
+async function declare(tx: Transaction, config: DriftloopConfig, configDigest: string): Promise<void> {
+  for (const model of config.models) {
+    await tx
+      .insert(models)
+      .values({ name: model.name, config: model, configDigest, salt: randomBytes(16).toString('hex') })
+      .onConflictDoUpdate({ target: models.name, set: { config: model, configDigest, declared: true } });
+    await tx.delete(labelCodes).where(eq(labelCodes.model, model.name));
+    await tx.insert(labelCodes).values(meanings(model));
+  }
+  const names = config.models.map((m) => m.name);
+  await tx.update(models).set({ declared: false }).where(notInArray(models.name, names));
+}
+
+/** Every raw value that stands for a label; a label wins over a code that is written the same. */
+const meanings = ({ name, task }: ModelConfig) => {
+  const meaning = new Map<string, string>(Object.entries(task.codes ?? {}));
+  for (const label of task.labels) meaning.set(label, label);
+  return [...meaning].map(([raw, label]) => ({ model: name, raw, label }));
+};

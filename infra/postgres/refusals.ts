@@ -1,0 +1,59 @@
+import { DriftloopError } from '../../domain/errors.ts';
+
+/** What the stores refuse, in the words of the person who asked. */
+export const unknownModel = (model: string) =>
+  new DriftloopError('DL_UNKNOWN_MODEL', `No model "${model}" is declared.`, {
+    fix: 'Check the name with "driftloop model list"; declare it in driftloop.config.ts and run "driftloop apply".',
+    status: 404,
+  });
+
+export const unknownVersion = (model: string, version: string) =>
+  new DriftloopError('DL_UNKNOWN_VERSION', `Model "${model}" has no version "${version}".`, {
+    fix: 'Check the name with "driftloop version list".',
+    status: 404,
+  });
+
+export const unknownRun = (id: string) =>
+  new DriftloopError('DL_UNKNOWN_RUN', `There is no run "${id}".`, {
+    fix: 'Check the id with "driftloop run list".',
+    status: 404,
+  });
+
+export const unknownSnapshot = (id: string) =>
+  new DriftloopError('DL_UNKNOWN_SNAPSHOT', `There is no snapshot "${id}".`, {
+    fix: 'Check the id with "driftloop run show".',
+    status: 404,
+  });
+
+export const noChampion = (model: string) =>
+  new DriftloopError('DL_NO_CHAMPION', `Model "${model}" has no champion yet.`, {
+    fix: `Give it one: driftloop model bootstrap ${model} --data FILE, or driftloop version import.`,
+    status: 409,
+  });
+
+export const alreadyDecided = (id: string, kind: string, by: string) =>
+  new DriftloopError('DL_ALREADY_DECIDED', `Run "${id}" was decided before: "${kind}" by ${by}.`, {
+    fix: 'The first decision stands; start another run with "driftloop run start" if it was wrong.',
+    status: 409,
+  });
+
+export const roleByPromotion = (model: string, version: string, role: string) =>
+  new DriftloopError(
+    'DL_ROLE_BY_PROMOTION',
+    `The role of "${version}" of model "${model}" cannot be set to "${role}" by itself: there is exactly one champion.`,
+    { fix: 'Promote the version that shall answer production; the champion before it retires.', status: 409 },
+  );
+
+export const challengerIsChampion = (model: string, version: string) =>
+  new DriftloopError(
+    'DL_CHALLENGER_IS_CHAMPION',
+    `"${version}" is the champion of model "${model}" and cannot be its challenger.`,
+    { fix: 'Choose another version.', status: 409 },
+  );
+
+export const snapshotCorrupt = (id: string, predictionId: string) =>
+  new DriftloopError(
+    'DL_SNAPSHOT_CORRUPT',
+    `The row of prediction ${predictionId} is not the one that snapshot "${id}" was cut from: its hash differs.`,
+    { fix: 'Start a new run; the stored input was changed behind the back of Driftloop.', status: 409 },
+  );

@@ -1,0 +1,196 @@
+import { and, asc, desc, eq } from 'drizzle-orm';
+import type { EvaluationRow, RunStore } from '../../domain/ports.ts';
+import type { Run } from '../../domain/run.ts';
+import type { Handle, Transaction } from './database.ts';
+import { digestOf } from './digests.ts';
+import { alreadyDecided, unknownRun } from './refusals.ts';
+import { versions } from './schema/registry.ts';
+import { approvals, evaluations, runEvents, runs, trainingProgress, verdicts } from './schema/runs.ts';
+
+type Row = typeof runs.$inferSelect;
+
+const toRun = (row: Row): Run => ({
+  id: row.id,
+  model: row.model,
+  trigger: row.trigger,
+  phase: row.phase,
+  configDigest: row.configDigest,
+  startedAt: row.startedAt.toISOString(),
+  endedAt: row.endedAt?.toISOString() ?? null,
+  snapshotId: row.snapshotId,
+  version: row.version,
+  verdict: row.verdict,
+  outcome: row.outcome,
+  promotedAt: row.promotedAt?.toISOString() ?? null,
+  trainSeconds: row.trainSeconds,
+  progress: row.progress,
+});
+
+async function find(db: Handle['db'] | Transaction, id: string): Promise<Row> {
+  const [row] = await db.select().from(runs).where(eq(runs.id, id));
+  if (row === undefined) throw unknownRun(id);
+  return row;
+}
+
+export function createRunStore({ db }: Handle): RunStore {
+  const change = async (id: string, set: Partial<Row>) => {
+    const rows = await db.update(runs).set(set).where(eq(runs.id, id)).returning({ id: runs.id });
+    if (rows.length === 0) throw unknownRun(id);
+  };
+  return {
+    async begin(run) {
+      const { by = 'driftloop', reason: because } = run.trigger;
+      await db
+        .insert(runs)
+        .values({ ...run, by, because, phase: 'triage' })
+        .onConflictDoNothing();
+      return toRun(await find(db, run.id));
+    },
+
+    get: async (id) => toRun(await find(db, id)),
+
+    async list({ model, limit = 100 }) {
+      const rows = await db
+        .select()
+        .from(runs)
+        .where(model === undefined ? undefined : eq(runs.model, model))
+        .orderBy(desc(runs.startedAt), desc(runs.id))
+        .limit(limit);
+      return rows.map(toRun);
+    },
+
+    async update(id, { startedAt, endedAt, promotedAt, ...rest }) {
+      const set = {
+        ...rest,
+        ...(startedAt === undefined ? {} : { startedAt: new Date(startedAt) }),
+        ...(endedAt === undefined ? {} : { endedAt: endedAt === null ? null : new Date(endedAt) }),
+        ...(promotedAt === undefined
+          ? {}
+          : { promotedAt: promotedAt === null ? null : new Date(promotedAt) }),
+      };
+      if (Object.keys(set).length === 0) await find(db, id);
+      else await change(id, set);
+    },
+
+    async note(id, event) {
+      await db
+        .insert(runEvents)
+        .values({ runId: id, ...event })
+        .onConflictDoNothing();
+    },
+
+    async story(id) {
+      const rows = await db
+        .select()
+        .from(runEvents)
+        .where(eq(runEvents.runId, id))
+        .orderBy(asc(runEvents.position));
+      return rows.map(({ key, phase, sentence, data, at }) => ({
+        key,
+        phase,
+        sentence,
+        ...(data === null ? {} : { data }),
+        at: at.toISOString(),
+      }));
+    },
+
+    saveProgress: (id, progress) =>
+      db.transaction(async (tx) => {
+        await tx.update(runs).set({ progress }).where(eq(runs.id, id));
+        await tx
+          .insert(trainingProgress)
+          .values({ runId: id, step: progress.step, progress })
+          .onConflictDoUpdate({ target: [trainingProgress.runId, trainingProgress.step], set: { progress } });
+      }),
+
+    async trainingBegan(id, seq) {
+      const row = await find(db, id);
+      // A retried training began when the first one did.
+      if (row.trainingBeganSeq !== null) return;
+      await change(id, { trainingBeganSeq: seq, trainingBeganAt: new Date() });
+    },
+
+    saveEvaluation: (id, evaluation) => db.transaction((tx) => saveEvaluation(tx, id, evaluation)),
+
+    async evaluations(id) {
+      const rows = await db
+        .select()
+        .from(evaluations)
+        .innerJoin(verdicts, and(eq(verdicts.runId, evaluations.runId), eq(verdicts.look, evaluations.look)))
+        .where(eq(evaluations.runId, id))
+        .orderBy(asc(evaluations.look));
+      return rows.map(({ evaluations: e, verdicts: { verdict } }) => {
+        const { look, rows: count, challenger, champion, testDigest, report } = e;
+        return { look, rows: count, challenger, champion, testDigest, report, verdict };
+      });
+    },
+
+    decide: (id, { kind, by, reason }) =>
+      db.transaction(async (tx) => {
+        const run = await find(tx, id);
+        const [last] = await tx
+          .select()
+          .from(evaluations)
+          .where(eq(evaluations.runId, id))
+          .orderBy(desc(evaluations.look))
+          .limit(1);
+        const [inserted] = await tx
+          .insert(approvals)
+          .values({
+            runId: id,
+            kind,
+            by,
+            because: reason,
+            versionDigest: run.version === null ? null : await versionDigest(tx, run.model, run.version),
+            reportDigest: last?.reportDigest ?? null,
+            testDigest: last?.testDigest ?? null,
+            configDigest: run.configDigest,
+          })
+          .onConflictDoNothing()
+          .returning();
+        if (inserted !== undefined) return;
+        const [first] = await tx.select().from(approvals).where(eq(approvals.runId, id));
+        throw alreadyDecided(id, first!.kind, first!.by);
+      }),
+  };
+}
+
+async function versionDigest(tx: Transaction, model: string, version: string): Promise<string | null> {
+  const [row] = await tx
+    .select({ digest: versions.digest })
+    .from(versions)
+    .where(and(eq(versions.model, model), eq(versions.version, version)));
+  return row?.digest ?? null;
+}
+
+/** What the gate saw and what it said, with the digests of both. A repeated look changes nothing. */
+async function saveEvaluation(tx: Transaction, id: string, evaluation: EvaluationRow): Promise<void> {
+  const { verdict, ...seen } = evaluation;
+  const run = await find(tx, id);
+  const reportDigest = digestOf(seen.report);
+  const inserted = await tx
+    .insert(evaluations)
+    .values({
+      runId: id,
+      ...seen,
+      challengerDigest: await versionDigest(tx, run.model, seen.challenger),
+      championDigest: await versionDigest(tx, run.model, seen.champion),
+      reportDigest,
+      by: 'gate',
+      because: run.because,
+    })
+    .onConflictDoNothing()
+    .returning({ look: evaluations.look });
+  if (inserted.length === 0) return;
+  await tx.insert(verdicts).values({
+    runId: id,
+    look: seen.look,
+    verdict,
+    kind: verdict.kind,
+    reportDigest,
+    testDigest: seen.testDigest,
+    configDigest: run.configDigest,
+    by: 'gate',
+    because: verdict.sentence,
+  });
+}

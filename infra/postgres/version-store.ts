@@ -1,0 +1,117 @@
+import { and, asc, eq, isNull, max } from 'drizzle-orm';
+import type { NewVersion, VersionStore } from '../../domain/ports.ts';
+import type { Version } from '../../domain/version.ts';
+import type { Handle, Transaction } from './database.ts';
+import { roleByPromotion, unknownModel, unknownVersion } from './refusals.ts';
+import { models } from './schema/config.ts';
+import { versions } from './schema/registry.ts';
+
+type Row = typeof versions.$inferSelect;
+
+export const toVersion = (row: Row): Version => ({
+  model: row.model,
+  version: row.version,
+  number: row.number,
+  digest: row.digest,
+  role: row.role,
+  parent: row.parent,
+  runId: row.runId,
+  snapshotId: row.snapshotId,
+  createdAt: row.createdAt.toISOString(),
+  promotedAt: row.promotedAt?.toISOString() ?? null,
+  accuracyOnTest: row.accuracyOnTest,
+  referenceErrorRate: row.referenceErrorRate,
+  trainSeconds: row.trainSeconds,
+});
+
+const is = (model: string, version: string) => and(eq(versions.model, model), eq(versions.version, version));
+
+/** Locks a model's row, so that numbers and roles are given one after the other. */
+export async function lockModel(tx: Transaction, model: string): Promise<typeof models.$inferSelect> {
+  const [row] = await tx.select().from(models).where(eq(models.name, model)).for('update');
+  if (row === undefined) throw unknownModel(model);
+  return row;
+}
+
+export async function findVersion(
+  db: Handle['db'] | Transaction,
+  model: string,
+  version: string,
+): Promise<Row> {
+  const [row] = await db.select().from(versions).where(is(model, version));
+  if (row === undefined) throw unknownVersion(model, version);
+  return row;
+}
+
+export function createVersionStore({ db }: Handle): VersionStore {
+  const change = async (model: string, version: string, set: Partial<Row>) => {
+    const rows = await db
+      .update(versions)
+      .set(set)
+      .where(is(model, version))
+      .returning({ v: versions.version });
+    if (rows.length === 0) throw unknownVersion(model, version);
+  };
+  return {
+    register: (version) => db.transaction((tx) => register(tx, version)),
+
+    async list(model) {
+      const rows = await db
+        .select()
+        .from(versions)
+        .where(eq(versions.model, model))
+        .orderBy(asc(versions.number));
+      return rows.map(toVersion);
+    },
+
+    get: async (model, version) => toVersion(await findVersion(db, model, version)),
+
+    async champion(model) {
+      const [row] = await db
+        .select()
+        .from(versions)
+        .where(and(eq(versions.model, model), eq(versions.role, 'champion')));
+      return row === undefined ? null : toVersion(row);
+    },
+
+    async setRole(model, version, role) {
+      await db.transaction(async (tx) => {
+        await lockModel(tx, model);
+        const row = await findVersion(tx, model, version);
+        if (row.role === role) return;
+        if (role === 'champion' || row.role === 'champion') throw roleByPromotion(model, version, role);
+        await tx.update(versions).set({ role }).where(is(model, version));
+      });
+    },
+
+    setAccuracyOnTest: (model, version, accuracyOnTest) => change(model, version, { accuracyOnTest }),
+
+    reference: async (model, version) => (await findVersion(db, model, version)).reference,
+  };
+}
+
+async function register(tx: Transaction, version: NewVersion): Promise<Version> {
+  const { model, digest, runId } = version;
+  await lockModel(tx, model);
+  const [known] = await tx
+    .select()
+    .from(versions)
+    .where(
+      and(
+        eq(versions.model, model),
+        eq(versions.digest, digest),
+        runId === null ? isNull(versions.runId) : eq(versions.runId, runId),
+      ),
+    );
+  if (known !== undefined) return toVersion(known);
+  const [last] = await tx
+    .select({ number: max(versions.number) })
+    .from(versions)
+    .where(eq(versions.model, model));
+  const number = (last?.number ?? 0) + 1;
+  const [row] = await tx
+    .insert(versions)
+    .values({ ...version, number, version: `v${number}`, role: 'challenger' })
+    .returning();
+  return toVersion(row!);
+}

@@ -11,7 +11,7 @@ export type FeatureReference = Readonly<{
   (
     | Readonly<{
         kind: 'number';
-        /** Ascending; bin `i` (named '0', '1', …) holds the values with exactly `i` edges at or below them. */
+        /** Ascending; bin `i` (named '0', '1', …) holds the values with exactly `i` edges below them: (lo, hi]. */
         edges: readonly number[];
       }>
     | Readonly<{
@@ -52,7 +52,7 @@ export function binOf(feature: FeatureReference, value: FeatureValue | undefined
   let high = feature.edges.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (feature.edges[middle]! <= value) low = middle + 1;
+    if (feature.edges[middle]! < value) low = middle + 1;
     else high = middle;
   }
   return String(low);

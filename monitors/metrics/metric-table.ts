@@ -3,7 +3,8 @@
  *
  * Counters are absolute: each scrape says what the database says, so a restart, a rebalance or a second instance
  * changes nothing. Several instances export the same numbers; rules take `max without (instance, job)` first.
- * Counts of examples carry their `partition`. Every metric carries the `namespace`.
+ * `partition` is the stream and Kafka partition that a count came by (`feedback-3`): each has one owner at a time.
+ * Every metric carries the `namespace`.
  */
 type MetricRow = Readonly<{
   name: `driftloop_${string}`;
@@ -34,7 +35,7 @@ export const metricTable = {
   featureBins: {
     name: 'driftloop_feature_bin_total',
     kind: 'counter',
-    help: 'Values of a feature in live predictions, by the bin of its reference that they fall into.',
+    help: 'Values of a feature in live predictions, by the bin of its reference (or missing, or unknown).',
     labels: ['namespace', 'model', 'version', 'feature', 'bin', 'partition'],
   },
   featureMissing: {
@@ -52,14 +53,8 @@ export const metricTable = {
   events: {
     name: 'driftloop_events_total',
     kind: 'counter',
-    help: 'Messages that ingest has taken, by what became of them.',
-    labels: ['namespace', 'kind'],
-  },
-  cappedSeries: {
-    name: 'driftloop_series_capped_total',
-    kind: 'counter',
-    help: 'Series of a model that are not exported because it has more than seriesPerModel.',
-    labels: ['namespace', 'model'],
+    help: 'Messages that ingest has taken, by what became of them; without a model where it is not known.',
+    labels: ['namespace', 'model', 'kind'],
   },
   championInfo: {
     name: 'driftloop_champion_info',
@@ -95,6 +90,12 @@ export const metricTable = {
     name: 'driftloop_training_price_errors',
     kind: 'gauge',
     help: 'What one training is worth, in errors; regret of that height is an alert.',
+    labels: ['namespace', 'model'],
+  },
+  cappedSeries: {
+    name: 'driftloop_capped_series',
+    kind: 'gauge',
+    help: 'Series of a model that are not exported because it would have more than seriesPerModel.',
     labels: ['namespace', 'model'],
   },
   labelledRows: {

@@ -1,0 +1,25 @@
+import type { Standing, Total } from '../../domain/ingest-ports.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
+import type { ReferenceShares } from '../../domain/reference-shares.ts';
+import type { Route, Version } from '../../domain/version.ts';
+
+/** Everything that a scrape is told, read from the database at one moment. */
+export type MetricsSnapshot = Readonly<{
+  namespace: string;
+  /** Most series of one model's versions; see `capSeries`. */
+  seriesPerModel: number;
+  totals: readonly Total[];
+  /** Every `partition` label that exists. */
+  partitions: readonly string[];
+  models: readonly ModelSnapshot[];
+}>;
+
+export type ModelSnapshot = Readonly<{
+  config: Pick<ModelConfig, 'name' | 'task' | 'input' | 'retrain'>;
+  /** Null before anything is known of it. */
+  standing: Standing | null;
+  route: Pick<Route, 'challenger'> | null;
+  versions: readonly Pick<Version, 'version' | 'number' | 'role' | 'promotedAt'>[];
+  /** By version. */
+  references: Readonly<Record<string, ReferenceShares | null>>;
+}>;

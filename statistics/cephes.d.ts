@@ -1,0 +1,13 @@
+/** The package has types, but its `exports` do not lead to them; these are the functions in use. */
+declare module 'cephes' {
+  /** Resolves when the WebAssembly module is ready. */
+  export const compiled: Promise<void>;
+  /** Normal: distribution and quantile. */
+  export function ndtr(a: number): number;
+  export function ndtri(y0: number): number;
+  /** Binomial distribution. */
+  export function bdtr(k: number, n: number, p: number): number;
+  /** Beta: distribution and quantile. */
+  export function incbet(aa: number, bb: number, xx: number): number;
+  export function incbi(aa: number, bb: number, yy0: number): number;
+}

@@ -1,0 +1,82 @@
+import type { Version } from '../domain/version.ts';
+import type { AlertRow } from '../domain/ports.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
+import type { Run, RunPhase } from '../domain/run.ts';
+
+/** What a page and the JSON API know of a model: plain JSON, gathered at one moment. */
+export type ModelView = {
+  name: string;
+  /** When it was gathered, RFC 3339. */
+  at: string;
+  task: { kind: string; labels: string[] };
+  features: number;
+  retrain: ModelConfig['retrain'];
+  approval: ModelConfig['approval'];
+  paused: boolean;
+  objective: Objective | null;
+  champion: Version | null;
+  challenger: { version: string; share: number } | null;
+  /** Labelled examples so far. */
+  labelled: number;
+  live: Live;
+  health: Health;
+  alerts: StoredAlert[];
+  runs: RunView[];
+  versions: Version[];
+};
+
+export type Objective = { metric: string; atLeast: number; windowMs: number };
+export type StoredAlert = AlertRow & { receivedAt: string };
+
+/** What Prometheus says now, or that it says nothing. */
+export type Live = ({ state: 'answers' } & LiveFigures) | { state: 'silent'; code: string; problem: string };
+
+export type LiveFigures = {
+  windowMs: number;
+  inputWindowMs: number;
+  /** Of the champion, as known, over the window; null without labelled rows. */
+  accuracy: number | null;
+  labelledInWindow: number | null;
+  regret: number | null;
+  price: number | null;
+  predictions: number | null;
+  predictionsPerSecond: number | null;
+  drift: FeatureDrift[];
+};
+
+/** How far a feature is from the champion's training rows. */
+export type FeatureDrift = {
+  feature: string;
+  psi: number;
+  rows: number | null;
+  /** Shares by bin, in order; what the champion was trained on, and the window. Empty where not known. */
+  bins: { bin: string; reference: number; live: number }[];
+};
+
+export type HealthWord = 'steady' | 'suspected' | 'worse' | 'unknown';
+export type Health = {
+  word: HealthWord;
+  /** When the oldest alert behind the word began; null where no alert is behind it. */
+  since: string | null;
+  /** The sentences of those alerts. */
+  because: string[];
+};
+
+export type RunView = Run & {
+  /** Only of the newest runs; older ones carry an empty story. */
+  story: { phase: RunPhase; sentence: string; at: string }[];
+  /** When the run began to wait for a person, and when it decides by itself; null where it does not wait. */
+  waitsSince: string | null;
+  decidesItselfAt: string | null;
+};
+
+/** A line in a chart: `[ms since the epoch, value]`, a gap where it has none. */
+export type Series = { version: string; role: 'champion' | 'challenger'; points: [number, number][] };
+export type History = {
+  from: number;
+  to: number;
+  stepMs: number;
+  accuracy: Series[];
+  labelled: [number, number][];
+  regret: [number, number][];
+};

@@ -1,0 +1,125 @@
+/**
+ * Should a run begin now, and why? Asked at every beat of the supervisor; pure, so that a month of answers is a test.
+ *
+ * In this order: a planned refit that is due, then alerts (regret before quality before drift, the oldest first), then
+ * a slot of the schedule. Nothing begins while a run is in flight, within the cooldown, or when the model is paused.
+ * Alerts also wait for `gap` new labelled rows since the last training, unless that one was dropped by a patient gate.
+ */
+import { milliseconds } from '../domain/duration.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
+import { defaultPolicy, type RegretPolicy } from '../domain/policy/regret-policy.ts';
+import type { FiringAlert, PolicyView } from '../domain/ports.ts';
+import type { Trigger } from '../domain/run.ts';
+
+/** A firing alert; one that came by webhook is also known by the fingerprint of its row. */
+export type AlertInSight = FiringAlert & { fingerprint?: string };
+
+export type TriggerQuestion = Readonly<{
+  retrain: Pick<ModelConfig['retrain'], 'mode' | 'on' | 'cooldown'>;
+  isPaused: boolean;
+  hasRunInFlight: boolean;
+  nowMs: number;
+  /** Null before the first champion: there is nothing to do better than. */
+  champion: string | null;
+  firing: readonly AlertInSight[];
+  /** A slot of the schedule that is due, as the schedule named it. */
+  scheduledAt?: string | null;
+  lastStartedAt: string | null;
+  view: Pick<PolicyView, 'labelled' | 'lastTrainingAtSeq' | 'lastWasDropped' | 'plannedRefit'>;
+}>;
+
+/** The trigger, or null; the sentence says why, or why not. */
+export type TriggerChoice = Readonly<{ trigger: Trigger | null; sentence: string }>;
+
+const kinds = ['regret', 'quality', 'drift'] as const;
+type AlertKind = (typeof kinds)[number];
+
+/** Alerts of these labels can begin a run; a suspicion or silence never does. */
+export const canBeginRun = (labels: Readonly<Record<string, string>>): boolean =>
+  labels['severity'] === 'detected' && kinds.some((kind) => kind === labels['kind']);
+
+const not = (sentence: string): TriggerChoice => ({ trigger: null, sentence });
+const count = (n: number) => n.toLocaleString('en-US');
+
+export function chooseTrigger(
+  question: TriggerQuestion,
+  { gap }: Pick<RegretPolicy, 'gap'> = defaultPolicy,
+): TriggerChoice {
+  const { retrain, champion, scheduledAt } = question;
+  if (question.isPaused) return not('The model is paused.');
+  if (retrain.mode === 'off') return not('Retraining is switched off in the config (retrain.mode).');
+  if (question.hasRunInFlight) return not('A run is in flight.');
+  if (champion === null) return not('There is no champion yet.');
+
+  const wanted = refitDue(question) ?? alertDue(question, champion, gap);
+  const choice =
+    wanted.trigger === null && scheduledAt !== null && scheduledAt !== undefined
+      ? begin({ kind: 'schedule', firedAt: scheduledAt, reason: `The schedule asks for it: ${scheduledAt}.` })
+      : wanted;
+  if (choice.trigger === null) return choice;
+
+  const waitMs = cooldownLeftMs(question);
+  if (waitMs <= 0) return choice;
+  return not(
+    `Waits ${count(Math.ceil(waitMs / 1_000))} s for the cooldown of ${retrain.cooldown}. ${choice.sentence}`,
+  );
+}
+
+const begin = (trigger: Trigger): TriggerChoice => ({ trigger, sentence: trigger.reason });
+
+function cooldownLeftMs({ lastStartedAt, retrain, nowMs }: TriggerQuestion): number {
+  if (lastStartedAt === null) return 0;
+  return Date.parse(lastStartedAt) + milliseconds(retrain.cooldown) - nowMs;
+}
+
+function refitDue({ retrain, view, nowMs }: TriggerQuestion): TriggerChoice | null {
+  const { plannedRefit, labelled } = view;
+  if (plannedRefit === null || plannedRefit.atSeq > labelled || !retrain.on.includes('regret')) return null;
+  const { onsetSeq } = plannedRefit;
+  return begin({
+    kind: 'regret',
+    firedAt: new Date(nowMs).toISOString(),
+    reason: `The refit planned at the last promotion is due: ${count(labelled - onsetSeq + 1)} labelled rows since the change.`,
+    refit: { onsetSeq },
+  });
+}
+
+function alertDue({ retrain, firing, view }: TriggerQuestion, champion: string, gap: number): TriggerChoice {
+  const detected = firing.filter(({ labels }) => canBeginRun(labels));
+  if (detected.length === 0) return not('No alert is firing.');
+  const wanted = detected.filter(({ labels }) => retrain.on.includes(labels['kind'] as AlertKind));
+  if (wanted.length === 0) {
+    const names = [...new Set(detected.map((alert) => alert.labels['kind']))].join(', ');
+    return not(`An alert is firing (${names}), but retrain.on asks for ${retrain.on.join(', ') || 'none'}.`);
+  }
+  // An alert outlives the champion that it is about by an evaluation.
+  const alert = wanted
+    .filter(({ labels }) => labels['version'] === undefined || labels['version'] === champion)
+    .toSorted(byKindThenAge)
+    .at(0);
+  if (alert === undefined)
+    return not(
+      `The firing alert is about ${wanted[0]!.labels['version']}, not about the champion ${champion}.`,
+    );
+
+  const rows = view.lastTrainingAtSeq === null ? Infinity : view.labelled - view.lastTrainingAtSeq;
+  const reason = alert.annotations['sentence'] ?? `${alert.alertname} is firing.`;
+  if (rows < gap && !view.lastWasDropped) {
+    return not(
+      `Waits for ${count(gap - rows)} more labels: the last training was ${count(rows)} labelled rows ago. ${reason}`,
+    );
+  }
+  return begin({
+    kind: alert.labels['kind'] as AlertKind,
+    firedAt: alert.activeAt,
+    reason,
+    ...(alert.fingerprint === undefined
+      ? {}
+      : { alert: { fingerprint: alert.fingerprint, startsAt: alert.activeAt } }),
+  });
+}
+
+function byKindThenAge(a: AlertInSight, b: AlertInSight): number {
+  const rank = ({ labels }: AlertInSight) => kinds.indexOf(labels['kind'] as AlertKind);
+  return rank(a) - rank(b) || Date.parse(a.activeAt) - Date.parse(b.activeAt);
+}

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest';
+import { chooseTrigger } from '../../../monitors/choose-trigger.ts';
+import type { AlertInSight, TriggerQuestion } from '../../../monitors/choose-trigger.ts';
+
+const nowMs = Date.parse('2026-03-01T12:00:00.000Z');
+const alert = (kind: string, over: Partial<AlertInSight> & { severity?: string; version?: string } = {}) => {
+  const { severity = 'detected', version = 'v3', ...rest } = over;
+  return {
+    alertname: `Driftloop${kind}`,
+    labels: { namespace: 'default', model: 'churn', kind, severity, version },
+    annotations: { sentence: `${kind} it is.` },
+    activeAt: '2026-03-01T11:59:00.000Z',
+    ...rest,
+  };
+};
+const question = (over: Partial<TriggerQuestion> = {}): TriggerQuestion => ({
+  retrain: { mode: 'auto', on: ['regret', 'quality'], cooldown: '1h' },
+  isPaused: false,
+  hasRunInFlight: false,
+  nowMs,
+  champion: 'v3',
+  firing: [],
+  lastStartedAt: null,
+  view: { labelled: 5_000, lastTrainingAtSeq: 4_000, lastWasDropped: false, plannedRefit: null },
+  ...over,
+});
+const firing = [alert('regret')];
+
+test('with nothing to do it says so', () => {
+  expect(chooseTrigger(question())).toEqual({ trigger: null, sentence: 'No alert is firing.' });
+});
+
+test('a regret alert begins a run, with its sentence and the time since when it fires', () => {
+  const { trigger, sentence } = chooseTrigger(
+    question({ firing: [alert('regret', { fingerprint: 'f00' })] }),
+  );
+  expect(trigger).toEqual({
+    kind: 'regret',
+    firedAt: '2026-03-01T11:59:00.000Z',
+    reason: 'regret it is.',
+    alert: { fingerprint: 'f00', startsAt: '2026-03-01T11:59:00.000Z' },
+  });
+  expect(sentence).toBe('regret it is.');
+});
+
+test('regret goes before quality, and of two alike the older one', () => {
+  const older = alert('quality', { activeAt: '2026-03-01T08:00:00.000Z', annotations: { sentence: 'old.' } });
+  expect(chooseTrigger(question({ firing: [alert('quality'), ...firing, older] })).trigger?.kind).toBe(
+    'regret',
+  );
+  expect(chooseTrigger(question({ firing: [alert('quality'), older] })).trigger?.reason).toBe('old.');
+});
+
+test.each([
+  ['paused', { isPaused: true }, 'paused'],
+  ['switched off', { retrain: { mode: 'off', on: ['regret'], cooldown: '1h' } }, 'switched off'],
+  ['one in flight', { hasRunInFlight: true }, 'in flight'],
+  ['no champion', { champion: null }, 'no champion'],
+] as const)('nothing begins: %s', (_, over, why) => {
+  const { trigger, sentence } = chooseTrigger(
+    question({ firing, scheduledAt: '2026-03-01T03:00:00.000Z', ...over } as Partial<TriggerQuestion>),
+  );
+  expect(trigger).toBeNull();
+  expect(sentence).toContain(why);
+});
+
+test('a suspicion, silence, and what retrain.on does not name begin nothing', () => {
+  for (const only of [alert('regret', { severity: 'suspected' }), alert('silence')]) {
+    expect(chooseTrigger(question({ firing: [only] })).sentence).toBe('No alert is firing.');
+  }
+  expect(chooseTrigger(question({ firing: [alert('drift')] })).sentence).toBe(
+    'An alert is firing (drift), but retrain.on asks for regret, quality.',
+  );
+});
+
+test('an alert about a version that is not the champion any more begins nothing', () => {
+  const { trigger, sentence } = chooseTrigger(question({ firing: [alert('regret', { version: 'v2' })] }));
+  expect(trigger).toBeNull();
+  expect(sentence).toContain('v2');
+});
+
+test('an alert waits for new labels since the last training, unless that one was dropped', () => {
+  const view = { labelled: 5_000, lastTrainingAtSeq: 4_600, lastWasDropped: false, plannedRefit: null };
+  const waits = chooseTrigger(question({ firing, view }));
+  expect(waits.trigger).toBeNull();
+  expect(waits.sentence).toContain('Waits for 100 more labels');
+  expect(chooseTrigger(question({ firing, view }), { gap: 400 }).trigger?.kind).toBe('regret');
+  expect(chooseTrigger(question({ firing, view: { ...view, lastWasDropped: true } })).trigger?.kind).toBe(
+    'regret',
+  );
+});
+
+test('a planned refit is due when the rows have grown, whatever the gap, and goes before alerts', () => {
+  const view = (labelled: number) => ({
+    labelled,
+    lastTrainingAtSeq: labelled - 1,
+    lastWasDropped: false,
+    plannedRefit: { onsetSeq: 1_001, atSeq: 2_000 },
+  });
+  expect(chooseTrigger(question({ view: view(1_999) })).trigger).toBeNull();
+  const due = chooseTrigger(question({ view: view(2_000), firing })).trigger;
+  expect(due).toMatchObject({
+    kind: 'regret',
+    refit: { onsetSeq: 1_001 },
+    firedAt: '2026-03-01T12:00:00.000Z',
+  });
+  expect(due?.reason).toContain('1,000 labelled rows');
+});
+
+test('the schedule begins a run at its slot when no alert does', () => {
+  const scheduledAt = '2026-03-01T03:00:00.000Z';
+  expect(chooseTrigger(question({ scheduledAt })).trigger).toEqual({
+    kind: 'schedule',
+    firedAt: scheduledAt,
+    reason: 'The schedule asks for it: 2026-03-01T03:00:00.000Z.',
+  });
+  expect(chooseTrigger(question({ scheduledAt, firing })).trigger?.kind).toBe('regret');
+});
+
+test('within the cooldown nothing begins, and it says how long it waits and for what', () => {
+  const lastStartedAt = '2026-03-01T11:30:00.000Z';
+  const { trigger, sentence } = chooseTrigger(question({ firing, lastStartedAt }));
+  expect(trigger).toBeNull();
+  expect(sentence).toBe('Waits 1,800 s for the cooldown of 1h. regret it is.');
+  const over = { firing, lastStartedAt: '2026-03-01T11:00:00.000Z' };
+  expect(chooseTrigger(question(over)).trigger?.kind).toBe('regret');
+});

@@ -23,6 +23,7 @@ export default defineConfig({
           hookTimeout: 180_000,
           fileParallelism: false,
           pool: 'forks',
+          globalSetup: ['tests/support/provision.ts'],
           setupFiles: ['tests/support/shared-data.ts'],
         },
       },

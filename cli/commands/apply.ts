@@ -1,0 +1,20 @@
+import { loadConfig } from '../load-config.ts';
+import type { Answer } from '../output.ts';
+import { withLoop } from '../wiring.ts';
+
+/** Stores a config; a model that is new gets its supervisor. */
+export async function applyFile(file: string): Promise<Answer> {
+  const { config } = await loadConfig(file);
+  return withLoop(async ({ stores, loop }) => {
+    const { digest, changed } = await stores.models.apply(config);
+    for (const model of config.models) await loop.ensureSupervisor(model.name);
+    const names = config.models.map((m) => m.name).join(', ');
+    return {
+      json: { digest, changed, models: config.models.map((m) => m.name) },
+      text: changed
+        ? `Applied ${names} (${digest.slice(0, 12)}).`
+        : `Nothing has changed (${digest.slice(0, 12)}).`,
+      next: 'driftloop model list',
+    };
+  });
+}

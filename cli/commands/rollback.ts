@@ -1,0 +1,43 @@
+import { DriftloopError } from '../../domain/errors.ts';
+import type { Answer } from '../output.ts';
+import { user, withStores, withTuning } from '../wiring.ts';
+
+/**
+ * The way back: the target is loaded and made to answer before the pointer moves, so that a broken artifact
+ * never takes over from a working one.
+ */
+export async function rollback({
+  model,
+  version,
+  reason,
+}: {
+  model: string;
+  version?: string;
+  reason: string;
+}): Promise<Answer> {
+  return withStores(async (stores, environment) => {
+    await stores.models.get(model);
+    const to = version ?? (await stores.routes.previousChampion(model));
+    if (to === null) {
+      throw new DriftloopError(
+        'DL_NO_EARLIER_CHAMPION',
+        `${model} has no earlier champion that served healthily.`,
+        {
+          fix: `Name a version: driftloop version list ${model}`,
+        },
+      );
+    }
+    const target = await stores.versions.get(model, to);
+    await withTuning(environment, async ({ artifacts, predictor }) => {
+      await predictor.load(target.digest, await artifacts.open(target.digest));
+      const recent = await stores.examples.recentInputs(model, 20);
+      if (recent.length > 0) await predictor.predict(target.digest, recent);
+    });
+    const route = await stores.routes.promote(model, to, { by: user(), because: reason });
+    return {
+      json: { model, champion: to, generation: route.generation },
+      text: `${to} answers everything for ${model} again (generation ${route.generation}).`,
+      next: `driftloop model show ${model}`,
+    };
+  });
+}

@@ -1,0 +1,235 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { DriftloopError } from '../../domain/errors.ts';
+import type { DriftloopConfig } from '../../domain/model-config.ts';
+import type { Loop } from '../../domain/ports.ts';
+import type { Exit } from '../../infra/local/keeper.ts';
+import type { PartEvent } from '../../infra/local/part.ts';
+import { startStack } from '../../infra/local/stack.ts';
+import type { LocalStack } from '../../infra/local/stack.ts';
+import { ensureTopics } from '../../infra/kafka/topics.ts';
+import { writePrometheusFiles } from '../../infra/prometheus/files.ts';
+import { connectLoop } from '../../infra/temporal/loop.ts';
+import { generateRules } from '../../monitors/rules/generate-rules.ts';
+import { devFilePath, readDevFile, readEnvironment } from '../environment.ts';
+import type { DevFile, Environment } from '../environment.ts';
+import { roleNames } from '../roles/role.ts';
+import type { RoleName } from '../roles/role.ts';
+import { migrateSchema } from '../wiring.ts';
+import { openStores } from '../../infra/postgres/open-stores.ts';
+import type { Stores } from '../../infra/postgres/open-stores.ts';
+import { startRoleProcess } from './role-process.ts';
+import type { RoleProcess } from './role-process.ts';
+
+export type Report = (
+  event: PartEvent | { part: RoleName | 'driftloop'; phase: PartEvent['phase']; message: string },
+) => void;
+
+export type LocalOptions = {
+  config: DriftloopConfig;
+  /** The stack's data, logs and artifacts. */
+  stateDir: string;
+  /** Where `dev.json` is written for the commands beside it; null writes none. */
+  devFolder: string | null;
+  /** False: the state is removed at the end. */
+  keepData: boolean;
+  /** How often Prometheus scrapes and evaluates. */
+  scrapeIntervalMs?: number;
+  /** How often a supervisor asks Prometheus itself. */
+  beatMs?: number;
+  report?: Report;
+  /** Hears of a role or a service that ended by itself. */
+  onFailure?: (name: string, exit: Exit) => void;
+};
+
+export type RunningDriftloop = {
+  addresses: {
+    server: string;
+    console: string;
+    monitor: string;
+    temporalUi: string | null;
+    prometheus: string;
+    alertmanager: string;
+  };
+  /** The console with the token in its address: opens without typing. */
+  consoleLogin: string;
+  token: string;
+  environment: Environment;
+  stores: Stores;
+  loop: Loop;
+  stack: LocalStack;
+  stop(): Promise<void>;
+};
+
+/**
+ * Starts the local stack and every role over it, with the config applied. Everything that is started ends with
+ * this process.
+ */
+export async function startDriftloop(options: LocalOptions): Promise<RunningDriftloop> {
+  const { config, stateDir, report = () => {}, scrapeIntervalMs = 1_000, beatMs = 1_000 } = options;
+  refuseSecond(options.devFolder);
+  const closers: (() => Promise<void>)[] = [];
+  let isStopping = false;
+  const stop = async (): Promise<void> => {
+    isStopping = true;
+    for (const close of closers.splice(0).reverse()) await close().catch(() => {});
+  };
+  const onFailure = (name: string, exit: Exit) => {
+    if (!isStopping) options.onFailure?.(name, exit);
+  };
+  try {
+    const stack = await startStack({
+      stateDir,
+      keepData: options.keepData,
+      report,
+      prometheus: { scrapeIntervalMs },
+      onServiceExit: onFailure,
+    });
+    closers.push(() => stack.stop());
+    const variables = environmentOf(stack, { stateDir, namespace: config.namespace, beatMs });
+    const environment = readEnvironment(variables, null);
+    await mkdir(environment.artifacts, { recursive: true });
+
+    report({ part: 'driftloop', phase: 'looking', message: 'schema, topics and config' });
+    await Promise.all([migrateSchema(environment), ensureTopics(environment.kafka, config.namespace)]);
+    const stores = await openStores(environment);
+    closers.push(() => stores.close());
+    await stores.models.apply(config, 'dev');
+
+    const roles = await startRoles(variables, stateDir, report, onFailure, closers);
+    const address = (name: RoleName) => roles.find((role) => role.name === name)!.address;
+    await watch(stack, config, roles, {
+      token: environment.token,
+      console: address('console'),
+      evaluationMs: scrapeIntervalMs,
+    });
+
+    const { loop, close } = await connectLoop(environment);
+    closers.push(close);
+    await Promise.all(config.models.map((model) => loop.ensureSupervisor(model.name)));
+
+    const { temporalUi, prometheus, alertmanager } = stack.addresses;
+    const addresses = {
+      server: address('server'),
+      console: address('console'),
+      monitor: address('monitor'),
+      temporalUi,
+      prometheus,
+      alertmanager,
+    };
+    if (options.devFolder !== null)
+      closers.push(
+        await writeDevFile(options.devFolder, {
+          pid: process.pid,
+          environment: variables,
+          addresses: stringsOf(addresses),
+        }),
+      );
+    return {
+      addresses,
+      consoleLogin: `${addresses.console}/?token=${environment.token}`,
+      token: environment.token,
+      environment,
+      stores,
+      loop,
+      stack,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const stringsOf = (record: Record<string, string | null>): Record<string, string> =>
+  Object.fromEntries(Object.entries(record).filter((entry): entry is [string, string] => entry[1] !== null));
+
+/** The names that scripts rely on, for the roles and for the commands beside a running `dev`. */
+function environmentOf(
+  stack: LocalStack,
+  { stateDir, namespace, beatMs }: { stateDir: string; namespace: string; beatMs: number },
+): Record<string, string> {
+  const { temporal, kafkaBrokers, databaseUrl, prometheus, alertmanager } = stack.addresses;
+  return {
+    DRIFTLOOP_NAMESPACE: namespace,
+    DATABASE_URL: databaseUrl,
+    DRIFTLOOP_TEMPORAL_ADDRESS: temporal,
+    DRIFTLOOP_KAFKA_BROKERS: kafkaBrokers,
+    DRIFTLOOP_PROMETHEUS_URL: prometheus,
+    DRIFTLOOP_ALERTMANAGER_URL: alertmanager,
+    DRIFTLOOP_ARTIFACTS: process.env['DRIFTLOOP_ARTIFACTS'] ?? path.join(stateDir, 'artifacts'),
+    DRIFTLOOP_TOKEN: process.env['DRIFTLOOP_TOKEN'] ?? randomBytes(24).toString('base64url'),
+    DRIFTLOOP_BEAT_MS: String(beatMs),
+    ...(stack.addresses.temporalUi ? { DRIFTLOOP_TEMPORAL_UI_URL: stack.addresses.temporalUi } : {}),
+  };
+}
+
+async function startRoles(
+  env: Record<string, string>,
+  folder: string,
+  report: Report,
+  onFailure: (name: string, exit: Exit) => void,
+  closers: (() => Promise<void>)[],
+): Promise<RoleProcess[]> {
+  const began = Date.now();
+  const results = await Promise.allSettled(
+    roleNames.map(async (name) => {
+      const role = await startRoleProcess({ name, folder, env, onExit: (exit) => onFailure(name, exit) });
+      closers.push(async () => void (await role.process.stop()));
+      report({
+        part: name,
+        phase: 'ready',
+        message: `up after ${((Date.now() - began) / 1000).toFixed(1)} s`,
+      });
+      return role;
+    }),
+  );
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+/** Prometheus learns what to scrape and what to decide; Alertmanager learns whom to tell. */
+async function watch(
+  stack: LocalStack,
+  config: DriftloopConfig,
+  roles: readonly RoleProcess[],
+  { token, console, evaluationMs }: { token: string; console: string; evaluationMs: number },
+): Promise<void> {
+  const rules = generateRules(config.models, { namespace: config.namespace, evaluationMs });
+  const targets = roles.map(({ name, address }) => ({
+    address: new URL(address).host,
+    labels: { role: name },
+  }));
+  await writePrometheusFiles(
+    { rulesDir: stack.prometheusDir.rules, targetsDir: stack.prometheusDir.targets },
+    rules,
+    targets,
+    config.namespace,
+  );
+  await Promise.all([
+    stack.reloadPrometheus(),
+    stack.reloadAlertmanager({ webhookUrl: `${console}/alerts`, bearerToken: token }),
+  ]);
+}
+
+function refuseSecond(folder: string | null): void {
+  const running = folder === null ? null : readDevFile(folder);
+  if (running === null) return;
+  throw new DriftloopError(
+    'DL_DEV_RUNNING',
+    `Process ${running.pid} already runs Driftloop from this folder.`,
+    {
+      fix: 'Stop it with Ctrl-C in its terminal, or start in another folder.',
+    },
+  );
+}
+
+async function writeDevFile(folder: string, dev: DevFile): Promise<() => Promise<void>> {
+  const file = devFilePath(folder);
+  await mkdir(folder, { recursive: true });
+  await writeFile(`${file}.part`, `${JSON.stringify(dev, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.part`, file);
+  return () => rm(file, { force: true });
+}

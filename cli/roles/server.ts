@@ -1,0 +1,39 @@
+import path from 'node:path';
+import process from 'node:process';
+import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
+import { createMessageLog } from '../../infra/kafka/message-log.ts';
+import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { listenForRoutes } from '../../infra/postgres/route-changes.ts';
+import { openStores } from '../../infra/postgres/open-stores.ts';
+import { createServingApp } from '../../serving/app.ts';
+import { createRouteFollower } from '../../serving/follow-routes.ts';
+import { createServingMetrics } from '../../serving/metrics.ts';
+import type { StartRole } from './role.ts';
+
+/** Predict and feedback over HTTP. */
+export const start: StartRole = async ({ environment, log }) => {
+  const stores = await openStores(environment);
+  const predictor = await createChildPredictor();
+  const messages = await createMessageLog(environment);
+  const metrics = createServingMetrics(environment.namespace);
+  const follower = createRouteFollower({
+    routes: stores.routes,
+    models: stores.models,
+    predictor,
+    artifacts: createFolderStore(environment.artifacts),
+    file: process.env['DRIFTLOOP_ROUTE_FILE'] ?? path.join(environment.artifacts, '..', 'routes.json'),
+    log,
+    subscribe: (look) => listenForRoutes(environment, look),
+  });
+  await follower.start();
+  const app = createServingApp({ follower, predictor, messages, token: environment.token, metrics, log });
+  return {
+    app,
+    async stop() {
+      await follower.stop();
+      await messages.close();
+      await predictor.close();
+      await stores.close();
+    },
+  };
+};

@@ -1,0 +1,69 @@
+import os from 'node:os';
+import type { ArtifactStore, Loop, Predictor, Trainer } from '../domain/ports.ts';
+import { folderStore } from '../infra/artifacts/folder-store.ts';
+import { migrate } from '../infra/postgres/migrate.ts';
+import { openStores } from '../infra/postgres/open-stores.ts';
+import type { Stores } from '../infra/postgres/open-stores.ts';
+import { readEnvironment } from './environment.ts';
+import type { Environment } from './environment.ts';
+
+/** Introduces the adapters to the commands; heavy ones are loaded only by the commands that use them. */
+
+export type { Stores } from '../infra/postgres/open-stores.ts';
+
+/** What trains and tries versions. */
+export type FineTuning = { trainer: Trainer; predictor: Predictor; artifacts: ArtifactStore };
+
+/** Whose name stands beside a decision that is made on the command line. */
+export const user = (): string => process.env['DRIFTLOOP_USER'] ?? os.userInfo().username;
+
+export async function withStores<T>(
+  use: (stores: Stores, environment: Environment) => Promise<T>,
+  environment = readEnvironment(),
+): Promise<T> {
+  const stores = await openStores(environment);
+  try {
+    return await use(stores, environment);
+  } finally {
+    await stores.close();
+  }
+}
+
+export async function withLoop<T>(
+  use: (given: { loop: Loop; stores: Stores; environment: Environment }) => Promise<T>,
+): Promise<T> {
+  return withStores(async (stores, environment) => {
+    const { connectLoop } = await import('../infra/temporal/loop.ts');
+    const { loop, close } = await connectLoop(environment);
+    try {
+      return await use({ loop, stores, environment });
+    } finally {
+      await close();
+    }
+  });
+}
+
+export async function withTuning<T>(
+  environment: Pick<Environment, 'artifacts'>,
+  use: (tuning: FineTuning) => Promise<T>,
+): Promise<T> {
+  const { createChildTrainer } = await import('../infra/tensorflow/child-trainer.ts');
+  const { createChildPredictor } = await import('../infra/tensorflow/child-predictor.ts');
+  const predictor = await createChildPredictor();
+  try {
+    return await use({
+      trainer: createChildTrainer(),
+      predictor,
+      artifacts: folderStore(environment.artifacts),
+    });
+  } finally {
+    await predictor.close();
+  }
+}
+
+/** Brings the schema up to date; returns the names of the migrations that were applied. */
+export async function migrateSchema(
+  environment: Pick<Environment, 'databaseUrl' | 'namespace'> = readEnvironment(),
+): Promise<string[]> {
+  return migrate(environment.databaseUrl, environment.namespace);
+}

@@ -138,39 +138,39 @@ export type LabelChange = Readonly<{
   predicted: string;
   before: string | null;
   after: string | null;
+  /** How many examples changed so. */
+  rows: number;
 }>;
 
 /** Feedback that cannot be a label of the model that its prediction belongs to. */
 export type RejectedFeedback = Readonly<{
-  feedbackId: string;
-  predictionId: string;
-  offset: bigint;
   model: string;
-  value: unknown;
-  /** True when it was stored first, waiting for its prediction. */
-  waited: boolean;
-  message: FeedbackMessage;
+  offset: bigint;
+  feedback: Omit<FeedbackRow, 'offset'>;
 }>;
 
 export type StoredPredictions = Readonly<{
   /** Ids that had been stored before. */
   duplicates: readonly string[];
+  /** From feedback that had waited for these predictions. */
   changes: readonly LabelChange[];
   rejected: readonly RejectedFeedback[];
 }>;
+/** Counts by model; '' for feedback whose prediction has not come yet. */
 export type StoredFeedback = Readonly<{
-  /** Stored rows by model; '' for those whose prediction has not come yet. */
   stored: Readonly<Record<string, number>>;
   duplicates: Readonly<Record<string, number>>;
   changes: readonly LabelChange[];
   rejected: readonly RejectedFeedback[];
 }>;
 
-/** What can be done inside the one transaction of a batch. Ids are unique within each call. */
+/** What can be done inside the one transaction of a batch. */
 export interface IngestTransaction {
   /** The first offset that has not taken effect yet; null for a partition that was never read. */
   readonly next: bigint | null;
+  /** Each id at most once in a call. */
   storePredictions(rows: readonly PredictionRow[]): Promise<StoredPredictions>;
+  /** Of several with the same id the one with the smallest offset counts. */
   storeFeedback(rows: readonly FeedbackRow[]): Promise<StoredFeedback>;
   deadLetter(letters: readonly DeadLetter[]): Promise<void>;
   count(totals: readonly Total[]): Promise<void>;
@@ -179,13 +179,19 @@ export interface IngestTransaction {
 
 export interface IngestStore {
   catalogue(): Promise<Catalogue>;
+  /** Makes sure that rows of these predictions have a place. To be called before the transaction that stores them. */
+  makeRoom(predictionIds: readonly string[]): Promise<void>;
   /** The first offset that has not taken effect yet, or null. */
   next(at: TopicPartition): Promise<bigint | null>;
-  /** One transaction behind the row lock of the partition's offset: the fence between two owners. */
+  /**
+   * One transaction behind the row lock of the partition's offset: the fence between two owners.
+   *
+   * @throws DL_CANNOT_STORE when the database refuses a value, so that trying the same again cannot help
+   */
   transact<T>(at: TopicPartition, work: (transaction: IngestTransaction) => Promise<T>): Promise<T>;
   /** Turns feedback that has waited for its prediction since before `before` into dead letters. */
-  expireFeedback(before: Date, limit: number): Promise<number>;
-  /** Hands unsent dead letters to `send` and marks them sent: at least once, several relays side by side. */
+  expireFeedback(topic: string, before: Date, limit: number): Promise<number>;
+  /** Hands unsent dead letters to `send` and marks them sent: at least once. One relay at a time; 0 for the others. */
   relayDeadLetters(
     limit: number,
     send: (letters: readonly (DeadLetter & { id: number; at: string })[]) => Promise<void>,

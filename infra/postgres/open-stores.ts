@@ -1,4 +1,4 @@
-import type { TotalsStore } from '../../domain/ingest-ports.ts';
+import type { FoldStore, IngestStore, TotalsStore } from '../../domain/ingest-ports.ts';
 import type {
   AlertStore,
   ExampleStore,
@@ -12,6 +12,8 @@ import { createAlertStore } from './alert-store.ts';
 import type { Database } from './connect.ts';
 import { openHandle } from './database.ts';
 import { createExampleStore } from './example-store.ts';
+import { createFoldStore } from './fold-store.ts';
+import { createIngestStore } from './ingest-store.ts';
 import { checkSchema } from './migrate.ts';
 import { createModelStore } from './model-store.ts';
 import { createRouteStore } from './route-store.ts';
@@ -29,6 +31,8 @@ export type Stores = {
   snapshots: SnapshotStore;
   runs: RunStore;
   alerts: AlertStore;
+  ingest: IngestStore;
+  folds: FoldStore;
   totals: TotalsStore;
   close(): Promise<void>;
 };
@@ -53,6 +57,8 @@ export async function openStores({
     snapshots: createSnapshotStore(handle),
     runs: createRunStore(handle),
     alerts: createAlertStore(handle),
+    folds: createFoldStore(handle),
+    ingest: createIngestStore(handle),
     totals: createTotalsStore(handle),
     close: () => handle.pool.end(),
   };

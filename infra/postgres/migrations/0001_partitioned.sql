@@ -15,6 +15,7 @@ CREATE TABLE "predictions" (
 	"partition" text,
 	"predicted_at" timestamp (3) with time zone,
 	"arrived_at" timestamp (3) with time zone DEFAULT now() NOT NULL,
+	"feedback_first" boolean DEFAULT false NOT NULL,
 	"erased_at" timestamp (3) with time zone,
 	CONSTRAINT "predictions_pk" PRIMARY KEY("prediction_id","bucket"),
 	CONSTRAINT "predictions_whole_or_waiting" CHECK (
@@ -50,6 +51,7 @@ CREATE TABLE "examples" (
 	"version" text NOT NULL,
 	"predicted" text NOT NULL,
 	"label" text,
+	"previous_label" text,
 	"partition" text NOT NULL,
 	"feedback_id" text NOT NULL,
 	"predicted_at" timestamp (3) with time zone NOT NULL,
@@ -63,3 +65,6 @@ CREATE TABLE "examples" (
 ) PARTITION BY RANGE ("bucket");
 --> statement-breakpoint
 CREATE INDEX "examples_known" ON "examples" USING btree ("model","known_xid","known_id");
+--> statement-breakpoint
+-- Counters are updated in place for ever: room in the page keeps that cheap.
+ALTER TABLE "totals" SET (fillfactor = 50);

@@ -1,5 +1,5 @@
 import { sql } from 'drizzle-orm';
-import { bigint, date, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import { bigint, boolean, date, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
 import type { Partition } from '../../../domain/examples.ts';
 import type { InputRow } from '../../../domain/input.ts';
 import type { FeedbackMessage } from '../../../domain/messages.ts';
@@ -31,6 +31,8 @@ export const predictions = pgTable(
     /** When it was predicted, as the message says, and when it came here. */
     predictedAt: moment('predicted_at'),
     arrivedAt: moment('arrived_at').notNull().defaultNow(),
+    /** True where feedback came before its prediction. */
+    feedbackFirst: boolean('feedback_first').notNull().default(false),
     erasedAt: moment('erased_at'),
   },
   (t) => [primaryKey({ columns: [t.predictionId, t.bucket] })],
@@ -67,6 +69,8 @@ export const examples = pgTable(
     version: text('version').notNull(),
     predicted: text('predicted').notNull(),
     label: text('label'),
+    /** What the present label replaced, when it did. */
+    previousLabel: text('previous_label'),
     partition: text('partition').$type<Partition>().notNull(),
     feedbackId: text('feedback_id').notNull(),
     predictedAt: moment('predicted_at').notNull(),

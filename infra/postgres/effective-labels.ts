@@ -1,0 +1,64 @@
+import type { RejectedFeedback } from '../../domain/ingest-ports.ts';
+
+/**
+ * From feedback that has met its prediction to examples, as common table expressions.
+ *
+ * The effective label is the latest `at`, then the latest offset; a retraction is a word like any other, whose label
+ * is none. `previous_label` is written in the same update that replaces the label, so what is counted as withdrawn
+ * is what really stood there, whoever wrote it last. A label that appears where there was none is newly known.
+ *
+ * `heard` names a relation with the columns of feedback and prediction, `label` and `rejected`.
+ */
+export const effectOfFeedback = (heard: string): string => `
+  rejected as (
+    select model, feedback_id, prediction_id, kind, value, at, source, kafka_offset::text as kafka_offset
+      from ${heard} where rejected
+  ), latest as (
+    select distinct on (prediction_id) *
+      from ${heard} where model is not null and not rejected and kind <> 'rating'
+     order by prediction_id, at desc, kafka_offset desc
+  ), written as (
+    insert into examples as e
+           (prediction_id, bucket, model, version, predicted, label, partition, feedback_id, predicted_at,
+            labelled_at, arrived_at, kafka_offset)
+    select prediction_id, bucket, model, version, predicted, label, partition, feedback_id, predicted_at,
+           at, arrived_at, kafka_offset
+      from latest
+    on conflict (prediction_id, bucket) do update
+       set label = excluded.label, previous_label = e.label, feedback_id = excluded.feedback_id,
+           labelled_at = excluded.labelled_at, arrived_at = excluded.arrived_at,
+           kafka_offset = excluded.kafka_offset,
+           known_xid = case when e.label is null then pg_current_xact_id() else e.known_xid end,
+           known_id = case when e.label is null then nextval('known_ids') else e.known_id end
+     where (excluded.labelled_at, excluded.kafka_offset) > (e.labelled_at, e.kafka_offset)
+    returning model, version, predicted, previous_label, label
+  ), changes as (
+    select model, version, predicted, previous_label as before, label as after, count(*)::int as rows
+      from written where previous_label is distinct from label
+     group by model, version, predicted, previous_label, label
+  )`;
+
+/** A row of `rejected`, as JSON. */
+export type RejectedRow = {
+  model: string;
+  feedback_id: string;
+  prediction_id: string;
+  kind: RejectedFeedback['feedback']['kind'];
+  value: unknown;
+  at: string;
+  source: string;
+  kafka_offset: string;
+};
+
+export const toRejected = (row: RejectedRow): RejectedFeedback => ({
+  model: row.model,
+  offset: BigInt(row.kafka_offset),
+  feedback: {
+    feedbackId: row.feedback_id,
+    predictionId: row.prediction_id,
+    kind: row.kind,
+    value: row.value,
+    at: new Date(row.at).toISOString(),
+    source: row.source,
+  },
+});

@@ -1,0 +1,138 @@
+import type pg from 'pg';
+import type {
+  Catalogue,
+  DeadLetter,
+  IngestModel,
+  IngestStore,
+  IngestTransaction,
+  Total,
+  TopicPartition,
+} from '../../domain/ingest-ports.ts';
+import { milliseconds } from '../../domain/duration.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
+import type { ReferenceShares } from '../../domain/reference-shares.ts';
+import { cannotStore, lacksPartition, refusesValue } from './database-errors.ts';
+import { transaction, type Handle } from './database.ts';
+import { expireFeedback, insertDeadLetters, relayDeadLetters } from './dead-letters.ts';
+import { bucketOf, ensurePartitions } from './partitions.ts';
+import { storeFeedback } from './store-feedback.ts';
+import { storePredictions } from './store-predictions.ts';
+
+const defaultRetention = '400d';
+const defaultJoinHorizon = '30d';
+
+export function createIngestStore({ pool }: Handle): IngestStore {
+  const known = new Set<string>();
+  return {
+    catalogue: () => readCatalogue(pool),
+
+    async makeRoom(predictionIds) {
+      const missing = new Set(predictionIds.map(bucketOf).filter((bucket) => !known.has(bucket)));
+      if (missing.size === 0) return;
+      await ensurePartitions(pool, [...missing]);
+      for (const bucket of missing) known.add(bucket);
+    },
+
+    async next({ clusterId, topic, partition }) {
+      const { rows } = await pool.query<{ next: string }>(
+        'select next::text as next from ingest_offsets where cluster_id = $1 and topic = $2 and partition = $3',
+        [clusterId, topic, partition],
+      );
+      return rows[0] === undefined ? null : BigInt(rows[0].next);
+    },
+
+    async transact(at, work) {
+      try {
+        return await transaction(pool, async (client) => {
+          const next = await lockOffset(client, at);
+          return await work(inside(client, at, next));
+        });
+      } catch (error) {
+        if (lacksPartition(error)) known.clear();
+        else if (refusesValue(error)) throw cannotStore(error);
+        throw error;
+      }
+    },
+
+    expireFeedback: (topic, before, limit) => expireFeedback(pool, topic, before, limit),
+    relayDeadLetters: (limit, send) => relayDeadLetters(pool, limit, send),
+  };
+}
+
+/** Takes the row lock of a partition's offset, making the row where there is none. */
+async function lockOffset(client: pg.PoolClient, at: TopicPartition): Promise<bigint | null> {
+  const key = [at.clusterId, at.topic, at.partition];
+  const lock = () =>
+    client.query<{ next: string }>(
+      `select next::text as next from ingest_offsets where cluster_id = $1 and topic = $2 and partition = $3
+          for update`,
+      key,
+    );
+  const { rows } = await lock();
+  if (rows[0] !== undefined) return BigInt(rows[0].next);
+  const made = await client.query(
+    `insert into ingest_offsets (cluster_id, topic, partition, next) values ($1, $2, $3, 0)
+      on conflict do nothing`,
+    key,
+  );
+  if (made.rowCount === 1) return null;
+  return BigInt((await lock()).rows[0]!.next);
+}
+
+const inside = (client: pg.PoolClient, at: TopicPartition, next: bigint | null): IngestTransaction => ({
+  next,
+  storePredictions: (rows) => storePredictions(client, rows),
+  storeFeedback: (rows) => storeFeedback(client, at.partition, rows),
+  deadLetter: (letters: readonly DeadLetter[]) => insertDeadLetters(client, letters),
+  count: (totals) => addTotals(client, totals),
+  async advance(to) {
+    await client.query(
+      `update ingest_offsets set next = $4, updated_at = now()
+        where cluster_id = $1 and topic = $2 and partition = $3`,
+      [at.clusterId, at.topic, at.partition, to.toString()],
+    );
+  },
+});
+
+async function addTotals(client: pg.PoolClient, totals: readonly Total[]): Promise<void> {
+  if (totals.length === 0) return;
+  await client.query({
+    name: 'add-totals',
+    text: `insert into totals as t (model, version, partition, kind, a, b, value)
+           select * from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::bigint[])
+           on conflict (model, version, partition, kind, a, b) do update set value = t.value + excluded.value`,
+    values: [
+      totals.map((t) => t.model),
+      totals.map((t) => t.version),
+      totals.map((t) => t.partition),
+      totals.map((t) => t.kind),
+      totals.map((t) => t.a),
+      totals.map((t) => t.b),
+      totals.map((t) => t.value),
+    ],
+  });
+}
+
+async function readCatalogue(pool: pg.Pool): Promise<Catalogue> {
+  const { rows } = await pool.query<{
+    config: ModelConfig;
+    salt: string;
+    references: Record<string, ReferenceShares | null> | null;
+    retention: string | null;
+  }>(
+    `select m.config, m.salt, c.config ->> 'retention' as retention,
+            (select jsonb_object_agg(v.version, v.reference) from versions v where v.model = m.name) as "references"
+       from models m join configs c on c.digest = m.config_digest
+      where m.declared`,
+  );
+  const models: Record<string, IngestModel> = {};
+  for (const { config, salt, references } of rows) {
+    models[config.name] = { config, salt, references: references ?? {} };
+  }
+  const horizons = rows.map((r) => milliseconds(r.config.joinHorizon));
+  return {
+    models,
+    retentionMs: milliseconds(rows[0]?.retention ?? defaultRetention),
+    joinHorizonMs: horizons.length === 0 ? milliseconds(defaultJoinHorizon) : Math.max(...horizons),
+  };
+}

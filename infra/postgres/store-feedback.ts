@@ -1,0 +1,90 @@
+import type pg from 'pg';
+import type { FeedbackRow, StoredFeedback } from '../../domain/ingest-ports.ts';
+import { effectOfFeedback, toRejected, type RejectedRow } from './effective-labels.ts';
+import { bucketOf } from './partitions.ts';
+
+/**
+ * Prediction and feedback come through different partitions, in transactions that may run at the same time and
+ * cannot see each other. Both write the key of the prediction first: whoever comes second waits there for the first
+ * to commit, and its next statement sees it. Nothing has to be swept up later.
+ */
+const meetQuery = `
+  insert into predictions (prediction_id, bucket, feedback_first)
+  select distinct prediction_id, bucket, true
+    from unnest($1::uuid[], $2::date[]) as t (prediction_id, bucket) order by prediction_id
+  on conflict (prediction_id, bucket) do nothing`;
+
+const storeQuery = `
+  with heard as materialized (
+    select i.feedback_id, i.prediction_id, i.bucket, i.kind, i.raw, i.value::jsonb as value, i.at, i.source,
+           i.kafka_offset, now()::timestamptz(3) as arrived_at, p.model, p.version, p.label as predicted, p.partition,
+           p.predicted_at, c.label,
+           p.model is not null and i.kind not in ('retract', 'rating') and c.label is null as rejected
+      from unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
+                  $8::text[], $9::bigint[])
+           as i (prediction_id, bucket, feedback_id, kind, raw, value, at, source, kafka_offset)
+      join predictions p on p.prediction_id = i.prediction_id and p.bucket = i.bucket
+      left join label_codes c on c.model = p.model and c.raw = i.raw and i.kind not in ('retract', 'rating')
+  ), stored as (
+    insert into feedback (feedback_id, bucket, prediction_id, kind, raw, value, labelled_at, source,
+                          kafka_partition, kafka_offset)
+    select feedback_id, bucket, prediction_id, kind, raw, value, at, source, $10, kafka_offset
+      from heard where not rejected order by feedback_id, kafka_offset
+    on conflict (feedback_id, bucket) do nothing
+    returning feedback_id, kafka_offset
+  ), marked as (
+    select h.*, s.feedback_id is not null as fresh
+      from heard h left join stored s on s.feedback_id = h.feedback_id and s.kafka_offset = h.kafka_offset
+  ), effective as (
+    select * from marked where fresh or rejected
+  ), ${effectOfFeedback('effective')}
+  select (select jsonb_object_agg(model, n) from
+           (select coalesce(model, '') as model, count(*) as n from marked where fresh group by 1) x) as stored,
+         (select jsonb_object_agg(model, n) from
+           (select coalesce(model, '') as model, count(*) as n from marked where not fresh and not rejected
+             group by 1) x) as duplicates,
+         (select jsonb_agg(to_jsonb(r)) from rejected r) as rejected,
+         (select jsonb_agg(to_jsonb(c)) from changes c) as changes`;
+
+/** The value as text, where it may be a label or a code (see labelOf). */
+const rawOf = (value: unknown): string | null =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? String(value) : null;
+
+export async function storeFeedback(
+  client: pg.PoolClient,
+  kafkaPartition: number,
+  rows: readonly FeedbackRow[],
+): Promise<StoredFeedback> {
+  if (rows.length === 0) return { stored: {}, duplicates: {}, changes: [], rejected: [] };
+  const ids = rows.map((r) => r.predictionId);
+  const buckets = ids.map(bucketOf);
+  await client.query({ name: 'meet-predictions', text: meetQuery, values: [ids, buckets] });
+  const { rows: results } = await client.query<{
+    stored: Record<string, number> | null;
+    duplicates: Record<string, number> | null;
+    rejected: RejectedRow[] | null;
+    changes: StoredFeedback['changes'] | null;
+  }>({
+    name: 'store-feedback',
+    text: storeQuery,
+    values: [
+      ids,
+      buckets,
+      rows.map((r) => r.feedbackId),
+      rows.map((r) => r.kind),
+      rows.map((r) => rawOf(r.value)),
+      rows.map((r) => JSON.stringify(r.value ?? null)),
+      rows.map((r) => r.at),
+      rows.map((r) => r.source),
+      rows.map((r) => r.offset.toString()),
+      kafkaPartition,
+    ],
+  });
+  const { stored, duplicates, changes, rejected } = results[0]!;
+  return {
+    stored: stored ?? {},
+    duplicates: duplicates ?? {},
+    changes: changes ?? [],
+    rejected: (rejected ?? []).map(toRejected),
+  };
+}

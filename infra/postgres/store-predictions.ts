@@ -1,0 +1,77 @@
+import type pg from 'pg';
+import type { PredictionRow, StoredPredictions } from '../../domain/ingest-ports.ts';
+import { effectOfFeedback, toRejected, type RejectedRow } from './effective-labels.ts';
+import { bucketOf } from './partitions.ts';
+
+/**
+ * Stores predictions in one statement. A row that feedback put there to wait is filled in; any other row with the
+ * same id is a duplicate. Sorted by id, so that two transactions wait for each other in one order only.
+ */
+const storeQuery = `
+  with incoming as (
+    select * from unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+                         $8::text[], $9::text[], $10::text[], $11::timestamptz[])
+      as t (prediction_id, bucket, model, version, input, label, scores, context, entity, partition, at)
+  ), stored as (
+    insert into predictions as p
+           (prediction_id, bucket, model, version, input, label, scores, context, entity, partition, predicted_at)
+    select prediction_id, bucket, model, version, input::jsonb, label, scores::jsonb, context::jsonb, entity,
+           partition, at
+      from incoming order by prediction_id
+    on conflict (prediction_id, bucket) do update
+       set model = excluded.model, version = excluded.version, input = excluded.input, label = excluded.label,
+           scores = excluded.scores, context = excluded.context, entity = excluded.entity,
+           partition = excluded.partition, predicted_at = excluded.predicted_at, arrived_at = excluded.arrived_at
+     where p.model is null
+    returning prediction_id, feedback_first
+  )
+  select i.prediction_id as id, s.feedback_first as "feedbackFirst"
+    from incoming i left join stored s on s.prediction_id = i.prediction_id
+   where s.prediction_id is null or s.feedback_first`;
+
+/** What the feedback that has waited for some predictions says now. */
+const joinQuery = `
+  with heard as materialized (
+    select f.feedback_id, f.prediction_id, f.bucket, f.kind, f.value, f.labelled_at as at, f.source,
+           f.kafka_offset, f.arrived_at, p.model, p.version, p.label as predicted, p.partition, p.predicted_at,
+           c.label, f.kind not in ('retract', 'rating') and c.label is null as rejected
+      from unnest($1::uuid[], $2::date[]) as met (prediction_id, bucket)
+      join feedback f on f.prediction_id = met.prediction_id and f.bucket = met.bucket
+      join predictions p on p.prediction_id = met.prediction_id and p.bucket = met.bucket
+      left join label_codes c on c.model = p.model and c.raw = f.raw and f.kind not in ('retract', 'rating')
+  ), ${effectOfFeedback('heard')}
+  select (select jsonb_agg(to_jsonb(r)) from rejected r) as rejected,
+         (select jsonb_agg(to_jsonb(c)) from changes c) as changes`;
+
+export async function storePredictions(
+  client: pg.PoolClient,
+  rows: readonly PredictionRow[],
+): Promise<StoredPredictions> {
+  if (rows.length === 0) return { duplicates: [], changes: [], rejected: [] };
+  const { rows: exceptions } = await client.query<{ id: string; feedbackFirst: boolean | null }>({
+    name: 'store-predictions',
+    text: storeQuery,
+    values: [
+      rows.map((r) => r.predictionId),
+      rows.map((r) => bucketOf(r.predictionId)),
+      rows.map((r) => r.model),
+      rows.map((r) => r.version),
+      rows.map((r) => JSON.stringify(r.input)),
+      rows.map((r) => r.label),
+      rows.map((r) => JSON.stringify(r.scores)),
+      rows.map((r) => (r.context === null ? null : JSON.stringify(r.context))),
+      rows.map((r) => r.entity),
+      rows.map((r) => r.partition),
+      rows.map((r) => r.at),
+    ],
+  });
+  const duplicates = exceptions.filter((e) => e.feedbackFirst === null).map((e) => e.id);
+  const met = exceptions.filter((e) => e.feedbackFirst === true).map((e) => e.id);
+  if (met.length === 0) return { duplicates, changes: [], rejected: [] };
+  const { rows: joined } = await client.query<{
+    rejected: RejectedRow[] | null;
+    changes: StoredPredictions['changes'] | null;
+  }>(joinQuery, [met, met.map(bucketOf)]);
+  const { rejected, changes } = joined[0]!;
+  return { duplicates, changes: changes ?? [], rejected: (rejected ?? []).map(toRejected) };
+}

@@ -1,0 +1,55 @@
+import type { FoldProgress, FoldStore, KnownExample } from '../../domain/ingest-ports.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { RegretPolicy } from '../../domain/policy/regret-policy.ts';
+import type { Output } from '../../domain/task.ts';
+import { observe } from '../regret.ts';
+
+/** Asks the champion, by the digest of its artifact, what it would have answered. One output a row, in order. */
+export type ScoreWithChampion = (
+  champion: { version: string; digest: string },
+  inputs: readonly InputRow[],
+) => Promise<readonly Pick<Output, 'label'>[]>;
+
+export type FoldOptions = {
+  folds: FoldStore;
+  scoreWithChampion: ScoreWithChampion;
+  /** Slack and reference rows of the regret; the defaults are the policy's. */
+  policy?: Pick<RegretPolicy, 'slack' | 'referenceRows'>;
+  /** Examples of one step. */
+  limit?: number;
+};
+
+/**
+ * One step of a model's fold: its newly labelled examples, scored by the champion whoever served them, go through
+ * the regret detector in known-at order. What the champion itself has answered is taken as it was answered.
+ *
+ * @returns null when another owner is at it
+ */
+export const foldModel = (
+  { folds, scoreWithChampion, policy, limit = 1_000 }: FoldOptions,
+  model: string,
+): Promise<FoldProgress | null> =>
+  folds.fold(model, limit, async ({ champion, examples }) => {
+    if (champion === null) return { correct: examples.map(() => null), regret: null };
+    const answers = await championAnswers(champion, examples, scoreWithChampion);
+    const correct = examples.map((example, i) => answers[i] === example.label);
+    const regret = correct.reduce((state, right) => observe(state, !right, policy), champion.regret);
+    return { correct, regret };
+  });
+
+async function championAnswers(
+  champion: { version: string; digest: string },
+  examples: readonly KnownExample[],
+  scoreWithChampion: ScoreWithChampion,
+): Promise<string[]> {
+  const others = examples.filter((e) => e.version !== champion.version);
+  const scored =
+    others.length === 0
+      ? []
+      : await scoreWithChampion(
+          champion,
+          others.map((e) => e.input),
+        );
+  let next = 0;
+  return examples.map((e) => (e.version === champion.version ? e.predicted : scored[next++]!.label));
+}

@@ -1,0 +1,55 @@
+import { foldModel, type FoldOptions } from './fold-model.ts';
+
+export type RunFoldsOptions = FoldOptions & {
+  /** The models to fold, asked anew at every beat. */
+  models: () => Promise<readonly string[]>;
+  signal: AbortSignal;
+  /** Time between two beats. */
+  everyMs?: number;
+  onProblem?: (problem: { model: string | null; error: unknown }) => void;
+};
+
+/**
+ * Folds every model on a beat until the signal. May run in any number of processes: for each step one of them has
+ * the model's lock. What fails is tried again at the next beat, from the same example on.
+ */
+export async function runFolds({
+  models,
+  signal,
+  everyMs = 250,
+  onProblem = () => {},
+  ...options
+}: RunFoldsOptions): Promise<void> {
+  const { limit = 1_000 } = options;
+  while (!signal.aborted) {
+    const began = Date.now();
+    const names = await models().catch((error: unknown) => {
+      onProblem({ model: null, error });
+      return [];
+    });
+    for (const model of names) {
+      try {
+        let folded = limit;
+        // A full step means that there may be more to catch up with.
+        while (folded === limit && !signal.aborted) {
+          folded = (await foldModel({ ...options, limit }, model))?.folded ?? 0;
+        }
+      } catch (error) {
+        onProblem({ model, error });
+      }
+    }
+    await rest(Math.max(0, everyMs - (Date.now() - began)), signal);
+  }
+}
+
+const rest = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) return resolve();
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done, { once: true });
+  });

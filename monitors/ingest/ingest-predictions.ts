@@ -1,0 +1,43 @@
+import type { PredictionRow, RawRecord, TopicPartition } from '../../domain/ingest-ports.ts';
+import { bury, buryRejected, type Batch, type IngestOptions } from './batch.ts';
+import { readPrediction } from './read-message.ts';
+
+/** A batch of predictions; see ingestBatch. */
+export async function ingestPredictions(
+  { store, catalogue, nowMs, feedbackTopic }: IngestOptions,
+  at: TopicPartition,
+  records: readonly RawRecord[],
+  start: () => Batch,
+): Promise<bigint> {
+  const read = records.map((record) => ({ record, ...readPrediction(record, { catalogue, nowMs }) }));
+  await store.makeRoom(read.flatMap((r) => (r.ok ? [r.value.predictionId] : [])));
+  return await store.transact(at, async (transaction) => {
+    const batch = start();
+    const { tally, letters } = batch;
+    const rows = new Map<string, PredictionRow>();
+    let next = transaction.next ?? 0n;
+    for (const one of read) {
+      if (one.record.offset < next) continue;
+      next = one.record.offset + 1n;
+      tally.event('predictions', one.model);
+      if (!one.ok) bury(batch, one.record, one.refusal, one.model);
+      else if (rows.has(one.value.predictionId)) tally.event('duplicates', one.model);
+      else rows.set(one.value.predictionId, one.value);
+    }
+    const { duplicates, changes, rejected } = await transaction.storePredictions([...rows.values()]);
+    for (const id of duplicates) {
+      tally.event('duplicates', rows.get(id)!.model);
+      rows.delete(id);
+    }
+    for (const row of rows.values()) {
+      tally.event('stored', row.model);
+      tally.prediction(row, catalogue);
+    }
+    for (const change of changes) tally.change(change);
+    for (const feedback of rejected) buryRejected(batch, feedbackTopic, feedback);
+    await transaction.deadLetter(letters);
+    await transaction.count(tally.totals());
+    await transaction.advance(next);
+    return next;
+  });
+}

@@ -151,8 +151,6 @@ function runNpm(root, ...command) {
   });
   const args = [...command, '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=warn'];
   const request = { op: 'start', id: 1, command: 'npm', args, cwd: root, env: process.env };
-  keeper.stdin.write(
-    `${JSON.stringify({ ...request, lines: true, stopSignal: 'SIGTERM', graceMs: 2000 })}\n`,
-  );
+  keeper.stdin.write(`${JSON.stringify({ ...request, lines: true, stopSignal: 'SIGTERM', graceMs: 200 })}\n`);
   return done.finally(() => keeper.stdin.end());
 }

@@ -21,21 +21,31 @@ import { join } from 'node:path';
  * @returns {Promise<T>}
  */
 export async function exclusively(name, work, onWait) {
-  const address = socketAddress(name);
   let told = false;
   for (;;) {
-    const lock = await listen(address);
-    if (lock) {
+    const release = await takeLock(name);
+    if (release) {
       try {
         return await work();
       } finally {
-        await close(lock);
+        await release();
       }
     }
     if (!told) onWait?.();
     told = true;
-    await ownerGone(address);
+    await ownerGone(socketAddress(name));
   }
+}
+
+/**
+ * Take a lock that is let go when this process ends, if not before.
+ *
+ * @param {string} name
+ * @returns {Promise<(() => Promise<void>) | null>} how to let go of it; null where somebody else has it
+ */
+export async function takeLock(name) {
+  const lock = await listen(socketAddress(name));
+  return lock && (() => close(lock));
 }
 
 const socketAddress = (name) => {
@@ -51,7 +61,7 @@ const listen = (address) =>
       socket.on('error', () => {});
       socket.on('close', () => waiting.delete(socket));
     });
-    server.once('error', (error) => (error.code === 'EADDRINUSE' ? resolve(undefined) : reject(error)));
+    server.once('error', (error) => (error.code === 'EADDRINUSE' ? resolve(null) : reject(error)));
     server.listen(address, () => {
       // The work keeps the process alive, not the lock.
       server.unref();

@@ -1,37 +1,28 @@
-import { join } from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Source, Tools } from './part.ts';
 
-/** Programs are static, and equal whoever builds them. */
-const goEnvironment = { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -trimpath' };
-
-const findGo = async (tools: Tools): Promise<string> => {
-  const go = await tools.findOnPath('go', tools.env);
-  if (go) return go;
-  throw new DriftloopError('DL_TOOL_MISSING', 'Go is not on PATH.', { fix: 'Install Go 1.25 or newer.' });
-};
-
 /**
- * Build a program with Go from a committed `go.mod` and `go.sum`, which pin every module by content.
+ * Build programs with Go from a committed `go.mod` and `go.sum`, which pin every module by content. The
+ * programs are static, and land in the part's folder under the last word of their path.
  *
  * @param module the folder of go.mod
+ * @param versionVariable where the program keeps the version that it tells, which a release build fills in
  */
 export const goModule = (build: {
   version: string;
   module: string;
-  program: string;
-  output: string;
-  ldflags?: string;
+  programs: readonly string[];
+  versionVariable: string;
 }): Source => ({
   name: 'a Go build',
   version: build.version,
   async install(directory, tools, progress) {
     const go = await findGo(tools);
-    const env = { ...goEnvironment, GOFLAGS: `${goEnvironment.GOFLAGS} -mod=readonly` };
+    const env = { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -trimpath -mod=readonly' };
     progress('fetching', 'Go modules');
     const packages = await tools.runTool({
       command: go,
-      args: ['list', '-deps', build.program],
+      args: ['list', '-deps', ...build.programs],
       cwd: build.module,
       env,
     });
@@ -43,10 +34,10 @@ export const goModule = (build: {
       args: [
         'build',
         '-v',
-        `-ldflags=-s -w ${build.ldflags ?? ''}`,
+        `-ldflags=-s -w -X ${build.versionVariable}=${build.version}`,
         '-o',
-        join(directory, build.output),
-        build.program,
+        `${directory}/`,
+        ...build.programs,
       ],
       cwd: build.module,
       env,
@@ -56,23 +47,8 @@ export const goModule = (build: {
   },
 });
 
-/** Build a program with `go install name@version`; Go's checksum database vouches for the modules. */
-export const goInstall = (install: { version: string; programs: readonly string[]; at: string }): Source => ({
-  name: 'a Go build',
-  version: install.version,
-  async install(directory, tools, progress) {
-    const go = await findGo(tools);
-    progress('building', 'Go packages; some minutes the first time');
-    await tools.runTool({
-      command: go,
-      args: [
-        'install',
-        '-v',
-        '-ldflags=-s -w',
-        ...install.programs.map((program) => `${program}@${install.at}`),
-      ],
-      env: { ...goEnvironment, GOBIN: directory },
-      onLine: (name) => progress('building', name),
-    });
-  },
-});
+async function findGo(tools: Tools): Promise<string> {
+  const go = await tools.findOnPath('go', tools.env);
+  if (go) return go;
+  throw new DriftloopError('DL_TOOL_MISSING', 'Go is not on PATH.', { fix: 'Install Go 1.25 or newer.' });
+}

@@ -13,10 +13,13 @@ import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, openSync, closeSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { takeLock } from './exclusive.mjs';
 
 /** id → { child, stopSignal, graceMs, timer } */
 const children = new Map();
 const removals = new Set();
+/** name → release */
+const locks = new Map();
 let closing = false;
 
 const tell = (event) => {
@@ -96,8 +99,29 @@ const close = () => {
   endWhenEmpty();
 };
 
+/**
+ * A lock that lasts until the last child is gone: a parent killed with -9 is gone at once, but its database
+ * needs a moment to close, and the next owner of the folder has to wait for that.
+ */
+const lock = ({ id, name }) => {
+  takeLock(name).then(
+    (release) => {
+      if (release) locks.set(name, release);
+      tell({ event: 'lock', id, held: release !== null });
+    },
+    (error) => tell({ event: 'failed', id, message: error.message, code: error.code }),
+  );
+};
+
+const unlock = ({ name }) => {
+  locks.get(name)?.();
+  locks.delete(name);
+};
+
 const requests = {
   start,
+  lock,
+  unlock,
   stop: ({ id }) => children.has(id) && stop(children.get(id)),
   signal: ({ id, signal }) => children.get(id)?.child.kill(signal),
   remove: ({ path }) => removals.add(path),

@@ -43,6 +43,7 @@ type Event =
   | { event: 'started'; id: number; pid: number }
   | { event: 'failed'; id: number; message: string; code?: string }
   | { event: 'line'; id: number; text: string }
+  | { event: 'lock'; id: number; held: boolean }
   | { event: 'exit'; id: number; code: number | null; signal: NodeJS.Signals | null };
 
 type Owned = { pid?: number; hear(event: Event): void };
@@ -101,6 +102,20 @@ class Keeper {
     return promise.finally(() => this.#hold(-1));
   }
 
+  lock(name: string): Promise<boolean> {
+    const id = this.#nextId++;
+    const answer = new Promise<boolean>((resolve) =>
+      this.#owned.set(id, {
+        hear: (event) => {
+          this.#owned.delete(id);
+          resolve(event.event === 'lock' && event.held);
+        },
+      }),
+    );
+    this.ask({ op: 'lock', id, name });
+    return this.#awaiting(answer);
+  }
+
   start(spec: ProcessSpec): Promise<RunningProcess> {
     const id = this.#nextId++;
     let settle!: (exit: Exit) => void;
@@ -108,6 +123,7 @@ class Keeper {
     const started = new Promise<RunningProcess>((resolve, reject) => {
       const owned: Owned = {
         hear: (event) => {
+          if (event.event === 'lock') return;
           if (event.event === 'line') return spec.onLine?.(event.text);
           if (event.event === 'started') {
             owned.pid = event.pid;
@@ -187,3 +203,12 @@ export const removeWhenWeEnd = (path: string): void => theKeeper().ask({ op: 're
 
 /** Take back a `removeWhenWeEnd`. */
 export const keepAfterAll = (path: string): void => theKeeper().ask({ op: 'keep', path });
+
+/**
+ * Take a lock that lasts until all processes started here have ended, or until `letGo`.
+ *
+ * @returns whether it was taken; false while somebody else holds it
+ */
+export const holdWhileWeRun = (name: string): Promise<boolean> => theKeeper().lock(name);
+
+export const letGo = (name: string): void => theKeeper().ask({ op: 'unlock', name });

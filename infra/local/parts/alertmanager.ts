@@ -1,37 +1,44 @@
-import { goInstall } from '../go-tool.ts';
+import { fileURLToPath } from 'node:url';
+import { goModule } from '../go-tool.ts';
 import type { Part } from '../part.ts';
 import { onPath } from '../program-version.ts';
 import { releaseArchive } from '../release-archive.ts';
-import { debianPrograms } from './prometheus.ts';
 
-/** Prometheus' Alertmanager. */
+const VERSION = '0.28.1';
+
+/**
+ * Prometheus' Alertmanager.
+ *
+ * Not from Debian's package, which is there in seconds: its program reads its templates from a folder of the
+ * system (/usr/share/prometheus/alertmanager) and does not start where it is only unpacked.
+ */
 export const alertmanager: Part<'alertmanager'> = {
   name: 'alertmanager',
   title: 'Alertmanager',
   variable: 'DRIFTLOOP_ALERTMANAGER_URL',
   findInstalled: async (tools) =>
-    // Debian calls it by a longer name.
+    // Debian calls it by a longer name; installed for good, it has its templates.
     (await onPath(tools, { alertmanager: 'alertmanager' }, ask)) ??
     onPath(tools, { alertmanager: 'prometheus-alertmanager' }, ask),
-  folder: 'alertmanager/0',
+  folder: `alertmanager/${VERSION}`,
   files: { alertmanager: 'alertmanager' },
   sources: [
     releaseArchive({
-      version: '0.25.0',
+      version: VERSION,
       urls: [
-        'https://github.com/prometheus/alertmanager/releases/download/v0.25.0/alertmanager-0.25.0.linux-amd64.tar.gz',
+        `https://github.com/prometheus/alertmanager/releases/download/v${VERSION}/alertmanager-${VERSION}.linux-amd64.tar.gz`,
       ],
-      sha256: '206cf787c01921574ca171220bb9b48b043c3ad6e744017030fed586eb48e04b',
+      sha256: '5ac7ab5e4b8ee5ce4d8fb0988f9cb275efcc3f181b4b408179fafee121693311',
       strip: 1,
     }),
-    debianPrograms('0.25', 'prometheus-alertmanager', { alertmanager: 'usr/bin/prometheus-alertmanager' }),
-    goInstall({
-      version: '0.28.1',
+    goModule({
+      version: VERSION,
+      module: fileURLToPath(new URL('../alertmanager', import.meta.url)),
       programs: ['github.com/prometheus/alertmanager/cmd/alertmanager'],
-      at: 'v0.28.1',
+      versionVariable: 'github.com/prometheus/common/version.Version',
     }),
   ],
-  fix: 'Put `alertmanager` on PATH, or set DRIFTLOOP_ALERTMANAGER_URL to one that is running.',
+  fix: 'Put `alertmanager` on PATH, install Go 1.25 or newer, or set DRIFTLOOP_ALERTMANAGER_URL to one that is running.',
 };
 
 const ask = { args: ['--version'], after: 'version ', least: '0.24' } as const;

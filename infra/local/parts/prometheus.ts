@@ -1,21 +1,25 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { debianPackages } from '../debian.ts';
-import { goInstall } from '../go-tool.ts';
+import { goModule } from '../go-tool.ts';
 import type { Part, Source } from '../part.ts';
 import { onPath } from '../program-version.ts';
 import { releaseArchive } from '../release-archive.ts';
 
-/** A Debian package's programs, linked to the top of its folder. */
-export const debianPrograms = (version: string, name: string, links: Record<string, string>): Source => {
-  const packages = debianPackages({ version, names: [name] });
-  return {
-    ...packages,
-    async install(directory, tools, progress) {
-      await packages.install(directory, tools, progress);
-      for (const [link, target] of Object.entries(links)) await symlink(target, join(directory, link));
-    },
-  };
+const VERSION = '2.45.0';
+
+const debian = debianPackages({ version: '2.42', names: ['prometheus'] });
+
+/** Unpacked, Debian's program lacks its web pages (they are looked for in a folder of the system), no more. */
+const fromDebian: Source = {
+  ...debian,
+  async install(directory, tools, progress) {
+    await debian.install(directory, tools, progress);
+    for (const name of ['prometheus', 'promtool']) {
+      await symlink(`usr/bin/${name}`, join(directory, name));
+    }
+  },
 };
 
 /** Prometheus, with promtool to check rules. */
@@ -33,22 +37,22 @@ export const prometheus: Part<'prometheus' | 'promtool'> = {
   files: { prometheus: 'prometheus', promtool: 'promtool' },
   sources: [
     releaseArchive({
-      version: '2.45.0',
+      version: VERSION,
       urls: [
-        'https://github.com/prometheus/prometheus/releases/download/v2.45.0/prometheus-2.45.0.linux-amd64.tar.gz',
+        `https://github.com/prometheus/prometheus/releases/download/v${VERSION}/prometheus-${VERSION}.linux-amd64.tar.gz`,
       ],
       sha256: '1c7f489a3cc919c1ed0df2ae673a280309dc4a3eaa6ee3411e7d1f4bdec4d4c5',
       strip: 1,
     }),
-    debianPrograms('2.42', 'prometheus', { prometheus: 'usr/bin/prometheus', promtool: 'usr/bin/promtool' }),
-    // Prometheus 2.x is 0.x as a Go module.
-    goInstall({
-      version: '2.45.0',
+    fromDebian,
+    goModule({
+      version: VERSION,
+      module: fileURLToPath(new URL('../prometheus', import.meta.url)),
       programs: [
         'github.com/prometheus/prometheus/cmd/prometheus',
         'github.com/prometheus/prometheus/cmd/promtool',
       ],
-      at: 'v0.45.0',
+      versionVariable: 'github.com/prometheus/common/version.Version',
     }),
   ],
   fix: 'Put `prometheus` and `promtool` on PATH, or set DRIFTLOOP_PROMETHEUS_URL to a server.',

@@ -29,9 +29,8 @@ export const temporal: Part<'temporal'> = {
     goModule({
       version: VERSION,
       module: fileURLToPath(new URL('../temporal', import.meta.url)),
-      program: 'github.com/temporalio/cli/cmd/temporal',
-      output: 'temporal',
-      ldflags: `-X github.com/temporalio/cli/temporalcli.Version=${VERSION}`,
+      programs: ['github.com/temporalio/cli/cmd/temporal'],
+      versionVariable: 'github.com/temporalio/cli/temporalcli.Version',
     }),
   ],
   fix: 'Put the `temporal` CLI on PATH, install Go 1.25 or newer, or set DRIFTLOOP_TEMPORAL_ADDRESS to a server.',

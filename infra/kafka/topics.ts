@@ -1,0 +1,41 @@
+import { topics } from '../../domain/messages.ts';
+import { connect, type KafkaConnection } from './connection.ts';
+
+/** Predictions and feedback have the same number, so that what belongs together is spread alike. */
+const streams = 4;
+
+export type TopicOptions = {
+  /** Partitions of predictions and feedback where they are made now; topics that exist stay as they are. */
+  partitions?: number;
+  /** Default: what the brokers prefer. */
+  replicationFactor?: number;
+};
+
+/** Creates the topics of a namespace where they are missing. Safe to repeat and side by side. */
+export async function ensureTopics(
+  connection: KafkaConnection,
+  namespace: string,
+  { partitions = streams, replicationFactor = -1 }: TopicOptions = {},
+): Promise<void> {
+  const admin = connect(connection, 'driftloop-topics').admin();
+  await admin.connect();
+  try {
+    const names = topics(namespace);
+    const wanted = [
+      { topic: names.predictions, numPartitions: partitions },
+      { topic: names.feedback, numPartitions: partitions },
+      { topic: names.deadLetter, numPartitions: 1 },
+      { topic: names.events, numPartitions: 1 },
+    ];
+    const existing = new Set(await admin.listTopics());
+    const missing = wanted.filter((t) => !existing.has(t.topic));
+    if (missing.length === 0) return;
+    // False where another process was quicker; that is as good.
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map((t) => ({ ...t, replicationFactor })),
+    });
+  } finally {
+    await admin.disconnect();
+  }
+}

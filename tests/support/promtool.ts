@@ -10,7 +10,10 @@ import { provision } from '../../infra/local/provision.ts';
 import { realTools } from '../../infra/local/tools.ts';
 
 /** The real programs, found or fetched as the local stack does; an address in the environment is not asked. */
-export async function prometheusPrograms() {
+export const prometheusPrograms = () => (programs ??= findPrograms());
+let programs: ReturnType<typeof findPrograms> | undefined;
+
+async function findPrograms() {
   const tools = realTools({
     ...process.env,
     DRIFTLOOP_PROMETHEUS_URL: undefined,

@@ -4,7 +4,13 @@ import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
+import type { TrainingProgress } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
+import { readSignature } from '../../training/artifact.ts';
+import { openCsv } from '../demo/streams/csv.ts';
+import { takeRows } from '../demo/streams/stream.ts';
+import type { Answer } from '../output.ts';
+import { user, withStores, withTuning } from '../wiring.ts';
 import type { FineTuning, Stores } from '../wiring.ts';
 
 /** Newest share of the rows that the first champion never sees; it is tested on them. */
@@ -18,7 +24,43 @@ export type Bootstrap = {
   stores: Stores;
   tuning: FineTuning;
   by: string;
+  onProgress?: (progress: TrainingProgress) => void;
 };
+
+/** `driftloop model bootstrap NAME --data FILE --label COLUMN`. */
+export async function bootstrapFromFile(options: {
+  model: string;
+  data: string;
+  label: string;
+  ignore?: string[];
+  rows?: number;
+}): Promise<Answer> {
+  return withStores(async (stores, environment) => {
+    const { config: model } = await stores.models.get(options.model);
+    const stream = await openCsv(options.data, model, {
+      label: options.label,
+      ...(options.ignore ? { ignore: options.ignore } : {}),
+    });
+    const examples = await takeRows(stream, { to: options.rows ?? Infinity });
+    const version = await withTuning(environment, (tuning) =>
+      bootstrapModel({
+        model,
+        rows: examples.map(({ row }) => row),
+        labels: examples.map(({ label }) => label),
+        stores,
+        tuning,
+        by: user(),
+      }),
+    );
+    return {
+      json: version,
+      text:
+        `${version.version} of ${model.name}, trained from ${examples.length} rows, answers all traffic; ` +
+        `its accuracy on the newest of them, which it has not seen, is ${version.accuracyOnTest?.toFixed(3)}.`,
+      next: `driftloop model show ${model.name}`,
+    };
+  });
+}
 
 /**
  * Trains the first champion from rows in time order: the newest tenth tests, of the rest the newest share
@@ -31,6 +73,7 @@ export async function bootstrapModel({
   stores,
   tuning,
   by,
+  onProgress = () => {},
 }: Bootstrap): Promise<Version> {
   const present = await stores.versions.champion(model.name);
   if (present !== null) {
@@ -74,7 +117,7 @@ export async function bootstrapModel({
         outFolder,
         lineage: { begunBy: 'bootstrap' },
       },
-      { onProgress: () => {} },
+      { onProgress },
     );
     const { digest } = await tuning.artifacts.put(outFolder);
     const accuracy = await accuracyOf(tuning, digest, rows.slice(testFrom), labels.slice(testFrom));
@@ -86,6 +129,7 @@ export async function bootstrapModel({
       snapshotId: null,
       trainSeconds: report.seconds,
       accuracyOnTest: accuracy,
+      reference: (await readSignature(outFolder)).reference,
     });
     await stores.routes.promote(model.name, version.version, {
       by,

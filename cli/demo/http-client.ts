@@ -7,6 +7,8 @@ export type Label = { feedbackId: string; predictionId: string; value: string; a
 
 /** A client of the serving contract, as a team's own service would be one. A refusal or a silence throws. */
 export type ServingClient = {
+  /** Whether a champion answers. */
+  isServing(): Promise<boolean>;
   predict(instances: readonly InputRow[]): Promise<Answered[]>;
   feedback(labels: readonly Label[]): Promise<void>;
 };
@@ -20,11 +22,10 @@ export function createServingClient(options: {
   model: string;
   source: string;
 }): ServingClient {
-  const post = async (path: string, body: unknown): Promise<unknown> => {
+  const ask = async (path: string, init: RequestInit): Promise<unknown> => {
     const response = await fetch(new URL(path, options.server), {
-      method: 'POST',
+      ...init,
       headers: { authorization: `Bearer ${options.token}`, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
       signal: AbortSignal.timeout(requestTimeoutMs),
     });
     const text = await response.text();
@@ -38,9 +39,15 @@ export function createServingClient(options: {
       },
     );
   };
+  const post = (path: string, body: unknown) => ask(path, { method: 'POST', body: JSON.stringify(body) });
+  const model = `/v1/models/${encodeURIComponent(options.model)}`;
   return {
+    async isServing() {
+      const status = (await ask(model, { method: 'GET' })) as { model_version_status: { state: string }[] };
+      return status.model_version_status.some(({ state }) => state === 'AVAILABLE');
+    },
     async predict(instances) {
-      const path = `/v1/models/${encodeURIComponent(options.model)}:predict`;
+      const path = `${model}:predict`;
       const answer = (await post(path, { instances })) as { predictions?: Answered[] } | null;
       if (answer?.predictions?.length === instances.length) return answer.predictions;
       throw new DriftloopError(
@@ -53,9 +60,16 @@ export function createServingClient(options: {
       );
     },
     async feedback(labels) {
-      await post(
+      const answer = await post(
         '/v1/feedback',
         labels.map((label) => ({ ...label, kind: 'label', source: options.source })),
+      );
+      const { accepted, problems } = answer as { accepted: number; problems?: unknown };
+      if (accepted === labels.length) return;
+      throw new DriftloopError(
+        'DL_FEEDBACK_REFUSED',
+        `Of ${labels.length} labels ${accepted} were accepted: ${JSON.stringify(problems).slice(0, 500)}`,
+        { fix: "Compare the labels of the stream with the config's." },
       );
     },
   };

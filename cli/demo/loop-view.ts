@@ -54,7 +54,7 @@ export function happenings({ alerts, runs, story, route }: LoopView): Happening[
     id: `alert ${alert.fingerprint} ${alert.startsAt}`,
     at: alert.receivedAt,
     kind: 'alert',
-    sentence: `${alert.alertname}: ${alert.annotations['summary'] ?? alert.annotations['description'] ?? 'firing'}`,
+    sentence: `${alert.alertname}: ${alertSentence(alert)}`,
   }));
   for (const run of runs) {
     told.push({
@@ -86,7 +86,11 @@ export function happenings({ alerts, runs, story, route }: LoopView): Happening[
   return told.sort((a, b) => a.at.localeCompare(b.at));
 }
 
-export const percent = (share: number): string => `${Math.round(100 * share)} %`;
+/** What the rule says of itself, with its values. */
+export const alertSentence = ({ annotations }: Pick<AlertRow, 'annotations'>): string =>
+  annotations['sentence'] ?? annotations['summary'] ?? 'firing';
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Who answers what, in a sentence. */
 export const sayRoute = ({ champion, challenger }: Route): string =>

@@ -1,6 +1,6 @@
 import type { AlertRow } from '../../../domain/ports.ts';
 import type { Run } from '../../../domain/run.ts';
-import { sayRoute, type LoopView } from '../loop-view.ts';
+import { alertSentence, sayRoute, type LoopView } from '../loop-view.ts';
 import type { Outcome, Tally } from '../player.ts';
 
 /** The demo at one moment: what the live view draws, and what `--json` prints as a line. */
@@ -89,7 +89,7 @@ const shareOf = (right: readonly boolean[]): number | null =>
 const alertLine = (alert: AlertRow) => ({
   name: alert.alertname,
   since: alert.startsAt,
-  summary: alert.annotations['summary'] ?? alert.annotations['description'] ?? '',
+  summary: alertSentence(alert),
 });
 
 /** Where the story of the demo is. A promotion ends it well; the next drift or alert opens it again. */

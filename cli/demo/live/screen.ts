@@ -14,9 +14,6 @@ export type Screen = {
   close(): void;
 };
 
-/** Between two lines of a log. */
-const logEveryMs = 5_000;
-
 /** A picture that is drawn anew in place, with what happened above it. */
 export function terminalScreen(stream: NodeJS.WriteStream, scene: Omit<Scene, 'width'>): Screen {
   const color = createColors(true);
@@ -36,14 +33,14 @@ export function terminalScreen(stream: NodeJS.WriteStream, scene: Omit<Scene, 'w
   };
 }
 
-/** Plain lines, for a log or a pipe. */
-export function logScreen(stream: NodeJS.WritableStream): Screen {
+/** Plain lines, for a log or a pipe; how things stand at most every `everyMs`. */
+export function logScreen(stream: NodeJS.WritableStream, everyMs: number): Screen {
   let shownAt = 0;
   return {
     say: (sentence) => stream.write(`${sentence}\n`),
     happened: ({ at, sentence }) => stream.write(`${clock(at)}  ${sentence}\n`),
     show: (progress) => {
-      if (Date.parse(progress.at) - shownAt < logEveryMs) return;
+      if (Date.parse(progress.at) - shownAt < everyMs) return;
       shownAt = Date.parse(progress.at);
       stream.write(`${drawLine(progress)}\n`);
     },

@@ -51,7 +51,7 @@ const view: LoopView = {
       model: 'returns',
       alertname: 'DriftloopRegret',
       labels: {},
-      annotations: { summary: 'regret is 52 errors, a training is worth 50' },
+      annotations: { sentence: 'regret is 52 errors, a training is worth 50' },
       receivedAt: iso(30),
     },
   ],

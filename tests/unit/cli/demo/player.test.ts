@@ -31,7 +31,7 @@ async function fakeServer(options: { isRefused?: (request: number) => boolean; a
           }));
           response.end(JSON.stringify({ predictions }));
         } else {
-          response.writeHead(202).end('{}');
+          response.end(JSON.stringify({ accepted: (body as unknown[]).length }));
         }
       }, options.answerMs ?? 0);
     });
@@ -53,7 +53,7 @@ async function* stream(count: number): AsyncIterable<StreamRow> {
 
 test('every row is asked once, in order, and its label follows after the delay', async () => {
   const { seen, client } = await fakeServer();
-  const player = new Player({ client, pace: 300, labelDelayMs: 250 });
+  const player = new Player({ client, pace: 300, labelDelayMs: 250, inFlight: 1 });
   await player.play(stream(120));
 
   const asked = seen.filter((s) => s.path === '/v1/models/m:predict');

@@ -1,3 +1,5 @@
+import type { ConnectionOptions } from '@temporalio/client';
+
 /**
  * The question that only a healthy part answers, for each part. Used by the stack while it starts, and by
  * `driftloop doctor`. The clients are loaded when they are needed: a probe must not slow every command down.
@@ -6,10 +8,10 @@
 /** Longer than any healthy part on this machine takes to answer. */
 const PATIENCE_MS = 3000;
 
-export type TemporalAccess = { tls?: boolean; apiKey?: string };
+export type TemporalAccess = { tls?: ConnectionOptions['tls']; apiKey?: string };
 export type KafkaAccess = {
   ssl?: boolean;
-  sasl?: { mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'; username: string; password: string };
+  sasl?: { mechanism: string; username: string; password: string };
 };
 
 /** Does the frontend serve, and know this namespace? */

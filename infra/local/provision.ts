@@ -9,7 +9,7 @@ import type { Installed, Located, Part, PartEvent, Tools } from './part.ts';
 const LABEL = 'driftloop-part.json';
 
 /** The only platform that parts are fetched for; elsewhere they have to be given. */
-const FETCHED_FOR = 'linux-x64';
+export const FETCHED_FOR = 'linux-x64';
 
 /**
  * Find a part without fetching anything: an address in the environment, then a program on `PATH` (or a

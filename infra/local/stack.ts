@@ -6,24 +6,12 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { holdWhileWeRun, keepAfterAll, letGo, removeWhenWeEnd, type Exit } from './keeper.ts';
 import type { Located, PartEvent, PartName } from './part.ts';
 import { provisionAll, type StackParts } from './parts.ts';
-import { startAlertmanager, writeAlertmanagerConfig, type AlertWebhook } from './services/alertmanager.ts';
-import { startKafka } from './services/kafka.ts';
-import { startPostgres } from './services/postgres.ts';
-import { startPrometheus, type PrometheusSetting } from './services/prometheus.ts';
+import { writeAlertmanagerConfig, type AlertWebhook } from './services/alertmanager.ts';
+import type { PrometheusSetting } from './services/prometheus.ts';
 import type { Service, ServiceSetting } from './services/service.ts';
-import { startTemporal } from './services/temporal.ts';
+import { startServices, type StackAddresses } from './stack-services.ts';
 
-export type StackAddresses = {
-  /** `host:port` of the frontend. */
-  temporal: string;
-  /** The web UI; null where the server was given and its UI is not known. */
-  temporalUi: string | null;
-  /** Comma-separated `host:port`. */
-  kafkaBrokers: string;
-  databaseUrl: string;
-  prometheus: string;
-  alertmanager: string;
-};
+export type { StackAddresses } from './stack-services.ts';
 
 export type LocalStack = {
   addresses: StackAddresses;
@@ -106,69 +94,13 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       report({ part, phase: 'ready', message: `up after ${seconds} s` });
       return started;
     };
-    const { addresses } = await startParts(parts, bring, setting, { keepData, ...options.prometheus });
+    const addresses = await startServices(parts, bring, setting, { keepData, ...options.prometheus });
     await writeFile(join(root, 'ports.json'), JSON.stringify(portsOf(services)));
     return createStack(root, addresses, parts, stop);
   } catch (error) {
     await stop();
     throw error;
   }
-}
-
-type Bring = <T extends { service: Service }>(
-  part: PartName,
-  located: Located,
-  start: () => Promise<T>,
-) => Promise<T | null>;
-
-async function startParts(
-  parts: StackParts,
-  bring: Bring,
-  setting: (name: string) => ServiceSetting,
-  options: PrometheusSetting & { keepData: boolean },
-): Promise<{ addresses: StackAddresses }> {
-  const { temporal, kafka, java, postgres, prometheus, alertmanager } = parts;
-  const monitoring = async (): Promise<{ prometheus: string; alertmanager: string }> => {
-    const alerts = await bring('alertmanager', alertmanager, () =>
-      startAlertmanager(filesOf(alertmanager).alertmanager, setting('alertmanager')),
-    );
-    const alertmanagerUrl = alerts?.url ?? addressOf(alertmanager);
-    const metrics = await bring('prometheus', prometheus, () =>
-      startPrometheus(filesOf(prometheus).prometheus, alertmanagerUrl, {
-        ...options,
-        ...setting('prometheus'),
-      }),
-    );
-    return { prometheus: metrics?.url ?? addressOf(prometheus), alertmanager: alertmanagerUrl };
-  };
-  // All are waited for, so that after a failure nothing is still on its way up when the others are stopped.
-  const [workflows, log, database, urls] = await allSettled([
-    bring('temporal', temporal, () => startTemporal(filesOf(temporal).temporal, setting('temporal'))),
-    bring('kafka', kafka, () =>
-      startKafka({ java: filesOf(java!).java, libs: filesOf(kafka).libs }, setting('kafka')),
-    ),
-    bring('postgres', postgres, () =>
-      startPostgres(filesOf(postgres), options.keepData, setting('postgres')),
-    ),
-    monitoring(),
-  ]);
-  return {
-    addresses: {
-      temporal: workflows?.address ?? addressOf(temporal),
-      temporalUi: workflows?.ui ?? null,
-      kafkaBrokers: log?.brokers ?? addressOf(kafka),
-      databaseUrl: database?.databaseUrl ?? addressOf(postgres),
-      ...urls,
-    },
-  };
-}
-
-/** `Promise.all` that lets the others finish before it throws the first failure. */
-async function allSettled<const T extends readonly Promise<unknown>[]>(
-  promises: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(promises);
-  return (await Promise.all(promises)) as { -readonly [K in keyof T]: Awaited<T[K]> };
 }
 
 function createStack(
@@ -231,13 +163,3 @@ async function readPorts(root: string): Promise<Record<string, number[]>> {
 
 const portsOf = (services: readonly Service[]): Record<string, readonly number[]> =>
   Object.fromEntries(services.map(({ process, ports }) => [process.name, ports]));
-
-const addressOf = (located: Located): string => {
-  if (located.where === 'environment') return located.address;
-  throw new TypeError('a part that is not given has to be started');
-};
-
-const filesOf = <F extends string>(located: Located<F>): Readonly<Record<F, string>> => {
-  if (located.where !== 'environment') return located.files;
-  throw new TypeError('a part that is given has no files here');
-};

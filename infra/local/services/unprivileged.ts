@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { chmodSync, readFileSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 export type User = { name: string; uid: number; gid: number };
@@ -17,6 +17,9 @@ export function unprivilegedUser(): User | undefined {
   const named = (wanted: string) => accounts.find(({ name }) => name === wanted);
   return named('postgres') ?? named('nobody') ?? { name: 'nobody', uid: 65534, gid: 65534 };
 }
+
+/** Let others walk through a folder of ours (a temporary one is closed to them), but not look into it. */
+export const letPass = (folder: string): void => chmodSync(folder, statSync(folder).mode | 0o011);
 
 /** May this user walk to the folder? Every folder above it has to let strangers pass. */
 export function canReach(user: User, path: string): boolean {

@@ -130,7 +130,6 @@ test('two instances, one restarted: every row is counted once, and the 50,000 be
   const counted = await reader().query('max without (instance, job) (driftloop_outcomes_total) > 0');
   expect(counted.map((s) => s.value).toSorted()).toEqual([truth.right, truth.wrong].toSorted());
 });
-});
 
 test('regret reaches the supervisor within seconds, once, and its end is recorded', async () => {
   expect(signalled).toEqual([]);

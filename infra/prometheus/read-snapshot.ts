@@ -1,0 +1,45 @@
+import type { IngestStore, TotalsStore } from '../../domain/ingest-ports.ts';
+import type { RouteStore, VersionStore } from '../../domain/ports.ts';
+import type { MetricsSnapshot, ModelSnapshot } from '../../monitors/metrics/metrics-snapshot.ts';
+import { samplesOf } from '../../monitors/metrics/samples.ts';
+import type { SampleSource } from './exporter.ts';
+
+export type MetricsStores = Readonly<{
+  totals: Pick<TotalsStore, 'totals' | 'partitions' | 'standings'>;
+  ingest: Pick<IngestStore, 'catalogue'>;
+  versions: Pick<VersionStore, 'list'>;
+  routes: Pick<RouteStore, 'list'>;
+}>;
+
+export type MetricsScope = Readonly<{ namespace: string; seriesPerModel: number }>;
+
+/** Everything that a scrape is told, from the stores. */
+export async function readMetricsSnapshot(
+  { totals, ingest, versions, routes }: MetricsStores,
+  { namespace, seriesPerModel }: MetricsScope,
+): Promise<MetricsSnapshot> {
+  // Totals first: whatever version they count is then known, and begins with all of its zeros.
+  const counted = await totals.totals();
+  const [partitions, standings, catalogue, allRoutes] = await Promise.all([
+    totals.partitions(),
+    totals.standings(),
+    ingest.catalogue(),
+    routes.list(),
+  ]);
+  const models = await Promise.all(
+    Object.entries(catalogue.models).map(async ([name, { config, references }]): Promise<ModelSnapshot> => ({
+      config,
+      references,
+      standing: standings.find((standing) => standing.model === name) ?? null,
+      route: allRoutes.find((route) => route.model === name) ?? null,
+      versions: await versions.list(name),
+    })),
+  );
+  return { namespace, seriesPerModel, totals: counted, partitions, models };
+}
+
+/** The source of an exporter over the stores: every look is a new one. */
+export const storeSamples =
+  (stores: MetricsStores, scope: MetricsScope): SampleSource =>
+  async () =>
+    samplesOf(await readMetricsSnapshot(stores, scope));

@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { ArtifactStore, Loop, Predictor, Trainer } from '../domain/ports.ts';
-import { folderStore } from '../infra/artifacts/folder-store.ts';
+import { createFolderStore } from '../infra/artifacts/folder-store.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import { openStores } from '../infra/postgres/open-stores.ts';
 import type { Stores } from '../infra/postgres/open-stores.ts';
@@ -49,12 +49,12 @@ export async function withTuning<T>(
 ): Promise<T> {
   const { createChildTrainer } = await import('../infra/tensorflow/child-trainer.ts');
   const { createChildPredictor } = await import('../infra/tensorflow/child-predictor.ts');
-  const predictor = await createChildPredictor();
+  const predictor = createChildPredictor();
   try {
     return await use({
       trainer: createChildTrainer(),
       predictor,
-      artifacts: folderStore(environment.artifacts),
+      artifacts: createFolderStore(environment.artifacts),
     });
   } finally {
     await predictor.close();

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import process from 'node:process';
-import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
-import { createMessageLog } from '../../infra/kafka/message-log.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
-import { listenForRoutes } from '../../infra/postgres/route-changes.ts';
+import { createMessageLog } from '../../infra/kafka/message-log.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
+import { listenForRoutes } from '../../infra/postgres/route-changes.ts';
+import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../serving/metrics.ts';
@@ -13,8 +13,8 @@ import type { StartRole } from './role.ts';
 /** Predict and feedback over HTTP. */
 export const start: StartRole = async ({ environment, log }) => {
   const stores = await openStores(environment);
-  const predictor = await createChildPredictor();
-  const messages = await createMessageLog(environment);
+  const predictor = createChildPredictor();
+  const messages = await createMessageLog({ ...environment, log: (line) => log[line.level](line) });
   const metrics = createServingMetrics(environment.namespace);
   const follower = createRouteFollower({
     routes: stores.routes,

@@ -1,0 +1,59 @@
+import process from 'node:process';
+import pc from 'picocolors';
+import { stateFolder } from '../environment.ts';
+import { loadConfig } from '../load-config.ts';
+import { startDriftloop } from '../local/start.ts';
+import path from 'node:path';
+
+/** Everything on this machine, until Ctrl-C. A second start in the same folder goes on where the first ended. */
+export async function runDev({
+  config: file,
+  json = false,
+}: {
+  config: string;
+  json?: boolean;
+}): Promise<void> {
+  const { config } = await loadConfig(file);
+  const folder = stateFolder();
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  let end!: (reason: string) => void;
+  const ended = new Promise<string>((resolve) => (end = resolve));
+  process.once('SIGINT', () => end('interrupted'));
+  process.once('SIGTERM', () => end('terminated'));
+  const running = await startDriftloop({
+    config,
+    stateDir: path.join(folder, 'state'),
+    devFolder: folder,
+    keepData: true,
+    report: ({ part, phase, message }) => phase !== 'looking' && say(`${pc.dim(part.padEnd(14))} ${message}`),
+    onFailure: (name, exit) =>
+      end(
+        `the ${name} ended by itself (${exit.signal ?? exit.code}); its log is in ${path.join(folder, 'state/logs')}`,
+      ),
+  });
+  const { server, console, temporalUi, prometheus } = running.addresses;
+  if (json)
+    process.stdout.write(
+      `${JSON.stringify({ ...running.addresses, consoleLogin: running.consoleLogin, token: running.token })}\n`,
+    );
+  else {
+    process.stdout.write(
+      [
+        '',
+        `${pc.bold('Driftloop is up')} with ${config.models.map((m) => m.name).join(', ')}.`,
+        `  console     ${running.consoleLogin}`,
+        `  predict     POST ${server}/v1/models/${config.models[0]!.name}:predict`,
+        `  feedback    POST ${server}/v1/feedback`,
+        `  Temporal    ${temporalUi ?? 'given by DRIFTLOOP_TEMPORAL_ADDRESS'}`,
+        `  Prometheus  ${prometheus}`,
+        `  token       ${running.token} (also in .driftloop/dev.json)`,
+        pc.dim(`  log in at ${console} with the token; Ctrl-C stops everything and keeps its state`),
+        '',
+      ].join('\n'),
+    );
+  }
+  const reason = await ended;
+  say(`stopping: ${reason}`);
+  await running.stop();
+  process.exit(reason === 'interrupted' || reason === 'terminated' ? 0 : 1);
+}

@@ -1,0 +1,28 @@
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createTrainingActivities } from '../../activities/control-activities.ts';
+import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { openStores } from '../../infra/postgres/open-stores.ts';
+import { createTrainingWorker } from '../../infra/temporal/worker.ts';
+import { createChildTrainer } from '../../infra/tensorflow/child-trainer.ts';
+import { healthRoutes } from './health.ts';
+import type { StartRole } from './role.ts';
+
+/** Fine-tuning only, one at a time, in a child process that can be killed. */
+export const start: StartRole = async ({ environment, log }) => {
+  const stores = await openStores(environment);
+  const activities = createTrainingActivities({
+    ...stores,
+    trainer: createChildTrainer(),
+    artifacts: createFolderStore(environment.artifacts),
+  });
+  const worker = await createTrainingWorker({ environment, activities, log });
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    app: healthRoutes(() => worker.problem(), registry),
+    async stop() {
+      await worker.stop();
+      await stores.close();
+    },
+  };
+};

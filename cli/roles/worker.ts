@@ -1,0 +1,48 @@
+import process from 'node:process';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { createControlActivities } from '../../activities/control-activities.ts';
+import { livelyPace, productionPace } from '../../activities/keep-watching.ts';
+import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { openStores } from '../../infra/postgres/open-stores.ts';
+import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
+import { createControlWorker } from '../../infra/temporal/worker.ts';
+import { createSchedules } from '../../infra/temporal/schedules.ts';
+import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
+import { healthRoutes } from './health.ts';
+import type { StartRole } from './role.ts';
+
+/** Workflows, and the activities that read, write, score and decide. */
+export const start: StartRole = async ({ environment, log }) => {
+  const { namespace } = environment;
+  const stores = await openStores(environment);
+  const predictor = createChildPredictor();
+  const beatMs = Number(process.env['DRIFTLOOP_BEAT_MS'] ?? productionPace.beatMs);
+  const pace = {
+    beatMs,
+    stretchMs: beatMs < productionPace.beatMs ? livelyPace.stretchMs : productionPace.stretchMs,
+  };
+  const { isRunAlive, alignSchedule } = await createSchedules(environment);
+  const activities = createControlActivities(
+    {
+      ...stores,
+      predictor,
+      artifacts: createFolderStore(environment.artifacts),
+      metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
+      startPredictor: async () => createChildPredictor(),
+      isRunAlive,
+      alignSchedule,
+    },
+    { namespace, pace },
+  );
+  const worker = await createControlWorker({ environment, activities, log });
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return {
+    app: healthRoutes(() => worker.problem(), registry),
+    async stop() {
+      await worker.stop();
+      await predictor.close();
+      await stores.close();
+    },
+  };
+};

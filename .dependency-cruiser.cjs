@@ -55,6 +55,12 @@ module.exports = {
       'workflows',
       ['domain', 'statistics', 'monitors'],
       'workflows/ are replayed: pure rooms, and types of activities.',
+      ['activities'],
+    ),
+    typesOnly(
+      'workflows',
+      'activities',
+      'Activity code in a workflow bundle breaks its replay: import type.',
     ),
     only(
       'activities',

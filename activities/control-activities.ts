@@ -1,0 +1,36 @@
+import { createLabelActivities } from './await-labels.ts';
+import { createCanaryActivities } from './canary.ts';
+import { createServabilityActivities } from './check-servability.ts';
+import { createSnapshotActivities } from './cut-snapshot.ts';
+import { createGateActivities } from './evaluate-challenger.ts';
+import { productionPace, type Pace } from './keep-watching.ts';
+import { createPlanActivities } from './plan-run.ts';
+import type { Ports } from './ports.ts';
+import { createMemoryActivities } from './recall-earlier-version.ts';
+import { createRegistryActivities } from './register.ts';
+import { createStoryActivities } from './run-story.ts';
+import { createTriageActivities } from './triage.ts';
+import { createWatchActivities } from './watch-for-trigger.ts';
+
+/** Everything that runs on the control queue. `beatMs`: how often a supervisor looks; default once a minute. */
+export const createControlActivities = (
+  ports: Omit<Ports, 'trainer'>,
+  { namespace, pace = productionPace }: { namespace: string; pace?: Pace },
+) => ({
+  ...createWatchActivities(ports, pace),
+  ...createStoryActivities(ports),
+  ...createTriageActivities(ports),
+  ...createPlanActivities(ports),
+  ...createMemoryActivities(ports),
+  ...createLabelActivities(ports, pace),
+  ...createSnapshotActivities(ports),
+  ...createRegistryActivities(ports),
+  ...createGateActivities(ports),
+  ...createServabilityActivities(ports),
+  ...createCanaryActivities(ports, { namespace }),
+});
+export type ControlActivities = ReturnType<typeof createControlActivities>;
+
+/** Everything that runs on the training queue. */
+export { createFineTuneActivities as createTrainingActivities } from './fine-tune.ts';
+export type { TrainingActivities } from './fine-tune.ts';

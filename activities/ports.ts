@@ -1,0 +1,35 @@
+import type {
+  AlertStore,
+  ArtifactStore,
+  ExampleStore,
+  MetricsReader,
+  ModelStore,
+  Predictor,
+  RouteStore,
+  RunStore,
+  SnapshotStore,
+  Trainer,
+  VersionStore,
+} from '../domain/ports.ts';
+
+/** Everything that activities may ask for; each factory picks the few it uses. */
+export type Ports = {
+  models: ModelStore;
+  versions: VersionStore;
+  routes: RouteStore;
+  examples: ExampleStore;
+  snapshots: SnapshotStore;
+  runs: RunStore;
+  alerts: AlertStore;
+  artifacts: ArtifactStore;
+  metrics: MetricsReader;
+  trainer: Trainer;
+  /** Scores versions during a run; kept warm between looks. */
+  predictor: Predictor;
+  /** A predictor in a process of its own, that has loaded nothing yet: what a server would start with. */
+  startPredictor: () => Promise<Predictor>;
+  /** Whether the workflow of this run is still there; a run whose workflow was terminated by hand is over. */
+  isRunAlive: (model: string, runId: string) => Promise<boolean>;
+  /** Keeps the clock of a model's schedule in step with its config; null takes it away. */
+  alignSchedule: (model: string, cron: string | null) => Promise<void>;
+};

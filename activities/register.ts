@@ -1,0 +1,54 @@
+import path from 'node:path';
+import { readSignature } from '../training/artifact.ts';
+import type { FineTuned } from './fine-tune.ts';
+import type { Ports } from './ports.ts';
+
+export type Registration = { model: string; runId: string; snapshotId: string; tuned: FineTuned };
+export type Registered = { version: string; digest: string };
+
+/** Puts a trained challenger into the registry, and takes it off trial again. */
+export const createRegistryActivities = ({
+  versions,
+  routes,
+  runs,
+  artifacts,
+}: Pick<Ports, 'versions' | 'routes' | 'runs' | 'artifacts'>) => ({
+  /** Registers what was trained as challenger. Safe to repeat: the same run and digest give the same version. */
+  async registerChallenger({ model, runId, snapshotId, tuned }: Registration): Promise<Registered> {
+    const { digest, parent, report } = tuned;
+    const { reference } = await readSignature(path.resolve(await artifacts.open(digest)));
+    const { version } = await versions.register({
+      model,
+      digest,
+      parent,
+      runId,
+      snapshotId,
+      trainSeconds: report.seconds,
+      accuracyOnTest: null,
+      reference,
+    });
+    await runs.update(runId, { version, trainSeconds: report.seconds });
+    return { version, digest };
+  },
+
+  /**
+   * Takes a challenger off the traffic and off trial. Safe to repeat: what is off stays off. A version that was
+   * champion before only goes back to rest; one that never was is rejected for good.
+   */
+  async dismissChallenger(dismissal: {
+    model: string;
+    runId: string;
+    version: string;
+    because: string;
+  }): Promise<void> {
+    const { model, runId, version, because } = dismissal;
+    const route = await routes.get(model);
+    if (route?.challenger?.version === version) {
+      await routes.setChallenger(model, null, { by: 'driftloop', because, runId });
+    }
+    const { role, promotedAt } = await versions.get(model, version);
+    if (role !== 'challenger') return;
+    await versions.setRole(model, version, promotedAt === null ? 'rejected' : 'retired');
+  },
+});
+export type RegistryActivities = ReturnType<typeof createRegistryActivities>;

@@ -1,0 +1,81 @@
+import { milliseconds } from '../domain/duration.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
+import type { RunEvent } from '../domain/ports.ts';
+import type { RolloutPlan } from '../domain/rollout.ts';
+import type { RunOutcome, Trigger } from '../domain/run.ts';
+import type { Ports } from './ports.ts';
+
+/** What of the pinned config a run's workflow decides by; the rest stays with the activities. */
+export type RunSettings = {
+  configDigest: string;
+  mode: ModelConfig['retrain']['mode'];
+  holdAtMostMs: number;
+  approval: { required: boolean; timeoutMs: number; onTimeout: 'reject' | 'hold' };
+  rollout: { plan: RolloutPlan; stepMs: number; inconclusiveAtMostMs: number };
+};
+
+/** So many judgements of one canary step in a row may fail to be made before the challenger is taken off. */
+const JUDGEMENT_ERRORS_AT_MOST = 5;
+
+const settingsOf = (config: ModelConfig, configDigest: string): RunSettings => ({
+  configDigest,
+  mode: config.retrain.mode,
+  holdAtMostMs: milliseconds(config.gate.holdAtMost),
+  approval: {
+    required: config.approval.required,
+    timeoutMs: milliseconds(config.approval.timeout),
+    onTimeout: config.approval.onTimeout,
+  },
+  rollout: {
+    plan: { canary: config.rollout.canary, errorLimit: JUDGEMENT_ERRORS_AT_MOST },
+    stepMs: milliseconds(config.rollout.step),
+    inconclusiveAtMostMs: milliseconds(config.rollout.inconclusiveAtMost),
+  },
+});
+
+/** The row of a run and its story. */
+export const createStoryActivities = ({
+  runs,
+  models,
+  examples,
+}: Pick<Ports, 'runs' | 'models' | 'examples'>) => ({
+  /** Opens the run and pins the config that it began with. Safe to repeat: the same id keeps its first row. */
+  async beginRun(begin: { runId: string; model: string; trigger: Trigger }): Promise<RunSettings> {
+    const { runId, model, trigger } = begin;
+    const { digest } = await models.get(model);
+    const run = await runs.begin({
+      id: runId,
+      model,
+      trigger,
+      configDigest: digest,
+      labelledAtStart: await examples.labelled(model),
+    });
+    return settingsOf(await models.getPinned(model, run.configDigest), run.configDigest);
+  },
+
+  /** Adds a line to the story and moves the run to its phase. Safe to repeat: the key is kept once. */
+  async tell({ runId, event }: { runId: string; event: RunEvent }): Promise<void> {
+    await runs.note(runId, event);
+    await runs.update(runId, { phase: event.phase });
+  },
+
+  /** Keeps a person's decision. Safe to repeat: the first one stands, a second one is refused. */
+  async recordDecision(decision: {
+    runId: string;
+    kind: 'approve' | 'reject';
+    by: string;
+    reason: string;
+  }): Promise<void> {
+    const { runId, ...approval } = decision;
+    await runs.decide(runId, approval);
+  },
+
+  /** Closes the run. Safe to repeat: an ended run keeps its first outcome. */
+  async endRun({ runId, outcome }: { runId: string; outcome: RunOutcome }): Promise<void> {
+    const run = await runs.get(runId);
+    if (run.endedAt !== null) return;
+    await runs.note(runId, { key: 'ended', phase: 'ended', sentence: outcome.sentence });
+    await runs.update(runId, { phase: 'ended', outcome, endedAt: new Date().toISOString() });
+  },
+});
+export type StoryActivities = ReturnType<typeof createStoryActivities>;

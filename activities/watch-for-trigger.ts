@@ -1,0 +1,154 @@
+import { v7 as uuidv7 } from 'uuid';
+import { DriftloopError } from '../domain/errors.ts';
+import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
+import type { AlertRow, DeclaredModel, PolicyView } from '../domain/ports.ts';
+import type { Run, RunPhase, Trigger } from '../domain/run.ts';
+import { chooseTrigger } from '../monitors/choose-trigger.ts';
+import { alertsInSight } from './alerts-in-sight.ts';
+import { keepWatching, type Pace } from './keep-watching.ts';
+import type { Ports } from './ports.ts';
+
+export type WatchQuestion = {
+  model: string;
+  /** The run that the supervisor believes to be in flight. */
+  inFlight: string | null;
+  /** Signalled since the last answer. */
+  alerts: readonly AlertRow[];
+  /** A slot of the schedule that has come since the last answer. */
+  scheduledAt: string | null;
+};
+
+export type WatchAnswer =
+  | { kind: 'trigger'; runId: string; trigger: Trigger }
+  /** A run that the supervisor did not know of, from a supervisor before it. */
+  | { kind: 'found'; runId: string }
+  | { kind: 'run-ended'; runId: string }
+  /** A finding newer than the snapshot of a run that is held or waits for a person. */
+  | { kind: 'superseded'; runId: string; sentence: string }
+  /** Nothing in this stretch; ask again after `lookAgainInMs`. */
+  | { kind: 'quiet'; lookAgainInMs: number };
+
+type WatchPorts = Pick<
+  Ports,
+  'models' | 'runs' | 'examples' | 'alerts' | 'metrics' | 'isRunAlive' | 'alignSchedule'
+>;
+
+/** In these phases a run waits for something that a newer finding makes pointless. */
+const supersedable: readonly RunPhase[] = ['holding', 'waiting-for-approval'];
+
+/** Runs that led to nothing are not begun again at every beat, whatever the cooldown. */
+const REST_BEATS = 10;
+const REST_AT_MOST_MS = 3_600_000;
+
+export const newRunId = (): string => `run-${uuidv7()}`;
+
+export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
+  const aligned = new Map<string, string>();
+  return {
+    /**
+     * Looks at Prometheus and Postgres, beat by beat, until there is something to do. Safe to repeat: it only reads,
+     * and keeps the model's schedule as its config says.
+     */
+    async watchForTrigger(question: WatchQuestion): Promise<WatchAnswer> {
+      const found = await keepWatching(pace, async () => {
+        const declared = await ports.models.get(question.model);
+        if (aligned.get(question.model) !== declared.digest) {
+          await ports.alignSchedule(question.model, declared.config.retrain.schedule ?? null);
+          aligned.set(question.model, declared.digest);
+        }
+        return lookAround(ports, pace, declared, question);
+      });
+      return found ?? { kind: 'quiet', lookAgainInMs: 0 };
+    },
+
+    /** Writes the kill switch where every role reads it. Safe to repeat. */
+    async savePaused({ model, by }: { model: string; by: string | null }): Promise<void> {
+      await ports.models.setPaused(model, by !== null, by ?? undefined);
+    },
+  };
+};
+export type WatchActivities = ReturnType<typeof createWatchActivities>;
+
+async function lookAround(
+  ports: WatchPorts,
+  pace: Pace,
+  declared: DeclaredModel,
+  question: WatchQuestion,
+): Promise<WatchAnswer | null> {
+  const runs = await ports.runs.list({ model: question.model, limit: 10 });
+  const open = runs.find(({ id, endedAt }) => id === question.inFlight || endedAt === null);
+  if (open !== undefined && open.endedAt === null && !(await ports.isRunAlive(question.model, open.id))) {
+    return await bury(ports, open);
+  }
+  if (question.inFlight !== null && open?.endedAt !== null) {
+    return { kind: 'run-ended', runId: question.inFlight };
+  }
+  if (open === undefined || open.endedAt !== null) {
+    const choice = await choose(ports, pace, declared, question, runs);
+    return choice === null ? null : { kind: 'trigger', runId: newRunId(), trigger: choice };
+  }
+  if (question.inFlight === null) return { kind: 'found', runId: open.id };
+  if (!supersedable.includes(open.phase) || open.snapshotId === null) return null;
+  const newer = await choose(ports, pace, declared, { ...question, scheduledAt: null }, runs);
+  return newer === null ? null : { kind: 'superseded', runId: open.id, sentence: newer.reason };
+}
+
+/** A run whose workflow is gone, terminated by hand, will not end itself. */
+async function bury({ runs }: WatchPorts, { id }: Run): Promise<WatchAnswer> {
+  const sentence = 'The workflow of this run is gone; it was stopped from outside.';
+  await runs.note(id, { key: 'ended', phase: 'ended', sentence });
+  await runs.update(id, {
+    phase: 'ended',
+    outcome: { kind: 'failed', sentence },
+    endedAt: new Date().toISOString(),
+  });
+  return { kind: 'run-ended', runId: id };
+}
+
+async function choose(
+  ports: WatchPorts,
+  pace: Pace,
+  { config, paused }: DeclaredModel,
+  { model, alerts: signalled, scheduledAt }: WatchQuestion,
+  runs: readonly Run[],
+): Promise<Trigger | null> {
+  if (paused || config.retrain.mode === 'off' || isResting(runs, pace)) return null;
+  const view = await viewOf(ports, model);
+  if (view === null) return null;
+  const firing = await ports.metrics.firing(model);
+  const rows = firing.length === 0 ? [] : await ports.alerts.list({ model, limit: 50 });
+  const { trigger } = chooseTrigger(
+    {
+      retrain: config.retrain,
+      isPaused: paused,
+      hasRunInFlight: false,
+      nowMs: Date.now(),
+      champion: view.champion.version,
+      firing: alertsInSight(firing, rows, signalled),
+      scheduledAt,
+      lastStartedAt: runs[0]?.startedAt ?? null,
+      view,
+    },
+    regretPolicyOf(config),
+  );
+  return trigger;
+}
+
+/** Null before the first champion: there is nothing to do better than. */
+async function viewOf({ examples }: WatchPorts, model: string): Promise<PolicyView | null> {
+  try {
+    return await examples.policyView(model);
+  } catch (error) {
+    if (error instanceof DriftloopError && error.code === 'DL_NO_CHAMPION') return null;
+    throw error;
+  }
+}
+
+function isResting(runs: readonly Run[], { beatMs }: Pace): boolean {
+  const fruitful = runs.findIndex(({ outcome }) => outcome?.kind !== 'skipped' && outcome?.kind !== 'failed');
+  const fruitless = fruitful === -1 ? runs.length : fruitful;
+  const last = runs[0]?.endedAt ?? null;
+  if (fruitless === 0 || last === null) return false;
+  const restMs = Math.min(REST_AT_MOST_MS, REST_BEATS * beatMs * 2 ** (fruitless - 1));
+  return Date.now() < Date.parse(last) + restMs;
+}

@@ -1,0 +1,108 @@
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
+import { v7 as uuidv7 } from 'uuid';
+import { DriftloopError } from '../../domain/errors.ts';
+import { taskQueues, workflowIds } from '../../domain/names.ts';
+import type { Loop } from '../../domain/ports.ts';
+import { decide } from '../../workflows/listen.ts';
+import { pause, resume } from '../../workflows/pausing.ts';
+import { supervise } from '../../workflows/supervise.ts';
+import { alertFired, requestRun } from '../../workflows/supervisor-desk.ts';
+import { connectClient } from './connect.ts';
+import type { TemporalAddress } from './connect.ts';
+import { fromFailure } from './failures.ts';
+
+/** How the outside speaks to supervisors and runs, with a connection of its own. */
+export async function connectLoop(environment: {
+  namespace: string;
+  temporal: TemporalAddress;
+}): Promise<{ loop: Loop; close(): Promise<void> }> {
+  const { client, close } = await connectClient(environment.temporal);
+  return { loop: createLoop(client, environment.namespace), close };
+}
+
+/** The `Loop` port over Temporal. A supervisor that is missing is started by whatever is said to it. */
+export function createLoop(client: Client, namespace: string): Loop {
+  const supervisor = (model: string) => ({
+    workflowId: workflowIds.supervise(namespace, model),
+    taskQueue: taskQueues(namespace).control,
+    args: [{ namespace, model }] as [{ namespace: string; model: string }],
+  });
+  return {
+    async ensureSupervisor(model) {
+      await client.workflow.start(supervise, {
+        ...supervisor(model),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      });
+    },
+
+    async alertFired(alert) {
+      await client.workflow.signalWithStart(supervise, {
+        ...supervisor(alert.model),
+        signal: alertFired,
+        signalArgs: [alert],
+      });
+    },
+
+    async requestRun(model, request) {
+      const startWorkflowOperation = new WithStartWorkflowOperation(supervise, {
+        ...supervisor(model),
+        workflowIdConflictPolicy: 'USE_EXISTING',
+      });
+      return await ours(() =>
+        client.workflow.executeUpdateWithStart(requestRun, {
+          startWorkflowOperation,
+          args: [{ ...request, runId: `run-${uuidv7()}` }],
+        }),
+      );
+    },
+
+    async decide(runId, decision) {
+      const workflowId = await workflowOf(client, namespace, runId);
+      if (workflowId === null) throw notWaiting(runId);
+      const run = client.workflow.getHandle(workflowId);
+      await ours(() => run.executeUpdate(decide, { args: [{ runId, ...decision }] }));
+    },
+
+    async pause(model, by) {
+      await client.workflow.signalWithStart(supervise, {
+        ...supervisor(model),
+        signal: pause,
+        signalArgs: [{ by }],
+      });
+    },
+
+    async resume(model, by) {
+      await client.workflow.signalWithStart(supervise, {
+        ...supervisor(model),
+        signal: resume,
+        signalArgs: [{ by }],
+      });
+    },
+  };
+}
+
+/** The workflow of a run that goes on; one runs for each model, and its memo says which run it is. */
+async function workflowOf(client: Client, namespace: string, runId: string): Promise<string | null> {
+  const query = `WorkflowType = 'retrain' AND ExecutionStatus = 'Running'`;
+  const prefix = workflowIds.retrain(namespace, '');
+  for await (const { workflowId, memo } of client.workflow.list({ query })) {
+    if (workflowId.startsWith(prefix) && memo?.['runId'] === runId) return workflowId;
+  }
+  return null;
+}
+
+/** What was refused inside comes out as it went in. */
+async function ours<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    throw fromFailure(error) ?? error;
+  }
+}
+
+const notWaiting = (runId: string) =>
+  new DriftloopError('DL_RUN_NOT_WAITING', `Run ${runId} does not wait for a person now.`, {
+    fix: `See where it is: driftloop run show ${runId}`,
+    status: 409,
+  });

@@ -1,0 +1,35 @@
+import { ActivityCancellationType, proxyActivities } from '@temporalio/workflow';
+import type { ControlActivities, TrainingActivities } from '../activities/control-activities.ts';
+import { taskQueues } from '../domain/names.ts';
+
+/** Activities grouped by how they fail, side by side so that a reader can compare. */
+
+/** Reads and writes of a row or two: quick, and tried until the store is back. */
+export const quick = proxyActivities<ControlActivities>({
+  startToCloseTimeout: '30 seconds',
+  retry: { initialInterval: '500 milliseconds', maximumInterval: '30 seconds' },
+});
+
+/** Versions are loaded and answer rows: minutes at most, and pointless to try for ever. */
+export const scoring = proxyActivities<ControlActivities>({
+  startToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 20 },
+});
+
+/** Watch for minutes, heartbeat, hand back; a workflow that has heard something else lets go at once. */
+export const watching = proxyActivities<ControlActivities>({
+  startToCloseTimeout: '2 hours',
+  heartbeatTimeout: '30 seconds',
+  cancellationType: ActivityCancellationType.TRY_CANCEL,
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
+/** Hours on a GPU. A cancelled training is waited for, so that its process is gone when the run ends. */
+export const training = (namespace: string) =>
+  proxyActivities<TrainingActivities>({
+    taskQueue: taskQueues(namespace).training,
+    startToCloseTimeout: '12 hours',
+    heartbeatTimeout: '1 minute',
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+    retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 3 },
+  });

@@ -1,0 +1,31 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  isCancellation,
+} from '@temporalio/workflow';
+
+/** What went wrong, in the words of whoever threw it: Temporal's envelopes are opened. */
+export function explainFailure(error: unknown): string {
+  if (isCancellation(error)) return 'The run was cancelled.';
+  const inner = innermost(error);
+  if (inner instanceof ApplicationFailure) {
+    const code = inner.type?.startsWith('DL_') ? ` (${inner.type})` : '';
+    return `${inner.message}${code}`;
+  }
+  return inner instanceof Error ? inner.message : String(inner);
+}
+
+export const codeOf = (error: unknown): string | null => {
+  const inner = innermost(error);
+  return inner instanceof ApplicationFailure ? (inner.type ?? null) : null;
+};
+
+function innermost(error: unknown): unknown {
+  const isEnvelope = error instanceof ActivityFailure || error instanceof ChildWorkflowFailure;
+  return isEnvelope && error.cause !== undefined ? innermost(error.cause) : error;
+}
+
+/** An error with a code and a fix, as clients of updates get it; never worth another try. */
+export const refusal = (code: `DL_${string}`, message: string, fix: string): ApplicationFailure =>
+  ApplicationFailure.create({ type: code, message, nonRetryable: true, details: [{ fix, status: 409 }] });

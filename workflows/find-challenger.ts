@@ -1,0 +1,89 @@
+import type { Refit } from '../activities/canary.ts';
+import type { RunPlan } from '../activities/plan-run.ts';
+import type { Recalled } from '../activities/recall-earlier-version.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import { quick, scoring, training } from './activities.ts';
+import { untilLabels } from './until-labels.ts';
+import type { RunContext } from './retrain.ts';
+import { RunOver } from './run-over.ts';
+
+export type TrainPlan = Extract<RunPlan, { kind: 'train' }>;
+
+/** A version on trial, and against whom. */
+export type Challenger = {
+  version: string;
+  digest: string;
+  champion: string;
+  /** The growth refit that its promotion plans; an earlier version plans none. */
+  refit: Refit | null;
+} & (
+  | { verdict: null; plan: TrainPlan }
+  /** Evidence that brought an earlier version back is the gate's evidence. */
+  | { verdict: Extract<Verdict, { kind: 'promote' }> }
+);
+
+/** An earlier version if one fits the new rows; otherwise a new one, as soon as there are rows to learn from. */
+export async function findChallenger(run: RunContext): Promise<Challenger> {
+  const { model, trigger, settings, tell, listener } = run;
+  const { configDigest, holdAtMostMs } = settings;
+  const untilMs = Date.now() + holdAtMostMs;
+  let told = '';
+  for (;;) {
+    const recalled = await scoring.recallEarlierVersion({ model, configDigest });
+    if (recalled !== null) return await reuse(run, recalled);
+
+    const plan = await quick.planRun({ model, configDigest, trigger });
+    if (plan.kind === 'train') {
+      await listener.untilResumed();
+      return await train(run, plan);
+    }
+    if (plan.kind === 'obsolete') throw new RunOver({ kind: 'skipped', sentence: plan.sentence });
+
+    if (plan.because !== told) await tell('waiting-for-labels', plan.sentence, { untilSeq: plan.untilSeq });
+    told = plan.because;
+    // Memory is asked again on the way: an earlier version may fit before there are rows enough to train.
+    const untilSeq = Math.min(plan.untilSeq, plan.labelled + LABELS_BETWEEN_RECALLS);
+    const labels = await untilLabels(run, { untilSeq, untilMs });
+    if (labels === 'superseded') throw RunOver.superseded(listener, null);
+    if (labels === 'expired') {
+      const sentence = `Nothing is trained: the labels that it waited for did not come. ${plan.sentence}`;
+      throw new RunOver({ kind: 'skipped', sentence });
+    }
+  }
+}
+
+const LABELS_BETWEEN_RECALLS = 25;
+
+async function reuse({ model, runId, tell, onTrial }: RunContext, recalled: Recalled): Promise<Challenger> {
+  const { version, digest, champion, sentence } = recalled;
+  await quick.adoptEarlierVersion({ model, runId, version, sentence });
+  onTrial.version = version;
+  await tell('evaluating', `Nothing has to be trained. ${sentence}`, { ...recalled });
+  return { version, digest, champion, refit: null, verdict: { kind: 'promote', by: 'evidence', sentence } };
+}
+
+async function train(run: RunContext, plan: TrainPlan): Promise<Challenger> {
+  const { namespace, model, runId, settings, tell, onTrial } = run;
+  const { configDigest } = settings;
+  const { fromSeq, cutSeq, onsetSeq, isRefit, champion } = plan;
+  await tell('snapshot', plan.sentence, { ...plan });
+  const snapshot = await scoring.cutSnapshot({
+    runId,
+    model,
+    configDigest,
+    fromSeq,
+    cutSeq,
+    onsetSeq,
+    isRefit,
+  });
+  await tell('fine-tuning', snapshot.sentence, { ...snapshot });
+
+  const snapshotId = snapshot.id;
+  const tuned = await training(namespace).fineTune({ runId, model, configDigest, snapshotId });
+  const { version, digest } = await quick.registerChallenger({ model, runId, snapshotId, tuned });
+  onTrial.version = version;
+  const { seconds, steps, backend } = tuned.report;
+  const sentence = `${version} is trained: ${steps} steps in ${seconds.toFixed(1)} s on ${backend}. It has to prove itself on rows that it has not seen.`;
+  await tell('evaluating', sentence, { version, ...tuned.report });
+  return { version, digest, champion, refit: { onsetSeq, trainedAtSeq: cutSeq }, verdict: null, plan };
+}

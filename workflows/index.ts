@@ -1,0 +1,5 @@
+/** The workflows of a worker; the bundle begins here. */
+export { fireSchedule } from './fire-schedule.ts';
+export { retrain } from './retrain.ts';
+export { rollout } from './rollout.ts';
+export { supervise } from './supervise.ts';

@@ -1,0 +1,44 @@
+import type { Verdict } from '../domain/verdict.ts';
+import { scoring } from './activities.ts';
+import type { Challenger, TrainPlan } from './find-challenger.ts';
+import type { RunContext } from './retrain.ts';
+import { RunOver } from './run-over.ts';
+import { untilLabels } from './until-labels.ts';
+
+type Settled = Exclude<Verdict, { kind: 'hold' }>;
+
+/** New labels before the first look: with fewer nothing could be said. */
+const LABELS_BEFORE_FIRST_LOOK = 25;
+
+/** Looks at both versions on the same unseen rows, as often as new labels make it worth while, until it is settled. */
+export async function passGate(
+  run: RunContext,
+  challenger: Challenger & { plan: TrainPlan },
+): Promise<Settled> {
+  const { model, runId, settings, tell, listener } = run;
+  const { version, digest, champion, plan } = challenger;
+  const { cutSeq, onsetSeq, isChosenByErrors, gate } = plan;
+  const untilMs = Date.now() + settings.holdAtMostMs;
+  let untilSeq = cutSeq + LABELS_BEFORE_FIRST_LOOK;
+  for (let look = 1; ; look += 1) {
+    const labels = await untilLabels(run, { untilSeq, untilMs });
+    if (labels === 'superseded') throw RunOver.superseded(listener, version);
+    const { verdict, rows, nextLookAtSeq } = await scoring.evaluateChallenger({
+      runId,
+      model,
+      configDigest: settings.configDigest,
+      challenger: { version, digest },
+      champion,
+      look,
+      cutSeq,
+      onsetSeq,
+      isChosenByErrors,
+      gate,
+      isExpired: labels === 'expired',
+    });
+    const phase = verdict.kind === 'hold' ? 'holding' : 'evaluating';
+    await tell(phase, verdict.sentence, { look, rows, verdict: verdict.kind });
+    if (verdict.kind !== 'hold') return verdict;
+    untilSeq = nextLookAtSeq;
+  }
+}

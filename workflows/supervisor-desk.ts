@@ -1,0 +1,153 @@
+import {
+  allHandlersFinished,
+  condition,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  getExternalWorkflowHandle,
+  setHandler,
+} from '@temporalio/workflow';
+import { workflowIds } from '../domain/names.ts';
+import type { AlertRow } from '../domain/ports.ts';
+import type { RunOutcome, Trigger } from '../domain/run.ts';
+import { quick } from './activities.ts';
+import { refusal } from './explain-failure.ts';
+import { pause, resume } from './pausing.ts';
+import { runFinished } from './run-finished.ts';
+
+/** What is said to a supervisor, and what it carries from one history to the next. */
+
+export const alertFired = defineSignal<[AlertRow]>('alertFired');
+/** A slot of the model's schedule has come; `at` is the slot, not the moment. */
+export const slotCame = defineSignal<[{ at: string }]>('slotCame');
+/** Asks for a run now. Refused while one is in flight (DL_RUN_IN_FLIGHT) or the model is paused (DL_MODEL_PAUSED). */
+export const requestRun = defineUpdate<{ runId: string }, [{ runId: string; by: string; reason: string }]>(
+  'requestRun',
+);
+export const supervisorState = defineQuery<SupervisorState>('supervisorState');
+
+export type SupervisorState = {
+  inFlight: { runId: string } | null;
+  pausedBy: string | null;
+  /** Signalled and not yet looked at. */
+  alerts: AlertRow[];
+  scheduledAt: string | null;
+  last: { runId: string; outcome: RunOutcome } | null;
+};
+export const noState: SupervisorState = {
+  inFlight: null,
+  pausedBy: null,
+  alerts: [],
+  scheduledAt: null,
+  last: null,
+};
+
+/** More alerts than this at once say nothing new. */
+const ALERTS_AT_MOST = 50;
+
+type Asked = { runId: string; trigger: Trigger; hasBegun: boolean | null };
+export type Desk = ReturnType<typeof hearSupervisor>;
+
+export function hearSupervisor(namespace: string, model: string, given: SupervisorState) {
+  const state: SupervisorState = { ...given, alerts: [...given.alerts] };
+  let savedPausedBy = given.pausedBy;
+  const desk = {
+    state,
+    /** A person's request, until it is answered. */
+    asked: null as Asked | null,
+    /** Something was said that is worth looking up from the watch for. */
+    wasWoken: false,
+    isQuiet: () => desk.asked === null && savedPausedBy === state.pausedBy && allHandlersFinished(),
+    considered(alerts: readonly AlertRow[]) {
+      state.alerts = state.alerts.filter((alert) => !alerts.includes(alert));
+    },
+    answer(hasBegun: boolean) {
+      const { asked } = desk;
+      if (asked === null) return;
+      asked.hasBegun = hasBegun;
+      desk.asked = null;
+      if (hasBegun) state.inFlight = { runId: asked.runId };
+    },
+    /** Writes the kill switch to the store and passes it on to the run, when it has changed. */
+    async savePause() {
+      if (savedPausedBy === state.pausedBy) return;
+      const by = state.pausedBy;
+      const said = { by: by ?? savedPausedBy ?? 'somebody' };
+      await quick.savePaused({ model, by });
+      savedPausedBy = by;
+      if (state.inFlight === null) return;
+      const run = getExternalWorkflowHandle(workflowIds.retrain(namespace, model));
+      await run.signal(by === null ? resume : pause, said).catch(() => {});
+    },
+  };
+  const wake = () => void (desk.wasWoken = true);
+
+  setHandler(supervisorState, () => state);
+  setHandler(alertFired, (alert) => {
+    const isKnown = state.alerts.some(
+      ({ fingerprint, startsAt }) => fingerprint === alert.fingerprint && startsAt === alert.startsAt,
+    );
+    if (isKnown) return;
+    state.alerts = [...state.alerts, alert].slice(-ALERTS_AT_MOST);
+    // While a run is on its way the watch asks Prometheus anyway.
+    if (state.inFlight === null) wake();
+  });
+  setHandler(slotCame, ({ at }) => {
+    if (state.inFlight !== null) return;
+    state.scheduledAt = at;
+    wake();
+  });
+  setHandler(runFinished, ({ runId, outcome }) => {
+    state.last = { runId, outcome };
+    if (state.inFlight?.runId === runId) state.inFlight = null;
+    wake();
+  });
+  setHandler(pause, ({ by }) => {
+    state.pausedBy = by;
+    wake();
+  });
+  setHandler(resume, () => {
+    state.pausedBy = null;
+    wake();
+  });
+  setHandler(
+    requestRun,
+    async ({ runId, by, reason }) => {
+      const asked: Asked = { runId, trigger: manual(by, reason), hasBegun: null };
+      desk.asked = asked;
+      wake();
+      await condition(() => asked.hasBegun !== null);
+      if (!asked.hasBegun) throw inFlight(model, 'another run');
+      return { runId };
+    },
+    {
+      validator: (_request) => {
+        if (state.pausedBy !== null) throw paused(model, state.pausedBy);
+        const busy = state.inFlight?.runId ?? desk.asked?.runId;
+        if (busy !== undefined) throw inFlight(model, busy);
+      },
+    },
+  );
+  return desk;
+}
+
+const manual = (by: string, reason: string): Trigger => ({
+  kind: 'manual',
+  firedAt: new Date().toISOString(),
+  reason: `${by} asked for it: ${reason}`,
+  by,
+});
+
+const inFlight = (model: string, runId: string) =>
+  refusal(
+    'DL_RUN_IN_FLIGHT',
+    `${model} is being retrained already (${runId}).`,
+    `Wait until it has ended, or see where it is: driftloop run list ${model}`,
+  );
+
+const paused = (model: string, by: string) =>
+  refusal(
+    'DL_MODEL_PAUSED',
+    `${model} was paused by ${by}.`,
+    `Let it go on: driftloop model resume ${model}`,
+  );

@@ -220,8 +220,11 @@ export type TrainingReport = {
   steps: number;
   epochs: number;
   bestEpoch: number;
-  validationLoss: number;
+  /** Null where there were no validation rows. */
+  validationLoss: number | null;
   backend: string;
+  /** What a person should know: constant columns, a warm start that did not fit, a slower backend. */
+  notes: readonly string[];
 };
 
 /** Fine-tunes in a child process that can be killed and recycled. */

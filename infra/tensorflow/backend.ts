@@ -22,7 +22,6 @@ let loaded: Promise<LoadedBackend> | undefined;
 async function load(): Promise<LoadedBackend> {
   // Before the library is loaded: it logs every device and instruction set that it finds.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  process.env['TF_ENABLE_DEPRECATION_WARNINGS'] ??= '0';
   shimNodeUtil();
   const natives = linkNative();
   const problems: string[] = [];
@@ -32,7 +31,7 @@ async function load(): Promise<LoadedBackend> {
   }
   const cpu = await tryNative(natives, 'cpu', problems);
   if (cpu) return cpu;
-  const tf = quiet((await import('@tensorflow/tfjs')) as TfModule);
+  const tf = quiet(await import('@tensorflow/tfjs'));
   await tf.setBackend('cpu');
   await tf.ready();
   return {

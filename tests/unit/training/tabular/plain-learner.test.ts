@@ -35,7 +35,7 @@ function byAutodiff(initial: Float32Array, x: Float32Array, y: Int32Array, weigh
           0,
           tf.Reduction.NONE,
         );
-        return tf.mean(weights ? tf.mul(loss, tf.tensor1d(weights)) : loss) as tf.Scalar;
+        return tf.mean<tf.Scalar>(weights ? tf.mul(loss, tf.tensor1d(weights)) : loss);
       });
     },
     weights: () => Float32Array.from(variables.flatMap((v) => [...v.dataSync()])),

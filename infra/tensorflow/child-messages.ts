@@ -1,0 +1,27 @@
+import type { InputRow } from '../../domain/input.ts';
+import type { TrainingJob, TrainingReport } from '../../domain/ports.ts';
+import type { TrainingProgress } from '../../domain/run.ts';
+import type { Output } from '../../domain/task.ts';
+import type { SentError } from './sent-error.ts';
+
+/** What the parent and its children say to each other. */
+
+export type ToTrainer = { kind: 'train'; job: TrainingJob };
+export type FromTrainer =
+  | { kind: 'alive' }
+  | { kind: 'progress'; progress: TrainingProgress }
+  | { kind: 'done'; report: TrainingReport }
+  | { kind: 'failed'; error: SentError };
+
+/** What computes a version: typed arrays, or TensorFlow. */
+export type Engine = 'javascript' | 'tensorflow';
+
+export type ToPredictor =
+  | { kind: 'load'; id: number; key: string; folder: string; engine: Engine }
+  | { kind: 'unload'; id: number; key: string }
+  | { kind: 'predict'; id: number; key: string; rows: readonly InputRow[] };
+export type FromPredictor =
+  | { kind: 'loaded'; id: number; backend: string }
+  | { kind: 'unloaded'; id: number }
+  | { kind: 'predicted'; id: number; outputs: Output[] }
+  | { kind: 'failed'; id: number; error: SentError };

@@ -1,0 +1,88 @@
+import { DriftloopError } from '../../domain/errors.ts';
+import type { Predictor } from '../../domain/ports.ts';
+import { readSignature } from '../../training/artifact.ts';
+import { weightCount } from '../../training/tabular/network.ts';
+import type { Engine } from './child-messages.ts';
+import { PredictorLane } from './predictor-lane.ts';
+
+type Options = {
+  /**
+   * From so many weights on a network is answered by TensorFlow, in a process of its own. Below, plain arithmetic is
+   * quicker than the dispatch of the operations (docs/decisions/tabular-inference.md).
+   */
+  tensorflowFrom?: number;
+  /** After so many requests a child is replaced by a fresh one. */
+  recycleAfter?: number;
+  /** Told the process id of each child; for logs and tests. */
+  onChild?: (pid: number) => void;
+};
+
+type Loaded = { engine: Engine; ready: Promise<void> };
+
+/**
+ * Answers instances in child processes, several versions side by side. A child that dies is replaced and its requests
+ * are asked again; a caller sees a slower answer, not a failed one.
+ */
+export function createChildPredictor({
+  tensorflowFrom = 20_000,
+  recycleAfter = 1_000_000,
+  onChild,
+}: Options = {}): Predictor {
+  const lane = () => new PredictorLane({ recycleAfter, ...(onChild ? { onChild } : {}) });
+  const lanes: Record<Engine, PredictorLane> = { javascript: lane(), tensorflow: lane() };
+  const versions = new Map<string, Loaded>();
+  let backend = 'javascript';
+  // Ready before the first version is, and before the first request for it.
+  lanes.javascript.start();
+
+  const engineFor = async (folder: string): Promise<Engine> =>
+    weightCount((await readSignature(folder)).network) >= tensorflowFrom ? 'tensorflow' : 'javascript';
+
+  return {
+    get backend() {
+      return backend;
+    },
+    async load(key, folder) {
+      const known = versions.get(key);
+      if (known) return await known.ready;
+      const version: Loaded = { engine: 'javascript', ready: Promise.resolve() };
+      versions.set(key, version);
+      version.ready = (async () => {
+        version.engine = await engineFor(folder);
+        const answer = await lanes[version.engine].ask({ kind: 'load', key, folder, engine: version.engine });
+        if (answer.kind === 'loaded') backend = answer.backend;
+      })();
+      try {
+        await version.ready;
+      } catch (error) {
+        versions.delete(key);
+        throw error;
+      }
+    },
+    async predict(key, rows) {
+      const version = versions.get(key);
+      if (!version) throw notLoaded(key, [...versions.keys()]);
+      await version.ready;
+      if (rows.length === 0) return [];
+      const answer = await lanes[version.engine].ask({ kind: 'predict', key, rows });
+      return answer.kind === 'predicted' ? answer.outputs : [];
+    },
+    async unload(key) {
+      const version = versions.get(key);
+      if (!version) return;
+      versions.delete(key);
+      await lanes[version.engine].ask({ kind: 'unload', key });
+    },
+    loaded: () => [...versions.keys()],
+    async close() {
+      await Promise.all([lanes.javascript.close(), lanes.tensorflow.close()]);
+    },
+  };
+}
+
+const notLoaded = (key: string, loaded: readonly string[]) =>
+  new DriftloopError(
+    'DL_VERSION_NOT_LOADED',
+    `"${key}" is not loaded; loaded are ${loaded.join(', ') || 'none'}.`,
+    { fix: 'Load it first, or wait until the server has followed the route.', retryable: true, status: 503 },
+  );

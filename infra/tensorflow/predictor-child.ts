@@ -1,0 +1,100 @@
+import { DriftloopError } from '../../domain/errors.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { Output } from '../../domain/task.ts';
+import { readArtifact, trainedOf } from '../../training/artifact.ts';
+import { outputsOf, predictTabular } from '../../training/tabular/predict-tabular.ts';
+import { encode } from '../../training/tabular/preprocessing.ts';
+import { tensorflowNetwork } from '../../training/tabular/tensorflow-network.ts';
+import type { TrainedTabular } from '../../training/tabular/train-tabular.ts';
+import type { Engine, FromPredictor, ToPredictor } from './child-messages.ts';
+import { dieWithParent } from './fork-child.ts';
+import { sendError } from './sent-error.ts';
+
+/** A child process that answers instances with the versions that it was told to load, side by side. */
+
+type LoadedVersion = {
+  backend: string;
+  predict(rows: readonly InputRow[]): Output[];
+  dispose(): void;
+};
+
+/** By key. A promise, so that a prediction that comes while its version loads waits for it. */
+const versions = new Map<string, Promise<LoadedVersion>>();
+
+const say = (message: FromPredictor): void => void process.send?.(message);
+
+async function load(folder: string, engine: Engine): Promise<LoadedVersion> {
+  const trained = trainedOf(await readArtifact(folder));
+  const version = engine === 'tensorflow' ? await onTensorflow(trained) : onTypedArrays(trained);
+  // The first call compiles and allocates; no request should pay for that.
+  version.predict([{}]);
+  return version;
+}
+
+const onTypedArrays = (trained: TrainedTabular): LoadedVersion => ({
+  backend: 'javascript',
+  predict: (rows) => predictTabular(trained, rows),
+  dispose() {},
+});
+
+/** Loads TensorFlow at the first version that is large enough to need it. */
+async function onTensorflow(trained: TrainedTabular): Promise<LoadedVersion> {
+  const { loadBackend } = await import('./backend.ts');
+  const { tf, name } = await loadBackend();
+  if (name === 'javascript') return onTypedArrays(trained);
+  const network = tensorflowNetwork(tf, trained.network, trained.weights);
+  return {
+    backend: name,
+    predict(rows) {
+      const { matrix } = encode(trained.preprocessing, rows);
+      return outputsOf(trained, network.logits(matrix, rows.length), rows.length);
+    },
+    dispose: () => network.dispose(),
+  };
+}
+
+async function answer(message: ToPredictor): Promise<FromPredictor> {
+  const { id, key } = message;
+  switch (message.kind) {
+    case 'load': {
+      const loading = versions.get(key) ?? load(message.folder, message.engine);
+      versions.set(key, loading);
+      try {
+        return { kind: 'loaded', id, backend: (await loading).backend };
+      } catch (error) {
+        versions.delete(key);
+        throw error;
+      }
+    }
+    case 'predict': {
+      const version = await versions.get(key);
+      if (!version)
+        throw new DriftloopError(
+          'DL_VERSION_NOT_LOADED',
+          `"${key}" could not be loaded again after a restart.`,
+          {
+            fix: 'See that its artifact is in the store; the server loads it again with the next route.',
+            retryable: true,
+            status: 503,
+          },
+        );
+      return { kind: 'predicted', id, outputs: version.predict(message.rows) };
+    }
+    case 'unload': {
+      const version = await versions.get(key);
+      versions.delete(key);
+      version?.dispose();
+      return { kind: 'unloaded', id };
+    }
+    default:
+      return message satisfies never;
+  }
+}
+
+dieWithParent();
+process.on('message', (value) => {
+  const message = value as ToPredictor;
+  answer(message).then(say, (error: unknown) =>
+    say({ kind: 'failed', id: message.id, error: sendError(error) }),
+  );
+});

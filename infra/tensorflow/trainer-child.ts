@@ -1,0 +1,31 @@
+import { runTrainingJob } from '../../training/run-training-job.ts';
+import type { FromTrainer, ToTrainer } from './child-messages.ts';
+import { loadBackend } from './backend.ts';
+import { dieWithParent } from './fork-child.ts';
+import { sendError } from './sent-error.ts';
+
+/** A child process that trains one job and ends: whatever TensorFlow leaks ends with it. */
+
+const HEARTBEAT_MS = 1_000;
+
+const say = (message: FromTrainer): void => void process.send?.(message);
+
+async function train({ job }: ToTrainer): Promise<void> {
+  const heartbeat = setInterval(() => say({ kind: 'alive' }), HEARTBEAT_MS);
+  try {
+    const { note, ...backend } = await loadBackend();
+    const report = await runTrainingJob(job, {
+      backend,
+      notes: note === null ? [] : [note],
+      onProgress: (progress) => say({ kind: 'progress', progress }),
+    });
+    say({ kind: 'done', report });
+  } catch (error) {
+    say({ kind: 'failed', error: sendError(error) });
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+dieWithParent();
+process.once('message', (message) => void train(message as ToTrainer));

@@ -1,0 +1,48 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { category, number } from '../../domain/input.ts';
+import { fineTuneSchema } from '../../domain/model-config.ts';
+import type { FineTune } from '../../domain/model-config.ts';
+import type { TrainingJob } from '../../domain/ports.ts';
+import { classification } from '../../domain/task.ts';
+import { random } from '../../training/random.ts';
+
+/** A small model whose rule is known, and files to train it on: `stay` for more than `limit` months. */
+export const plans = {
+  name: 'plans',
+  task: classification({ labels: ['stay', 'leave'] }),
+  input: { tenure: number(), plan: category(['free', 'team']) },
+};
+
+export function planRows(count: number, seed: number, limit = 30) {
+  const chance = random(seed);
+  return Array.from({ length: count }, () => {
+    const tenure = Math.round(60 * chance.uniform());
+    const plan = chance.uniform() < 0.5 ? 'free' : 'team';
+    return { input: { tenure, plan }, label: tenure > limit ? 'stay' : 'leave' };
+  });
+}
+
+/** A job in this folder; its artifact goes to `outFolder`. */
+export async function planJob(
+  folder: string,
+  { rows = 400, limit = 30, ...fineTune }: { rows?: number; limit?: number } & Partial<FineTune> = {},
+): Promise<TrainingJob> {
+  const lines = (count: number, seed: number) =>
+    planRows(count, seed, limit)
+      .map((row) => JSON.stringify(row))
+      .join('\n');
+  const trainFile = path.join(folder, 'train.jsonl');
+  const validationFile = path.join(folder, 'validation.jsonl');
+  await writeFile(trainFile, lines(rows, 1));
+  await writeFile(validationFile, lines(100, 2));
+  return {
+    model: plans,
+    fineTune: fineTuneSchema.parse({ method: 'full', minSteps: 200, maxSteps: 400, epochs: 20, ...fineTune }),
+    trainFile,
+    validationFile,
+    warmStart: null,
+    outFolder: path.join(folder, 'artifact'),
+    lineage: { snapshotId: 'test' },
+  };
+}

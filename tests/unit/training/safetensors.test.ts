@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import { NotSafetensors, readSafetensors, writeSafetensors } from '../../../training/safetensors.ts';
+
+const tensors = [
+  { name: 'a', shape: [2, 2], values: Float32Array.of(1, -2, 3.5, 1e-7) },
+  { name: 'b', shape: [1], values: Float32Array.of(Infinity) },
+  { name: 'empty', shape: [0, 3], values: new Float32Array() },
+];
+
+/** A file with any header, right or wrong, and so many bytes of data. */
+function file(header: unknown, dataBytes: number): Uint8Array {
+  const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header));
+  const bytes = new Uint8Array(8 + text.length + dataBytes);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, 8);
+  return bytes;
+}
+const f32 = (shape: number[], begin: number, end: number) => ({
+  dtype: 'F32',
+  shape,
+  data_offsets: [begin, end],
+});
+
+test('tensors come back as they were written, and always as the same bytes', () => {
+  const bytes = writeSafetensors(tensors);
+  expect(readSafetensors(bytes)).toEqual(tensors);
+  expect(writeSafetensors(readSafetensors(bytes))).toEqual(bytes);
+  expect((bytes.length - (4 + 1) * 4) % 8).toBe(0);
+});
+
+test('a file by hand, as the format says, is read: metadata is skipped, values are little-endian', () => {
+  const bytes = file({ __metadata__: { by: 'hand' }, x: f32([1], 0, 4) }, 4);
+  bytes.set([0, 0, 128, 63], bytes.length - 4);
+  expect(readSafetensors(bytes)).toEqual([{ name: 'x', shape: [1], values: Float32Array.of(1) }]);
+});
+
+test.each([
+  [
+    'a header longer than the file',
+    Uint8Array.from([255, 255, 255, 255, 255, 255, 255, 127, 0]),
+    /header claims/,
+  ],
+  ['too few bytes for a header', new Uint8Array(3), /only 3 bytes/],
+  ['a header that is not JSON', file('{"a"', 0), /not JSON/],
+  ['a header that is a list', file([], 0), /not a JSON object/],
+  ['more values than bytes', file({ x: f32([3], 0, 8) }, 8), /has 8 bytes/],
+  ['an overflowing shape', file({ x: f32([2 ** 31, 2 ** 31, 4], 0, 8) }, 8), /has 8 bytes/],
+  ['a negative size', file({ x: f32([-1], 0, 4) }, 4), /no proper shape/],
+  ['a place beyond the end', file({ x: f32([2], 0, 8) }, 4), /cut off/],
+  ['a hole', file({ x: f32([1], 0, 4), y: f32([1], 8, 12) }, 12), /begins at 8/],
+  ['an overlap', file({ x: f32([1], 0, 4), y: f32([1], 0, 4) }, 4), /begins at 0/],
+  ['bytes that belong to nothing', file({ x: f32([1], 0, 4) }, 8), /belong to no tensor/],
+  ['another dtype', file({ x: { ...f32([1], 0, 4), dtype: 'I32' } }, 4), /dtype I32/],
+  ['a place that runs backwards', file({ x: f32([0], 4, 0) }, 4), /no proper place/],
+])('%s is refused', (_, bytes, why) => {
+  expect(() => readSafetensors(bytes)).toThrow(NotSafetensors);
+  expect(() => readSafetensors(bytes)).toThrow(why);
+});

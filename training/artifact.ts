@@ -1,0 +1,141 @@
+import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { canonicalJson } from '../domain/config.ts';
+import { DriftloopError } from '../domain/errors.ts';
+import { NotSafetensors, readSafetensors, writeSafetensors } from './safetensors.ts';
+import type { NamedTensor } from './safetensors.ts';
+import { signatureSchema } from './signature.ts';
+import type { Signature } from './signature.ts';
+import { layersOf, weightCount } from './tabular/network.ts';
+import { encodedColumns } from './tabular/preprocessing.ts';
+import type { TrainedTabular } from './tabular/train-tabular.ts';
+
+/** A trained version as a folder: what it is in `driftloop.json`, its weights in `model.safetensors`. */
+export type Artifact = { signature: Signature; weights: Float32Array<ArrayBuffer> };
+
+export const SIGNATURE_FILE = 'driftloop.json';
+export const WEIGHTS_FILE = 'model.safetensors';
+
+/** Larger files are refused before they are read: an artifact may come from anywhere. */
+const MAX_SIGNATURE_BYTES = 16 * 2 ** 20;
+const MAX_WEIGHTS_BYTES = 2 ** 30;
+
+/** Writes a version into a folder. The same version gives the same bytes. */
+export async function writeArtifact(folder: string, { signature, weights }: Artifact): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const ordered: unknown = JSON.parse(canonicalJson(signature));
+  await writeFile(path.join(folder, SIGNATURE_FILE), `${JSON.stringify(ordered, null, 2)}\n`);
+  await writeFile(path.join(folder, WEIGHTS_FILE), writeSafetensors(namedTensors(signature, weights)));
+}
+
+/**
+ * Reads and checks a version: every field, and every weight that its network needs, neither more nor fewer.
+ *
+ * @throws {DriftloopError} `DL_ARTIFACT_CORRUPT`
+ */
+export async function readArtifact(folder: string): Promise<Artifact> {
+  const signature = await readSignature(folder);
+  const bytes = await readWhole(folder, WEIGHTS_FILE, MAX_WEIGHTS_BYTES);
+  let tensors: NamedTensor[];
+  try {
+    tensors = readSafetensors(bytes);
+  } catch (error) {
+    if (error instanceof NotSafetensors) throw corrupt(folder, WEIGHTS_FILE, error.message);
+    throw error;
+  }
+  return { signature, weights: flatWeights(folder, signature, tensors) };
+}
+
+/** Only what the version is, without its weights. Throws `DL_ARTIFACT_CORRUPT`. */
+export async function readSignature(folder: string): Promise<Signature> {
+  const bytes = await readWhole(folder, SIGNATURE_FILE, MAX_SIGNATURE_BYTES);
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    throw corrupt(folder, SIGNATURE_FILE, 'it is not JSON');
+  }
+  const parsed = signatureSchema.safeParse(json);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw corrupt(folder, SIGNATURE_FILE, `${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+  }
+  const signature = parsed.data;
+  const { preprocessing, network, model } = signature;
+  const inputs = encodedColumns(preprocessing).length;
+  if (inputs !== network.inputs)
+    throw corrupt(folder, SIGNATURE_FILE, `${inputs} encoded columns for ${network.inputs} inputs`);
+  if (model.task.labels.length !== network.outputs)
+    throw corrupt(
+      folder,
+      SIGNATURE_FILE,
+      `${model.task.labels.length} labels for ${network.outputs} outputs`,
+    );
+  const strange = preprocessing.columns.find(({ name }) => !(name in model.input));
+  if (strange) throw corrupt(folder, SIGNATURE_FILE, `column "${strange.name}" is not a feature`);
+  return signature;
+}
+
+/** What answers instances, out of what was read. */
+export const trainedOf = ({ signature, weights }: Artifact): TrainedTabular => ({
+  model: signature.model,
+  preprocessing: signature.preprocessing,
+  network: signature.network,
+  temperature: signature.temperature,
+  weights,
+});
+
+const tensorSpecs = ({ network }: Pick<Signature, 'network'>) =>
+  layersOf(network).flatMap((layer, i) => [
+    { name: `layers.${i}.kernel`, shape: [layer.inputs, layer.outputs], at: layer.kernelAt },
+    { name: `layers.${i}.bias`, shape: [layer.outputs], at: layer.biasAt },
+  ]);
+
+const namedTensors = (signature: Signature, weights: Float32Array): NamedTensor[] =>
+  tensorSpecs(signature).map(({ name, shape, at }) => ({
+    name,
+    shape,
+    values: weights.subarray(at, at + shape.reduce((a, b) => a * b)),
+  }));
+
+function flatWeights(
+  folder: string,
+  signature: Signature,
+  tensors: readonly NamedTensor[],
+): Float32Array<ArrayBuffer> {
+  const specs = tensorSpecs(signature);
+  const byName = new Map(tensors.map((tensor) => [tensor.name, tensor]));
+  const foreign = tensors.find(({ name }) => !specs.some((spec) => spec.name === name));
+  if (foreign) throw corrupt(folder, WEIGHTS_FILE, `tensor "${foreign.name}" belongs to no layer`);
+  // The file's own size bounds this: each spec has to be found in it before anything is set.
+  for (const { name, shape } of specs) {
+    const found = byName.get(name);
+    if (found?.shape.join() !== shape.join())
+      throw corrupt(
+        folder,
+        WEIGHTS_FILE,
+        found
+          ? `"${name}" is [${found.shape.join(', ')}], not [${shape.join(', ')}]`
+          : `"${name}" is missing`,
+      );
+    if (!found.values.every(Number.isFinite)) throw corrupt(folder, WEIGHTS_FILE, `"${name}" is not finite`);
+  }
+  const weights = new Float32Array(weightCount(signature.network));
+  for (const { name, at } of specs) weights.set(byName.get(name)!.values, at);
+  return weights;
+}
+
+/** One of the two files by its fixed name; only a plain file, so that a link cannot lead elsewhere. */
+async function readWhole(folder: string, name: string, maxBytes: number): Promise<Uint8Array> {
+  const file = path.join(folder, name);
+  const stats = await lstat(file).catch(() => null);
+  if (!stats?.isFile()) throw corrupt(folder, name, 'it is not there');
+  if (stats.size > maxBytes) throw corrupt(folder, name, `it has ${stats.size} bytes; at most ${maxBytes}`);
+  return await readFile(file);
+}
+
+const corrupt = (folder: string, file: string, why: string) =>
+  new DriftloopError('DL_ARTIFACT_CORRUPT', `The artifact in ${folder} cannot be used: ${file}: ${why}.`, {
+    fix: 'Take the artifact from the store again, or train the version again; do not edit its files.',
+    status: 500,
+  });

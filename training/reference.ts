@@ -1,0 +1,56 @@
+import type { Feature, InputRow } from '../domain/input.ts';
+import { binOf, binsOf } from '../domain/reference-shares.ts';
+import type { FeatureReference, ReferenceShares } from '../domain/reference-shares.ts';
+import { quantileEdges } from '../statistics/shares.ts';
+import { numbersOf } from './tabular/preprocessing.ts';
+
+/** Bins of a number, before equal edges fall together. */
+const BINS = 10;
+
+/**
+ * What live rows are compared with: the shares of the training rows in each bin of each feature, and of the labels
+ * that the version predicts on them. A number's inner edges are the quantiles of the training rows.
+ */
+export function referenceShares(
+  input: Readonly<Record<string, Feature>>,
+  rows: readonly InputRow[],
+  task: { labels: readonly string[] },
+  predicted: readonly string[],
+): ReferenceShares {
+  return {
+    features: Object.fromEntries(
+      Object.entries(input).map(([name, feature]) => {
+        const bins: FeatureReference =
+          feature.kind === 'number'
+            ? { kind: 'number', edges: innerEdges(numbersOf(rows, name)), shares: {} }
+            : { kind: 'category', values: [...feature.values], shares: {} };
+        const counted = rows.map((row) => binOf(bins, row[name]));
+        return [name, { ...bins, shares: sharesOf(binsOf(bins), counted) }];
+      }),
+    ),
+    labels: sharesOf(task.labels, predicted),
+  };
+}
+
+/**
+ * Inner edges of quantile bins, ascending and distinct; the outer bins are open. A constant gets the two edges around
+ * its value, so that a later change to either side is seen; in one single bin nothing could ever be.
+ */
+export function innerEdges(values: readonly number[]): number[] {
+  if (values.length === 0) return [];
+  const edges = quantileEdges(values, BINS);
+  return edges.length === 1 ? aroundConstant(edges[0]!) : edges.slice(1, -1);
+}
+
+const aroundConstant = (value: number): number[] => [
+  value - Math.max(Number.MIN_VALUE, Math.abs(value) * 2 ** -50),
+  value,
+];
+
+function sharesOf(names: readonly string[], observed: readonly string[]): Record<string, number> {
+  const counts = new Map<string, number>(names.map((name) => [name, 0]));
+  for (const name of observed) counts.set(name, (counts.get(name) ?? 0) + 1);
+  return Object.fromEntries(
+    [...counts].map(([name, count]) => [name, observed.length === 0 ? 0 : count / observed.length]),
+  );
+}

@@ -1,0 +1,60 @@
+import type { TrainingJob, TrainingReport } from '../domain/ports.ts';
+import type { TrainingProgress } from '../domain/run.ts';
+import { readArtifact, trainedOf, writeArtifact } from './artifact.ts';
+import type { Backend } from './backend.ts';
+import { readLabelledFile } from './labelled-file.ts';
+import { referenceShares } from './reference.ts';
+import { ARTIFACT_FORMAT } from './signature.ts';
+import { predictTabular } from './tabular/predict-tabular.ts';
+import { trainTabular } from './tabular/train-tabular.ts';
+
+type Options = {
+  /** Default: plain JavaScript. */
+  backend?: Backend;
+  /** Sentences for the report that come from outside, such as why the backend is not a better one. */
+  notes?: readonly string[];
+  onProgress: (progress: TrainingProgress) => void;
+  signal?: AbortSignal;
+};
+
+/** From files to an artifact: reads the rows, trains, notes what live rows will be compared with, writes the folder. */
+export async function runTrainingJob(job: TrainingJob, options: Options): Promise<TrainingReport> {
+  const startedAt = performance.now();
+  const { model, fineTune } = job;
+  const train = await readLabelledFile(job.trainFile, model);
+  const validation = await readLabelledFile(job.validationFile, model);
+  const champion = job.warmStart === null ? null : trainedOf(await readArtifact(job.warmStart));
+  const { report, weights, ...trained } = await trainTabular({
+    model,
+    fineTune,
+    ...train,
+    validation,
+    ...(options.backend ? { backend: options.backend } : {}),
+    ...(champion ? { warmStart: champion } : {}),
+    onProgress: options.onProgress,
+    ...(options.signal ? { signal: options.signal } : {}),
+  });
+  const predicted = predictTabular({ ...trained, weights }, train.rows).map(({ label }) => label);
+  const notes = [...(options.notes ?? []), ...report.notes];
+  // Without its seconds, so that the same training again is the same artifact.
+  const { seconds: _, ...counts } = report;
+  await writeArtifact(job.outFolder, {
+    weights,
+    signature: {
+      format: ARTIFACT_FORMAT,
+      // A config's model carries more fields than these.
+      model: { name: model.name, task: model.task, input: model.input },
+      preprocessing: { columns: trained.preprocessing.columns.map(plain) },
+      network: { ...trained.network, hidden: [...trained.network.hidden] },
+      temperature: trained.temperature,
+      reference: plain(referenceShares(model.input, train.rows, model.task, predicted)),
+      training: { rows: train.rows.length, validationRows: validation.rows.length, ...counts, notes },
+      lineage: job.lineage,
+    },
+  });
+  return { ...report, notes, seconds: (performance.now() - startedAt) / 1000 };
+}
+
+type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
+/** The same value; the signature's type comes from its schema, which knows no `readonly`. */
+const plain = <T>(value: T): Mutable<T> => value as Mutable<T>;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ModelConfig } from '../../domain/model-config.ts';
 import { isEnough } from './ending.ts';
 import { Frozen } from './frozen.ts';
 import { accuracyBuckets } from './live/sparkline.ts';
@@ -126,7 +127,7 @@ export async function playProduction(session: Session, options: PlayOptions): Pr
     outcomes: player.outcomes,
     frozen: frozen.correct,
     driftAtRow,
-    firstAlertAt: firstAlertAt(last),
+    firstAlertAt: firstAlertAt(last, model),
     runs: last.runs,
     versions: last.versions,
     tally: player.tally,
@@ -152,12 +153,12 @@ function rowsSincePromotion(
   return Number.isFinite(first) ? outcomes.filter((o) => o.sentAt >= first).length : null;
 }
 
-/** When the first alert began to fire, by its row or by the run that it began. */
-function firstAlertAt({ alerts, runs }: LoopView): string | null {
-  const fired = [
-    ...alerts.map((alert) => alert.startsAt),
-    ...runs.filter(({ trigger }) => trigger.alert !== undefined).map(({ trigger }) => trigger.firedAt),
-  ].map((text) => new Date(text).toISOString());
+/** When the first alert that may begin a run of this model began to fire. */
+function firstAlertAt({ alerts }: LoopView, { retrain }: ModelConfig): string | null {
+  const on: readonly string[] = retrain.on;
+  const fired = alerts
+    .filter(({ labels }) => labels['severity'] === 'detected' && on.includes(labels['kind'] ?? ''))
+    .map(({ startsAt }) => new Date(startsAt).toISOString());
   return fired.sort()[0] ?? null;
 }
 

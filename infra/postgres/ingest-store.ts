@@ -24,7 +24,7 @@ const defaultJoinHorizon = '30d';
 export function createIngestStore({ pool }: Handle): IngestStore {
   const known = new Set<string>();
   return {
-    catalogue: () => readCatalogue(pool),
+    catalogue: createCatalogue(pool),
 
     async makeRoom(predictionIds) {
       const missing = new Set(predictionIds.map(bucketOf).filter((bucket) => !known.has(bucket)));
@@ -111,6 +111,19 @@ async function addTotals(client: pg.PoolClient, totals: readonly Total[]): Promi
       totals.map((t) => t.value),
     ],
   });
+}
+
+/** Read again only when a config was applied or a version registered: asking whether is cheap enough for each batch. */
+function createCatalogue(pool: pg.Pool): () => Promise<Catalogue> {
+  let kept: { state: string; catalogue: Catalogue } | undefined;
+  return async () => {
+    const { rows } = await pool.query<{ state: string }>(
+      `select (select max(id) from config_applications) || ' ' || (select count(*) from versions) as state`,
+    );
+    const state = rows[0]?.state ?? '';
+    if (kept?.state !== state) kept = { state, catalogue: await readCatalogue(pool) };
+    return kept.catalogue;
+  };
 }
 
 async function readCatalogue(pool: pg.Pool): Promise<Catalogue> {

@@ -5,14 +5,19 @@ import { bucketOf } from './partitions.ts';
 
 /**
  * Prediction and feedback come through different partitions, in transactions that may run at the same time and
- * cannot see each other. Both write the key of the prediction first: whoever comes second waits there for the first
- * to commit, and its next statement sees it. Nothing has to be swept up later.
+ * cannot see each other. Where the prediction is not there yet, both write the row of its key: whoever comes second
+ * waits there until the first has committed, and its next statement sees it. Nothing has to be swept up later. A
+ * place that waits already is written again, because only then the prediction waits for this transaction too.
  */
 const meetQuery = `
-  insert into predictions (prediction_id, bucket, feedback_first)
-  select distinct prediction_id, bucket, true
-    from unnest($1::uuid[], $2::date[]) as t (prediction_id, bucket) order by prediction_id
-  on conflict (prediction_id, bucket) do nothing`;
+  insert into predictions as p (prediction_id, bucket, feedback_first)
+  select distinct t.prediction_id, t.bucket, true
+    from unnest($1::uuid[], $2::date[]) as t (prediction_id, bucket)
+   where not exists (select 1 from predictions whole
+                      where whole.prediction_id = t.prediction_id and whole.bucket = t.bucket
+                        and whole.model is not null)
+   order by t.prediction_id
+  on conflict (prediction_id, bucket) do update set feedback_first = p.feedback_first`;
 
 const storeQuery = `
   with heard as materialized (

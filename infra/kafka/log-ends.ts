@@ -1,0 +1,50 @@
+import { DriftloopError } from '../../domain/errors.ts';
+import type { TopicPartition } from '../../domain/ingest-ports.ts';
+import type { Ingest } from './run-ingest.ts';
+
+/** The offset that the next message of a partition will get. */
+export type LogEnd = { topic: string; partition: number; high: bigint };
+
+/** The ends of the logs of some partitions, asked of the brokers. */
+export async function logEnds(
+  { client }: Pick<Ingest, 'client'>,
+  assignment: Readonly<Record<string, readonly number[]>>,
+): Promise<LogEnd[]> {
+  const admin = client.admin();
+  await admin.connect();
+  try {
+    const ends: LogEnd[] = [];
+    for (const [topic, partitions] of Object.entries(assignment)) {
+      for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
+        if (partitions.includes(partition)) ends.push({ topic, partition, high: BigInt(high) });
+      }
+    }
+    return ends;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/**
+ * More has taken effect than the log holds: it is another log. Its messages would be dropped as seen before.
+ *
+ * @throws DL_TOPIC_RECREATED
+ */
+export async function checkLogEnd(
+  { store, clusterId }: Pick<Ingest, 'store' | 'clusterId'>,
+  { topic, partition, high }: LogEnd,
+): Promise<void> {
+  const at: TopicPartition = { clusterId, topic, partition };
+  const next = await store.next(at);
+  if (next !== null && next > high) throw topicRecreated(at, next, high);
+}
+
+export const topicRecreated = ({ topic, partition }: TopicPartition, next: bigint, high: bigint) =>
+  new DriftloopError(
+    'DL_TOPIC_RECREATED',
+    `Partition ${partition} of topic "${topic}" ends at offset ${high}, but ${next} messages of it have taken effect: the topic was deleted and made anew.`,
+    {
+      fix: `If that was meant: delete from ingest_offsets where topic = '${topic}'; then start again.`,
+      status: 409,
+    },
+  );

@@ -1,0 +1,64 @@
+import type { DeadLetter } from '../../domain/ingest-ports.ts';
+import { topics } from '../../domain/messages.ts';
+import { insist, pause } from './insist.ts';
+import { openProducer } from './message-log.ts';
+import type { Ingest } from './run-ingest.ts';
+
+const lettersPerStep = 500;
+const relayEveryMs = 500;
+const expireEveryMs = 60_000;
+
+/** Relays dead letters to their topic, and turns feedback that has waited too long into some, until the signal. */
+export async function runDeadLetters(ingest: Ingest): Promise<void> {
+  const { signal } = ingest;
+  const insisting = <T>(work: () => Promise<T>) => insist(work, { signal, onFailure: say(ingest) });
+  const producer = openProducer(ingest.client);
+  const { deadLetter: topic, feedback } = topics(ingest.namespace);
+  const send = async (letters: readonly StoredLetter[]) => {
+    await producer.send({ topic, acks: -1, messages: letters.map(toMessage) });
+  };
+  try {
+    await insisting(() => producer.connect());
+    let expiredAt = 0;
+    while (!signal.aborted) {
+      if (Date.now() - expiredAt >= expireEveryMs) {
+        expiredAt = Date.now();
+        await insisting(() => expire(ingest, feedback));
+      }
+      const sent = await insisting(() => ingest.store.relayDeadLetters(lettersPerStep, send));
+      if (sent < lettersPerStep) await pause(relayEveryMs, signal);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await producer.disconnect().catch(() => {});
+  }
+}
+
+const say =
+  ({ log }: Ingest) =>
+  (error: unknown, waitMs: number) =>
+    log({ level: 'warn', message: `dead letters wait ${waitMs} ms: ${String(error)}` });
+
+async function expire({ store }: Ingest, topic: string): Promise<void> {
+  const { joinHorizonMs } = await store.catalogue();
+  while ((await store.expireFeedback(topic, new Date(Date.now() - joinHorizonMs), lettersPerStep)) > 0);
+}
+
+type StoredLetter = DeadLetter & { id: number; at: string };
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/** The payload as text where it is text, else in base64; by `id` a reader knows one that was sent twice. */
+const toMessage = ({ payload, key, offset, ...letter }: StoredLetter) => {
+  let content: { payload: string | null } | { payloadBase64: string };
+  try {
+    content = { payload: payload === null ? null : utf8.decode(payload) };
+  } catch {
+    content = { payloadBase64: Buffer.from(payload!).toString('base64') };
+  }
+  return {
+    key: key === null ? null : Buffer.from(key),
+    value: JSON.stringify({ ...letter, offset: offset.toString(), ...content }),
+  };
+};

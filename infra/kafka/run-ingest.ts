@@ -1,0 +1,153 @@
+import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
+import type { IngestStore } from '../../domain/ingest-ports.ts';
+import { topics } from '../../domain/messages.ts';
+import { connect, type KafkaConnection, type KafkaLog } from './connection.ts';
+import { insist, pause } from './insist.ts';
+import { checkLogEnd, logEnds } from './log-ends.ts';
+import { runDeadLetters } from './run-dead-letters.ts';
+import { takeBatch } from './take-batch.ts';
+import { ensureTopics } from './topics.ts';
+
+export type RunIngestOptions = {
+  kafka: KafkaConnection;
+  namespace: string;
+  stores: { ingest: IngestStore };
+  signal: AbortSignal;
+  log?: KafkaLog;
+  /** Partitions that are taken side by side; each needs a connection to the database. */
+  concurrency?: number;
+};
+
+/** What a running ingest is made of. */
+export type Ingest = Required<Omit<RunIngestOptions, 'stores'>> & {
+  store: IngestStore;
+  client: Kafka;
+  clusterId: string;
+};
+
+/**
+ * Consumes predictions and feedback until the signal. Any number of processes may run it: Kafka spreads the
+ * partitions over them, and a row lock in Postgres keeps two owners apart while it does.
+ *
+ * Brokers or database may be away for a while; nothing is lost and nothing counts twice.
+ *
+ * @throws DL_TOPIC_RECREATED when a topic ends before what has taken effect
+ */
+export async function runIngest({
+  kafka,
+  namespace,
+  stores,
+  signal,
+  log = () => {},
+  concurrency = 2,
+}: RunIngestOptions): Promise<void> {
+  const client = connect(kafka, 'driftloop-ingest', log);
+  const onFailure = (error: unknown, waitMs: number) =>
+    log({ level: 'warn', message: `ingest waits ${waitMs} ms for what is away: ${String(error)}` });
+  const ended = new AbortController();
+  const either = AbortSignal.any([signal, ended.signal]);
+  try {
+    const clusterId = await insist(
+      async () => {
+        await ensureTopics(kafka, namespace);
+        return await findClusterId(client);
+      },
+      { signal, onFailure },
+    );
+    const ingest: Ingest = {
+      kafka,
+      namespace,
+      store: stores.ingest,
+      signal: either,
+      log,
+      concurrency,
+      client,
+      clusterId,
+    };
+    // Where one of them cannot go on, the other ends too.
+    const parts = [consumeUntilEnd(ingest), runDeadLetters(ingest)];
+    await Promise.all(parts.map((part) => part.finally(() => ended.abort())));
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function findClusterId(client: Kafka): Promise<string> {
+  const admin = client.admin();
+  await admin.connect();
+  try {
+    return (await admin.describeCluster()).clusterId;
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+/** A consumer that crashed is replaced by a new one, for as long as the error may pass. */
+async function consumeUntilEnd(ingest: Ingest): Promise<void> {
+  const { signal, log } = ingest;
+  await insist(() => consume(ingest), {
+    signal,
+    onFailure: (error, waitMs) =>
+      log({ level: 'error', message: `ingest begins again in ${waitMs} ms: ${String(error)}` }),
+  }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+}
+
+async function consume(ingest: Ingest): Promise<void> {
+  const { client, namespace, signal, concurrency } = ingest;
+  const names = topics(namespace);
+  const consumer = client.consumer({
+    groupId: `${namespace}.driftloop.ingest`,
+    sessionTimeout: 30_000,
+    heartbeatInterval: 1_000,
+    maxWaitTimeInMs: 500,
+    allowAutoTopicCreation: false,
+    // This file begins again by itself, whatever the consumer died of.
+    retry: { restartOnFailure: async () => false },
+  });
+  const positioned = new Set<string>();
+  const crash = watchCrash(ingest, consumer, positioned);
+  try {
+    await consumer.connect();
+    await consumer.subscribe({ topics: [names.predictions, names.feedback], fromBeginning: true });
+    await consumer.run({
+      // What Kafka knows is a hint only; the truth is in the transaction.
+      autoCommitInterval: 5_000,
+      eachBatchAutoResolve: false,
+      partitionsConsumedConcurrently: concurrency,
+      eachBatch: async (payload: EachBatchPayload) => {
+        try {
+          await takeBatch(ingest, { consumer, positioned }, payload);
+        } catch (error) {
+          crash.notice(error);
+          throw error;
+        }
+      },
+    });
+    await Promise.race([crash.happened, pause(2 ** 31 - 1, signal)]);
+  } finally {
+    await consumer.disconnect().catch(() => {});
+  }
+}
+
+/** Rejects when the consumer died, with the error that it died of; looks at the logs' ends after each assignment. */
+function watchCrash(ingest: Ingest, consumer: Consumer, positioned: Set<string>) {
+  let fail: (error: unknown) => void = () => {};
+  const happened = new Promise<never>((_, reject) => (fail = reject));
+  happened.catch(() => {});
+  consumer.on(consumer.events.CRASH, ({ payload }) => fail(payload.error));
+  consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
+    // Another member may have taken these partitions further since.
+    positioned.clear();
+    // A recreated topic may stay empty, and then no batch would tell.
+    logEnds(ingest, payload.memberAssignment)
+      .then((ends) => Promise.all(ends.map((end) => checkLogEnd(ingest, end))))
+      .catch((error: unknown) => fail(error));
+  });
+  // kafkajs wraps what a batch throws, or takes it for a reason to try again: our own word counts first.
+  const notice = (error: unknown) => {
+    if (error instanceof Error && error.name === 'DriftloopError') fail(error);
+  };
+  return { happened, notice };
+}

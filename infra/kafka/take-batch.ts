@@ -1,0 +1,65 @@
+import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { RawRecord, TopicPartition } from '../../domain/ingest-ports.ts';
+import { topics } from '../../domain/messages.ts';
+import { ingestBatch } from '../../monitors/ingest/ingest-batch.ts';
+import { insist } from './insist.ts';
+import { topicRecreated } from './log-ends.ts';
+import type { Ingest } from './run-ingest.ts';
+
+/** Records of one transaction: long enough to be quick, short enough to heartbeat between two. */
+const recordsPerTransaction = 2_000;
+
+const toRecord = ({ offset, key, value }: KafkaMessage): RawRecord => ({
+  offset: BigInt(offset),
+  key,
+  value,
+});
+
+/** Takes one fetched batch, a transaction after the other. */
+export async function takeBatch(
+  ingest: Ingest,
+  { consumer, positioned }: { consumer: Consumer; positioned: Set<string> },
+  payload: EachBatchPayload,
+): Promise<void> {
+  const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
+  const { store, clusterId, namespace, signal, log } = ingest;
+  const at: TopicPartition = { clusterId, topic: batch.topic, partition: batch.partition };
+  const insisting = <T>(work: () => Promise<T>) =>
+    insist(work, {
+      signal,
+      meanwhile: heartbeat,
+      onFailure: (error, waitMs) =>
+        log({
+          level: 'warn',
+          message: `${at.topic}/${at.partition} is tried again in ${waitMs} ms: ${String(error)}`,
+        }),
+    });
+
+  const key = `${at.topic} ${at.partition}`;
+  if (!positioned.has(key)) {
+    const next = await insisting(() => store.next(at));
+    const high = BigInt(batch.highWatermark);
+    if (next !== null && next > high) throw topicRecreated(at, next, high);
+    positioned.add(key);
+    const first = batch.firstOffset();
+    if (next !== null && first !== null && BigInt(first) !== next) {
+      // The fetch began where Kafka had it; the truth is ours.
+      consumer.seek({ topic: at.topic, partition: at.partition, offset: next.toString() });
+      return;
+    }
+  }
+
+  const names = topics(namespace);
+  const stream = at.topic === names.predictions ? 'predictions' : 'feedback';
+  for (let from = 0; from < batch.messages.length; from += recordsPerTransaction) {
+    if (!isRunning() || isStale() || signal.aborted) return;
+    const records = batch.messages.slice(from, from + recordsPerTransaction).map(toRecord);
+    await insisting(async () => {
+      const catalogue = await store.catalogue();
+      const options = { store, catalogue, nowMs: Date.now(), feedbackTopic: names.feedback };
+      await ingestBatch(options, stream, at, records);
+    });
+    resolveOffset(records.at(-1)!.offset.toString());
+    await heartbeat();
+  }
+}

@@ -67,7 +67,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
   };
 
   const results: Record<string, Record<PolicyName, PolicyFigures>> = {};
-  for (const { file, ...columns } of filesOf(values)) {
+  for (const { file, ...columns } of files) {
     const table = await readTable(file, columns);
     const replays: Record<PolicyName, Replay>[] = [];
     for (let seed = 1; seed <= seeds; seed += 1) {

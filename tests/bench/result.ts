@@ -38,8 +38,13 @@ export async function runBench(
     process.stdout.write(`${JSON.stringify(line)}\n`);
     return 0;
   } catch (error) {
-    if (!(error instanceof DriftloopError)) throw error;
-    process.stderr.write(`${describeError(error)}\n`);
+    if (error instanceof DriftloopError) process.stderr.write(`${describeError(error)}\n`);
+    else if (isMistypedOption(error)) process.stderr.write(`${error.message}\n  fix: see --help.\n`);
+    else throw error;
     return 1;
   }
 }
+
+/** What `parseArgs` throws for an option that it does not know, or a value that it cannot take. */
+const isMistypedOption = (error: unknown): error is TypeError =>
+  error instanceof TypeError && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');

@@ -57,6 +57,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
   const trainer = trainerOf(values.trainer);
   const delay = wholeNumber('--delay', values.delay, 0);
   const seeds = wholeNumber('--seeds', values.seeds, 1);
+  const files = filesOf(values);
   const options = {
     delay,
     seeds,

@@ -1,4 +1,3 @@
-import type { Hono } from 'hono';
 import type { Logger } from 'pino';
 import type { Environment } from '../environment.ts';
 
@@ -8,7 +7,7 @@ export type RoleName = (typeof roleNames)[number];
 /** A role that runs: what it serves, and how it ends. */
 export type Role = {
   /** Serves at least /healthz, /readyz and /metrics. */
-  app: Hono;
+  app: { fetch(request: Request, ...rest: never[]): Response | Promise<Response> };
   /** Stops taking new work, finishes what it has, lets go of everything. */
   stop(): Promise<void>;
 };

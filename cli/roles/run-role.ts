@@ -23,7 +23,7 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
   const environment = readEnvironment();
   const { start } = await starters[name]();
   const role = await start({ environment, log });
-  const server = await listen(role.app.fetch, options);
+  const server = await listen((request) => role.app.fetch(request), options);
   const { port } = server.address() as AddressInfo;
   const address = `http://${options.host}:${port}`;
   if (options.addressFile !== undefined)

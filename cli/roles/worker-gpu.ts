@@ -2,9 +2,10 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createTrainingActivities } from '../../activities/control-activities.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
-import { createTrainingWorker } from '../../infra/temporal/worker.ts';
+import { connectWorker, createTrainingWorker, installRuntime } from '../../infra/temporal/workers.ts';
 import { createChildTrainer } from '../../infra/tensorflow/child-trainer.ts';
 import { healthRoutes } from './health.ts';
+import { problemOf } from './worker-problem.ts';
 import type { StartRole } from './role.ts';
 
 /** Fine-tuning only, one at a time, in a child process that can be killed. */
@@ -15,13 +16,22 @@ export const start: StartRole = async ({ environment, log }) => {
     trainer: createChildTrainer(),
     artifacts: createFolderStore(environment.artifacts),
   });
-  const worker = await createTrainingWorker({ environment, activities, log });
+  installRuntime(log);
+  const connection = await connectWorker(environment.temporal);
+  const worker = await createTrainingWorker({
+    connection,
+    temporalNamespace: environment.temporal.namespace,
+    namespace: environment.namespace,
+    activities,
+  });
+  const problem = problemOf(worker, log);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return {
-    app: healthRoutes(() => worker.problem(), registry),
+    app: healthRoutes(problem, registry),
     async stop() {
       await worker.stop();
+      await connection.close();
       await stores.close();
     },
   };

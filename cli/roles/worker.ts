@@ -5,10 +5,13 @@ import { livelyPace, productionPace } from '../../activities/keep-watching.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
-import { createControlWorker } from '../../infra/temporal/worker.ts';
-import { createSchedules } from '../../infra/temporal/schedules.ts';
+import { connectClient } from '../../infra/temporal/connect.ts';
+import { createRunProbe } from '../../infra/temporal/run-probe.ts';
+import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
+import { connectWorker, createControlWorker, installRuntime } from '../../infra/temporal/workers.ts';
 import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
 import { healthRoutes } from './health.ts';
+import { problemOf } from './worker-problem.ts';
 import type { StartRole } from './role.ts';
 
 /** Workflows, and the activities that read, write, score and decide. */
@@ -21,7 +24,9 @@ export const start: StartRole = async ({ environment, log }) => {
     beatMs,
     stretchMs: beatMs < productionPace.beatMs ? livelyPace.stretchMs : productionPace.stretchMs,
   };
-  const { isRunAlive, alignSchedule } = await createSchedules(environment);
+  installRuntime(log);
+  const { client, close } = await connectClient(environment.temporal);
+  const connection = await connectWorker(environment.temporal);
   const activities = createControlActivities(
     {
       ...stores,
@@ -29,18 +34,26 @@ export const start: StartRole = async ({ environment, log }) => {
       artifacts: createFolderStore(environment.artifacts),
       metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
       startPredictor: async () => createChildPredictor(),
-      isRunAlive,
-      alignSchedule,
+      isRunAlive: createRunProbe(client, namespace),
+      alignSchedule: createScheduleAligner(client, namespace),
     },
     { namespace, pace },
   );
-  const worker = await createControlWorker({ environment, activities, log });
+  const worker = await createControlWorker({
+    connection,
+    temporalNamespace: environment.temporal.namespace,
+    namespace,
+    activities,
+  });
+  const problem = problemOf(worker, log);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return {
-    app: healthRoutes(() => worker.problem(), registry),
+    app: healthRoutes(problem, registry),
     async stop() {
       await worker.stop();
+      await connection.close();
+      await close();
       await predictor.close();
       await stores.close();
     },

@@ -14,18 +14,23 @@ const NEXT_PIECE_WITHIN_MS = 15_000;
  * Gives up within seconds where the network does not answer, so that the next source gets its turn.
  *
  * @param urls places of the same file, tried in order
+ * @param answerWithinMs how long each place may take until its first byte
  * @param sha256 hex; what does not match is deleted
  * @throws {DriftloopError} `DL_DOWNLOAD_FAILED` (retryable) or `DL_CHECKSUM_MISMATCH`
  */
 export async function download(
   urls: readonly string[],
   file: string,
-  { sha256, onProgress }: { sha256: string; onProgress?: (share: number) => void },
+  {
+    sha256,
+    onProgress,
+    answerWithinMs = ANSWER_WITHIN_MS,
+  }: { sha256: string; onProgress?: (share: number) => void; answerWithinMs?: number },
 ): Promise<void> {
   const failures: string[] = [];
   for (const url of urls) {
     try {
-      const actual = await fetchInto(url, file, onProgress);
+      const actual = await fetchInto(url, file, answerWithinMs, onProgress);
       if (actual === sha256) return;
       await rm(file, { force: true });
       throw new DriftloopError(
@@ -46,11 +51,16 @@ export async function download(
   });
 }
 
-async function fetchInto(url: string, file: string, onProgress?: (share: number) => void): Promise<string> {
+async function fetchInto(
+  url: string,
+  file: string,
+  answerWithinMs: number,
+  onProgress?: (share: number) => void,
+): Promise<string> {
   const abort = new AbortController();
   const patience = (ms: number) =>
     setTimeout(() => abort.abort(new Error(`no answer within ${ms / 1000} s`)), ms);
-  let timer = patience(ANSWER_WITHIN_MS);
+  let timer = patience(answerWithinMs);
   const sink = createWriteStream(file);
   sink.on('error', (error) => abort.abort(error));
   try {

@@ -77,11 +77,12 @@ const start = ({ id, command, args, env, cwd, uid, gid, logFile, lines, stopSign
   const gone = (event) => {
     if (!children.delete(id)) return;
     clearTimeout(entry.timer);
-    if (child.pid) signalGroup(child.pid, 'SIGKILL');
     tell(event);
     if (closing) endWhenEmpty();
   };
   child.once('error', (error) => gone({ event: 'failed', id, message: error.message, code: error.code }));
+  // Nobody of the group outlives its leader, or a forgotten grandchild would hold the pipes open.
+  child.once('exit', () => signalGroup(child.pid, 'SIGKILL'));
   // With lines, the last words of a tool must arrive before the news of its end: wait for close, not exit.
   child.once(lines ? 'close' : 'exit', (code, signal) => gone({ event: 'exit', id, code, signal }));
 };

@@ -36,6 +36,8 @@ export type StackOptions = {
   keepData?: boolean;
   /** Hears of a service that ended by itself after it was up. */
   onServiceExit?: (name: string, exit: Exit) => void;
+  /** How long to wait for a stack of the same folder to end, in milliseconds. Default 15,000. */
+  predecessorWithinMs?: number;
 };
 
 /** A stack that was killed needs this long, at most, to close its files. */
@@ -56,7 +58,7 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
   await mkdir(options.stateDir, { recursive: true });
   const root = await realpath(options.stateDir);
   const lock = `stack:${root}`;
-  await becomeOwner(lock, root);
+  await becomeOwner(lock, root, options.predecessorWithinMs);
   if (!keepData) removeWhenWeEnd(root);
   const services: Service[] = [];
   let isStopping = false;
@@ -138,8 +140,8 @@ async function reload(name: string, url: string): Promise<void> {
   );
 }
 
-async function becomeOwner(lock: string, root: string): Promise<void> {
-  const deadline = Date.now() + PREDECESSOR_WITHIN_MS;
+async function becomeOwner(lock: string, root: string, withinMs = PREDECESSOR_WITHIN_MS): Promise<void> {
+  const deadline = Date.now() + withinMs;
   while (!(await holdWhileWeRun(lock))) {
     if (Date.now() > deadline) {
       throw new DriftloopError('DL_STACK_RUNNING', `Another process runs a stack in ${root}.`, {

@@ -60,11 +60,15 @@ export function linkNative(env: Environment = process.env): NativeTensorflow[] {
     const native = nativeInCache(flavour, env);
     const home = packageDirectory(flavour);
     if (!native || !home) continue;
-    link(join(native.directory, 'deps'), join(home, 'deps'));
-    link(join(native.directory, 'lib'), join(home, 'lib'));
+    linkInto(home, native.directory);
     linked.push(native);
   }
   return linked;
+}
+
+/** Link one cached library into one package's folder. */
+export function linkInto(home: string, directory: string): void {
+  for (const name of ['deps', 'lib']) link(join(directory, name), join(home, name));
 }
 
 /** Make `path` a link to `target`. By rename, so that a process that is just loading never finds nothing. */

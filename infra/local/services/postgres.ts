@@ -1,16 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
-import { chmod, chown, cp, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chown, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { DriftloopError } from '../../../domain/errors.ts';
-import { installOnce } from '../cache.ts';
-import { removeWhenWeEnd } from '../keeper.ts';
 import { isPostgresHealthy } from '../probes.ts';
 import { runTool } from '../run-tool.ts';
 import { isListening } from './is-listening.ts';
 import { startService, type Service, type ServiceSetting } from './service.ts';
-import { canReach, letPass, unprivilegedUser, type User } from './unprivileged.ts';
+import { reachableDirectory, reachablePrograms } from './reachable.ts';
+import { unprivilegedUser, type User } from './unprivileged.ts';
 
 const ROLE = 'driftloop';
 const DATABASE = 'driftloop';
@@ -123,42 +121,3 @@ async function createDatabase(url: string): Promise<void> {
     await client.end();
   }
 }
-
-/** Programs in a folder that the user may not enter (a checkout in root's home) are copied to one it may. */
-async function reachablePrograms(
-  programs: { initdb: string; postgres: string },
-  user: User,
-): Promise<typeof programs> {
-  const real = await realpath(programs.postgres);
-  if (canReach(user, real) && canReach(user, programs.initdb)) return programs;
-  const home = dirname(dirname(real));
-  const copy = join(tmpdir(), `driftloop-postgres-${shortHash(home)}`);
-  await installOnce(copy, async (directory) => {
-    await cp(home, directory, { recursive: true, verbatimSymlinks: true });
-    await chmod(directory, 0o755);
-  });
-  refuseForeign(copy);
-  return { initdb: join(copy, 'bin/initdb'), postgres: join(copy, 'bin/postgres') };
-}
-
-/** Its own folder, or, where the user may not walk to it (below root's home), one beside the temporary files. */
-async function reachableDirectory(directory: string, isKept: boolean, user: User): Promise<string> {
-  await mkdir(directory, { recursive: true });
-  for (const folder of [dirname(directory), directory]) letPass(folder);
-  if (canReach(user, join(directory, 'data'))) return directory;
-  const elsewhere = join(tmpdir(), `driftloop-postgres-data-${shortHash(directory)}`);
-  await mkdir(elsewhere, { recursive: true, mode: 0o711 });
-  refuseForeign(elsewhere);
-  if (!isKept) removeWhenWeEnd(elsewhere);
-  return elsewhere;
-}
-
-/** Among the temporary files anybody can make a folder of any name; use none that is not ours. */
-function refuseForeign(folder: string): void {
-  if (statSync(folder).uid === process.getuid?.()) return;
-  throw new DriftloopError('DL_FOLDER_NOT_OURS', `${folder} belongs to another user.`, {
-    fix: 'Remove it, or set TMPDIR to a folder of your own.',
-  });
-}
-
-const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);

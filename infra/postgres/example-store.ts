@@ -54,12 +54,18 @@ export function createExampleStore(handle: Handle): ExampleStore {
   };
 }
 
-/** Newest first, so that `limit` keeps the newest. A withdrawn label or an erased input is not there to learn from. */
+/**
+ * Newest first, so that `limit` keeps the newest. A withdrawn label or an erased input is not there to learn from.
+ * The lateral look-ups have limits, so that the plan walks back through the index of `seq` and stops: joins would be
+ * hashed over everything there is.
+ */
 const rangeQuery = `
   select s.seq, s.prediction_id as "predictionId", p.input, e.label, e.partition
     from champion_scores s
-    join examples e on e.prediction_id = s.prediction_id and e.bucket = s.bucket
-    join predictions p on p.prediction_id = s.prediction_id and p.bucket = s.bucket
+   cross join lateral (select label, partition from examples
+                        where prediction_id = s.prediction_id and bucket = s.bucket limit 1) e
+   cross join lateral (select input from predictions
+                        where prediction_id = s.prediction_id and bucket = s.bucket limit 1) p
    where s.model = $1 and s.seq >= $2 and ($3::bigint is null or s.seq <= $3)
      and e.label is not null and p.input is not null
    order by s.seq desc

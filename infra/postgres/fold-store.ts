@@ -100,9 +100,11 @@ const newlyKnown = async (
       text: `
         select e.prediction_id as "predictionId", e.bucket::text as bucket, e.known_xid::text as "knownXid",
                e.known_id as "knownId", p.input, e.label, e.version, e.predicted, e.partition,
-               exists (select 1 from champion_scores s where s.prediction_id = e.prediction_id) as folded
+               s.seq is not null as folded
           from examples e
-          join predictions p on p.prediction_id = e.prediction_id and p.bucket = e.bucket
+         cross join lateral (select input from predictions
+                              where prediction_id = e.prediction_id and bucket = e.bucket limit 1) p
+          left join lateral (select seq from champion_scores where prediction_id = e.prediction_id limit 1) s on true
          where e.model = $1 and e.label is not null
            and (e.known_xid, e.known_id) > ($2::xid8, $3::bigint)
            and e.known_xid < pg_snapshot_xmin(pg_current_snapshot())

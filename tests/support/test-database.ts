@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { databaseSchema } from '../../domain/names.ts';
 import { inPackage } from '../../infra/local/parts/postgres.ts';
 import { startPostgres } from '../../infra/local/services/postgres.ts';
@@ -51,7 +51,7 @@ export async function openTestDatabase(databaseUrl: string): Promise<TestDatabas
     async close() {
       await stores.close();
       await handle.pool.end();
-      const client = new pg.Client({ connectionString: databaseUrl });
+      const client = new Client({ connectionString: databaseUrl });
       await client.connect();
       await client.query(`drop schema if exists ${databaseSchema(namespace)} cascade`);
       await client.end();

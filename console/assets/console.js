@@ -1,0 +1,168 @@
+// Driftloop console: live parts, theme, keys, the reading line of charts. Every page works without it except these.
+const root = document.documentElement;
+const $ = (selector, from = document) => from.querySelector(selector);
+const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
+
+// Live parts: every two seconds the page is asked for again, and parts that differ are put in place of the old ones.
+const every = 2000;
+const seen = new Map();
+let heardAt = Date.now();
+let tag = '';
+
+/** Whether the reader is in the middle of something in this part: then it waits for the next look. */
+function isBusy(part) {
+  if (part.contains(document.activeElement) && document.activeElement !== document.body) return true;
+  if ($('[data-chart]:hover', part)) return true;
+  if ($$('input:not([type=hidden]), textarea', part).some((field) => field.value !== field.defaultValue))
+    return true;
+  const chosen = getSelection();
+  return Boolean(chosen && !chosen.isCollapsed && part.contains(chosen.anchorNode));
+}
+
+function put(fresh) {
+  for (const part of $$('[data-live][id]', fresh)) {
+    const old = document.getElementById(part.id);
+    const html = part.outerHTML;
+    if (!old || html === (seen.get(part.id) ?? old.outerHTML) || isBusy(old)) continue;
+    for (const detail of $$('details[id]', old)) {
+      const same = $(`#${CSS.escape(detail.id)}`, part);
+      if (same) same.open = detail.open;
+    }
+    const lede = $('.lede', part)?.textContent;
+    if (lede && lede !== $('.lede', old)?.textContent) announce(lede);
+    old.replaceWith(document.importNode(part, true));
+    seen.set(part.id, html);
+  }
+}
+
+let announcedAt = 0;
+function announce(text) {
+  if (Date.now() - announcedAt < 10_000) return;
+  announcedAt = Date.now();
+  $('#said').textContent = text;
+}
+
+async function look() {
+  try {
+    const answer = await fetch(location.pathname + location.search, {
+      headers: tag ? { 'if-none-match': tag } : {},
+      cache: 'no-store',
+      signal: AbortSignal.timeout(8000),
+    });
+    if (answer.status === 401) return location.reload();
+    if (answer.status !== 304) {
+      if (!answer.ok) throw new Error(String(answer.status));
+      tag = answer.headers.get('etag') ?? '';
+      put(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+    }
+    heardAt = Date.now();
+  } catch {
+    // Said below, as time without a word.
+  }
+  sayFresh();
+}
+
+const hourAndMinute = (ms) =>
+  new Date(ms).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+function sayFresh() {
+  const live = $('#live');
+  if (!live) return;
+  const silent = Math.round((Date.now() - heardAt) / 1000);
+  const stale = silent >= 10;
+  live.classList.toggle('stale', stale);
+  const words = stale
+    ? `No word from the server for ${silent} s. What you see is from ${hourAndMinute(heardAt)}; trying again.`
+    : `live · ${hourAndMinute(heardAt)}`;
+  if ($('.word', live).textContent !== words) $('.word', live).textContent = words;
+}
+
+if ($('#live')) {
+  void (async () => {
+    for (;;) {
+      if (document.hidden)
+        await new Promise((shown) => addEventListener('visibilitychange', shown, { once: true }));
+      await look();
+      await new Promise((next) => setTimeout(next, every));
+    }
+  })();
+}
+
+// Theme: the system's, until the reader says otherwise.
+function toggleTheme() {
+  const dark = root.dataset.theme
+    ? root.dataset.theme === 'dark'
+    : matchMedia('(prefers-color-scheme: dark)').matches;
+  root.dataset.theme = dark ? 'light' : 'dark';
+  try {
+    localStorage.theme = root.dataset.theme;
+  } catch {
+    // Then it lasts until the page is left.
+  }
+}
+
+// Keys. None acts while a field has focus, and nothing in production changes on one key.
+let chord = 0;
+addEventListener('keydown', (event) => {
+  if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest?.('input, textarea, select'))
+    return;
+  if (event.key === 'f' && Date.now() - chord < 900) return location.assign('/');
+  chord = event.key === 'g' ? Date.now() : 0;
+  if (event.key === 'd') toggleTheme();
+  if (event.key === 'a') $('[data-key="a"]')?.focus();
+  if (event.key === 'j' || event.key === 'k') {
+    const rows = $$('[data-row]');
+    const at = rows.indexOf(document.activeElement) + (event.key === 'j' ? 1 : -1);
+    rows[Math.max(0, Math.min(rows.length - 1, at))]?.focus();
+  }
+  const chart = event.target.closest?.('[data-chart]');
+  const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -24, PageDown: 24 }[event.key];
+  if (chart && step) {
+    event.preventDefault();
+    read(chart, (chart.readAt ?? Infinity) + step);
+  }
+});
+
+addEventListener('click', (event) => {
+  if (event.target.closest('[data-theme-toggle]')) toggleTheme();
+  const row = event.target.closest('tr.go');
+  if (row && !event.target.closest('a')) $('a', row)?.click();
+});
+
+// Charts: one reading line for pointer and arrow keys, one sentence for eyes and screen readers.
+const rate = (value) => value.toFixed(3).replace(/^0/, '');
+function read(chart, step) {
+  const data = JSON.parse(chart.dataset.chart);
+  const last = Math.round((data.to - data.from) / data.step);
+  const at = Math.max(0, Math.min(last, step));
+  chart.readAt = at;
+  const x = data.x0 + ((data.x1 - data.x0) * at * data.step) / (data.to - data.from);
+  $('.cross', chart).setAttribute('transform', `translate(${x} 0)`);
+  chart.classList.add('reading');
+  const when = new Date(data.from + at * data.step).toLocaleString('en-GB', {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: data.step < 60_000 ? '2-digit' : undefined,
+  });
+  const said = data.series.flatMap(({ name, points }) => {
+    const point = points.find(([i]) => i === at);
+    return point ? [`${name} ${rate(point[1])}`] : [];
+  });
+  $('#readout').textContent = `${when} · ${said.length > 0 ? said.join(' · ') : 'no labelled rows'}`;
+}
+document.addEventListener('pointermove', (event) => {
+  const chart = event.target.closest?.('[data-chart]');
+  if (!chart) return;
+  const data = JSON.parse(chart.dataset.chart);
+  const box = chart.getBoundingClientRect();
+  const x = ((event.clientX - box.left) * chart.viewBox.baseVal.width) / box.width;
+  read(chart, Math.round((((x - data.x0) / (data.x1 - data.x0)) * (data.to - data.from)) / data.step));
+});
+document.addEventListener('pointerout', (event) => {
+  const chart = event.target.closest?.('[data-chart]');
+  if (!chart || chart.contains(event.relatedTarget)) return;
+  chart.classList.remove('reading');
+  $('#readout').textContent = $('#readout').dataset.rest;
+});

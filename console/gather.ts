@@ -1,0 +1,159 @@
+import { milliseconds } from '../domain/duration.ts';
+import type {
+  AlertStore,
+  DeclaredModel,
+  ExampleStore,
+  MetricsReader,
+  ModelStore,
+  RouteStore,
+  RunStore,
+  VersionStore,
+} from '../domain/ports.ts';
+import type { Run } from '../domain/run.ts';
+import { watchedWindows } from '../monitors/rules/generate-rules.ts';
+import { judgeHealth, openFromPrometheus } from './judge-health.ts';
+import type { History, Live, ModelView, RunView } from './model-view.ts';
+import { readHistory, readLine, readLive, recordedSeries, silent } from './read-live.ts';
+import type { Scope } from './read-live.ts';
+
+export type GatherParts = {
+  models: Pick<ModelStore, 'list' | 'get'>;
+  versions: Pick<VersionStore, 'list'>;
+  routes: Pick<RouteStore, 'get'>;
+  runs: Pick<RunStore, 'list' | 'get' | 'story'>;
+  examples: Pick<ExampleStore, 'labelled'>;
+  alerts: Pick<AlertStore, 'list'>;
+  metrics: MetricsReader;
+  namespace: string;
+  /** The window of charts where a model watches nothing; as the rules were generated with. */
+  windowMs?: number;
+  clock: () => number;
+};
+
+/** How many runs come with their story. */
+const storied = 8;
+
+export type Gather = ReturnType<typeof createGather>;
+
+/** Reads everything that a page or the JSON API says, from the stores and from Prometheus. */
+export function createGather(parts: GatherParts) {
+  const { versions, routes, runs, examples, alerts, metrics, namespace, windowMs, clock } = parts;
+
+  const scopeOf = ({ config }: DeclaredModel): Scope => {
+    const windows = watchedWindows(config, windowMs === undefined ? {} : { windowMs });
+    return {
+      namespace,
+      model: config.name,
+      windowMs: windows.outcomes[0]!,
+      inputWindowMs: windows.inputs[0]!,
+    };
+  };
+
+  async function readOpen(model: string, live: Live) {
+    if (live.state === 'silent') return { live, open: [] };
+    try {
+      return { live, open: openFromPrometheus(await metrics.firing(model)) };
+    } catch (error) {
+      return { live: silent(error), open: [] };
+    }
+  }
+
+  async function withStory(run: Run, declared: DeclaredModel, index: number): Promise<RunView> {
+    const events = index < storied || run.endedAt === null ? await runs.story(run.id) : [];
+    const story = events.map(({ phase, sentence, at }) => ({ phase, sentence, at }));
+    const waits = run.phase === 'waiting-for-approval' && run.outcome === null;
+    const waitsSince = waits
+      ? (story.findLast((event) => event.phase === 'waiting-for-approval')?.at ?? run.startedAt)
+      : null;
+    const timeoutMs = milliseconds(declared.config.approval.timeout);
+    return {
+      ...run,
+      story,
+      waitsSince,
+      decidesItselfAt:
+        waitsSince === null ? null : new Date(Date.parse(waitsSince) + timeoutMs).toISOString(),
+    };
+  }
+
+  async function viewOf(declared: DeclaredModel): Promise<ModelView> {
+    const { config, paused } = declared;
+    const model = config.name;
+    const [live, allVersions, route, labelled, storedAlerts, listed] = await Promise.all([
+      readLive(metrics, scopeOf(declared)),
+      versions.list(model),
+      routes.get(model),
+      examples.labelled(model),
+      alerts.list({ model, limit: 30 }),
+      runs.list({ model, limit: 30 }),
+    ]);
+    const [known, runViews] = await Promise.all([
+      readOpen(model, live),
+      Promise.all(listed.map((run, index) => withStory(run, declared, index))),
+    ]);
+    const quality = config.watch.find((watch) => watch.kind === 'quality');
+    return {
+      name: model,
+      at: new Date(clock()).toISOString(),
+      task: { kind: config.task.kind, labels: config.task.labels },
+      features: Object.keys(config.input).length,
+      retrain: config.retrain,
+      approval: config.approval,
+      paused,
+      objective:
+        quality === undefined
+          ? null
+          : { metric: quality.metric, atLeast: quality.atLeast, windowMs: milliseconds(quality.window) },
+      champion: allVersions.find(({ version }) => version === route?.champion.version) ?? null,
+      challenger: route?.challenger
+        ? { version: route.challenger.version, share: route.challenger.share }
+        : null,
+      labelled,
+      live: known.live,
+      health: judgeHealth(known.open, known.live),
+      alerts: storedAlerts,
+      runs: runViews,
+      versions: allVersions.toSorted((a, b) => b.number - a.number),
+    };
+  }
+
+  return {
+    /** Every declared model, by name. */
+    async fleet(): Promise<ModelView[]> {
+      const declared = await parts.models.list();
+      return Promise.all(declared.toSorted((a, b) => (a.config.name < b.config.name ? -1 : 1)).map(viewOf));
+    },
+    /** Throws DL_UNKNOWN_MODEL. */
+    model: async (name: string): Promise<ModelView> => viewOf(await parts.models.get(name)),
+    /** Throws DL_UNKNOWN_RUN. */
+    async run(id: string): Promise<RunView> {
+      const run = await runs.get(id);
+      return withStory(run, await parts.models.get(run.model), 0);
+    },
+    /** Accuracy of each champion over time, by model; one line, whichever version it was. */
+    async sparks(
+      views: readonly ModelView[],
+      { from, to }: { from: number; to: number },
+    ): Promise<Map<string, [number, number][]>> {
+      const answering = views.flatMap(({ name, live, versions: all }) =>
+        live.state === 'answers'
+          ? [{ name, live, born: Date.parse(all.at(-1)?.createdAt ?? '') || from }]
+          : [],
+      );
+      const lines = answering.map(async ({ name, live, born }): Promise<[string, [number, number][]]> => {
+        const promql = `max(${recordedSeries('championAccuracy', { namespace, model: name }, live.windowMs)})`;
+        return [name, await readLine(metrics, promql, { from: Math.max(from, born), to }).catch(() => [])];
+      });
+      return new Map(await Promise.all(lines));
+    },
+    /** The chart of a model; null where Prometheus does not answer. */
+    async history(view: ModelView, { from, to }: { from: number; to: number }): Promise<History | null> {
+      if (view.live.state === 'silent') return null;
+      const { windowMs, inputWindowMs } = view.live;
+      return readHistory(
+        metrics,
+        { namespace, model: view.name, windowMs, inputWindowMs },
+        { from, to, challenger: view.challenger?.version ?? null },
+      );
+    },
+  };
+}

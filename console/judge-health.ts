@@ -1,0 +1,62 @@
+import type { FiringAlert } from '../domain/ports.ts';
+import type { Health, Live, StoredAlert } from './model-view.ts';
+
+/** An alert that is firing now, whoever says so. */
+export type OpenAlert = {
+  alertname: string;
+  labels: Readonly<Record<string, string>>;
+  sentence: string;
+  since: string;
+};
+
+export const openFromPrometheus = (alerts: readonly FiringAlert[]): OpenAlert[] =>
+  alerts.map(({ alertname, labels, annotations, activeAt }) => ({
+    alertname,
+    labels,
+    sentence: annotations['sentence'] ?? alertname,
+    since: activeAt,
+  }));
+
+/** What the rows say where Prometheus does not answer; an alert may have ended unheard. */
+export const openFromRows = (alerts: readonly StoredAlert[]): OpenAlert[] =>
+  alerts
+    .filter(({ status }) => status === 'firing')
+    .map(({ alertname, labels, annotations, startsAt }) => ({
+      alertname,
+      labels,
+      sentence: annotations['sentence'] ?? alertname,
+      since: startsAt,
+    }));
+
+/**
+ * One word for how a model does. Worse: regret or quality has been detected. Suspected: either is suspected, or its
+ * inputs have moved. Unknown: no metrics, no labels, or Prometheus is silent; no data is neither health nor drift.
+ */
+export function judgeHealth(open: readonly OpenAlert[], live: Live): Health {
+  const of = (test: (kind: string, severity: string) => boolean) =>
+    open.filter(({ labels }) => test(labels['kind'] ?? '', labels['severity'] ?? ''));
+  const worse = of((kind, severity) => severity === 'detected' && (kind === 'regret' || kind === 'quality'));
+  if (live.state === 'silent') return { word: 'unknown', since: null, because: [] };
+  if (worse.length > 0) return say('worse', worse);
+  const silence = of((kind, severity) => kind === 'silence' && severity === 'detected');
+  if (silence.length > 0) return say('unknown', silence);
+  const suspected = of((kind) => kind !== 'silence');
+  if (suspected.length > 0) return say('suspected', suspected);
+  return live.accuracy === null ? say('unknown', []) : say('steady', []);
+}
+
+function say(word: Health['word'], alerts: readonly OpenAlert[]): Health {
+  // Suspected and detected are two rules over one value: the stronger one says it.
+  const byValue = new Map<string, OpenAlert>();
+  for (const alert of alerts) {
+    const { kind, metric, feature, severity } = alert.labels;
+    const key = JSON.stringify([kind, metric, feature]);
+    if (!byValue.has(key) || severity === 'detected') byValue.set(key, alert);
+  }
+  const times = alerts.map(({ since }) => Date.parse(since)).filter(Number.isFinite);
+  return {
+    word,
+    since: times.length === 0 ? null : new Date(Math.min(...times)).toISOString(),
+    because: [...byValue.values()].map(({ sentence }) => sentence).slice(0, 3),
+  };
+}

@@ -1,0 +1,246 @@
+import type { FC } from 'hono/jsx';
+import { Sparkline } from '../charts/small-charts.tsx';
+import { fleetLede } from '../fleet-sentences.ts';
+import type { ModelView } from '../model-view.ts';
+import { markRun } from '../run-state.ts';
+import { inMotion, waiting } from '../sentences.ts';
+import type { Clock } from '../times.ts';
+import { count, counted, percent, rate, sentence } from '../wording.ts';
+import { I, State } from './icons.tsx';
+import { Bar, healthMarks } from './layout.tsx';
+import { Note, Section, Time } from './parts.tsx';
+
+export type FleetPageProps = {
+  models: readonly ModelView[];
+  /** Accuracy of each champion over the last 14 days (or its life), by model. */
+  sparks: ReadonlyMap<string, readonly [number, number][]>;
+  range: readonly [number, number];
+  bounds: readonly [number, number];
+  clock: Clock;
+};
+
+const urgency = { worse: 0, suspected: 1, unknown: 2, steady: 3 } as const;
+
+/** Does anything need me? */
+export const FleetPage: FC<FleetPageProps> = (props) => {
+  const { models, clock } = props;
+  const lede = fleetLede(models);
+  const byUrgency = models.toSorted(
+    (a, b) =>
+      Math.sign(waiting(b).length - waiting(a).length) || urgency[a.health.word] - urgency[b.health.word],
+  );
+  const silent = models.find(({ live }) => live.state === 'silent');
+  return (
+    <>
+      <Bar crumbs={[{ text: 'Fleet' }]} />
+      <main class="page" id="main">
+        <div class="head" id="head" data-live>
+          <div>
+            <h1>Fleet · {counted(models.length, 'model')}</h1>
+            <p class="lede">{lede.answer}</p>
+            <p class="why">{lede.why}</p>
+          </div>
+        </div>
+        <div class="asks" id="asks" data-live>
+          {silent?.live.state === 'silent' ? (
+            <Note icon="bad" tone="warn" answer="Prometheus does not answer, so there are no live figures.">
+              <code>driftloop doctor</code> says more. <code>{silent.live.code}</code>
+            </Note>
+          ) : null}
+          {models.flatMap((model) =>
+            waiting(model).map((run) => (
+              <div class="ask short">
+                <I name="person" />
+                <div>
+                  <p>
+                    <b>
+                      Approve {model.name} {run.version ?? ''}?
+                    </b>{' '}
+                    {run.verdict === null ? '' : sentence(run.verdict.sentence)}
+                  </p>
+                </div>
+                <a class="btn you" href={`/models/${model.name}#asks`} data-key="a">
+                  Read and decide
+                </a>
+              </div>
+            )),
+          )}
+        </div>
+        {models.length === 0 ? <div id="models" data-live /> : <Models {...props} models={byUrgency} />}
+        <Happened models={models} clock={clock} />
+      </main>
+    </>
+  );
+};
+
+const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) => (
+  <Section
+    id="models"
+    title="Models"
+    aside={
+      <p class="legend">
+        <span>
+          <svg viewBox="0 0 26 12">
+            <path class="ln champion" d="M0 6H26" />
+          </svg>
+          accuracy as known
+        </span>
+        <span>
+          <svg viewBox="0 0 26 12">
+            <path class="bound" d="M0 6H26" />
+          </svg>
+          objective
+        </span>
+      </p>
+    }
+  >
+    <table class="tbl cards fleet">
+      <thead>
+        <tr>
+          <th>Model</th>
+          <th>Health</th>
+          <th>Accuracy, 14 days</th>
+          <th class="num">Now</th>
+          <th>Champion</th>
+          <th>In motion</th>
+          <th class="num">Labels</th>
+        </tr>
+      </thead>
+      <tbody>
+        {models.map((model) => {
+          const run = inMotion(model);
+          const { live } = model;
+          const accuracy = live.state === 'answers' ? live.accuracy : null;
+          return (
+            <tr class="go">
+              <th scope="row">
+                <a href={`/models/${model.name}`} data-row>
+                  {model.name}
+                </a>
+                <small>
+                  {model.task.kind} · {counted(model.task.labels.length, 'label')}
+                </small>
+              </th>
+              <td data-l="health">
+                <State mark={healthMarks[model.health.word]} />
+                <small>
+                  {model.paused ? 'paused · ' : ''}
+                  {model.health.since === null ? null : (
+                    <>
+                      since <Time at={model.health.since} clock={clock} />
+                    </>
+                  )}
+                </small>
+              </td>
+              <td>
+                <Sparkline
+                  points={sparks.get(model.name) ?? []}
+                  objective={model.objective?.metric === 'accuracy' ? model.objective.atLeast : null}
+                  range={range}
+                  bounds={bounds}
+                  label={`Accuracy of ${model.name}`}
+                />
+              </td>
+              <td class="num" data-l="accuracy now">
+                <b>{accuracy === null ? '–' : rate(accuracy)}</b>
+                <small>
+                  {live.state === 'answers' ? counted(live.labelledInWindow ?? 0, 'label') : 'not known'}
+                </small>
+              </td>
+              <td data-l="champion">
+                {model.champion === null ? (
+                  <span class="muted">none yet</span>
+                ) : (
+                  <>
+                    <span class="v champion">{model.champion.version}</span>
+                    {model.champion.promotedAt === null ? null : (
+                      <small>
+                        since <Time at={model.champion.promotedAt} clock={clock} />
+                      </small>
+                    )}
+                  </>
+                )}
+              </td>
+              <td data-l="in motion">
+                {run === null ? (
+                  <span class="muted">{model.paused ? 'none, while paused' : 'none'}</span>
+                ) : (
+                  <>
+                    <State mark={markRun(run, model.challenger?.share ?? null)} />
+                    {model.challenger === null ? null : (
+                      <small>
+                        {model.challenger.version} answers {percent(model.challenger.share)}
+                      </small>
+                    )}
+                  </>
+                )}
+              </td>
+              <td class="num" data-l="labels">
+                {count(model.labelled)}
+              </td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  </Section>
+);
+
+/** The last things that happened, of all models. */
+const Happened: FC<{ models: readonly ModelView[]; clock: Clock }> = ({ models, clock }) => {
+  const events = models
+    .flatMap((model) => [
+      ...model.runs.flatMap((run) => [
+        {
+          at: run.startedAt,
+          model: model.name,
+          icon: 'runs' as const,
+          tone: 'plain' as const,
+          text: `began a run: ${run.trigger.reason}`,
+        },
+        ...(run.endedAt === null || run.outcome === null
+          ? []
+          : [{ at: run.endedAt, model: model.name, ...iconOf(run), text: run.outcome.sentence }]),
+      ]),
+      ...model.alerts
+        .filter(({ labels }) => labels['severity'] === 'detected')
+        .map((alert) => ({
+          at: alert.startsAt,
+          model: model.name,
+          icon: 'alert' as const,
+          tone: 'plain' as const,
+          text: alert.annotations['sentence'] ?? alert.alertname,
+        })),
+    ])
+    .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
+    .slice(0, 10);
+  if (models.length === 0) return <div id="happened" data-live />;
+  return (
+    <Section id="happened" title="What happened">
+      {events.length === 0 ? (
+        <Note icon="fleet" answer="Nothing has happened yet.">
+          Alerts, runs and promotions appear here.
+        </Note>
+      ) : (
+        <ul class="feed">
+          {events.map(({ at, model, icon, tone, text }) => (
+            <li>
+              <Time at={at} clock={clock} />
+              <span class={`st ${tone}`}>
+                <I name={icon} />
+              </span>
+              <p>
+                <a href={`/models/${model}`}>{model}</a> {sentence(text)}
+              </p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+};
+
+const iconOf = (run: ModelView['runs'][number]) => {
+  const { icon, tone } = markRun(run);
+  return { icon, tone };
+};

@@ -1,0 +1,74 @@
+import type { FC } from 'hono/jsx';
+import type { Icon, Mark } from '../run-state.ts';
+
+/** Drawn on a grid of 16, in the colour of the text beside them. */
+const paths: Readonly<Record<Icon, string>> = {
+  ok: 'M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0ZM5.4 8.2l1.8 1.8 3.4-3.8',
+  warn: 'M8 2.4 14.3 13.4H1.7ZM8 6.4v3.2M8 11.4v.1',
+  bad: 'M5.5 2h5L14 5.5v5L10.5 14h-5L2 10.5v-5ZM8 5v3.6M8 10.9v.1',
+  unknown: 'M6.3 6.4a1.8 1.8 0 1 1 2.5 1.7c-.6.3-.8.6-.8 1.2M8 11.3v.1',
+  running: 'M8 2a6 6 0 1 1-5.2 3M8 4.8V8l2.2 1.4',
+  held: 'M4 2h8M4 14h8M4.8 2c0 3.4 3.2 3.8 3.2 6s-3.2 2.6-3.2 6M11.2 2c0 3.4-3.2 3.8-3.2 6s3.2 2.6 3.2 6',
+  person: 'M10.6 5.2a2.6 2.6 0 1 1-5.2 0 2.6 2.6 0 0 1 5.2 0ZM2.8 14c.4-3 2.4-4.6 5.2-4.6s4.8 1.6 5.2 4.6',
+  rejected: 'M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0ZM6 6l4 4M10 6l-4 4',
+  paused: 'M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0ZM6.5 5.8v4.4M9.5 5.8v4.4',
+  planned: '',
+  fleet: 'M2 4h12M2 8h12M2 12h12',
+  runs: 'M3 3.5v9M3 4.5h4M3 11.5h4M9.5 4.5h3.5M9.5 11.5h3.5',
+  alert: 'M4 11.5V7a4 4 0 0 1 8 0v4.5l1.2 1H2.8ZM6.8 14.2h2.4',
+  versions:
+    'M4.5 5.5v5M4.5 5.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM4.5 13.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM11.5 6.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM11.5 6.5c0 2.4-7 1.6-7 4',
+  model: 'M1.5 9.5c2-5.5 3.5-5.5 5 -1.5s3 4 4.2 1 2-3 3.8-2.5',
+  theme: 'M8 2a6 6 0 1 0 0 12Z',
+};
+const dashed: ReadonlySet<Icon> = new Set(['unknown', 'planned']);
+
+const Shape: FC<{ name: Icon }> = ({ name }) => (
+  <>
+    {dashed.has(name) ? <circle cx="8" cy="8" r="6" stroke-dasharray="2.2 1.6" /> : null}
+    {name === 'theme' ? <circle cx="8" cy="8" r="6" /> : null}
+    <path d={paths[name]} fill={name === 'theme' ? 'currentColor' : 'none'} />
+  </>
+);
+
+/** An icon in a line of text. It never stands alone: a word is beside it, so it is silent to screen readers. */
+export const I: FC<{ name: Icon; spin?: boolean }> = ({ name, spin }) => (
+  <svg class={`i${spin ? ' spin' : ''}`} viewBox="0 0 16 16" aria-hidden="true">
+    <Shape name={name} />
+  </svg>
+);
+
+/** The same inside a chart. */
+export const Glyph: FC<{ name: Icon; size: number; tone: string }> = ({ name, size, tone }) => (
+  <svg class={`i s-${tone}`} x="0" y="0" width={size} height={size} viewBox="0 0 16 16" aria-hidden="true">
+    <Shape name={name} />
+  </svg>
+);
+
+/** Icon, word and colour of a state. */
+export const State: FC<{ mark: Mark }> = ({ mark }) => (
+  <span class={`st ${mark.tone}`}>
+    <I name={mark.icon} spin={mark.icon === 'running'} />
+    <span>{mark.word}</span>
+  </span>
+);
+
+export const Brand: FC = () => (
+  <svg viewBox="0 0 24 24" aria-hidden="true" class="logo">
+    <circle cx="12" cy="12" r="9.5" fill="none" stroke="currentColor" stroke-width="1.8" />
+    <path
+      class="s-champion"
+      d="M4 13c2.4-4.6 4.2-4.6 6-1.2"
+      fill="none"
+      stroke-width="2"
+      stroke-linecap="round"
+    />
+    <path
+      class="s-challenger"
+      d="M10 11.8c2 4 4.600 4 10-.8"
+      fill="none"
+      stroke-width="2"
+      stroke-linecap="round"
+    />
+  </svg>
+);

@@ -1,0 +1,186 @@
+import type { FC, PropsWithChildren } from 'hono/jsx';
+import type { HealthWord } from '../model-view.ts';
+import type { Icon, Mark } from '../run-state.ts';
+import { assetUrl } from '../assets.ts';
+import { Brand, I } from './icons.tsx';
+
+/** What every page shows around itself. */
+export type Frame = {
+  models: readonly { name: string; word: HealthWord; waiting: number }[];
+  /** The model that the page is about; null on the fleet. */
+  current: string | null;
+  links: Links;
+};
+export type Links = { temporal?: string; prometheus?: string };
+
+export const healthMarks: Readonly<Record<HealthWord, Mark>> = {
+  steady: { icon: 'ok', tone: 'ok', word: 'Steady' },
+  suspected: { icon: 'warn', tone: 'warn', word: 'Suspected' },
+  worse: { icon: 'bad', tone: 'bad', word: 'Worse' },
+  unknown: { icon: 'unknown', tone: 'unknown', word: 'Unknown' },
+};
+
+/** A whole document. `children` is the main part, which the script asks for again on its own. */
+export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ title, frame, children }) => (
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <meta name="color-scheme" content="light dark" />
+      <title>{`${title} · Driftloop`}</title>
+      <link rel="icon" href={assetUrl('icon.svg')} type="image/svg+xml" />
+      <link rel="stylesheet" href={assetUrl('console.css')} />
+      <script src={assetUrl('theme.js')} />
+      <script src={assetUrl('console.js')} defer />
+    </head>
+    <body>
+      <a class="skip" href="#main">
+        To the content
+      </a>
+      <nav class="rail" aria-label="Console">
+        <a class="brand" href="/">
+          <Brand />
+          <span>Driftloop</span>
+        </a>
+        <ul>
+          <Item href="/" icon="fleet" current={frame.current === null}>
+            Fleet
+          </Item>
+        </ul>
+        {frame.models.length === 0 ? (
+          <div id="rail-models" data-live />
+        ) : (
+          <div id="rail-models" data-live>
+            <h2>Models</h2>
+            <ul>
+              {frame.models.map(({ name, word, waiting }) => (
+                <Item
+                  href={`/models/${name}`}
+                  icon={healthMarks[word].icon}
+                  tone={healthMarks[word].tone}
+                  current={frame.current === name}
+                  count={waiting}
+                  said={healthMarks[word].word}
+                >
+                  {name}
+                </Item>
+              ))}
+            </ul>
+          </div>
+        )}
+        {frame.links.temporal === undefined && frame.links.prometheus === undefined ? null : (
+          <div>
+            <h2>Underneath</h2>
+            <ul>
+              {frame.links.temporal === undefined ? null : (
+                <Item href={frame.links.temporal} icon="runs">
+                  Workflows
+                </Item>
+              )}
+              {frame.links.prometheus === undefined ? null : (
+                <Item href={frame.links.prometheus} icon="model">
+                  Prometheus
+                </Item>
+              )}
+            </ul>
+          </div>
+        )}
+      </nav>
+      <div class="main">{children}</div>
+      <Tabs frame={frame} />
+      <p class="sr" id="said" aria-live="polite" />
+    </body>
+  </html>
+);
+
+type ItemProps = {
+  href: string;
+  icon: Icon;
+  tone?: Mark['tone'];
+  current?: boolean;
+  count?: number;
+  said?: string;
+};
+
+const Item: FC<PropsWithChildren<ItemProps>> = ({ href, icon, tone, current, count, said, children }) => (
+  <li>
+    <a
+      class="n"
+      href={href}
+      {...(current ? { 'aria-current': 'page' as const } : {})}
+      {...(/^https?:/.test(href) ? { rel: 'noreferrer', target: '_blank' } : {})}
+    >
+      <span class={tone === undefined ? 'st' : `st ${tone}`}>
+        <I name={icon} />
+      </span>
+      <span class="grow">{children}</span>
+      {said === undefined ? null : <span class="sr">{said}</span>}
+      {count ? <span class="count you">{count}</span> : null}
+    </a>
+  </li>
+);
+
+/** On a phone the rail is gone and these stay in reach of a thumb. */
+const Tabs: FC<{ frame: Frame }> = ({ frame: { current, models } }) => {
+  const here = models.find(({ name }) => name === current);
+  const tabs: { href: string; icon: Icon; word: string; current?: boolean; count?: number }[] = [
+    { href: '/', icon: 'fleet', word: 'Fleet', current: current === null },
+    ...(here === undefined
+      ? models.slice(0, 4).map(({ name, word, waiting }) => ({
+          href: `/models/${name}`,
+          icon: healthMarks[word].icon,
+          word: name,
+          count: waiting,
+        }))
+      : [
+          { href: '#top', icon: 'model' as const, word: 'Model', current: true },
+          ...(here.waiting > 0
+            ? [{ href: '#asks', icon: 'person' as const, word: 'Decide', count: here.waiting }]
+            : []),
+          { href: '#runs', icon: 'runs' as const, word: 'Runs' },
+          { href: '#alerts', icon: 'alert' as const, word: 'Alerts' },
+          { href: '#versions', icon: 'versions' as const, word: 'Versions' },
+        ].slice(0, 4)),
+  ];
+  return (
+    <nav class="tabs" aria-label="Sections" id="tabs" data-live>
+      {tabs.map((tab) => (
+        <a href={tab.href} {...(tab.current ? { 'aria-current': 'page' as const } : {})}>
+          <I name={tab.icon} />
+          <span>{tab.word}</span>
+          {tab.count ? <span class="count you">{tab.count}</span> : null}
+        </a>
+      ))}
+    </nav>
+  );
+};
+
+/** The bar above the main part: where the reader is, and whether what is shown is fresh. */
+export const Bar: FC<PropsWithChildren<{ crumbs: readonly { text: string; href?: string }[] }>> = ({
+  crumbs,
+  children,
+}) => (
+  <header class="bar" id="top">
+    <div class="crumbs">
+      {crumbs.map(({ text, href }, i) => (
+        <>
+          {i > 0 ? <span aria-hidden="true">/</span> : null}
+          {href === undefined ? <b>{text}</b> : <a href={href}>{text}</a>}
+        </>
+      ))}
+    </div>
+    {children}
+    <span class="live" id="live" role="status">
+      <span class="word">live</span>
+    </span>
+    <button
+      type="button"
+      class="btn bare square"
+      data-theme-toggle
+      aria-label="Change between light and dark"
+      title="Light or dark (d)"
+    >
+      <I name="theme" />
+    </button>
+  </header>
+);

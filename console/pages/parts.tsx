@@ -1,0 +1,62 @@
+import type { Child, FC, PropsWithChildren } from 'hono/jsx';
+import { clockTime, utc } from '../times.ts';
+import type { Clock } from '../times.ts';
+import type { Icon } from '../run-state.ts';
+import { I } from './icons.tsx';
+
+/** A time on the reader's clock, with UTC on hover. */
+export const Time: FC<{ at: string; clock: Clock }> = ({ at, clock }) => (
+  <time datetime={at} title={utc(at)}>
+    {clockTime(at, clock)}
+  </time>
+);
+
+/** A part of a page that the script replaces on its own when it has changed. */
+export const Section: FC<
+  PropsWithChildren<{ id: string; title: string; say?: Child; aside?: Child; live?: boolean }>
+> = (props) => (
+  <section class="sec" id={props.id} {...(props.live === false ? {} : { 'data-live': true })}>
+    <header>
+      <div>
+        <h2>{props.title}</h2>
+        {props.say === undefined ? null : <p class="say">{props.say}</p>}
+      </div>
+      {props.aside}
+    </header>
+    {props.children}
+  </section>
+);
+
+/** Nothing there yet, or something wrong: what is so, why, what happens by itself, and the one next step. */
+export const Note: FC<PropsWithChildren<{ icon: Icon; tone?: 'warn' | 'bad' | 'plain'; answer: string }>> = ({
+  icon,
+  tone = 'plain',
+  answer,
+  children,
+}) => (
+  <div class={`note ${tone}`} {...(tone === 'bad' ? { role: 'alert' } : {})}>
+    <I name={icon} />
+    <p>
+      <b>{answer}</b> <small>{children}</small>
+    </p>
+  </div>
+);
+
+/** A number with what it is and what it stands against. */
+export const Fact: FC<PropsWithChildren<{ name: string; note?: Child }>> = ({ name, note, children }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>
+      {children}
+      {note === undefined ? null : <span class="note-line">{note}</span>}
+    </dd>
+  </div>
+);
+
+/** A form that does something: it carries the session's CSRF token. */
+export const Act: FC<PropsWithChildren<{ action: string; csrf: string; class?: string }>> = (props) => (
+  <form method="post" action={props.action} class={props.class ?? ''}>
+    <input type="hidden" name="csrf" value={props.csrf} />
+    {props.children}
+  </form>
+);

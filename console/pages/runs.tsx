@@ -1,0 +1,176 @@
+import type { FC } from 'hono/jsx';
+import type { ModelView, RunView } from '../model-view.ts';
+import { markRun, sayDeadline, sayTrigger } from '../run-state.ts';
+import { inMotion, sayWhenRetrained, waiting } from '../sentences.ts';
+import type { Clock } from '../times.ts';
+import { count, lasting, sentence } from '../wording.ts';
+import { I, State } from './icons.tsx';
+import { Act, Note, Section, Time } from './parts.tsx';
+
+type Props = { view: ModelView; clock: Clock; csrf: string; by: string };
+
+/** What waits for the reader, with the decision in it. A GET never decides. */
+export const Asks: FC<Props> = ({ view, clock, csrf, by }) => (
+  <div class="asks" id="asks" data-live>
+    {waiting(view).map((run) => (
+      <Ask run={run} view={view} clock={clock} csrf={csrf} by={by} />
+    ))}
+  </div>
+);
+
+const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, csrf, by }) => {
+  const champion = view.champion?.version;
+  const challenger = run.version ?? 'the challenger';
+  const deadline = sayDeadline(run.decidesItselfAt, view.approval.onTimeout, clock);
+  const waits =
+    run.waitsSince === null ? null : `Waits for ${lasting(clock.now - Date.parse(run.waitsSince))}`;
+  return (
+    <div class="ask">
+      <I name="person" />
+      <div>
+        <h2>
+          {champion === undefined ? `Let ${challenger} answer?` : `Replace ${champion} by ${challenger}?`}
+        </h2>
+        <p>{run.verdict === null ? 'The gate has no report.' : sentence(run.verdict.sentence)}</p>
+        <p class="muted">{[waits, deadline].filter(Boolean).join(' · ')}</p>
+      </div>
+      <Act action={`/runs/${run.id}/decide`} csrf={csrf} class="decide">
+        <label>
+          Reason
+          <textarea
+            name="reason"
+            rows={2}
+            maxlength={500}
+            placeholder="One sentence for whoever reads this in a year"
+            aria-describedby={`hint-${run.id}`}
+          />
+        </label>
+        <small id={`hint-${run.id}`} class="muted">
+          Needed to reject. Kept in the record either way.
+        </small>
+        <label>
+          Your name
+          <input type="text" name="by" value={by} maxlength={80} autocomplete="username" />
+        </label>
+        <div class="two">
+          <button class="btn you" name="kind" value="approve" data-key="a">
+            Approve {challenger}
+          </button>
+          <button class="btn" name="kind" value="reject">
+            Reject
+          </button>
+        </div>
+      </Act>
+    </div>
+  );
+};
+
+/** Every pass of the retrain workflow, with its story inside. */
+export const Runs: FC<Props> = ({ view, clock, csrf, by }) => {
+  const current = inMotion(view);
+  const when = sayWhenRetrained(view.retrain, view.objective);
+  return (
+    <Section id="runs" title="Runs" say={view.runs.length === 0 ? undefined : when}>
+      {view.runs.length === 0 ? (
+        <Note icon="runs" answer="Never retrained.">
+          {when}
+        </Note>
+      ) : (
+        <ol class="runs">
+          {view.runs.map((run) => (
+            <li>
+              <RunRow
+                run={run}
+                share={run === current ? (view.challenger?.share ?? null) : null}
+                clock={clock}
+              />
+            </li>
+          ))}
+        </ol>
+      )}
+      {current === null && view.champion !== null ? (
+        <details id="start-run" class="start">
+          <summary class="btn">Start a run</summary>
+          <Act action={`/models/${view.name}/runs`} csrf={csrf} class="inline">
+            <label>
+              Reason
+              <input type="text" name="reason" maxlength={500} placeholder="Why now" />
+            </label>
+            <label>
+              Your name
+              <input type="text" name="by" value={by} maxlength={80} autocomplete="username" />
+            </label>
+            <button class="btn you">Start</button>
+            <small class="muted">
+              Its gate is strict: without proof that the challenger is better, nothing changes.
+            </small>
+          </Act>
+        </details>
+      ) : null}
+    </Section>
+  );
+};
+
+const RunRow: FC<{ run: RunView; share: number | null; clock: Clock }> = ({ run, share, clock }) => {
+  const said =
+    run.outcome?.sentence ?? run.verdict?.sentence ?? run.story.at(-1)?.sentence ?? run.trigger.reason;
+  const took = (run.endedAt === null ? clock.now : Date.parse(run.endedAt)) - Date.parse(run.startedAt);
+  return (
+    <details id={`run-${run.id}`} class="run-row" {...(run.endedAt === null ? { open: true } : {})}>
+      <summary>
+        <span class="when">
+          <Time at={run.startedAt} clock={clock} />
+          <small>{sayTrigger(run)}</small>
+        </span>
+        <State mark={markRun(run, share)} />
+        <span class="said">{sentence(said)}</span>
+        <span class="took">
+          {lasting(took)}
+          {run.trainSeconds === null ? null : <small>{lasting(run.trainSeconds * 1_000)} of training</small>}
+        </span>
+      </summary>
+      {run.progress !== null && run.phase === 'fine-tuning' ? <Progress progress={run.progress} /> : null}
+      <ol class="story">
+        <li>
+          <Time at={run.trigger.firedAt} clock={clock} />
+          <b>Why</b>
+          <p>{sentence(run.trigger.reason)}</p>
+        </li>
+        {run.story.map(({ phase, sentence: text, at }) => (
+          <li>
+            <Time at={at} clock={clock} />
+            <b>{phaseWords[phase]}</b>
+            <p>{sentence(text)}</p>
+          </li>
+        ))}
+      </ol>
+      <p class="muted mono">{run.id}</p>
+    </details>
+  );
+};
+
+const Progress: FC<{ progress: NonNullable<RunView['progress']> }> = ({ progress }) => (
+  <p class="say">
+    <progress max={progress.steps} value={progress.step}>
+      {progress.step}
+    </progress>{' '}
+    step {count(progress.step)} of {count(progress.steps)}
+    {progress.validationLoss === null
+      ? ''
+      : `, validation loss ${progress.validationLoss.toFixed(3).replace(/^0/, '')}`}{' '}
+    on {progress.backend}
+  </p>
+);
+
+const phaseWords: Readonly<Record<RunView['phase'], string>> = {
+  triage: 'Triage',
+  'waiting-for-labels': 'Wait for labels',
+  snapshot: 'Snapshot',
+  'fine-tuning': 'Fine-tune',
+  evaluating: 'Evaluate',
+  holding: 'Gate: hold',
+  servability: 'Servable',
+  'waiting-for-approval': 'Approval',
+  rollout: 'Rollout',
+  ended: 'End',
+};

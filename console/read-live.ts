@@ -1,0 +1,171 @@
+import { DriftloopError } from '../domain/errors.ts';
+import type { MetricsReader, Sample } from '../domain/ports.ts';
+import { missingBin, unknownBin } from '../domain/reference-shares.ts';
+import { maxOf } from '../monitors/rules/absolute-counters.ts';
+import { recordedTable } from '../monitors/rules/recorded-table.ts';
+import type { RecordedKey } from '../monitors/rules/recorded-table.ts';
+import { promDuration, selector } from '../monitors/rules/rule.ts';
+import type { FeatureDrift, History, Live, Series } from './model-view.ts';
+
+export type Scope = { namespace: string; model: string; windowMs: number; inputWindowMs: number };
+
+/** PromQL of a recorded series of one model; with a window, of that window only. */
+export function recordedSeries(
+  key: RecordedKey,
+  { namespace, model }: Pick<Scope, 'namespace' | 'model'>,
+  windowMs?: number,
+): string {
+  const window = windowMs === undefined ? {} : { window: promDuration(windowMs) };
+  return `${recordedTable[key].name}${selector({ namespace, model }, window)}`;
+}
+
+const queriesOf = (scope: Scope) => {
+  const { windowMs, inputWindowMs } = scope;
+  const rules = { ...scope, instanceLabels: [] };
+  const ofChampion = (promql: string, ...more: string[]) =>
+    `${promql} and on (${['namespace', 'model', 'version', ...more].join(', ')}) `;
+  const champion = maxOf('championInfo', rules);
+  const psi = recordedSeries('championPsi', scope, inputWindowMs);
+  return {
+    accuracy: recordedSeries('championAccuracy', scope, windowMs),
+    labelled: recordedSeries('championLabelledRows', scope, windowMs),
+    regret: recordedSeries('championRegret', scope),
+    price: recordedSeries('trainingPrice', scope),
+    predictions: `sum(${maxOf('predictions', rules)})`,
+    perSecond: `sum(${recordedSeries('predictionRate', scope, windowMs)})`,
+    psi,
+    rows: ofChampion(recordedSeries('featureRows', scope, inputWindowMs), 'feature') + psi,
+    live: ofChampion(recordedSeries('featureShare', scope, inputWindowMs)) + champion,
+    reference: ofChampion(maxOf('referenceShare', rules)) + champion,
+  };
+};
+
+const first = (samples: readonly Sample[]): number | null => {
+  const value = samples[0]?.value;
+  return value === undefined || !Number.isFinite(value) ? null : value;
+};
+
+/** What Prometheus says of a model now. Never throws: a Prometheus that does not answer is an answer of its own. */
+export async function readLive(metrics: MetricsReader, scope: Scope): Promise<Live> {
+  const queries = queriesOf(scope);
+  try {
+    const names = Object.keys(queries) as (keyof typeof queries)[];
+    const answers = await Promise.all(names.map((name) => metrics.query(queries[name])));
+    const of = Object.fromEntries(names.map((name, i) => [name, answers[i]!])) as Record<
+      keyof typeof queries,
+      Sample[]
+    >;
+    return {
+      state: 'answers',
+      windowMs: scope.windowMs,
+      inputWindowMs: scope.inputWindowMs,
+      accuracy: first(of.accuracy),
+      labelledInWindow: first(of.labelled),
+      regret: first(of.regret),
+      price: first(of.price),
+      predictions: first(of.predictions),
+      predictionsPerSecond: first(of.perSecond),
+      drift: driftOf(of),
+    };
+  } catch (error) {
+    return silent(error);
+  }
+}
+
+export const silent = (error: unknown): Live & { state: 'silent' } => ({
+  state: 'silent',
+  code: error instanceof DriftloopError ? error.code : 'DL_PROMETHEUS_UNREACHABLE',
+  problem: error instanceof Error ? error.message : String(error),
+});
+
+/** The features, the one that moved most first. */
+function driftOf(of: Record<'psi' | 'rows' | 'live' | 'reference', Sample[]>): FeatureDrift[] {
+  const byFeature = (samples: Sample[], feature: string) =>
+    samples.filter((sample) => sample.labels['feature'] === feature);
+  const shares = (samples: Sample[]) =>
+    new Map(samples.map((sample) => [sample.labels['bin'] ?? '', sample.value]));
+  return of.psi
+    .filter(({ value }) => Number.isFinite(value))
+    .map(({ labels, value }) => {
+      const feature = labels['feature'] ?? '';
+      const reference = shares(byFeature(of.reference, feature));
+      const live = shares(byFeature(of.live, feature));
+      return {
+        feature,
+        psi: value,
+        rows: first(byFeature(of.rows, feature)),
+        bins: [...new Set([...reference.keys(), ...live.keys()])]
+          .sort(compareBins)
+          .map((bin) => ({ bin, reference: reference.get(bin) ?? 0, live: live.get(bin) ?? 0 }))
+          .filter(({ bin, reference, live }) => !isOutside(bin) || reference > 0 || live > 0),
+      };
+    })
+    .sort((a, b) => b.psi - a.psi || (a.feature < b.feature ? -1 : 1));
+}
+
+const isOutside = (bin: string) => bin === missingBin || bin === unknownBin;
+
+/** Numbered bins in order, then words, then missing and unknown. */
+function compareBins(a: string, b: string): number {
+  const rank = (bin: string) => (isOutside(bin) ? 2 : /^\d+$/.test(bin) ? 0 : 1);
+  return rank(a) - rank(b) || (rank(a) === 0 ? Number(a) - Number(b) : a < b ? -1 : 1);
+}
+
+/** One line over a stretch of time, in about 60 points. Throws where Prometheus does not answer. */
+export async function readLine(
+  metrics: MetricsReader,
+  promql: string,
+  { from, to }: { from: number; to: number },
+): Promise<[number, number][]> {
+  const stepMs = Math.max(1_000, Math.ceil((to - from) / 60 / 1_000) * 1_000);
+  const whole = (ms: number) => new Date(Math.floor(ms / stepMs) * stepMs);
+  const [line] = await metrics.range(promql, { from: whole(from), to: whole(to), stepMs });
+  return finite(line?.points ?? []);
+}
+
+/** What stood in Prometheus over a stretch of time, for the chart; null where it does not answer. */
+export async function readHistory(
+  metrics: MetricsReader,
+  scope: Scope,
+  { from, to, challenger }: { from: number; to: number; challenger: string | null },
+): Promise<History | null> {
+  const stepMs = Math.max(1_000, Math.ceil((to - from) / 240 / 1_000) * 1_000);
+  // Whole steps, so that a point does not move from one look to the next.
+  const range = {
+    from: new Date(Math.floor(from / stepMs) * stepMs),
+    to: new Date(Math.floor(to / stepMs) * stepMs),
+    stepMs,
+  };
+  const ask = (promql: string) => metrics.range(promql, range);
+  const trial =
+    challenger === null
+      ? null
+      : `${recordedTable.accuracy.name}${selector(scope, { window: promDuration(scope.windowMs), version: challenger })}`;
+  try {
+    const [champions, onTrial, labelled, regret] = await Promise.all([
+      ask(recordedSeries('championAccuracy', scope, scope.windowMs)),
+      trial === null ? [] : ask(trial),
+      ask(`sum(${recordedSeries('championLabelledRows', scope, scope.windowMs)})`),
+      ask(`max(${recordedSeries('championRegret', scope)})`),
+    ]);
+    const series = (role: Series['role']) => (given: Awaited<ReturnType<typeof ask>>[number]) => ({
+      version: given.labels['version'] ?? '',
+      role,
+      points: finite(given.points),
+    });
+    return {
+      from: range.from.getTime(),
+      to,
+      stepMs,
+      accuracy: [...champions.map(series('champion')), ...onTrial.map(series('challenger'))].filter(
+        ({ points }) => points.length > 0,
+      ),
+      labelled: finite(labelled[0]?.points ?? []),
+      regret: finite(regret[0]?.points ?? []),
+    };
+  } catch {
+    return null;
+  }
+}
+
+const finite = (points: readonly [number, number][]) => points.filter(([, value]) => Number.isFinite(value));

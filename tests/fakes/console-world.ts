@@ -1,0 +1,158 @@
+import { createConsoleApp } from '../../console/app.tsx';
+import { parseConfig } from '../../domain/config.ts';
+import { DriftloopError } from '../../domain/errors.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
+import type { AlertRow, Loop } from '../../domain/ports.ts';
+import type { Run } from '../../domain/run.ts';
+import type { Route, Version } from '../../domain/version.ts';
+import { fakeMetricsReader } from './metrics-reader.ts';
+
+type Said = { by: string; reason: string };
+
+/** The console over stores in memory. A test puts rows into `rows` and reads in `said` what the loop was told. */
+export function consoleWorld({ now = Date.now() }: { now?: number } = {}) {
+  const time = { now };
+  const clock = () => time.now;
+  const metrics = fakeMetricsReader(clock);
+  const rows = {
+    models: [] as { config: ModelConfig; paused: boolean }[],
+    versions: [] as Version[],
+    routes: [] as Route[],
+    runs: [] as Run[],
+    stories: new Map<string, { key: string; phase: Run['phase']; sentence: string; at: string }[]>(),
+    alerts: [] as (AlertRow & { receivedAt: string })[],
+    labelled: new Map<string, number>(),
+  };
+  const said: (readonly [verb: string, subject: string, said: Said])[] = [];
+  const problems: { loop: Error | null; stores: Error | null } = { loop: null, stores: null };
+  const logged: string[] = [];
+
+  const known = async (name: string) => {
+    if (problems.stores !== null) throw problems.stores;
+    const found = rows.models.find(({ config }) => config.name === name);
+    if (found === undefined)
+      throw new DriftloopError('DL_UNKNOWN_MODEL', `There is no model "${name}".`, {
+        fix: 'Declare it.',
+        status: 404,
+      });
+    return { ...found, digest: 'c' };
+  };
+  const knownRun = (id: string) => {
+    const run = rows.runs.find((r) => r.id === id);
+    if (run === undefined)
+      throw new DriftloopError('DL_UNKNOWN_RUN', `There is no run ${id}.`, {
+        fix: 'List them.',
+        status: 404,
+      });
+    return run;
+  };
+  const unused = (): never => {
+    throw new Error('the console does not ask for this');
+  };
+  const tell = async (verb: string, subject: string, what: Said) => {
+    if (problems.loop !== null) throw problems.loop;
+    said.push([verb, subject, what]);
+  };
+  const loop: Loop = {
+    ensureSupervisor: unused,
+    alertFired: async (alert) => tell('alert', alert.model, { by: alert.fingerprint, reason: '' }),
+    async requestRun(model, what) {
+      await tell('start', model, what);
+      return { runId: 'run-new' };
+    },
+    async decide(runId, { kind, ...what }) {
+      await tell(kind, runId, what);
+      knownRun(runId).phase = 'rollout';
+    },
+    async pause(model, by) {
+      await tell('pause', model, { by, reason: '' });
+      (await known(model)).paused = true;
+      rows.models.find(({ config }) => config.name === model)!.paused = true;
+    },
+    async resume(model, by) {
+      await tell('resume', model, { by, reason: '' });
+      rows.models.find(({ config }) => config.name === model)!.paused = false;
+    },
+  };
+  const newestFirst = <T>(list: readonly T[], at: (row: T) => string) =>
+    list.toSorted((a, b) => Date.parse(at(b)) - Date.parse(at(a)));
+  const ofModel = <T extends { model: string }>(list: readonly T[], model: string | undefined) =>
+    list.filter((row) => model === undefined || row.model === model);
+
+  const app = createConsoleApp({
+    models: {
+      apply: unused,
+      getPinned: unused,
+      setPaused: unused,
+      get: known,
+      async list() {
+        if (problems.stores !== null) throw problems.stores;
+        return rows.models.map((model) => ({ ...model, digest: 'c' }));
+      },
+    },
+    versions: {
+      register: unused,
+      setRole: unused,
+      setAccuracyOnTest: unused,
+      get: unused,
+      champion: unused,
+      reference: unused,
+      list: async (model) => ofModel(rows.versions, model).toSorted((a, b) => a.number - b.number),
+    },
+    routes: {
+      list: async () => rows.routes,
+      get: async (model) => rows.routes.find((route) => route.model === model) ?? null,
+      setChallenger: unused,
+      promote: unused,
+      previousChampion: unused,
+    },
+    runs: {
+      begin: unused,
+      update: unused,
+      note: unused,
+      saveProgress: unused,
+      trainingBegan: unused,
+      saveEvaluation: unused,
+      decide: unused,
+      evaluations: async () => [],
+      get: async (id) => knownRun(id),
+      list: async ({ model, limit = 100 }) =>
+        newestFirst(ofModel(rows.runs, model), (r) => r.startedAt).slice(0, limit),
+      story: async (id) => rows.stories.get(id) ?? [],
+    },
+    examples: {
+      policyView: unused,
+      range: unused,
+      recentInputs: unused,
+      planRefit: unused,
+      labelled: async (model) => rows.labelled.get(model) ?? 0,
+    },
+    alerts: {
+      async record(given) {
+        rows.alerts.push(
+          ...given.map((alert) => ({ ...alert, receivedAt: new Date(clock()).toISOString() })),
+        );
+        return [...given];
+      },
+      list: async ({ model, limit = 100 }) =>
+        newestFirst(ofModel(rows.alerts, model), (a) => a.startsAt).slice(0, limit),
+    },
+    metrics: metrics.reader,
+    loop,
+    token: 'the-token',
+    namespace: 'default',
+    links: { temporal: 'http://127.0.0.1:8233', prometheus: 'http://127.0.0.1:9090' },
+    log: { error: (_, message) => logged.push(message) },
+    clock,
+  });
+  return { app, rows, metrics, said, problems, logged, time };
+}
+
+export type ConsoleWorld = ReturnType<typeof consoleWorld>;
+
+/** A model that is declared and nothing more. */
+export const declare = (world: ConsoleWorld, model: object): ModelConfig => {
+  const config = parseConfig({ models: [model] }).models[0]!;
+  world.rows.models.push({ config, paused: false });
+  return config;
+};

@@ -9,10 +9,8 @@ import { predictTabular } from './tabular/predict-tabular.ts';
 import { trainTabular } from './tabular/train-tabular.ts';
 
 type Options = {
-  /** Default: plain JavaScript. */
-  backend?: Backend;
-  /** Sentences for the report that come from outside, such as why the backend is not a better one. */
-  notes?: readonly string[];
+  /** Loaded once the files are known to be good. `note`: why it is not a better one. Default: plain JavaScript. */
+  loadBackend?: () => Promise<Backend & { note: string | null }>;
   onProgress: (progress: TrainingProgress) => void;
   signal?: AbortSignal;
 };
@@ -24,18 +22,19 @@ export async function runTrainingJob(job: TrainingJob, options: Options): Promis
   const train = await readLabelledFile(job.trainFile, model);
   const validation = await readLabelledFile(job.validationFile, model);
   const champion = job.warmStart === null ? null : trainedOf(await readArtifact(job.warmStart));
+  const backend = await options.loadBackend?.();
   const { report, weights, ...trained } = await trainTabular({
     model,
     fineTune,
     ...train,
     validation,
-    ...(options.backend ? { backend: options.backend } : {}),
+    ...(backend ? { backend } : {}),
     ...(champion ? { warmStart: champion } : {}),
     onProgress: options.onProgress,
     ...(options.signal ? { signal: options.signal } : {}),
   });
   const predicted = predictTabular({ ...trained, weights }, train.rows).map(({ label }) => label);
-  const notes = [...(options.notes ?? []), ...report.notes];
+  const notes = [...(backend?.note ? [backend.note] : []), ...report.notes];
   // Without its seconds, so that the same training again is the same artifact.
   const { seconds: _, ...counts } = report;
   await writeArtifact(job.outFolder, {

@@ -26,7 +26,6 @@ export function forkChild(name: 'trainer-child' | 'predictor-child'): Child {
     execPath: process.execPath,
     // Not the parent's: an inspector's port or a test runner's loader must not be inherited.
     execArgv: isSource ? ['--import', tsx()] : [],
-    env: { ...process.env, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let tail = '';

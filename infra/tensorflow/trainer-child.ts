@@ -13,10 +13,8 @@ const say = (message: FromTrainer): void => void process.send?.(message);
 async function train({ job }: ToTrainer): Promise<void> {
   const heartbeat = setInterval(() => say({ kind: 'alive' }), HEARTBEAT_MS);
   try {
-    const { note, ...backend } = await loadBackend();
     const report = await runTrainingJob(job, {
-      backend,
-      notes: note === null ? [] : [note],
+      loadBackend,
       onProgress: (progress) => say({ kind: 'progress', progress }),
     });
     say({ kind: 'done', report });

@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Predictor } from '../../domain/ports.ts';
 import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
@@ -128,6 +131,21 @@ describe('a predictor in a child process', () => {
     expect(pids.filter(isAlive)).toEqual([]);
     await expect(predictor.predict('early', between)).rejects.toMatchObject({ code: 'DL_PREDICTOR_CLOSED' });
   });
+});
+
+test('children end with their parent, even when it is killed in the middle of a training', async () => {
+  const parent = fileURLToPath(new URL('../support/predictor-parent.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', parent, folder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(line));
+  await expect.poll(() => lines.includes('training'), { timeout: 30_000 }).toBe(true);
+  const pids = lines.filter((line) => line !== 'training').map(Number);
+  expect(pids).toHaveLength(2);
+  expect(pids.filter(isAlive)).toEqual(pids);
+  child.kill('SIGKILL');
+  await expect.poll(() => pids.filter(isAlive), { timeout: 2_000 }).toEqual([]);
 });
 
 function isAlive(pid: number): boolean {

@@ -87,9 +87,7 @@ export async function trainTabular(
     outputs: labels.length,
   };
   const chance = random(training.seed ?? fineTune.seed);
-  const notes = constantColumns(preprocessing).map(
-    (name) => `"${name}" is constant in the training rows, so it says nothing to this version.`,
-  );
+  const notes = whatRowsLack(training, preprocessing);
   const begun =
     training.warmStart && warmStart(withLabels(training.warmStart), { preprocessing, network, labels });
   if (begun && 'refusal' in begun)
@@ -127,6 +125,19 @@ export async function trainTabular(
   } finally {
     learner.dispose();
   }
+}
+
+/** What this version cannot have learnt, because its rows do not show it. */
+function whatRowsLack({ model, labels }: TabularTraining, preprocessing: Preprocessing): string[] {
+  const seen = new Set(labels);
+  return [
+    ...constantColumns(preprocessing).map(
+      (name) => `"${name}" is constant in the training rows, so it says nothing to this version.`,
+    ),
+    ...model.task.labels
+      .filter((label) => !seen.has(label))
+      .map((label) => `No training row carries the label "${label}", so this version never answers it.`),
+  ];
 }
 
 /** TensorFlow where its native library is; else typed arrays, which beat tfjs' own JavaScript kernels tenfold. */

@@ -132,6 +132,16 @@ describe('a tabular training', () => {
     expect(await rare({ classWeights: 'balanced' })).toBeCloseTo(0.5, 1);
   });
 
+  test('says which labels and features its rows do not show', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => ({ tenure: i, plan: 'free', calls: 4 }));
+    const { report } = await trainTabular({ model, fineTune, rows, labels: rows.map(() => 'stay') });
+    expect(report.notes).toEqual([
+      '"calls" is constant in the training rows, so it says nothing to this version.',
+      'No training row carries the label "leave", so this version never answers it.',
+      'No training row carries the label "pause", so this version never answers it.',
+    ]);
+  });
+
   test('refuses no rows and undeclared labels, with what to do', async () => {
     await expect(trainTabular({ model, fineTune, rows: [], labels: [] })).rejects.toMatchObject({
       code: 'DL_NO_TRAINING_ROWS',

@@ -44,45 +44,29 @@ export async function readLoop(stores: LoopStores, model: string): Promise<LoopV
 export type Happening = {
   id: string;
   at: string;
-  kind: 'alert' | 'run' | 'rollout';
+  kind: 'alert' | 'run' | 'promotion';
   sentence: string;
 };
 
-/** Everything in a view that is worth a line of its own, oldest first. */
-export function happenings({ alerts, runs, story, route }: LoopView): Happening[] {
+/** Everything in a view that is worth a line of its own, oldest first. What says the same again is left out. */
+export function happenings({ alerts, runs, story }: LoopView): Happening[] {
   const told: Happening[] = alerts.map((alert) => ({
     id: `alert ${alert.fingerprint} ${alert.startsAt}`,
     at: alert.receivedAt,
     kind: 'alert',
     sentence: `${alert.alertname}: ${alertSentence(alert)}`,
   }));
-  for (const run of runs) {
-    told.push({
-      id: `run ${run.id}`,
-      at: run.startedAt,
-      kind: 'run',
-      sentence: `A run began: ${run.trigger.reason}`,
-    });
-    if (run.outcome && run.endedAt)
-      told.push({ id: `end ${run.id}`, at: run.endedAt, kind: 'run', sentence: run.outcome.sentence });
+  for (const { id, startedAt, endedAt, trigger, outcome } of runs) {
+    told.push({ id: `run ${id}`, at: startedAt, kind: 'run', sentence: `A run began. ${trigger.reason}` });
+    if (outcome === null || endedAt === null) continue;
+    const kind = outcome.kind === 'promoted' ? 'promotion' : 'run';
+    told.push({ id: `end ${id}`, at: endedAt, kind, sentence: outcome.sentence });
   }
   const newest = runs[0];
-  if (newest)
-    told.push(
-      ...story.map((event) => ({
-        id: `story ${newest.id} ${event.key}`,
-        at: event.at,
-        kind: 'run' as const,
-        sentence: event.sentence,
-      })),
-    );
-  if (route)
-    told.push({
-      id: `route ${route.generation}`,
-      at: route.updatedAt,
-      kind: 'rollout',
-      sentence: sayRoute(route),
-    });
+  const said = new Set([newest?.trigger.reason, newest?.outcome?.sentence]);
+  for (const { key, at, sentence } of newest ? story : []) {
+    if (!said.has(sentence)) told.push({ id: `story ${newest!.id} ${key}`, at, kind: 'run', sentence });
+  }
   return told.sort((a, b) => a.at.localeCompare(b.at));
 }
 

@@ -70,7 +70,7 @@ export function drawLine(progress: Progress): string {
   const { rows, window, run } = progress;
   const story = run && run.phase !== 'ended' ? `, run ${runWords(run)}` : '';
   return (
-    `${clock(progress.at)}  ${progress.phase}: row ${whole(rows.sent)} of ${whole(rows.planned)}, ` +
+    `${clock(progress.at)}  ${progress.phase}: ${rowWords(rows)}, ` +
     `production ${rate(window.champion)}, left alone ${rate(window.frozen)}, ` +
     `${progress.eventsPerSecond} events/s, ${progress.alerts.length} alerts${story}`
   );
@@ -84,8 +84,13 @@ function bar(share: number, width: number): string {
   return `${'━'.repeat(full)}${'─'.repeat(width - full)}`;
 }
 
+const rowWords = ({ sent, planned }: Progress['rows']): string =>
+  sent <= planned
+    ? `row ${whole(sent)} of ${whole(planned)}`
+    : `row ${whole(sent)}, until the loop has closed`;
+
 const progressWords = ({ rows, secondsPlayed, behindSeconds }: Progress): string =>
-  `  row ${whole(rows.sent)} of ${whole(rows.planned)}, ${whole(secondsPlayed)} s` +
+  `  ${rowWords(rows)}, ${whole(secondsPlayed)} s` +
   (behindSeconds >= 1 ? `, ${behindSeconds.toFixed(1)} s behind: the services are the bottleneck` : '');
 
 const eventWords = ({ eventsPerSecond, requests }: Progress): string =>

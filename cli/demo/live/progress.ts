@@ -76,7 +76,13 @@ export function progressOf(facts: ProgressFacts): Progress {
     eventsPerSecond: Math.round((2 * recent * 1000) / spanMs),
     behindSeconds: Math.round(tally.behindMs / 100) / 10,
     requests: { ...tally.requests },
-    alerts: firing.map(alertLine),
+    alerts: firing
+      .filter((alert) => !isOutdone(alert, firing))
+      .map(({ alertname, startsAt, ...alert }) => ({
+        name: alertname,
+        since: startsAt,
+        summary: alertSentence(alert),
+      })),
     run,
     rollout: view?.route ? sayRoute(view.route) : null,
     versions: view?.versions.map(({ version, role }) => ({ version, role })) ?? [],
@@ -86,11 +92,10 @@ export function progressOf(facts: ProgressFacts): Progress {
 const shareOf = (right: readonly boolean[]): number | null =>
   right.length === 0 ? null : right.filter(Boolean).length / right.length;
 
-const alertLine = (alert: AlertRow) => ({
-  name: alert.alertname,
-  since: alert.startsAt,
-  summary: alertSentence(alert),
-});
+/** What is detected need not be suspected any more. */
+const isOutdone = (alert: AlertRow, firing: readonly AlertRow[]): boolean =>
+  alert.labels['severity'] === 'suspected' &&
+  firing.some((other) => other.alertname === alert.alertname && other.labels['severity'] === 'detected');
 
 /** Where the story of the demo is. A promotion ends it well; the next drift or alert opens it again. */
 function phaseOf(view: LoopView | null, hasDrifted: boolean): DemoPhase {

@@ -18,7 +18,7 @@ export type Screen = {
 export function terminalScreen(stream: NodeJS.WriteStream, scene: Omit<Scene, 'width'>): Screen {
   const color = createColors(true);
   const update = createLogUpdate(stream);
-  const mark = { alert: color.red('▲'), run: color.yellow('●'), rollout: color.green('■') };
+  const mark = { alert: color.red('▲'), run: color.yellow('●'), promotion: color.green('✓') };
   return {
     say: (sentence) => update.persist(sentence),
     happened: ({ at, kind, sentence }) => update.persist(`${color.dim(clock(at))} ${mark[kind]} ${sentence}`),

@@ -69,8 +69,8 @@ export function logSetUp(stream: NodeJS.WritableStream): SetUpView {
   const phases = new Map<string, string>();
   return {
     report({ part, phase, message }) {
-      // Progress inside a phase is for those who watch; a log wants what changed.
-      if (phases.get(part) === phase && phase !== 'ready') return;
+      // A look, and progress inside a phase, are for those who watch; a log wants what changed.
+      if (phase === 'looking' || (phases.get(part) === phase && phase !== 'ready')) return;
       phases.set(part, phase);
       stream.write(`${part}: ${phase === 'ready' ? '' : `${phase} `}${message}\n`);
     },

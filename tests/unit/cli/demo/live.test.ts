@@ -137,17 +137,28 @@ test('the gate is told with its bound and what is missing', () => {
   );
 });
 
-test('what happened is told once each, in the order of time', () => {
-  const told = happenings(view);
-  expect(told.map((h) => h.kind)).toEqual(['rollout', 'alert', 'run', 'run']);
-  expect(told.map((h) => h.sentence)).toEqual([
-    'v1 answers all traffic.',
-    'DriftloopRegret: regret is 52 errors, a training is worth 50',
-    'A run began: Regret is 52 errors; a training is worth 50.',
-    'Trains on 250 rows.',
+test('what happened is told once each, in the order of time, and nothing twice in other words', () => {
+  const repeated = [
+    { key: 'triage', phase: 'triage', sentence: run.trigger.reason, at: iso(28) },
+    ...view.story,
+  ] as const;
+  const told = happenings({ ...view, story: [...repeated] });
+  expect(told.map((h) => `${h.kind}: ${h.sentence}`)).toEqual([
+    'alert: DriftloopRegret: regret is 52 errors, a training is worth 50',
+    'run: A run began. Regret is 52 errors; a training is worth 50.',
+    'run: Trains on 250 rows.',
   ]);
   expect(new Set(told.map((h) => h.id)).size).toBe(told.length);
   expect(happenings(view).map((h) => h.id)).toEqual(told.map((h) => h.id));
+});
+
+test('a suspicion that has become a detection is shown once', () => {
+  const [alert] = view.alerts;
+  const suspected = { ...alert!, fingerprint: 'g', labels: { severity: 'suspected' } };
+  const detected = { ...alert!, labels: { severity: 'detected' } };
+  const progress = (alerts: LoopView['alerts']) => progressOf({ ...facts, view: { ...view, alerts } });
+  expect(progress([suspected, detected]).alerts).toHaveLength(1);
+  expect(progress([suspected]).alerts).toHaveLength(1);
 });
 
 test('a curve has a bucket for each stretch and a dot where nothing is known', () => {

@@ -1,0 +1,283 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { parseConfig } from '../../domain/config.ts';
+import type {
+  AlertRow,
+  AlertStore,
+  ModelStore,
+  NewVersion,
+  RouteStore,
+  RunStore,
+  VersionStore,
+} from '../../domain/ports.ts';
+import type { Trigger } from '../../domain/run.ts';
+
+export type StoresCase = {
+  models: ModelStore;
+  versions: VersionStore;
+  routes: RouteStore;
+  runs: RunStore;
+  alerts: AlertStore;
+  close(): Promise<void>;
+};
+
+const declare = (names: readonly string[], price = 50) =>
+  parseConfig({
+    models: names.map((name) => ({
+      name,
+      task: { kind: 'classification', labels: ['A', 'B'] },
+      input: { x: { kind: 'number' } },
+      retrain: { price },
+    })),
+  });
+const why = { by: 'ada', because: 'a test' };
+const artifact = (digest: string, more: Partial<NewVersion> = {}): NewVersion => ({
+  model: 'm',
+  digest,
+  parent: null,
+  runId: null,
+  snapshotId: null,
+  trainSeconds: null,
+  accuracyOnTest: null,
+  ...more,
+});
+const trigger: Trigger = { kind: 'manual', firedAt: '2026-03-02T00:00:00.000Z', reason: 'asked', by: 'ada' };
+const alert = (more: Partial<AlertRow> = {}): AlertRow => ({
+  fingerprint: 'f',
+  startsAt: '2026-03-02T00:00:00.000Z',
+  endsAt: null,
+  status: 'firing',
+  model: 'm',
+  alertname: 'DriftloopRegret',
+  labels: { severity: 'page' },
+  annotations: {},
+  ...more,
+});
+
+/** The promises of the model, version, route, run and alert ports. */
+export function keepsTheStoresContract(name: string, open: () => Promise<StoresCase>): void {
+  describe(`${name} keeps the contract of the stores`, () => {
+    const opened: StoresCase[] = [];
+    const start = async (names = ['m']) => {
+      const stores = await open();
+      opened.push(stores);
+      await stores.models.apply(declare(names));
+      return stores;
+    };
+    afterEach(async () => {
+      for (const stores of opened.splice(0)) await stores.close();
+    });
+
+    test('a config is applied once; a run finds the one that it began with, whatever was applied since', async () => {
+      const { models } = await start();
+      const first = await models.get('m');
+      expect(await models.apply(declare(['m']))).toEqual({ digest: first.digest, changed: false });
+      const second = await models.apply(declare(['m'], 99));
+      expect(second.changed).toBe(true);
+      expect((await models.getPinned('m', first.digest)).retrain.price).toBe(50);
+      expect((await models.get('m')).config.retrain.price).toBe(99);
+      expect(await models.apply(declare(['m']))).toEqual({ digest: first.digest, changed: true });
+    });
+
+    test('a model that is no longer declared is not listed, and is there again with the next config', async () => {
+      const { models } = await start(['m', 'n']);
+      await models.setPaused('n', true);
+      await models.apply(declare(['m'], 99));
+      expect((await models.list()).map((m) => m.config.name)).toEqual(['m']);
+      await expect(models.get('n')).rejects.toMatchObject({ code: 'DL_UNKNOWN_MODEL' });
+      await models.apply(declare(['m', 'n']));
+      expect((await models.get('n')).paused).toBe(true);
+      await expect(models.setPaused('x', true)).rejects.toMatchObject({ code: 'DL_UNKNOWN_MODEL' });
+    });
+
+    test('versions are numbered in order; the same run and artifact get the same version back', async () => {
+      const { versions } = await start();
+      const reference = { features: {}, labels: { A: 0.5, B: 0.5 } };
+      const [a, again, b] = await Promise.all([
+        versions.register(artifact('d1')),
+        versions.register(artifact('d1')),
+        versions.register(artifact('d1', { runId: 'r1', parent: 'v1', trainSeconds: 1.5, reference })),
+      ]);
+      expect(a).toEqual(again);
+      expect([a.version, b.version].sort()).toEqual(['v1', 'v2']);
+      expect(b).toMatchObject({
+        role: 'challenger',
+        parent: 'v1',
+        runId: 'r1',
+        trainSeconds: 1.5,
+        promotedAt: null,
+      });
+      expect(await versions.reference('m', b.version)).toEqual(reference);
+      expect(await versions.reference('m', a.version)).toBe(null);
+      expect((await versions.list('m')).map((v) => v.number)).toEqual([1, 2]);
+      await versions.setAccuracyOnTest('m', 'v1', 0.75);
+      expect(await versions.get('m', 'v1')).toMatchObject({ accuracyOnTest: 0.75 });
+      await expect(versions.get('m', 'v9')).rejects.toMatchObject({ code: 'DL_UNKNOWN_VERSION' });
+      await expect(versions.register(artifact('d', { model: 'x' }))).rejects.toMatchObject({
+        code: 'DL_UNKNOWN_MODEL',
+      });
+    });
+
+    test('a promotion moves route, roles and log together; the present champion stays with its generation', async () => {
+      const { versions, routes } = await start();
+      for (const digest of ['d1', 'd2']) await versions.register(artifact(digest));
+      expect(await routes.get('m')).toBe(null);
+      expect(await versions.champion('m')).toBe(null);
+      const first = await routes.promote('m', 'v1', why);
+      expect(first).toMatchObject({
+        generation: 1,
+        champion: { version: 'v1', digest: 'd1' },
+        challenger: null,
+      });
+      expect(await routes.promote('m', 'v1', why)).toEqual(first);
+      const canary = await routes.setChallenger('m', { version: 'v2', share: 0.1 }, why);
+      expect(canary).toMatchObject({
+        generation: 2,
+        challenger: { version: 'v2', digest: 'd2', share: 0.1 },
+      });
+      expect(await routes.setChallenger('m', { version: 'v2', share: 0.1 }, why)).toEqual(canary);
+      const second = await routes.promote('m', 'v2', why);
+      expect(second).toMatchObject({ generation: 3, champion: { version: 'v2' }, challenger: null });
+      const [v1, v2] = await versions.list('m');
+      expect([v1!.role, v2!.role]).toEqual(['retired', 'champion']);
+      expect(v1!.promotedAt).not.toBe(null);
+      expect(await versions.champion('m')).toEqual(v2);
+      expect(await routes.list()).toEqual([second]);
+    });
+
+    test('a challenger comes and goes; share 0 and null take it off; the champion is none', async () => {
+      const { versions, routes } = await start();
+      for (const digest of ['d1', 'd2']) await versions.register(artifact(digest));
+      await expect(routes.setChallenger('m', { version: 'v2', share: 0.1 }, why)).rejects.toMatchObject({
+        code: 'DL_NO_CHAMPION',
+      });
+      await routes.promote('m', 'v1', why);
+      await expect(routes.setChallenger('m', { version: 'v1', share: 0.1 }, why)).rejects.toMatchObject({
+        code: 'DL_CHALLENGER_IS_CHAMPION',
+      });
+      await routes.setChallenger('m', { version: 'v2', share: 0.1 }, why);
+      const wider = await routes.setChallenger('m', { version: 'v2', share: 0.5 }, why);
+      expect(wider.challenger?.share).toBe(0.5);
+      const off = await routes.setChallenger('m', { version: 'v2', share: 0 }, why);
+      expect(off).toMatchObject({ generation: 4, challenger: null });
+      expect(await routes.setChallenger('m', null, why)).toEqual(off);
+    });
+
+    test('there is exactly one champion, and only a promotion makes it', async () => {
+      const { versions, routes } = await start();
+      for (const digest of ['d1', 'd2', 'd3']) await versions.register(artifact(digest));
+      await routes.promote('m', 'v1', why);
+      await expect(versions.setRole('m', 'v2', 'champion')).rejects.toMatchObject({
+        code: 'DL_ROLE_BY_PROMOTION',
+      });
+      await expect(versions.setRole('m', 'v1', 'rejected')).rejects.toMatchObject({
+        code: 'DL_ROLE_BY_PROMOTION',
+      });
+      await versions.setRole('m', 'v3', 'rejected');
+      await Promise.all([routes.promote('m', 'v2', why), routes.promote('m', 'v3', why)]);
+      const champions = (await versions.list('m')).filter((v) => v.role === 'champion');
+      expect(champions).toHaveLength(1);
+      expect((await routes.get('m'))!.champion.version).toBe(champions[0]!.version);
+    });
+
+    test('the way back leads to the last champion that served healthily', async () => {
+      const { versions, routes } = await start();
+      for (const digest of ['d1', 'd2', 'd3']) await versions.register(artifact(digest));
+      await routes.promote('m', 'v1', why);
+      expect(await routes.previousChampion('m')).toBe(null);
+      await routes.promote('m', 'v2', why);
+      expect(await routes.previousChampion('m')).toBe('v1');
+      await routes.promote('m', 'v3', why);
+      expect(await routes.previousChampion('m')).toBe('v2');
+      await routes.promote('m', 'v2', { ...why, leavesUnhealthy: true });
+      expect(await routes.previousChampion('m')).toBe('v1');
+    });
+
+    test('a run begins once and tells its story in order, each sentence once', async () => {
+      const { runs } = await start();
+      const begin = { id: 'r1', model: 'm', trigger, configDigest: 'c', labelledAtStart: 12 };
+      const run = await runs.begin(begin);
+      expect(run).toMatchObject({ id: 'r1', phase: 'triage', trigger, verdict: null, endedAt: null });
+      expect(await runs.begin(begin)).toEqual(run);
+      await runs.note('r1', { key: 'a', phase: 'triage', sentence: 'Looked.', data: { rows: 3 } });
+      await runs.note('r1', { key: 'b', phase: 'snapshot', sentence: 'Cut.' });
+      await runs.note('r1', { key: 'a', phase: 'triage', sentence: 'Looked again.' });
+      const story = await runs.story('r1');
+      expect(story.map((e) => e.sentence)).toEqual(['Looked.', 'Cut.']);
+      expect(story[0]!.data).toEqual({ rows: 3 });
+      await runs.update('r1', { phase: 'ended', endedAt: '2026-03-02T00:01:00.000Z', trainSeconds: 2 });
+      expect(await runs.get('r1')).toMatchObject({
+        phase: 'ended',
+        endedAt: '2026-03-02T00:01:00.000Z',
+        trainSeconds: 2,
+      });
+      await expect(runs.get('r9')).rejects.toMatchObject({ code: 'DL_UNKNOWN_RUN' });
+      await expect(runs.update('r9', { phase: 'ended' })).rejects.toMatchObject({ code: 'DL_UNKNOWN_RUN' });
+    });
+
+    test('runs are listed newest first, by model', async () => {
+      const { runs } = await start(['m', 'n']);
+      for (const [id, model] of [
+        ['r1', 'm'],
+        ['r2', 'n'],
+        ['r3', 'm'],
+      ] as const) {
+        await runs.begin({ id, model, trigger, configDigest: 'c', labelledAtStart: 0 });
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      expect((await runs.list({})).map((r) => r.id)).toEqual(['r3', 'r2', 'r1']);
+      expect((await runs.list({ model: 'm' })).map((r) => r.id)).toEqual(['r3', 'r1']);
+      expect((await runs.list({ limit: 1 })).map((r) => r.id)).toEqual(['r3']);
+    });
+
+    test('each look of the gate is kept once, with its verdict', async () => {
+      const { runs } = await start();
+      await runs.begin({ id: 'r1', model: 'm', trigger, configDigest: 'c', labelledAtStart: 0 });
+      const look = { rows: 75, challenger: 'v2', champion: 'v1', testDigest: 't', report: { accuracy: 0.8 } };
+      const hold = { kind: 'hold', labelsNeeded: 120, sentence: 'Not enough.' } as const;
+      const promote = { kind: 'promote', by: 'evidence', sentence: 'Better.' } as const;
+      await runs.saveEvaluation('r1', { ...look, look: 1, verdict: hold });
+      await runs.saveEvaluation('r1', { ...look, look: 1, rows: 99, verdict: promote });
+      await runs.saveEvaluation('r1', { ...look, look: 2, rows: 200, verdict: promote });
+      expect(await runs.evaluations('r1')).toEqual([
+        { ...look, look: 1, verdict: hold },
+        { ...look, look: 2, rows: 200, verdict: promote },
+      ]);
+    });
+
+    test('progress is the latest; the first decision stands', async () => {
+      const { runs } = await start();
+      await runs.begin({ id: 'r1', model: 'm', trigger, configDigest: 'c', labelledAtStart: 0 });
+      const progress = {
+        step: 1,
+        steps: 9,
+        epoch: 0,
+        trainLoss: 0.7,
+        validationLoss: null,
+        backend: 'javascript',
+      };
+      await runs.saveProgress('r1', progress);
+      await runs.saveProgress('r1', { ...progress, step: 2 });
+      expect((await runs.get('r1')).progress).toEqual({ ...progress, step: 2 });
+      await runs.decide('r1', { kind: 'approve', by: 'ada', reason: 'looks right' });
+      await expect(runs.decide('r1', { kind: 'reject', by: 'bob', reason: 'no' })).rejects.toMatchObject({
+        code: 'DL_ALREADY_DECIDED',
+      });
+    });
+
+    test('a thousand webhooks about one alert are one new alert; a late one does not wake what is over', async () => {
+      const { alerts } = await start();
+      const many = Array.from({ length: 1_000 }, () => alert());
+      const recorded = await Promise.all([alerts.record(many), alerts.record(many), alerts.record([])]);
+      expect(recorded.flat()).toHaveLength(1);
+      const over = alert({ status: 'resolved', endsAt: '2026-03-02T00:05:00.000Z' });
+      expect(await alerts.record([over])).toEqual([]);
+      expect(await alerts.record([alert()])).toEqual([]);
+      const later = alert({ startsAt: '2026-03-02T01:00:00.000Z' });
+      expect(await alerts.record([later])).toEqual([later]);
+      const listed = await alerts.list({ model: 'm' });
+      expect(listed).toHaveLength(2);
+      expect(listed.find((a) => a.startsAt === over.startsAt)).toMatchObject(over);
+      expect(await alerts.list({ model: 'n' })).toEqual([]);
+    });
+  });
+}

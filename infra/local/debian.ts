@@ -28,7 +28,7 @@ export const debianPackages = (packages: { version: string; names: readonly stri
     }
     progress('fetching', 'package lists');
     const options = await freshLists(tools);
-    progress('fetching', packages.names.join(', '));
+    progress('fetching', packages.names[0]!);
     const archives = join(directory, 'archives');
     await mkdir(archives);
     await tools.runTool({

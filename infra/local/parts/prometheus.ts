@@ -1,4 +1,4 @@
-import { symlink } from 'node:fs/promises';
+import { readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { debianPackages } from '../debian.ts';
@@ -9,18 +9,46 @@ import { releaseArchive } from '../release-archive.ts';
 
 const VERSION = '2.45.0';
 
-const debian = debianPackages({ version: '2.42', names: ['prometheus'] });
+/** What Debian's program needs to show its pages. */
+const pages = [
+  'bootstrap4',
+  'd3',
+  'eonasdan-bootstrap-datetimepicker',
+  'jquery',
+  'jquery-hotkeys',
+  'moment',
+  'moment-timezone',
+  'mustache',
+  'popper.js',
+  'rickshaw',
+].map((name) => `libjs-${name}`);
 
-/** Unpacked, Debian's program lacks its web pages (they are looked for in a folder of the system), no more. */
+const debian = debianPackages({ version: '2.42', names: ['prometheus', ...pages] });
+
 const fromDebian: Source = {
   ...debian,
   async install(directory, tools, progress) {
     await debian.install(directory, tools, progress);
+    await findPagesBesideIt(join(directory, 'usr/bin/prometheus'));
     for (const name of ['prometheus', 'promtool']) {
       await symlink(`usr/bin/${name}`, join(directory, name));
     }
   },
 };
+
+/**
+ * Debian's program reads its web pages from /usr/share/prometheus/web, where an unpacked package is not.
+ * Without the leading slash, which keeps the length, the path begins in the working directory, and the stack
+ * starts Prometheus in its own folder. Everything but the pages works without this.
+ */
+async function findPagesBesideIt(program: string): Promise<void> {
+  const bytes = await readFile(program);
+  const path = Buffer.from('/usr/share/prometheus/web/');
+  const at = bytes.indexOf(path);
+  if (at < 0 || bytes.indexOf(path, at + 1) >= 0) return;
+  bytes.write('usr/share/prometheus/web//', at, 'latin1');
+  await writeFile(program, bytes);
+}
 
 /** Prometheus, with promtool to check rules. */
 export const prometheus: Part<'prometheus' | 'promtool'> = {
@@ -33,7 +61,7 @@ export const prometheus: Part<'prometheus' | 'promtool'> = {
       { prometheus: 'prometheus', promtool: 'promtool' },
       { args: ['--version'], after: 'version ', least: '2.40' },
     ),
-  folder: 'prometheus/2',
+  folder: `prometheus/${VERSION}`,
   files: { prometheus: 'prometheus', promtool: 'promtool' },
   sources: [
     releaseArchive({

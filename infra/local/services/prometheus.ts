@@ -1,5 +1,5 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stringify } from 'yaml';
 import { isReadyOverHttp } from '../probes.ts';
 import { startService, type Service, type ServiceSetting } from './service.ts';
@@ -61,6 +61,8 @@ export async function startPrometheus(
           '--web.enable-lifecycle',
           '--log.level=warn',
         ],
+        // Where Debian's program, unpacked, looks for its web pages.
+        cwd: dirname(program),
       }),
       isReady: ([port]) => isReadyOverHttp(`http://127.0.0.1:${port}`),
     },

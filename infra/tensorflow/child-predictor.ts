@@ -24,7 +24,7 @@ type Loaded = { engine: Engine; ready: Promise<void> };
  * are asked again; a caller sees a slower answer, not a failed one.
  */
 export function createChildPredictor({
-  tensorflowFrom = 20_000,
+  tensorflowFrom = 10_000,
   recycleAfter = 1_000_000,
   onChild,
 }: Options = {}): Predictor {

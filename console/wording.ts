@@ -46,22 +46,7 @@ export function lasting(ms: number): string {
   return rest === 0 ? `${whole} ${unit}` : `${whole} ${unit} ${rest} ${next[0]}`;
 }
 
-/** Milliseconds of a window as a reader says it: `day`, `6 hours`, `30 seconds`. */
-export function windowWords(ms: number): string {
-  const names = [
-    [604_800_000, 'week'],
-    [86_400_000, 'day'],
-    [3_600_000, 'hour'],
-    [60_000, 'minute'],
-    [1_000, 'second'],
-  ] as const;
-  for (const [size, name] of names) {
-    if (ms % size !== 0 && !(name === 'second')) continue;
-    const n = Math.max(1, Math.round(ms / size));
-    return n === 1 ? name : `${count(n)} ${name}s`;
-  }
-  return lasting(ms);
-}
+export { windowWords } from '../domain/duration.ts';
 
 /** `a, b and c`. */
 export const listed = (items: readonly string[]): string =>

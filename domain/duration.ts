@@ -18,3 +18,18 @@ export function milliseconds(text: string): number {
 
 /** The inverse, rounded to whole milliseconds. */
 export const durationOf = (ms: number): string => `${Math.round(ms)}ms`;
+
+const unitNames = [
+  [unitMs.w, 'week'],
+  [unitMs.d, 'day'],
+  [unitMs.h, 'hour'],
+  [unitMs.m, 'minute'],
+  [unitMs.s, 'second'],
+] as const;
+
+/** Milliseconds of a window as a reader says it after "the last": `day`, `6 hours`, `58 seconds`. */
+export function windowWords(ms: number): string {
+  const [size, name] = unitNames.find(([unit]) => ms % unit === 0) ?? [unitMs.s, 'second'];
+  const n = Math.max(1, Math.round(ms / size));
+  return n === 1 ? name : `${n.toLocaleString('en-US')} ${name}s`;
+}

@@ -30,10 +30,9 @@ export function createAlertStore({ db }: Handle): AlertStore {
         .onConflictDoUpdate({
           target: [alerts.fingerprint, alerts.startsAt],
           set: {
-            // A late message does not wake an alert that is over.
+            // A late message does not wake an alert that is over; what it said when it fired stays.
             status: sql`case when ${alerts.status} = 'resolved' then 'resolved' else excluded.status end`,
             endsAt: sql`coalesce(excluded.ends_at, ${alerts.endsAt})`,
-            annotations: sql`excluded.annotations`,
           },
         })
         .returning({

@@ -1,4 +1,4 @@
-import { milliseconds } from '../../domain/duration.ts';
+import { milliseconds, windowWords } from '../../domain/duration.ts';
 import type { ModelConfig, Watch } from '../../domain/model-config.ts';
 import { alertRule, onVersion, recorded, valueWith, type Severity } from './alert-rule.ts';
 import { promDuration, type AlertRule, type RuleScope } from './rule.ts';
@@ -62,7 +62,7 @@ export function qualityAlerts(scope: RuleScope, watch: Extract<Watch, { kind: 'q
       forMs: severity === 'detected' ? milliseconds(watch.for) : 0,
       metric: watch.metric,
       window,
-      sentence: `${words} of ${champion} over the last ${window} is ${valueWith(3)}; at least ${watch.atLeast} is asked for.`,
+      sentence: `${words} of ${champion} over the last ${windowWords(milliseconds(watch.window))} is ${valueWith(3)}; at least ${watch.atLeast} is asked for.`,
       value: valueWith(6),
       bound: watch.atLeast,
     }),
@@ -83,7 +83,7 @@ export function driftAlerts(scope: RuleScope, watch: Extract<Watch, { kind: 'dri
       forMs: severity === 'detected' ? milliseconds(watch.for) : 0,
       metric: 'psi',
       window,
-      sentence: `Feature {{ $labels.feature }} of {{ $labels.model }} over the last ${window} is ${valueWith(3)} (PSI) away from what champion {{ $labels.version }} was trained on; the bound is ${watch.psiAtLeast}.`,
+      sentence: `Feature {{ $labels.feature }} of {{ $labels.model }} over the last ${windowWords(milliseconds(watch.window))} is ${valueWith(3)} (PSI) away from what champion {{ $labels.version }} was trained on; the bound is ${watch.psiAtLeast}.`,
       value: valueWith(6),
       bound: watch.psiAtLeast,
     }),

@@ -3,17 +3,15 @@ import type { download } from './download.ts';
 import type { findOnPath } from './find-on-path.ts';
 
 /** The real parts that a loop runs on. Java is there for Kafka only. */
-export const PART_NAMES = [
-  'temporal',
-  'java',
-  'kafka',
-  'prometheus',
-  'alertmanager',
-  'postgres',
-  'tensorflow',
-  'tensorflow-gpu',
-] as const;
-export type PartName = (typeof PART_NAMES)[number];
+export type PartName =
+  | 'temporal'
+  | 'java'
+  | 'kafka'
+  | 'prometheus'
+  | 'alertmanager'
+  | 'postgres'
+  | 'tensorflow'
+  | 'tensorflow-gpu';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,7 +25,7 @@ export type PartEvent = {
 };
 
 /** Somebody else runs it: an address is in the environment, and nothing is started. */
-export type Given = { where: 'environment'; address: string };
+type Given = { where: 'environment'; address: string };
 
 /** It is on this machine. `files` names what a caller needs of it, as absolute paths. */
 export type Installed<F extends string = string> = {
@@ -61,7 +59,7 @@ export type Source = {
 };
 
 /** Say how a source is getting on. */
-export type Progress = (phase: 'fetching' | 'building', message: string, share?: number) => void;
+type Progress = (phase: 'fetching' | 'building', message: string, share?: number) => void;
 
 export type Part<F extends string = string> = {
   name: PartName;

@@ -5,7 +5,8 @@ import type { RejectedFeedback } from '../../domain/ingest-ports.ts';
  *
  * The effective label is the latest `at`, then the latest offset; a retraction is a word like any other, whose label
  * is none. `previous_label` is written in the same update that replaces the label, so what is counted as withdrawn
- * is what really stood there, whoever wrote it last. A label that appears where there was none is newly known.
+ * is what really stood there, whoever wrote it last. A label that appears where there was none is newly known, in
+ * the order of the log: written by offset, so that `known_ids` are given in that order.
  *
  * `heard` names a relation with the columns of feedback and prediction, `label` and `rejected`.
  */
@@ -23,7 +24,7 @@ export const effectOfFeedback = (heard: string): string => `
             labelled_at, arrived_at, kafka_offset)
     select prediction_id, bucket, model, version, predicted, label, partition, feedback_id, predicted_at,
            at, arrived_at, kafka_offset
-      from latest
+      from latest order by kafka_offset
     on conflict (prediction_id, bucket) do update
        set label = excluded.label, previous_label = e.label, feedback_id = excluded.feedback_id,
            labelled_at = excluded.labelled_at, arrived_at = excluded.arrived_at,

@@ -23,4 +23,3 @@ export const createLabelActivities = ({ examples }: Pick<Ports, 'examples'>, pac
     return { labelled, isEnough: labelled >= untilSeq, lookAgainInMs: 0 };
   },
 });
-export type LabelActivities = ReturnType<typeof createLabelActivities>;

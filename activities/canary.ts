@@ -77,7 +77,6 @@ export const createCanaryActivities = (ports: CanaryPorts, { namespace }: { name
     if (run.promotedAt === null) await ports.runs.update(runId, { promotedAt: new Date().toISOString() });
   },
 });
-export type CanaryActivities = ReturnType<typeof createCanaryActivities>;
 
 /** Requests and errors of both arms, as Prometheus has counted them. */
 async function trafficOf(

@@ -43,7 +43,6 @@ export const createServabilityActivities = (ports: ServabilityPorts) => ({
     }
   },
 });
-export type ServabilityActivities = ReturnType<typeof createServabilityActivities>;
 
 const isSame = (a: Output, b: Output | undefined): boolean =>
   b !== undefined &&

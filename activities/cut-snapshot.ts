@@ -40,7 +40,6 @@ export const createSnapshotActivities = ({
     return { id, cutSeq, rows: snapshot.rows, rehearsalShare, sentence: saySnapshot(snapshot) };
   },
 });
-export type SnapshotActivities = ReturnType<typeof createSnapshotActivities>;
 
 /** The newest rows validate: they are most like those that will come. */
 export function splitByTime(

@@ -100,7 +100,6 @@ export const createGateActivities = (ports: GatePorts) => ({
     };
   },
 });
-export type GateActivities = ReturnType<typeof createGateActivities>;
 
 type Scored = { example: Example; ours: Output; theirs: Output };
 

@@ -34,7 +34,6 @@ export const createPlanActivities = ({ models, examples }: Pick<Ports, 'models' 
     return planFor(trigger, await examples.policyView(model), policy);
   },
 });
-export type PlanActivities = ReturnType<typeof createPlanActivities>;
 
 /** Who asked for a run by hand or by the clock need not show regret, and need not wait for the gap. */
 const isOrdered = ({ kind }: Trigger) => kind === 'manual' || kind === 'schedule' || kind === 'volume';

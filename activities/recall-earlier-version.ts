@@ -52,4 +52,3 @@ export const createMemoryActivities = (
     await ports.runs.update(runId, { version, verdict: { kind: 'promote', by: 'evidence', sentence } });
   },
 });
-export type MemoryActivities = ReturnType<typeof createMemoryActivities>;

@@ -51,4 +51,3 @@ export const createRegistryActivities = ({
     await versions.setRole(model, version, promotedAt === null ? 'rejected' : 'retired');
   },
 });
-export type RegistryActivities = ReturnType<typeof createRegistryActivities>;

@@ -78,4 +78,3 @@ export const createStoryActivities = ({
     await runs.update(runId, { phase: 'ended', outcome, endedAt: new Date().toISOString() });
   },
 });
-export type StoryActivities = ReturnType<typeof createStoryActivities>;

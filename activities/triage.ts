@@ -30,4 +30,3 @@ export const createTriageActivities = ({
         };
   },
 });
-export type TriageActivities = ReturnType<typeof createTriageActivities>;

@@ -67,7 +67,6 @@ export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
     },
   };
 };
-export type WatchActivities = ReturnType<typeof createWatchActivities>;
 
 async function lookAround(
   ports: WatchPorts,

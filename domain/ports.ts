@@ -81,9 +81,6 @@ export type Why = {
   leavesUnhealthy?: boolean;
 };
 
-/** A labelled example as the champion fared on it when its label became known. */
-export type ChampionScore = { seq: number; predictionId: string; version: string; correct: boolean };
-
 /** What the policy needs to know about a model, read in one consistent look. */
 export type PolicyView = {
   /** Labelled examples so far: the largest `seq`. */

@@ -62,8 +62,6 @@ export function createRouteFile(path: string) {
   };
 }
 
-export type RouteFile = ReturnType<typeof createRouteFile>;
-
 const invalid = (path: string, cause: unknown) =>
   new DriftloopError('DL_ROUTE_FILE_INVALID', `The last known routes in ${path} cannot be read.`, {
     fix: 'Remove the file: it is written again as soon as Postgres answers.',

@@ -1,0 +1,158 @@
+import type { ControlActivities, TrainingActivities } from '../../activities/control-activities.ts';
+import type { RunSettings } from '../../activities/run-story.ts';
+import type { WatchAnswer } from '../../activities/watch-for-trigger.ts';
+import { DriftloopError } from '../../domain/errors.ts';
+import type { AlertRow, RunEvent } from '../../domain/ports.ts';
+import type { Judgement } from '../../domain/rollout.ts';
+import type { RunOutcome, Trigger } from '../../domain/run.ts';
+
+type Activities = ControlActivities & TrainingActivities;
+type Name = keyof Activities;
+
+/** What one scripted run has written, and the calls that were made, in order. */
+export type Scripted = {
+  activities: Activities;
+  calls: { name: Name; input: unknown }[];
+  /** Inputs of the calls of one activity. */
+  inputsOf<N extends Name>(name: N): Parameters<Activities[N]>[0][];
+  story: (RunEvent & { runId: string })[];
+  sentences(): string[];
+  phases(): string[];
+  outcomes: Map<string, RunOutcome>;
+  decisions: { kind: string; by: string; reason: string }[];
+};
+
+export const settings = (change: Partial<RunSettings> = {}): RunSettings => ({
+  configDigest: 'config-1',
+  mode: 'auto',
+  holdAtMostMs: 7 * 24 * 3_600_000,
+  approval: { required: false, timeoutMs: 24 * 3_600_000, onTimeout: 'reject' },
+  rollout: {
+    plan: { canary: [0.1], errorLimit: 5 },
+    stepMs: 600_000,
+    inconclusiveAtMostMs: 3_600_000,
+  },
+  ...change,
+});
+
+export const regretTrigger: Trigger = {
+  kind: 'regret',
+  firedAt: '2026-01-05T10:00:00.000Z',
+  reason: 'v1 made 61 errors more than it promised; a training is worth 50.',
+};
+
+export const alertRow = (n = 0): AlertRow => ({
+  fingerprint: `f${n}`,
+  startsAt: new Date(Date.UTC(2026, 0, 5, 10, 0, n)).toISOString(),
+  endsAt: null,
+  status: 'firing',
+  model: 'meter',
+  alertname: 'DriftloopRegret',
+  labels: { model: 'meter', kind: 'regret', severity: 'detected' },
+  annotations: { sentence: 'the champion got worse' },
+});
+
+/**
+ * Activities that follow a script instead of doing anything, so that a story can be told in skipped time. They say
+ * what a run with a good challenger would hear; `script` replaces single ones.
+ */
+export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
+  const calls: Scripted['calls'] = [];
+  const story: Scripted['story'] = [];
+  const keys = new Set<string>();
+  const outcomes: Scripted['outcomes'] = new Map();
+  const decisions: Scripted['decisions'] = [];
+  let labelled = 1_000;
+  let generation = 1;
+  const quiet: WatchAnswer = { kind: 'quiet', lookAgainInMs: 60_000 };
+
+  const good: Activities = {
+    watchForTrigger: async () => quiet,
+    savePaused: async () => {},
+    beginRun: async () => settings(),
+    async tell({ runId, event }) {
+      const key = `${runId} ${event.key}`;
+      if (!keys.has(key)) story.push({ runId, ...event });
+      keys.add(key);
+    },
+    async recordDecision({ kind, by, reason }) {
+      if (decisions.length > 0) throw alreadyDecided();
+      decisions.push({ kind, by, reason });
+    },
+    endRun: async ({ runId, outcome }) => void outcomes.set(runId, outcome),
+    triage: async () => ({ kind: 'sound', sentence: 'The inputs look sound.' }),
+    planRun: async () => ({
+      kind: 'train',
+      champion: 'v1',
+      fromSeq: 751,
+      cutSeq: 1_000,
+      onsetSeq: 751,
+      isChosenByErrors: true,
+      isRefit: false,
+      gate: 'patient',
+      sentence: 'Trains on 250 rows.',
+    }),
+    recallEarlierVersion: async () => null,
+    adoptEarlierVersion: async () => {},
+    async awaitLabels({ untilSeq }) {
+      labelled = Math.max(labelled, untilSeq);
+      return { labelled, isEnough: true, lookAgainInMs: 0 };
+    },
+    cutSnapshot: async () => ({
+      id: 'snapshot-1',
+      cutSeq: 1_000,
+      rows: { train: 212, validation: 38 },
+      rehearsalShare: 0,
+      sentence: 'Learns from 212 rows.',
+    }),
+    fineTune: async () => ({
+      digest: 'digest-2',
+      parent: 'v1',
+      report: {
+        seconds: 3,
+        steps: 1_000,
+        epochs: 60,
+        bestEpoch: 40,
+        validationLoss: 0.3,
+        backend: 'tensorflow-cpu',
+        notes: [],
+      },
+    }),
+    registerChallenger: async () => ({ version: 'v2', digest: 'digest-2' }),
+    dismissChallenger: async () => {},
+    evaluateChallenger: async ({ cutSeq }) => ({
+      verdict: { kind: 'promote', by: 'evidence', sentence: 'The challenger is better.' },
+      rows: labelled - cutSeq,
+      nextLookAtSeq: labelled + 25,
+    }),
+    checkServability: async () => ({ isServable: true, sentence: 'v2 loads in a fresh process.' }),
+    setShare: async () => (generation += 1),
+    judgeStep: async (): Promise<Judgement> => ({ kind: 'successful', sentence: 'All well.' }),
+    awaitServers: async () => true,
+    promoteChallenger: async () => (generation += 1),
+    notePromoted: async () => {},
+  };
+  const recorded = Object.fromEntries(
+    (Object.keys(good) as Name[]).map((name) => [
+      name,
+      async (input: never) => {
+        calls.push({ name, input });
+        return await (script[name] ?? good[name])(input);
+      },
+    ]),
+  ) as unknown as Activities;
+  return {
+    activities: recorded,
+    calls,
+    inputsOf: <N extends Name>(name: N) =>
+      calls.filter((call) => call.name === name).map((call) => call.input as Parameters<Activities[N]>[0]),
+    story,
+    sentences: () => story.map(({ sentence }) => sentence),
+    phases: () => story.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1]),
+    outcomes,
+    decisions,
+  };
+}
+
+const alreadyDecided = () =>
+  new DriftloopError('DL_ALREADY_DECIDED', 'This run was decided before.', { fix: 'The first one stands.' });

@@ -1,0 +1,308 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DriftloopError } from '../../domain/errors.ts';
+import { taskQueues, workflowIds } from '../../domain/names.ts';
+import { fromFailure } from '../../infra/temporal/failures.ts';
+import { decide, openQuestion } from '../../workflows/listen.ts';
+import { retrain } from '../../workflows/retrain.ts';
+import { regretTrigger, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
+import type { Scripted } from '../fakes/scripted-loop.ts';
+import { startLoopEnvironment, until } from './loop-environment.ts';
+import type { LoopEnvironment } from './loop-environment.ts';
+
+let loops: LoopEnvironment;
+beforeAll(async () => {
+  loops = await startLoopEnvironment();
+});
+afterAll(() => loops.close());
+
+const runId = 'run-1';
+
+/** Starts one run, lets `act` speak to it, and returns how it ended. */
+const run = (
+  loop: Scripted,
+  act: (handle: WorkflowHandle<typeof retrain>) => Promise<unknown> = async () => {},
+) =>
+  loops.tell(loop, async (model) => {
+    const { namespace } = loops;
+    const handle = await loops.env.client.workflow.start(retrain, {
+      taskQueue: taskQueues(namespace).control,
+      workflowId: workflowIds.retrain(namespace, model),
+      args: [{ namespace, model, runId, trigger: regretTrigger }],
+    });
+    await act(handle);
+    return await handle.result();
+  });
+
+const isAsked = (handle: WorkflowHandle<typeof retrain>) =>
+  until(async () => (await handle.query(openQuestion).catch(() => null)) !== null);
+
+test('from drift to a new champion: trained, proven, rolled out, in this order', async () => {
+  const loop = scriptedLoop();
+  const outcome = await run(loop);
+
+  expect(outcome).toMatchObject({ kind: 'promoted', version: 'v2' });
+  expect(loop.phases()).toEqual([
+    'triage',
+    'snapshot',
+    'fine-tuning',
+    'evaluating',
+    'servability',
+    'rollout',
+  ]);
+  expect(loop.inputsOf('setShare')).toMatchObject([{ share: 0.1, champion: 'v1', version: 'v2' }]);
+  expect(loop.inputsOf('promoteChallenger')).toMatchObject([
+    { refit: { onsetSeq: 751, trainedAtSeq: 1_000 } },
+  ]);
+  expect(loop.inputsOf('dismissChallenger')).toEqual([]);
+  expect(loop.outcomes.get(runId)).toEqual(outcome);
+});
+
+test('a held run goes on by itself when the labels have come', async () => {
+  let asked = 0;
+  const loop = scriptedLoop({
+    // Labels trickle in: every second question is answered with "not yet, ask again in an hour".
+    awaitLabels: async ({ untilSeq }) => ({
+      labelled: untilSeq,
+      isEnough: (asked += 1) % 2 === 0,
+      lookAgainInMs: 3_600_000,
+    }),
+    evaluateChallenger: async ({ look, cutSeq }) => ({
+      verdict:
+        look < 4
+          ? { kind: 'hold', labelsNeeded: 25, sentence: 'Held: about 25 more labels would settle it.' }
+          : { kind: 'promote', by: 'evidence', sentence: 'The challenger is better.' },
+      rows: look * 25,
+      nextLookAtSeq: cutSeq + (look + 1) * 25,
+    }),
+  });
+  const outcome = await run(loop);
+
+  expect(outcome.kind).toBe('promoted');
+  expect(loop.inputsOf('evaluateChallenger').map(({ look }) => look)).toEqual([1, 2, 3, 4]);
+  expect(loop.phases()).toContain('holding');
+  const waits = loop.inputsOf('awaitLabels').map(({ untilSeq }) => untilSeq);
+  expect(waits).toEqual([1_025, 1_025, 1_050, 1_050, 1_075, 1_075, 1_100, 1_100]);
+});
+
+test('a gate that may not wait any longer is told so after holdAtMost, and then decides', async () => {
+  const loop = scriptedLoop({
+    awaitLabels: async () => ({ labelled: 1_000, isEnough: false, lookAgainInMs: 6 * 3_600_000 }),
+    evaluateChallenger: async ({ isExpired }) => ({
+      verdict: isExpired
+        ? { kind: 'reject', by: 'expired', sentence: 'Rejected: the time to decide is over.' }
+        : { kind: 'hold', labelsNeeded: 100, sentence: 'Held.' },
+      rows: 0,
+      nextLookAtSeq: 1_025,
+    }),
+  });
+  const outcome = await run(loop);
+
+  expect(outcome).toMatchObject({ kind: 'rejected', version: 'v2' });
+  // A week, a question every six hours.
+  expect(loop.inputsOf('awaitLabels').length).toBe(7 * 4);
+  expect(loop.inputsOf('evaluateChallenger')).toHaveLength(1);
+});
+
+test('a worse challenger is rejected, taken off trial, and never reaches the traffic', async () => {
+  const loop = scriptedLoop({
+    evaluateChallenger: async () => ({
+      verdict: { kind: 'reject', by: 'evidence', sentence: 'Rejected: the challenger is worse.' },
+      rows: 40,
+      nextLookAtSeq: 1_050,
+    }),
+  });
+  const outcome = await run(loop);
+
+  expect(outcome).toEqual({
+    kind: 'rejected',
+    version: 'v2',
+    sentence: 'Rejected: the challenger is worse.',
+  });
+  expect(loop.inputsOf('setShare')).toEqual([]);
+  expect(loop.inputsOf('dismissChallenger')).toMatchObject([{ version: 'v2' }]);
+});
+
+test('broken data trains nothing', async () => {
+  const loop = scriptedLoop({
+    triage: async () => ({
+      kind: 'broken',
+      sentence: 'All of the newest 100 predictions came without "price".',
+    }),
+  });
+  const outcome = await run(loop);
+
+  expect(outcome.kind).toBe('skipped');
+  expect(loop.inputsOf('fineTune')).toEqual([]);
+  expect(loop.inputsOf('recallEarlierVersion')).toEqual([]);
+});
+
+test('an earlier version that fits is rolled out without training and without another gate', async () => {
+  const loop = scriptedLoop({
+    recallEarlierVersion: async () => ({
+      version: 'v1',
+      digest: 'digest-1',
+      champion: 'v3',
+      sentence: 'v1 fits the new rows better than the champion.',
+    }),
+  });
+  const outcome = await run(loop);
+
+  expect(outcome).toMatchObject({ kind: 'promoted', version: 'v1' });
+  expect(loop.inputsOf('fineTune')).toEqual([]);
+  expect(loop.inputsOf('evaluateChallenger')).toEqual([]);
+  expect(loop.inputsOf('checkServability')).toHaveLength(1);
+  expect(loop.inputsOf('promoteChallenger')).toMatchObject([{ champion: 'v3', refit: null }]);
+});
+
+test('it waits for rows after the change, and asks its memory on the way', async () => {
+  let plans = 0;
+  const good = scriptedLoop().activities.planRun;
+  const loop = scriptedLoop({
+    planRun: async (input) =>
+      (plans += 1) < 3
+        ? {
+            kind: 'wait',
+            because: 'onset',
+            labelled: 1_000,
+            untilSeq: 1_200,
+            sentence: 'Waits for 200 labels.',
+          }
+        : await good(input),
+  });
+  const outcome = await run(loop);
+
+  expect(outcome.kind).toBe('promoted');
+  expect(loop.inputsOf('recallEarlierVersion')).toHaveLength(3);
+  expect(loop.inputsOf('awaitLabels')[0]).toMatchObject({ untilSeq: 1_025 });
+  expect(loop.sentences().filter((s) => s === 'Waits for 200 labels.')).toHaveLength(1);
+});
+
+test('a training that crashes is tried again', async () => {
+  let attempts = 0;
+  const good = scriptedLoop().activities.fineTune;
+  const loop = scriptedLoop({
+    fineTune: async (input) => {
+      if ((attempts += 1) === 1)
+        throw new DriftloopError('DL_TRAINING_CRASHED', 'The process ended by SIGKILL.', {
+          fix: 'It is tried again by itself.',
+          retryable: true,
+        });
+      return await good(input);
+    },
+  });
+  const outcome = await run(loop);
+
+  expect(outcome.kind).toBe('promoted');
+  expect(attempts).toBe(2);
+});
+
+test('a mistake is not tried again, and the run ends with its code', async () => {
+  let attempts = 0;
+  const loop = scriptedLoop({
+    cutSnapshot: async () => {
+      attempts += 1;
+      throw new DriftloopError('DL_NO_TRAINING_ROWS', 'meter has 3 labelled rows.', {
+        fix: 'Wait for more.',
+      });
+    },
+  });
+  const outcome = await run(loop);
+
+  expect(outcome).toEqual({ kind: 'failed', sentence: 'meter has 3 labelled rows. (DL_NO_TRAINING_ROWS)' });
+  expect(attempts).toBe(1);
+});
+
+const approvalWanted = (onTimeout: 'reject' | 'hold' = 'reject') =>
+  ({
+    beginRun: async () => settings({ approval: { required: true, timeoutMs: 24 * 3_600_000, onTimeout } }),
+  }) satisfies Partial<Scripted['activities']>;
+
+test('a person approves, and only then the challenger reaches the traffic', async () => {
+  const loop = scriptedLoop(approvalWanted());
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    expect(loop.inputsOf('setShare')).toEqual([]);
+    await handle.executeUpdate(decide, {
+      args: [{ runId, kind: 'approve', by: 'anna', reason: 'looks right' }],
+    });
+  });
+
+  expect(outcome.kind).toBe('promoted');
+  expect(loop.decisions).toEqual([{ kind: 'approve', by: 'anna', reason: 'looks right' }]);
+  expect(loop.sentences()).toContain('anna approves: looks right');
+});
+
+test('a person rejects', async () => {
+  const loop = scriptedLoop(approvalWanted());
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    await handle.executeUpdate(decide, { args: [{ runId, kind: 'reject', by: 'anna', reason: 'holidays' }] });
+  });
+
+  expect(outcome).toEqual({ kind: 'rejected', version: 'v2', sentence: 'anna rejects v2: holidays' });
+  expect(loop.inputsOf('setShare')).toEqual([]);
+  expect(loop.inputsOf('dismissChallenger')).toHaveLength(1);
+});
+
+test('nobody answers: after the timeout it is rejected, without anybody waiting', async () => {
+  const loop = scriptedLoop(approvalWanted());
+  const outcome = await run(loop);
+
+  expect(outcome).toMatchObject({ kind: 'rejected', version: 'v2' });
+  expect(loop.decisions).toEqual([]);
+});
+
+test('a decision that nobody asked for is refused with a code and a fix', async () => {
+  const loop = scriptedLoop(approvalWanted('hold'));
+  const refused: DriftloopError[] = [];
+  await run(loop, async (handle) => {
+    await isAsked(handle);
+    const decision = { kind: 'approve', by: 'anna', reason: 'looks right' } as const;
+    const other = handle.executeUpdate(decide, { args: [{ ...decision, runId: 'run-2' }] });
+    await other.catch((error: unknown) => refused.push(fromFailure(error)!));
+    await handle.executeUpdate(decide, { args: [{ ...decision, runId }] });
+  });
+
+  expect(refused.map(({ code, status }) => [code, status])).toEqual([['DL_RUN_NOT_WAITING', 409]]);
+  expect(refused[0]?.fix).toContain('driftloop run show run-2');
+});
+
+test('in mode suggest nothing is trained and nothing promoted without a person', async () => {
+  const loop = scriptedLoop({ beginRun: async () => settings({ mode: 'suggest' }) });
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    expect(loop.inputsOf('fineTune')).toEqual([]);
+    await handle.executeUpdate(decide, { args: [{ runId, kind: 'approve', by: 'anna', reason: 'go on' }] });
+    await isAsked(handle);
+    expect(loop.inputsOf('setShare')).toEqual([]);
+    await handle.executeUpdate(decide, { args: [{ runId, kind: 'approve', by: 'ben', reason: 'good' }] });
+  });
+
+  expect(outcome.kind).toBe('promoted');
+  // Only the last word is final.
+  expect(loop.decisions.map(({ by }) => by)).toEqual(['ben']);
+});
+
+test('a version that a fresh process answers otherwise is not rolled out', async () => {
+  const loop = scriptedLoop({
+    checkServability: async () => ({ isServable: false, sentence: 'v2 cannot be served.' }),
+  });
+  expect(await run(loop)).toEqual({ kind: 'rejected', version: 'v2', sentence: 'v2 cannot be served.' });
+  expect(loop.inputsOf('setShare')).toEqual([]);
+});
+
+test('a cancelled run leaves nothing on trial and says so', async () => {
+  const loop = scriptedLoop({
+    awaitLabels: async () => ({ labelled: 1_000, isEnough: false, lookAgainInMs: 3_600_000 }),
+    ...approvalWanted('hold'),
+    evaluateChallenger: scriptedLoop().activities.evaluateChallenger,
+  });
+  const outcome = await run(loop, async (handle) => {
+    await until(() => loop.inputsOf('awaitLabels').length > 0);
+    await handle.cancel();
+  });
+
+  expect(outcome).toEqual({ kind: 'failed', sentence: 'The run was cancelled.' });
+  expect(loop.inputsOf('dismissChallenger')).toMatchObject([{ version: 'v2' }]);
+});

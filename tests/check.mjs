@@ -8,6 +8,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 await ensureDependencies();
 
 const bin = (name) => path.join(root, 'node_modules/.bin', name);
+/** @type {[string, string, string[]][]} */
 const checks = [
   ['types', bin('tsc'), ['-p', 'tsconfig.json']],
   ['lint', bin('oxlint'), ['--type-aware', '--quiet']],

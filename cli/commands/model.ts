@@ -47,7 +47,7 @@ export function addModelCommands(program: Command): void {
     action(async (_options, name) => {
       const { withStores } = await import('../wiring.ts');
       const { showModel } = await import('./model-views.ts');
-      return withStores(async (stores) => showModel(stores, name!));
+      return withStores(async (stores) => showModel(stores, name));
     }),
   );
 
@@ -68,7 +68,7 @@ export function addModelCommands(program: Command): void {
         name,
       ) => {
         const { bootstrapFromFile } = await import('./bootstrap.ts');
-        return bootstrapFromFile({ model: name!, ...options });
+        return bootstrapFromFile({ model: name, ...options });
       },
     ),
   );
@@ -88,8 +88,8 @@ export function addModelCommands(program: Command): void {
       action(async (_options, name) => {
         const { withLoop, user } = await import('../wiring.ts');
         return withLoop(async ({ loop, stores }) => {
-          await stores.models.get(name!);
-          await loop[verb](name!, user());
+          await stores.models.get(name);
+          await loop[verb](name, user());
           return {
             json: { model: name, paused: verb === 'pause' },
             text: `${name} is ${verb === 'pause' ? 'paused' : 'running again'}.`,

@@ -48,9 +48,9 @@ export function addRunCommands(program: Command): void {
     action(async (_options, id) => {
       const { withStores } = await import('../wiring.ts');
       return withStores(async (stores) => {
-        const found = await stores.runs.get(id!);
-        const story = await stores.runs.story(id!);
-        const evaluations = await stores.runs.evaluations(id!);
+        const found = await stores.runs.get(id);
+        const story = await stores.runs.story(id);
+        const evaluations = await stores.runs.evaluations(id);
         const lines = story.map((e) => `${e.at}  ${e.phase.padEnd(20)}  ${e.sentence}`);
         return {
           json: { ...found, story, evaluations },
@@ -79,8 +79,8 @@ export function addRunCommands(program: Command): void {
     action(async (options: { reason: string; json?: boolean }, model) => {
       const { withLoop, user } = await import('../wiring.ts');
       return withLoop(async ({ loop, stores }) => {
-        await stores.models.get(model!);
-        const { runId } = await loop.requestRun(model!, { by: user(), reason: options.reason });
+        await stores.models.get(model);
+        const { runId } = await loop.requestRun(model, { by: user(), reason: options.reason });
         return {
           json: { runId },
           text: `Run ${runId} of ${model} has begun.`,
@@ -102,7 +102,7 @@ export function addRunCommands(program: Command): void {
       action(async (options: { reason: string; json?: boolean }, id) => {
         const { withLoop, user } = await import('../wiring.ts');
         return withLoop(async ({ loop }) => {
-          await loop.decide(id!, { kind, by: user(), reason: options.reason });
+          await loop.decide(id, { kind, by: user(), reason: options.reason });
           return {
             json: { runId: id, decision: kind },
             text: `${id}: ${kind === 'approve' ? 'approved' : 'rejected'}.`,

@@ -11,8 +11,8 @@ export function addVersionCommands(program: Command): void {
     action(async (_options, model) => {
       const { withStores } = await import('../wiring.ts');
       return withStores(async (stores) => {
-        await stores.models.get(model!);
-        const versions = await stores.versions.list(model!);
+        await stores.models.get(model);
+        const versions = await stores.versions.list(model);
         return {
           json: versions,
           text:
@@ -49,7 +49,7 @@ export function addVersionCommands(program: Command): void {
   ).action(
     action(async (options: { model: string; json?: boolean }, folder) => {
       const { importVersion } = await import('./import-version.ts');
-      return importVersion({ model: options.model, folder: folder! });
+      return importVersion({ model: options.model, folder: folder });
     }),
   );
 
@@ -64,7 +64,7 @@ export function addVersionCommands(program: Command): void {
   ).action(
     action(async (options: { reason: string; json?: boolean }, model, to) => {
       const { rollback } = await import('./rollback.ts');
-      return rollback({ model: model!, ...(to ? { version: to } : {}), reason: options.reason });
+      return rollback({ model: model, ...(to ? { version: to } : {}), reason: options.reason });
     }),
   );
 }

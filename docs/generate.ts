@@ -8,6 +8,7 @@ import { format } from 'prettier';
 import { z } from 'zod';
 import { feedbackMessage, predictionMessage } from '../domain/messages.ts';
 import { configSchema } from '../domain/model-config.ts';
+import { metricsPage } from './metrics-page.ts';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'reference');
 
@@ -42,6 +43,7 @@ export async function pages(): Promise<Record<string, string>> {
     written[name] = await format(JSON.stringify(json), { parser: 'json' });
   }
   written['config.md'] = configPage(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema);
+  written['metrics.md'] = metricsPage();
   return written;
 }
 

@@ -12,35 +12,21 @@
 const emptyShare = '1e-4';
 const floor = '1e-12';
 
-type Shares = {
-  /** PromQL of the live shares. */
-  live: string;
-  /** PromQL of the reference shares, which have every label of the live ones but `window`. */
-  reference: string;
-  /** The label that tells the bins apart. */
-  bin: string;
-  /** The other labels that both sides have. */
-  on: readonly string[];
-};
+/** PromQL of live shares p and reference shares q, with the same labels; `bin` tells the bins apart. */
+type Shares = Readonly<{ p: string; q: string; bin: string }>;
 
-const aligned = ({ live, reference, bin, on }: Shares) => {
-  const match = `on (${[...on, bin].join(', ')}) group_left ()`;
-  // Reference shares with the labels of the live ones, so that everything after this matches one to one.
-  return { p: live, q: `(0 * ${live} + ${match} ${reference})` };
-};
-
-export function psi(shares: Shares): string {
-  const { p, q } = aligned(shares);
+export function psi({ p, q, bin }: Shares): string {
   const filled = (x: string) => `(${x} > 0 or 0 * ${x} + ${emptyShare})`;
-  const [a, b] = [filled(p), filled(q)];
-  return `sum without (${shares.bin}) ((${a} - ${b}) * ln(${a} / ${b}))`;
+  return `sum without (${bin}) ((${filled(p)} - ${filled(q)}) * ln(${filled(p)} / ${filled(q)}))`;
 }
 
-export function jensenShannon(shares: Shares): string {
-  const { p, q } = aligned(shares);
+export function jensenShannon({ p, q, bin }: Shares): string {
   const m = `clamp_min((${p} + ${q}) / 2, ${floor})`;
   const part = (x: string) => `${x} * log2(clamp_min(${x}, ${floor}) / ${m})`;
-  const divergence = `sum without (${shares.bin}) (${part(p)} + ${part(q)}) / 2`;
   // Rounding can leave a hair below zero where both are the same.
-  return `sqrt(clamp_min(${divergence}, 0))`;
+  return `sqrt(clamp_min(sum without (${bin}) (${part(p)} + ${part(q)}) / 2, 0))`;
 }
+
+/** PromQL: the reference shares of the bins that are there now, with the labels of the live ones. */
+export const referenceOf = (live: string, reference: string, on: readonly string[]): string =>
+  `0 * ${live} + on (${on.join(', ')}) group_left () ${reference}`;

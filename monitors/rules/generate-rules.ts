@@ -20,7 +20,7 @@ export type RuleOptions = Readonly<{
   evaluationMs: number;
   /** The window of charts where a model watches nothing. Default one hour. */
   windowMs?: number;
-  /** Labels in which two instances' copies of a series differ; add `pod` and the like where the scrape adds them. */
+  /** Labels in which two instances' copies of a series can differ. */
   instanceLabels?: readonly string[];
 }>;
 
@@ -37,6 +37,9 @@ const gauges = [
   'referenceShare',
   'referenceLabelShare',
 ] as const satisfies readonly MetricKey[];
+
+/** What a scrape adds to tell instances apart, by itself, in `dev`, or in Kubernetes. */
+const targetLabels = ['instance', 'job', 'role', 'pod', 'container', 'endpoint', 'service', 'node'];
 
 /** Evaluations without any series after which a model counts as silent. */
 const noDataEvaluations = 5;
@@ -90,7 +93,7 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
 /** Recording and alert rules of these models, as the object that a Prometheus rule file holds. */
 export function generateRules(models: readonly ModelConfig[], options: RuleOptions): RuleFile {
   const namespace = options.namespace ?? 'default';
-  const instanceLabels = options.instanceLabels ?? ['instance', 'job'];
+  const instanceLabels = options.instanceLabels ?? targetLabels;
   return {
     groups: models.map((model) => {
       const scope: RuleScope = { namespace, model: model.name, instanceLabels };

@@ -1,5 +1,5 @@
 import { maxOf, risen } from './absolute-counters.ts';
-import { jensenShannon, psi } from './distances.ts';
+import { jensenShannon, psi, referenceOf } from './distances.ts';
 import { recordedTable, type RecordedKey } from './recorded-table.ts';
 import { promDuration, selector, type RecordingRule, type RuleScope } from './rule.ts';
 
@@ -19,29 +19,27 @@ export function inputRules(scope: RuleScope, windowMs: number): RecordingRule[] 
   const asked = `sum without (label, partition) (${risen('predictions', scope, windowMs)})`;
   const shareOfAsked = (metric: 'featureMissing' | 'featureInvalid') =>
     `${rose(metric)} / ignoring (feature) group_left () (${asked} > 0)`;
-  const features = {
-    live: of('featureShare'),
-    reference: maxOf('referenceShare', scope),
-    bin: 'bin',
-    on: [...version, 'feature'],
-  };
-  const answers = {
-    live: of('predictionShare'),
-    reference: maxOf('referenceLabelShare', scope),
-    bin: 'label',
-    on: version,
-  };
+  const features = { p: of('featureShare'), q: of('featureReference'), bin: 'bin' };
+  const answers = { p: of('predictionShare'), q: of('predictionReference'), bin: 'label' };
 
   return [
     record('featureBins', rose('featureBins')),
     record('featureRows', `sum without (bin) (${of('featureBins')})`),
     record('featureShare', `${of('featureBins')} / ignoring (bin) group_left () (${of('featureRows')} > 0)`),
+    record(
+      'featureReference',
+      referenceOf(features.p, maxOf('referenceShare', scope), [...version, 'feature', 'bin']),
+    ),
     record('psi', psi(features)),
     record('js', jensenShannon(features)),
     record('championPsi', `${of('psi')} and on (namespace, model, version) ${maxOf('championInfo', scope)}`),
     record('missingShare', shareOfAsked('featureMissing')),
     record('invalidShare', shareOfAsked('featureInvalid')),
     record('predictionShare', `${rose('predictions')} / ignoring (label) group_left () (${asked} > 0)`),
+    record(
+      'predictionReference',
+      referenceOf(answers.p, maxOf('referenceLabelShare', scope), [...version, 'label']),
+    ),
     record('predictionPsi', psi(answers)),
     record('predictionJs', jensenShannon(answers)),
   ];

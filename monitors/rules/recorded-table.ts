@@ -100,6 +100,11 @@ export const recordedTable = {
     help: 'Share (0-1) of each label among the predictions in the window.',
     labels: [...ofVersion, 'label'],
   },
+  predictionReference: {
+    name: 'driftloop:prediction_reference:window',
+    help: 'Share (0-1) of each label among the reference predictions, beside the share in the window.',
+    labels: [...ofVersion, 'label'],
+  },
   predictionPsi: {
     name: 'driftloop:prediction_psi:window',
     help: 'Population stability index of the predicted labels against the reference.',
@@ -123,6 +128,11 @@ export const recordedTable = {
   featureShare: {
     name: 'driftloop:feature_share:window',
     help: 'Share (0-1) of each bin among the values of a feature in the window.',
+    labels: [...ofVersion, 'feature', 'bin'],
+  },
+  featureReference: {
+    name: 'driftloop:feature_reference:window',
+    help: 'Share (0-1) of each bin among the training rows of the version, beside the share in the window.',
     labels: [...ofVersion, 'feature', 'bin'],
   },
   psi: {

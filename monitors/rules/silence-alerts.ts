@@ -2,6 +2,8 @@ import { maxOf } from './absolute-counters.ts';
 import { alertRule, onVersion, recorded, valueWith, type Severity } from './alert-rule.ts';
 import { promDuration, type AlertRule, type RuleScope } from './rule.ts';
 
+const champion = 'champion {{ $labels.version }} of {{ $labels.model }}';
+
 /** Prometheus has no metrics of a model at all for `noDataMs`. */
 export const noDataAlert = (scope: RuleScope, noDataMs: number): AlertRule =>
   alertRule(scope, {
@@ -36,7 +38,10 @@ export function noFeedbackAlerts(
       forMs: 0,
       metric: 'labelled-rows',
       window,
-      sentence: `${valueWith(0)} labels became known for champion {{ $labels.version }} of {{ $labels.model }} in the last ${window}; with fewer than ${bound} its quality is unknown, neither good nor bad.`,
+      sentence:
+        bound === 1
+          ? `No label became known for ${champion} in the last ${window}: its quality is unknown, neither good nor bad.`
+          : `${valueWith(0)} labels became known for ${champion} in the last ${window}; with fewer than ${bound} its quality is unknown, neither good nor bad.`,
       value: valueWith(0),
       bound,
     });

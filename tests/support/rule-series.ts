@@ -36,6 +36,7 @@ export const scraped = (instance: string, labels: Record<string, string>) => ({
   ...labels,
   instance,
   job: 'driftloop',
+  role: 'monitor',
 });
 export const gauge = (
   name: string,

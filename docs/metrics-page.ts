@@ -1,0 +1,74 @@
+import { parseConfig } from '../domain/config.ts';
+import { metricTable } from '../monitors/metrics/metric-table.ts';
+import { generateRules } from '../monitors/rules/generate-rules.ts';
+import { recordedTable } from '../monitors/rules/recorded-table.ts';
+
+/** The reference page of everything that Prometheus can be asked about models, from the tables in `monitors/`. */
+export function metricsPage(): string {
+  const words = (labels: readonly string[]) => labels.map((label) => `\`${label}\``).join(' ');
+  const exported = Object.values(metricTable).map(
+    ({ name, kind, help, labels }) => `| \`${name}\` | ${kind} | ${words(labels)} | ${help} |`,
+  );
+  const recorded = Object.values(recordedTable).map(
+    ({ name, help, labels }) => `| \`${name}\` | ${words(labels)} | ${help} |`,
+  );
+  return [
+    '# Metrics and alerts',
+    '',
+    'Made from the tables in `monitors/metrics` and `monitors/rules` by `npm run docs`. How counts over a window are made is in [decisions/counting-in-a-window.md](../decisions/counting-in-a-window.md).',
+    '',
+    '## Exported by `driftloop monitor`',
+    '',
+    'Counters are absolute: each scrape says what the database says. Several instances say the same; take `max without (instance, job)` before anything else, or use what the rules record.',
+    '',
+    '| metric | kind | labels | what it means |',
+    '|---|---|---|---|',
+    ...exported,
+    '',
+    '## Recorded by the rules',
+    '',
+    'One group of rules a model. The label `window` names the stretch (`10s`, `1d`). A series without rows to speak of is absent: no data is neither health nor drift.',
+    '',
+    '| series | labels | what it means |',
+    '|---|---|---|',
+    ...recorded,
+    '',
+    '## Alerts',
+    '',
+    'Generated from `watch` and `retrain.price`, for the champion only. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `drift`, `silence`), `severity` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`. Annotations: `sentence`, `value`, `bound`.',
+    '',
+    '| alert | kind | severity | says |',
+    '|---|---|---|---|',
+    ...alerts(),
+    '',
+  ].join('\n');
+}
+
+/** The alerts of a model that watches everything. */
+function alerts(): string[] {
+  const { models } = parseConfig({
+    models: [
+      {
+        name: 'churn',
+        task: { kind: 'classification', labels: ['stay', 'leave'] },
+        input: { age: { kind: 'number' } },
+        watch: [{ kind: 'quality', metric: 'accuracy', atLeast: 0.8 }, { kind: 'drift' }],
+      },
+    ],
+  });
+  const { groups } = generateRules(models, { evaluationMs: 15_000 });
+  const readable = (template: string) =>
+    template
+      .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, '‹$1›')
+      .replaceAll(/\{\{ printf "[^"]*" \$value \}\}/g, '‹value›')
+      .replaceAll('churn', '‹model›');
+  return groups.flatMap(({ rules }) =>
+    rules.flatMap((rule) =>
+      'alert' in rule
+        ? [
+            `| \`${rule.alert}\` | ${rule.labels['kind']} | ${rule.labels['severity']} | ${readable(rule.annotations['sentence'] ?? '')} |`,
+          ]
+        : [],
+    ),
+  );
+}

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { DriftloopError } from '../../../domain/errors.ts';
-import type { Part, Source } from '../part.ts';
+import type { Part, Source, Tools } from '../part.ts';
+import { provision } from '../provision.ts';
 import { releaseArchive } from '../release-archive.ts';
+import { java } from './java.ts';
 
 const VERSION = '4.3.1';
 const home = fileURLToPath(new URL('../kafka', import.meta.url));
@@ -28,6 +31,13 @@ async function checkJars(libs: string): Promise<void> {
   }
 }
 
+/** Maven itself runs on Java; where only the cache has one, it has to be told. */
+async function javaHome(tools: Tools): Promise<Record<string, string>> {
+  const found = await provision(java, tools);
+  if (!found || found.where !== 'cache') return {};
+  return { JAVA_HOME: dirname(dirname(realpathSync(found.files.java))) };
+}
+
 const fromMaven: Source = {
   name: 'Maven',
   version: VERSION,
@@ -48,6 +58,7 @@ const fromMaven: Source = {
         '-DincludeScope=runtime',
         `-DoutputDirectory=${libs}`,
       ],
+      env: await javaHome(tools),
       onLine: (line) => {
         if (!line.includes('Copying ')) return;
         progress('fetching', `${pinned} jars`, Math.min(1, ++fetched / pinned));

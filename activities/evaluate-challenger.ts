@@ -66,7 +66,10 @@ export const createGateActivities = (ports: GatePorts) => ({
     const evidence = look.isChosenByErrors || gate === 'patient' ? fresh : scored;
     const question = { ...tally(evidence), kind: gate, isExpired: look.isExpired };
     const judged = judgeChallenger(question, policy);
-    const pair = test.length === 0 ? null : evaluatePair(config.task, test, ours, theirs);
+    const pair =
+      test.length === 0
+        ? null
+        : evaluatePair(config.task, test, ours, theirs, { slices: config.gate.slices });
     const slices = config.gate.slices.flatMap((feature) => slicesBy(feature, evidence));
     const verdict = guarded(judged, blockedBy({ accuracy: accuracyOf(scored), slices }, config.gate));
 

@@ -62,14 +62,58 @@ export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptio
   });
 }
 
+/**
+ * For several figures of the same rows, from the same resamples: drawn once instead of once a figure. A resample is how
+ * often each row was drawn; `figures` takes that as the rows' weights, and is first called with 1 for each.
+ */
+export function bootstrapFigures(
+  rows: number,
+  figures: (weights: Int32Array) => readonly number[],
+  options: BootstrapOptions,
+): Bootstrapped[] {
+  if (!(Number.isInteger(rows) && rows > 0))
+    throw new InvalidInput('bootstrapFigures', `${rows} rows cannot be drawn from`, 'Give at least one row.');
+  const weights = new Int32Array(rows).fill(1);
+  const estimates = figures(weights);
+  const { resamples = DEFAULT_RESAMPLES } = options;
+  const drawn = estimates.map(() => new Float64Array(resamples));
+  const draw = drawer(options.seed);
+  for (let b = 0; b < resamples; b += 1) {
+    weights.fill(0);
+    for (let i = 0; i < rows; i += 1) weights[draw(rows)]! += 1;
+    for (const [f, figure] of figures(weights).entries()) drawn[f]![b] = figure;
+  }
+  return estimates.map((estimate, f) => spread(estimate, drawn[f]!, options));
+}
+
+const DEFAULT_RESAMPLES = 2_000;
+
 function summarise(
   estimate: number,
-  { seed, resamples = 2_000, confidence = 0.95 }: BootstrapOptions,
+  options: BootstrapOptions,
   resample: (draw: (below: number) => number) => number,
 ): Bootstrapped {
+  const draw = drawer(options.seed);
+  const { resamples = DEFAULT_RESAMPLES } = options;
+  return spread(
+    estimate,
+    Float64Array.from({ length: resamples }, () => resample(draw)),
+    options,
+  );
+}
+
+function drawer(seed: number): (below: number) => number {
   const generator = xoroshiro128plus(seed);
-  const draw = (below: number) => Math.floor(((generator.next() >>> 0) / 2 ** 32) * below);
-  const figures = Float64Array.from({ length: resamples }, () => resample(draw)).sort();
+  return (below) => Math.floor(((generator.next() >>> 0) / 2 ** 32) * below);
+}
+
+function spread(
+  estimate: number,
+  drawn: Float64Array,
+  { confidence = 0.95 }: BootstrapOptions,
+): Bootstrapped {
+  const resamples = drawn.length;
+  const figures = drawn.sort();
   const tail = (1 - confidence) / 2;
   const at = (share: number) => figures[Math.min(resamples - 1, Math.floor(share * resamples))]!;
   const notAbove = figures.reduce((count, value) => count + (value <= 0 ? 1 : 0), 0);

@@ -29,7 +29,7 @@ export type PairReport = Readonly<{
   /** Rows by true label (down) and answer (across), in the order of `labels`. */
   labels: readonly string[];
   confusion: Readonly<{ challenger: readonly number[][]; champion: readonly number[][] }>;
-  slices: readonly SliceAccuracy[];
+  accuracyBySlice: readonly SliceAccuracy[];
 }>;
 
 export type EvaluateOptions = Readonly<{
@@ -87,7 +87,10 @@ export function evaluatePair(
     discordant: { wins, losses, ...mcnemar(wins, losses) },
     labels: task.labels,
     confusion: { challenger: confusionOf(ours), champion: confusionOf(theirs) },
-    slices: accuracyBySlice(rows, ours.right, theirs.right, { features: options.slices ?? [], confidence }),
+    accuracyBySlice: accuracyBySlice(rows, ours.right, theirs.right, {
+      features: options.slices ?? [],
+      confidence,
+    }),
   };
 }
 

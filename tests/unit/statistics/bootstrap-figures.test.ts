@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { bootstrapCounts, bootstrapFigures, bootstrapMean } from '../../../statistics/bootstrap.ts';
+import { InvalidInput } from '../../../statistics/invalid-input.ts';
+
+const right = Array.from({ length: 80 }, (_, i) => (i % 5 === 0 ? 0 : 1));
+const options = { seed: 3, resamples: 300 };
+
+test('several figures from the same resamples are what each would be alone', () => {
+  const loss = right.map((r, i) => (r === 1 ? 0.1 : 1 + i / 100));
+  const mean = (values: readonly number[]) => (weights: Int32Array) =>
+    values.reduce((sum, value, i) => sum + value * weights[i]!, 0) / values.length;
+  const [accuracy, logLoss] = bootstrapFigures(80, (w) => [mean(right)(w), mean(loss)(w)], options);
+  const alone = bootstrapCounts(right, 2, (counts) => counts[1]! / 80, options);
+  expect(accuracy).toEqual(alone);
+  const lossAlone = bootstrapMean(loss, options);
+  for (const key of ['estimate', 'low', 'high', 'p'] as const)
+    expect(logLoss![key]).toBeCloseTo(lossAlone[key], 12);
+});
+
+test('nothing to draw from is refused', () => {
+  expect(() => bootstrapFigures(0, () => [0], options)).toThrow(InvalidInput);
+});

@@ -61,9 +61,12 @@ async function play(
     process.stdout.write(`${drawSummary(summary, pc).join('\n')}\n`);
     process.stdout.write(`${sayAddresses(session).join('\n')}\n`);
   }
-  if (!options.keep || stop.signal.aborted) return;
-  process.stderr.write('Everything stays up until Ctrl-C.\n');
-  await stop.ended;
+  const isKept = options.keep === true && !stop.signal.aborted;
+  const now = isKept
+    ? 'Everything stays up until Ctrl-C.'
+    : 'Everything is stopped now; --keep leaves it up.';
+  process.stderr.write(`\n${now}\n`);
+  if (isKept) await stop.ended;
 }
 
 const logEveryMs = 5_000;

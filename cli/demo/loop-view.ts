@@ -48,27 +48,33 @@ export type Happening = {
   sentence: string;
 };
 
-/** Everything in a view that is worth a line of its own, oldest first. What says the same again is left out. */
+/** Everything in a view that is worth a line of its own, oldest first. */
 export function happenings({ alerts, runs, story }: LoopView): Happening[] {
-  const told: Happening[] = alerts.map((alert) => ({
-    id: `alert ${alert.fingerprint} ${alert.startsAt}`,
-    at: alert.receivedAt,
-    kind: 'alert',
-    sentence: `${alert.alertname}: ${alertSentence(alert)}`,
-  }));
+  const told: Happening[] = alerts
+    .filter(({ labels }) => labels['severity'] !== 'suspected')
+    .sort((a, b) => a.startsAt.localeCompare(b.startsAt))
+    .map((alert) => ({
+      id: `alert ${alertId(alert)}`,
+      at: alert.receivedAt,
+      kind: 'alert',
+      sentence: `${alert.alertname}: ${alertSentence(alert)}`,
+    }));
+  /** Its story tells the reason and the end of a run once more, in the same words. */
+  const ofRun = (runId: string, at: string, sentence: string, kind: Happening['kind'] = 'run') =>
+    told.push({ id: `${runId} ${sentence}`, at, kind, sentence });
   for (const { id, startedAt, endedAt, trigger, outcome } of runs) {
-    told.push({ id: `run ${id}`, at: startedAt, kind: 'run', sentence: `A run began. ${trigger.reason}` });
-    if (outcome === null || endedAt === null) continue;
-    const kind = outcome.kind === 'promoted' ? 'promotion' : 'run';
-    told.push({ id: `end ${id}`, at: endedAt, kind, sentence: outcome.sentence });
+    ofRun(id, startedAt, trigger.reason);
+    if (outcome !== null && endedAt !== null)
+      ofRun(id, endedAt, outcome.sentence, outcome.kind === 'promoted' ? 'promotion' : 'run');
   }
   const newest = runs[0];
-  const said = new Set([newest?.trigger.reason, newest?.outcome?.sentence]);
-  for (const { key, at, sentence } of newest ? story : []) {
-    if (!said.has(sentence)) told.push({ id: `story ${newest!.id} ${key}`, at, kind: 'run', sentence });
-  }
+  if (newest) for (const { at, sentence } of story) ofRun(newest.id, at, sentence);
   return told.sort((a, b) => a.at.localeCompare(b.at));
 }
+
+/** Regret that comes again is news; inputs that swing around a bound are told once of each champion. */
+const alertId = ({ alertname, labels, startsAt }: AlertRow): string =>
+  `${alertname} ${labels['version'] ?? ''} ${labels['kind'] === 'regret' ? startsAt : ''}`;
 
 /** What the rule says of itself, with its values. */
 export const alertSentence = ({ annotations }: Pick<AlertRow, 'annotations'>): string =>

@@ -54,6 +54,7 @@ export async function withSession<T>(
     onFailure: (name, { code, signal }) =>
       options.onFailure(`The ${name} ended by itself (${signal ?? `exit code ${code}`}).`),
   });
+  options.report({ part: 'driftloop', phase: 'ready', message: 'schema, topics and config are in place' });
   try {
     return await withTuning(driftloop.environment, async (tuning) => {
       const firstChampion = await bootstrap(production, driftloop, tuning, options.report);

@@ -20,10 +20,10 @@ const answers = (url: string): Promise<boolean> =>
 
 test(
   'the loop closes on the simulated production, and Ctrl-C leaves nothing behind',
-  { timeout: 120_000 },
+  { timeout: 240_000 },
   async () => {
     demo = startDemo(
-      ['--until', 'promoted', '--pace', '60', '--seed', '1', '--keep', '--timeout', '90'],
+      ['--until', 'promoted', '--pace', '100', '--seed', '1', '--keep', '--timeout', '150'],
       folder,
     );
     await demo.line('summary');

@@ -27,10 +27,10 @@ function shortStretch(): string {
 
 test(
   'the loop closes on a stretch of real half-hours, with the example written for them',
-  { ...needsShared('data/elec2.csv'), timeout: 120_000 },
+  { ...needsShared('data/elec2.csv'), timeout: 240_000 },
   async () => {
     demo = startDemo(
-      ['--data', shortStretch(), '--until', 'promoted', '--pace', '100', '--timeout', '80'],
+      ['--data', shortStretch(), '--until', 'promoted', '--pace', '100', '--timeout', '150'],
       folder,
     );
     const code = await demo.exited;

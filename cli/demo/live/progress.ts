@@ -58,7 +58,6 @@ export function progressOf(facts: ProgressFacts): Progress {
   const newest = outcomes.at(-1)?.index ?? null;
   const hasDrifted = driftAtRow !== null && newest !== null && newest >= driftAtRow;
   const run = view?.runs[0] ? runProgress(view.runs[0], view) : null;
-  const firing = view?.alerts.filter((a) => a.status === 'firing') ?? [];
   const recent = outcomes.slice(-2_000).filter((o) => o.answeredAt > nowMs - rateWindowMs).length;
   const spanMs = Math.min(rateWindowMs, Math.max(1_000, nowMs - facts.startedAtMs));
   return {
@@ -76,13 +75,7 @@ export function progressOf(facts: ProgressFacts): Progress {
     eventsPerSecond: Math.round((2 * recent * 1000) / spanMs),
     behindSeconds: Math.round(tally.behindMs / 100) / 10,
     requests: { ...tally.requests },
-    alerts: firing
-      .filter((alert) => !isOutdone(alert, firing))
-      .map(({ alertname, startsAt, ...alert }) => ({
-        name: alertname,
-        since: startsAt,
-        summary: alertSentence(alert),
-      })),
+    alerts: alertLines(view?.alerts ?? []),
     run,
     rollout: view?.route ? sayRoute(view.route) : null,
     versions: view?.versions.map(({ version, role }) => ({ version, role })) ?? [],
@@ -92,10 +85,19 @@ export function progressOf(facts: ProgressFacts): Progress {
 const shareOf = (right: readonly boolean[]): number | null =>
   right.length === 0 ? null : right.filter(Boolean).length / right.length;
 
-/** What is detected need not be suspected any more. */
-const isOutdone = (alert: AlertRow, firing: readonly AlertRow[]): boolean =>
-  alert.labels['severity'] === 'suspected' &&
-  firing.some((other) => other.alertname === alert.alertname && other.labels['severity'] === 'detected');
+/** One line for each name: the worst of it, and how many more there are. */
+function alertLines(alerts: readonly AlertRow[]): Progress['alerts'] {
+  const firing = alerts.filter(({ status }) => status === 'firing');
+  return [...new Set(firing.map(({ alertname }) => alertname))].map((name) => {
+    const named = firing.filter(({ alertname }) => alertname === name);
+    const detected = named.filter(({ labels }) => labels['severity'] === 'detected');
+    // What is detected need not be suspected any more.
+    const worst = detected.length > 0 ? detected : named;
+    const more = worst.length > 1 ? ` (and ${worst.length - 1} more)` : '';
+    const since = worst.map(({ startsAt }) => startsAt).sort()[0]!;
+    return { name, since, summary: `${alertSentence(worst[0]!)}${more}` };
+  });
+}
 
 /** Where the story of the demo is. A promotion ends it well; the next drift or alert opens it again. */
 function phaseOf(view: LoopView | null, hasDrifted: boolean): DemoPhase {

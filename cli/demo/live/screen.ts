@@ -1,7 +1,7 @@
 import { createLogUpdate } from 'log-update';
 import { createColors } from 'picocolors';
 import type { Progress } from './progress.ts';
-import { clock, draw, drawLine, type Curves, type Scene } from './draw.ts';
+import { clock, draw, drawLine, wrap, type Curves, type Scene } from './draw.ts';
 import type { Happening } from '../loop-view.ts';
 
 /** Where a person, or a program, watches the demo. */
@@ -18,14 +18,20 @@ export type Screen = {
 export function terminalScreen(stream: NodeJS.WriteStream, scene: Omit<Scene, 'width'>): Screen {
   const color = createColors(true);
   const update = createLogUpdate(stream);
+  const width = () => Math.min(120, stream.columns ?? 100);
   const mark = { alert: color.red('▲'), run: color.yellow('●'), promotion: color.green('✓') };
   return {
     say: (sentence) => update.persist(sentence),
-    happened: ({ at, kind, sentence }) => update.persist(`${color.dim(clock(at))} ${mark[kind]} ${sentence}`),
+    happened: ({ at, kind, sentence }) => {
+      const [first, ...rest] = wrap(sentence, width() - 11);
+      const lines = [
+        `${color.dim(clock(at))} ${mark[kind]} ${first}`,
+        ...rest.map((line) => `           ${line}`),
+      ];
+      update.persist(lines.join('\n'));
+    },
     show: (progress, curves) =>
-      update(
-        draw(progress, curves, { ...scene, width: Math.min(120, stream.columns ?? 100) }, color).join('\n'),
-      ),
+      update(draw(progress, curves, { ...scene, width: width() }, color).join('\n')),
     close: () => {
       update.clear();
       update.done();

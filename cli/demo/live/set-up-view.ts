@@ -11,7 +11,7 @@ export type SetUpEvent = {
   share?: number;
 };
 
-/** Shows how the set-up gets on, all parts side by side. */
+/** Shows how the set-up gets on, all parts side by side. Closing it twice is closing it once. */
 export type SetUpView = { report(event: SetUpEvent): void; close(): void };
 
 /** A line for each part, redrawn in place; what it was doing last is what stays. */
@@ -21,6 +21,7 @@ export function terminalSetUp(stream: NodeJS.WriteStream): SetUpView {
   const parts = new Map<string, SetUpEvent & { since: number }>();
   const draw = () =>
     update(drawSetUp([...parts.values()], Date.now(), stream.columns ?? 100, color).join('\n'));
+  let isClosed = false;
   // The seconds of a long build go on while it has nothing to say.
   const timer = setInterval(draw, 500);
   timer.unref();
@@ -32,6 +33,8 @@ export function terminalSetUp(stream: NodeJS.WriteStream): SetUpView {
       draw();
     },
     close() {
+      if (isClosed) return;
+      isClosed = true;
       clearInterval(timer);
       draw();
       update.done();

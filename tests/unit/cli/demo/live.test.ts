@@ -1,6 +1,6 @@
 import { createColors } from 'picocolors';
 import { expect, test } from 'vitest';
-import { draw, drawLine } from '../../../../cli/demo/live/draw.ts';
+import { draw, drawLine, wrap } from '../../../../cli/demo/live/draw.ts';
 import { progressOf, type ProgressFacts } from '../../../../cli/demo/live/progress.ts';
 import { accuracyBuckets, sparkline } from '../../../../cli/demo/live/sparkline.ts';
 import { happenings, type LoopView } from '../../../../cli/demo/loop-view.ts';
@@ -137,19 +137,23 @@ test('the gate is told with its bound and what is missing', () => {
   );
 });
 
-test('what happened is told once each, in the order of time, and nothing twice in other words', () => {
-  const repeated = [
-    { key: 'triage', phase: 'triage', sentence: run.trigger.reason, at: iso(28) },
+test('what happened is told once each: a run and its story that say the same have the same id', () => {
+  const story = [
+    { key: 'triage', phase: 'triage', sentence: run.trigger.reason, at: iso(28) } as const,
     ...view.story,
-  ] as const;
-  const told = happenings({ ...view, story: [...repeated] });
-  expect(told.map((h) => `${h.kind}: ${h.sentence}`)).toEqual([
+  ];
+  const told = happenings({ ...view, story });
+  const byId = new Map(told.toReversed().map((h) => [h.id, `${h.kind}: ${h.sentence}`]));
+  expect([...byId.values()].toReversed()).toEqual([
     'alert: DriftloopRegret: regret is 52 errors, a training is worth 50',
-    'run: A run began. Regret is 52 errors; a training is worth 50.',
+    'run: Regret is 52 errors; a training is worth 50.',
     'run: Trains on 250 rows.',
   ]);
-  expect(new Set(told.map((h) => h.id)).size).toBe(told.length);
-  expect(happenings(view).map((h) => h.id)).toEqual(told.map((h) => h.id));
+  expect(told.map((h) => h.at)).toEqual(told.map((h) => h.at).sort());
+});
+
+test('a long sentence is broken between words', () => {
+  expect(wrap('v2 answers all traffic.', 10)).toEqual(['v2 answers', 'all', 'traffic.']);
 });
 
 test('a suspicion that has become a detection is shown once', () => {

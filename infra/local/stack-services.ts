@@ -72,7 +72,7 @@ async function allSettled<const T extends readonly Promise<unknown>[]>(
   promises: T,
 ): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
   await Promise.allSettled(promises);
-  return (await Promise.all(promises)) as { -readonly [K in keyof T]: Awaited<T[K]> };
+  return Promise.all(promises);
 }
 
 const addressOf = (located: Located): string => {

@@ -88,6 +88,8 @@ export type Catalogue = Readonly<{
   models: Readonly<Record<string, IngestModel>>;
   /** How long predictions are kept; older ones are not taken any more. */
   retentionMs: number;
+  /** Most Prometheus series of one model's versions. */
+  seriesPerModel: number;
   /** The longest `joinHorizon` of the models: feedback without a prediction has no model of its own. */
   joinHorizonMs: number;
 }>;

@@ -200,7 +200,7 @@ async function watch(
   const rules = generateRules(config.models, { namespace: config.namespace, evaluationMs });
   const targets = roles.map(({ name, address }) => ({
     address: new URL(address).host,
-    labels: { role: name },
+    labels: { driftloop_role: name },
   }));
   await writePrometheusFiles(
     { rulesDir: stack.prometheusDir.rules, targetsDir: stack.prometheusDir.targets },

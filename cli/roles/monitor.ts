@@ -5,9 +5,9 @@ import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { runIngest } from '../../infra/kafka/run-ingest.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsExporter } from '../../infra/prometheus/exporter.ts';
+import { storeSamples } from '../../infra/prometheus/read-snapshot.ts';
 import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
 import { runFolds } from '../../monitors/fold/run-folds.ts';
-import { metricsSource } from './metrics-source.ts';
 import type { StartRole } from './role.ts';
 
 /** Ingest from Kafka, the champion's regret, and the metrics that Prometheus decides by. */
@@ -40,7 +40,7 @@ export const start: StartRole = async ({ environment, log }) => {
   });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const exporter = createMetricsExporter({ source: metricsSource(stores, environment), process: registry });
+  const exporter = createMetricsExporter({ source: storeSamples(stores, environment), process: registry });
 
   const app = new Hono();
   app.get('/healthz', (c) => c.json({ status: 'alive' }));

@@ -19,6 +19,7 @@ import { storeFeedback } from './store-feedback.ts';
 import { storePredictions } from './store-predictions.ts';
 
 const defaultRetention = '400d';
+const defaultSeries = 2_000;
 const defaultJoinHorizon = '30d';
 
 export function createIngestStore({ pool }: Handle): IngestStore {
@@ -132,8 +133,10 @@ async function readCatalogue(pool: pg.Pool): Promise<Catalogue> {
     salt: string;
     references: Record<string, ReferenceShares | null> | null;
     retention: string | null;
+    series: number | null;
   }>(
     `select m.config, m.salt, c.config ->> 'retention' as retention,
+            (c.config ->> 'seriesPerModel')::int as series,
             (select jsonb_object_agg(v.version, v.reference) from versions v where v.model = m.name) as "references"
        from models m join configs c on c.digest = m.config_digest
       where m.declared`,
@@ -145,6 +148,7 @@ async function readCatalogue(pool: pg.Pool): Promise<Catalogue> {
   const horizons = rows.map((r) => milliseconds(r.config.joinHorizon));
   return {
     models,
+    seriesPerModel: rows[0]?.series ?? defaultSeries,
     retentionMs: milliseconds(rows[0]?.retention ?? defaultRetention),
     joinHorizonMs: horizons.length === 0 ? milliseconds(defaultJoinHorizon) : Math.max(...horizons),
   };

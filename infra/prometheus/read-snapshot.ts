@@ -11,12 +11,12 @@ export type MetricsStores = Readonly<{
   routes: Pick<RouteStore, 'list'>;
 }>;
 
-export type MetricsScope = Readonly<{ namespace: string; seriesPerModel: number }>;
+export type MetricsScope = Readonly<{ namespace: string }>;
 
 /** Everything that a scrape is told, from the stores. */
 export async function readMetricsSnapshot(
   { totals, ingest, versions, routes }: MetricsStores,
-  { namespace, seriesPerModel }: MetricsScope,
+  { namespace }: MetricsScope,
 ): Promise<MetricsSnapshot> {
   // Totals first: whatever version they count is then known, and begins with all of its zeros.
   const counted = await totals.totals();
@@ -35,7 +35,7 @@ export async function readMetricsSnapshot(
       versions: await versions.list(name),
     })),
   );
-  return { namespace, seriesPerModel, totals: counted, partitions, models };
+  return { namespace, seriesPerModel: catalogue.seriesPerModel, totals: counted, partitions, models };
 }
 
 /** The source of an exporter over the stores: every look is a new one. */

@@ -41,7 +41,7 @@ const total = (kind: Total['kind'], a: string, b: string, value: number, partiti
 test('what Postgres has counted is what a scrape says, zeros from the registration on', async () => {
   const { stores } = database;
   const exporter = createMetricsExporter({
-    source: storeSamples(stores, { namespace: 'default', seriesPerModel: 2_000 }),
+    source: storeSamples(stores, { namespace: 'default' }),
     cacheMs: 0,
   });
   const lines = async () =>

@@ -63,6 +63,7 @@ function stores() {
           models.map((config) => [config.name, { config, salt: 's', references: {} }]),
         ),
         retentionMs: 1,
+        seriesPerModel: 2_000,
         joinHorizonMs: 1,
       }),
     },
@@ -71,7 +72,7 @@ function stores() {
   };
   return { fake, asked };
 }
-const scope = { namespace: 'default', seriesPerModel: 2_000 };
+const scope = { namespace: 'default' };
 
 test('the stores are put together by model, and totals are read before the versions that they count', async () => {
   const { fake, asked } = stores();

@@ -17,6 +17,7 @@ const day = 86_400_000;
 const catalogue: Catalogue = {
   models: { m: { config, salt: 's', references: {} } },
   retentionMs: 400 * day,
+  seriesPerModel: 2_000,
   joinHorizonMs: 30 * day,
 };
 const nowMs = Date.parse('2026-03-02T00:00:00Z');

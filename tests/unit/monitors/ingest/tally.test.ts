@@ -29,6 +29,7 @@ const catalogue: Catalogue = {
     },
   },
   retentionMs: 0,
+  seriesPerModel: 2_000,
   joinHorizonMs: 0,
 };
 const row = (input: PredictionRow['input'], version = 'v1'): PredictionRow => ({

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DriftloopError } from '../../domain/errors.ts';
 import { scaleDurations } from '../../domain/time-scale.ts';
+import { removeWhenWeEnd } from '../../infra/local/keeper.ts';
 import type { Version } from '../../domain/version.ts';
 import { bootstrapModel } from '../commands/bootstrap.ts';
 import { startDriftloop } from '../local/start.ts';
@@ -42,12 +43,15 @@ export async function withSession<T>(
 ): Promise<T> {
   // What an hour is to the stream is a moment to the replay.
   const factor = (production.rowEveryMs * production.pace) / 1000;
+  const stateDir = await mkdtemp(path.join(tmpdir(), 'driftloop-demo-'));
+  // From now on, not only from when the stack is up: Ctrl-C may come at any moment.
+  removeWhenWeEnd(stateDir);
   const driftloop = await startDriftloop({
     config: {
       ...production.config,
       models: production.config.models.map((model) => scaleDurations(model, factor)),
     },
-    stateDir: await mkdtemp(path.join(tmpdir(), 'driftloop-demo-')),
+    stateDir,
     devFolder: options.devFolder,
     keepData: false,
     report: options.report,

@@ -152,7 +152,10 @@ function whyNotClosed(
   const early = facts.endedEarly === null ? '' : ` ${facts.endedEarly}`;
   if (requests.failed > 0)
     return `${requests.failed} of ${requests.total} requests failed; the last one: ${facts.tally.lastFailure ?? 'unknown'}`;
-  if (facts.changeAt === null) return `The stream ended before anything changed.${early}`;
+  if (facts.changeAt === null)
+    return facts.endedEarly === null
+      ? 'The stream ended before anything changed.'
+      : `${facts.endedEarly} Nothing had changed until then.`;
   if (facts.promotedAt === null) {
     const last = runs.at(-1);
     const story = last ? ` The last run: ${last.sentence ?? 'not decided yet'}` : ' No run began.';

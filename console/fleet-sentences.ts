@@ -11,7 +11,7 @@ export function fleetLede(models: readonly Pick<ModelView, 'name' | 'health' | '
   if (models.length === 0)
     return {
       answer: 'No models yet.',
-      why: 'Declare one in driftloop.config.ts; it appears here after driftloop apply.',
+      why: 'Declare one in `driftloop.config.ts`; it appears here after `driftloop apply`.',
     };
   const decisions = models.reduce((sum, model) => sum + waiting(model).length, 0);
   const named = (word: string) => models.filter((m) => m.health.word === word).map((m) => m.name);

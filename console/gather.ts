@@ -98,6 +98,7 @@ export function createGather(parts: GatherParts) {
       features: Object.keys(config.input).length,
       retrain: config.retrain,
       approval: config.approval,
+      rollout: config.rollout,
       paused,
       objective:
         quality === undefined

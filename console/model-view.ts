@@ -12,6 +12,7 @@ export type ModelView = {
   features: number;
   retrain: ModelConfig['retrain'];
   approval: ModelConfig['approval'];
+  rollout: ModelConfig['rollout'];
   paused: boolean;
   objective: Objective | null;
   champion: Version | null;

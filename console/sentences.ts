@@ -1,8 +1,20 @@
+import { milliseconds } from '../domain/duration.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { FeatureDrift, ModelView, RunView } from './model-view.ts';
 import { clockTime } from './times.ts';
 import type { Clock } from './times.ts';
-import { amount, capital, count, counted, listed, percent, rate, sentence, windowWords } from './wording.ts';
+import {
+  amount,
+  capital,
+  count,
+  counted,
+  lasting,
+  listed,
+  percent,
+  rate,
+  sentence,
+  windowWords,
+} from './wording.ts';
 
 /** A page opens with one sentence that answers it, then one that explains. */
 export type Lede = { answer: string; why: string };
@@ -24,14 +36,14 @@ export function modelLede(view: ModelView, clock: Clock): Lede {
   if (champion === null)
     return {
       answer: `No version of ${view.name} answers yet.`,
-      why: `driftloop model bootstrap ${view.name} --data FILE --label COLUMN trains the first champion.`,
+      why: `\`driftloop model bootstrap ${view.name} --data FILE --label COLUMN\` trains the first champion.`,
     };
   const since = champion.promotedAt === null ? '' : ` since ${clockTime(champion.promotedAt, clock)}`;
   const answers = `${champion.version} has answered${since}`;
   if (live.state === 'silent')
     return {
       answer: 'Prometheus does not answer, so there are no live figures.',
-      why: `Stored history is below; ${answers}. driftloop doctor says more.`,
+      why: `Stored history is below; ${answers}. \`driftloop doctor\` says more.`,
     };
   if (live.accuracy === null) return unlabelledLede(view, answers);
   const over = `over the last ${windowWords(live.windowMs)}`;
@@ -75,11 +87,11 @@ function unlabelledLede(view: ModelView, answers: string): Lede {
   if (predictions === 0)
     return {
       answer: `${view.champion?.version ?? 'It'} is ready. No predictions yet.`,
-      why: `They appear here seconds after POST /v1/models/${view.name}:predict.`,
+      why: `They appear here seconds after \`POST /v1/models/${view.name}:predict\`.`,
     };
   return {
     answer: `${counted(predictions, 'prediction')}, no labels yet.`,
-    why: 'Realized accuracy appears with the first labels (POST /v1/feedback); until then its quality is unknown.',
+    why: 'Realized accuracy appears with the first labels (`POST /v1/feedback`); until then its quality is unknown.',
   };
 }
 
@@ -141,6 +153,21 @@ export function sayMotion(view: Pick<ModelView, 'runs' | 'challenger'>): string 
     default:
       return run.phase satisfies never;
   }
+}
+
+/** What an approval sets in motion. */
+export function sayRollout(
+  { canary, step }: ModelConfig['rollout'],
+  challenger: string,
+  champion: string | null,
+): string {
+  const wait = lasting(milliseconds(step));
+  const steps =
+    canary.length === 0
+      ? 'all requests at once'
+      : `${listed(canary.map(percent))} of requests for ${wait}${canary.length > 1 ? ' each' : ''}, and all of them if nothing looks worse`;
+  const back = champion === null ? '' : ` The way back to ${champion} stays open.`;
+  return `If you approve, ${challenger} takes ${steps}.${back}`;
 }
 
 /** Regret beside the price of a training. */

@@ -46,7 +46,7 @@ export function ticks([from, to]: readonly [number, number], count: number): num
 
 const timeSteps = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800,
-  604_800, 1_209_600, 2_592_000, 7_776_000,
+  345_600, 604_800, 1_209_600, 2_592_000, 7_776_000,
 ].map((seconds) => seconds * 1_000);
 
 /** Times on whole steps of the reader's clock, at most `count` of them, and the step between them. */
@@ -66,9 +66,9 @@ export function timeTicks(
 /** An SVG path through points; where two are further apart than `gap`, the line is lifted. */
 export function linePath(points: readonly [number, number][], x: Scale, y: Scale, gap: number): string {
   let path = '';
-  let before = -Infinity;
+  let before = 0;
   for (const [at, value] of points) {
-    path += `${at - before > gap ? 'M' : 'L'}${px(x(at))} ${px(y(value))}`;
+    path += `${path === '' || at - before > gap ? 'M' : 'L'}${px(x(at))} ${px(y(value))}`;
     before = at;
   }
   return path;

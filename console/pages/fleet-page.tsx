@@ -8,7 +8,7 @@ import type { Clock } from '../times.ts';
 import { count, counted, percent, rate, sentence } from '../wording.ts';
 import { I, State } from './icons.tsx';
 import { Bar, healthMarks } from './layout.tsx';
-import { Note, Section, Time } from './parts.tsx';
+import { Note, Section, Time, Words } from './parts.tsx';
 
 export type FleetPageProps = {
   models: readonly ModelView[];
@@ -38,7 +38,9 @@ export const FleetPage: FC<FleetPageProps> = (props) => {
           <div>
             <h1>Fleet · {counted(models.length, 'model')}</h1>
             <p class="lede">{lede.answer}</p>
-            <p class="why">{lede.why}</p>
+            <p class="why">
+              <Words text={lede.why} />
+            </p>
           </div>
         </div>
         <div class="asks" id="asks" data-live>
@@ -124,7 +126,8 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
               <td data-l="health">
                 <State mark={healthMarks[model.health.word]} />
                 <small>
-                  {model.paused ? 'paused · ' : ''}
+                  {model.paused ? 'paused' : ''}
+                  {model.paused && model.health.since !== null ? ' · ' : ''}
                   {model.health.since === null ? null : (
                     <>
                       since <Time at={model.health.since} clock={clock} />
@@ -167,7 +170,7 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
                 ) : (
                   <>
                     <State mark={markRun(run, model.challenger?.share ?? null)} />
-                    {model.challenger === null ? null : (
+                    {model.challenger === null || run.phase === 'rollout' ? null : (
                       <small>
                         {model.challenger.version} answers {percent(model.challenger.share)}
                       </small>

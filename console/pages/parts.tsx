@@ -11,6 +11,11 @@ export const Time: FC<{ at: string; clock: Clock }> = ({ at, clock }) => (
   </time>
 );
 
+/** A sentence in which `commands` and the like stand between backticks. */
+export const Words: FC<{ text: string }> = ({ text }) => (
+  <>{text.split('`').map((part, i) => (i % 2 === 1 ? <code>{part}</code> : part))}</>
+);
+
 /** A part of a page that the script replaces on its own when it has changed. */
 export const Section: FC<
   PropsWithChildren<{ id: string; title: string; say?: Child; aside?: Child; live?: boolean }>

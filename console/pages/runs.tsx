@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
 import type { ModelView, RunView } from '../model-view.ts';
 import { markRun, sayDeadline, sayTrigger } from '../run-state.ts';
-import { inMotion, sayWhenRetrained, waiting } from '../sentences.ts';
+import { inMotion, sayRollout, sayWhenRetrained, waiting } from '../sentences.ts';
 import type { Clock } from '../times.ts';
 import { count, lasting, sentence } from '../wording.ts';
 import { I, State } from './icons.tsx';
@@ -32,7 +32,8 @@ const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, csrf, by }) => {
           {champion === undefined ? `Let ${challenger} answer?` : `Replace ${champion} by ${challenger}?`}
         </h2>
         <p>{run.verdict === null ? 'The gate has no report.' : sentence(run.verdict.sentence)}</p>
-        <p class="muted">{[waits, deadline].filter(Boolean).join(' · ')}</p>
+        <p>{sayRollout(view.rollout, challenger, champion ?? null)}</p>
+        <p class="muted small">{[waits, deadline].filter(Boolean).join(' · ')}</p>
       </div>
       <Act action={`/runs/${run.id}/decide`} csrf={csrf} class="decide">
         <label>

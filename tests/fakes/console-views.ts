@@ -98,6 +98,7 @@ export const view = (change: Partial<ModelView> = {}): ModelView => ({
   features: 6,
   retrain: electricity.retrain,
   approval: electricity.approval,
+  rollout: electricity.rollout,
   paused: false,
   objective: { metric: 'accuracy', atLeast: 0.8, windowMs: day },
   champion: version(12),

@@ -39,7 +39,9 @@ export function fakeMetricsReader(clock: () => number) {
       const now = clock();
       const values = found.flatMap(({ labels, points }) => {
         const last = points.filter(([at]) => at <= now).at(-1);
-        return last === undefined ? [] : [{ labels, value: last[1] }];
+        // A series that has ended is not there any more; one with a single point at 0 always is.
+        const ended = last !== undefined && last[0] !== 0 && now - last[0] > 3_600_000;
+        return last === undefined || ended ? [] : [{ labels, value: last[1] }];
       });
       if (fold === undefined || values.length === 0) return values;
       const numbers = values.map(({ value }) => value);

@@ -1,0 +1,154 @@
+import { Hono } from 'hono';
+import type { Context } from 'hono';
+import { getCookie, setCookie } from 'hono/cookie';
+import { etag } from 'hono/etag';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { DriftloopError } from '../domain/errors.ts';
+import type { ModelStore, RunStore } from '../domain/ports.ts';
+import { readSaid } from './api.ts';
+import type { Actions, Said } from './api.ts';
+import { notFound, wholeDocument } from './answer-problem.tsx';
+import { sharedBounds } from './charts/small-charts.tsx';
+import type { Gather } from './gather.ts';
+import type { ModelView } from './model-view.ts';
+import { FleetPage } from './pages/fleet-page.tsx';
+import { Page } from './pages/layout.tsx';
+import type { Frame, Links } from './pages/layout.tsx';
+import { ModelPage } from './pages/model-page.tsx';
+import { beginOf, chooseRange } from './pages/ranges.ts';
+import { remember } from './remember.ts';
+import { waiting } from './sentences.ts';
+import type { ConsoleEnv } from './session.ts';
+import { isZone } from './times.ts';
+import type { Clock } from './times.ts';
+
+export type PageParts = {
+  gather: Gather;
+  actions: Actions;
+  models: Pick<ModelStore, 'get'>;
+  runs: Pick<RunStore, 'get'>;
+  links: Links;
+  clock: () => number;
+};
+type C = Context<ConsoleEnv>;
+
+const fortnight = 14 * 86_400_000;
+
+/** The pages, and what their forms do. */
+export function createPages({ gather, actions, models, runs, links, clock }: PageParts): Hono<ConsoleEnv> {
+  // Many readers of one page are one look at the services; the rail may be a little older than the page.
+  const share = remember(1_000, clock);
+  const shareRail = remember(5_000, clock);
+  const app = new Hono<ConsoleEnv>();
+  app.use('*', etag());
+
+  app.get('/', async (c) => {
+    const views = await share('fleet', gather.fleet);
+    const now = clock();
+    const sparks = await share('sparks', () => gather.sparks(views, { from: now - fortnight, to: now }));
+    const points = [...sparks.values()].flat();
+    return c.html(
+      wholeDocument(
+        <Page title="Fleet" frame={frameOf(views, null, links)}>
+          <FleetPage
+            models={views}
+            sparks={sparks}
+            range={[Math.min(now - 60_000, ...points.map(([at]) => at)), now]}
+            bounds={sharedBounds(points.map(([, value]) => value))}
+            clock={clockOf(c, now)}
+          />
+        </Page>,
+      ),
+    );
+  });
+
+  app.get('/models/:name', (c) => showModel(c, c.req.param('name'), null));
+
+  for (const verb of ['pause', 'resume'] as const)
+    app.post(`/models/:name/${verb}`, (c) => {
+      const name = c.req.param('name');
+      return act(c, name, '', (said) => actions[verb](name, said));
+    });
+  app.post('/models/:name/runs', (c) => {
+    const name = c.req.param('name');
+    return act(c, name, '#runs', (said) => actions.startRun(name, said));
+  });
+  app.post('/runs/:id/decide', async (c) => {
+    const run = await runs.get(c.req.param('id'));
+    const { kind } = await c.req.parseBody();
+    if (kind !== 'approve' && kind !== 'reject') throw notFound(c.req.path);
+    return act(c, run.model, `#run-${run.id}`, (said) => actions.decide(run.id, kind, said));
+  });
+  return app;
+
+  async function showModel(c: C, name: string, problem: DriftloopError | null) {
+    const view = await share(`model ${name}`, () => gather.model(name));
+    const others = await shareRail('fleet', gather.fleet);
+    const { config } = await models.get(name);
+    const now = clock();
+    const born = view.versions.at(-1)?.createdAt;
+    const range = chooseRange(c.req.query('range'), born, now);
+    const from = beginOf(range, born, now);
+    const history = await share(`history ${name} ${range.key}`, () =>
+      gather.history(view, { from, to: now }),
+    );
+    return c.html(
+      wholeDocument(
+        <Page title={name} frame={frameOf(others, view, links)}>
+          <ModelPage
+            view={view}
+            history={history}
+            range={range}
+            clock={clockOf(c, now)}
+            csrf={c.get('session')?.csrf ?? ''}
+            by={getCookie(c, 'driftloop_name') ?? ''}
+            psiBound={config.watch.find((watch) => watch.kind === 'drift')?.psiAtLeast ?? 0.25}
+            problem={problem}
+          />
+        </Page>,
+      ),
+      problem === null ? 200 : (problem.status as ContentfulStatusCode),
+    );
+  }
+
+  /** Does it and goes back to the page; what goes wrong is said on the page. */
+  async function act(c: C, model: string, hash: string, work: (said: Said) => Promise<unknown>) {
+    try {
+      const { by, reason } = await c.req.parseBody();
+      const name = typeof by === 'string' ? by.trim() : '';
+      if (name !== '')
+        setCookie(c, 'driftloop_name', name, {
+          httpOnly: true,
+          sameSite: 'Strict',
+          path: '/',
+          maxAge: 31_536_000,
+        });
+      await work(
+        readSaid({ ...(name === '' ? {} : { by: name }), ...(reason === undefined ? {} : { reason }) }),
+      );
+      share.forget();
+      shareRail.forget();
+      return c.redirect(`/models/${encodeURIComponent(model)}${hash}`, 303);
+    } catch (error) {
+      if (!(error instanceof DriftloopError)) throw error;
+      return showModel(c, model, error);
+    }
+  }
+}
+
+function frameOf(views: readonly ModelView[], current: ModelView | null, links: Links): Frame {
+  return {
+    models: views.map((given) => {
+      const view = given.name === current?.name ? current : given;
+      return { name: view.name, word: view.health.word, waiting: waiting(view).length };
+    }),
+    current: current?.name ?? null,
+    links,
+  };
+}
+
+/** The reader's clock: the browser tells its zone in a cookie. */
+function clockOf(c: C, now: number): Clock {
+  const zone = getCookie(c, 'driftloop_zone') ?? 'UTC';
+  return { now, zone: isZone(zone) ? zone : 'UTC' };
+}

@@ -1,0 +1,381 @@
+import { gzipSync } from 'node:zlib';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { assets } from '../../../console/assets.ts';
+import { localPath } from '../../../console/login-routes.tsx';
+import type { ModelView } from '../../../console/model-view.ts';
+import { DriftloopError } from '../../../domain/errors.ts';
+import { consoleScene } from '../../fakes/console-scene.ts';
+import { consoleWorld } from '../../fakes/console-world.ts';
+import type { ConsoleWorld } from '../../fakes/console-world.ts';
+
+const waitingRun = '0193a1c2-41';
+let world: ConsoleWorld;
+beforeEach(() => {
+  world = consoleScene();
+});
+
+const bearer = { authorization: 'Bearer the-token' };
+const html = { accept: 'text/html,application/xhtml+xml' };
+const get = async (path: string, headers: Record<string, string> = {}) =>
+  world.app.request(path, { headers });
+
+/** A browser that has opened the address which `dev` prints. */
+async function browser() {
+  const entered = await get('/?token=the-token', html);
+  const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
+  const page = async (path: string) => {
+    const answer = await get(path, { ...html, cookie });
+    return { status: answer.status, headers: answer.headers, text: await answer.text() };
+  };
+  const csrf = /name="csrf" value="([^"]+)"/.exec((await page('/models/electricity-price')).text)![1]!;
+  const post = async (path: string, fields: Record<string, string>, headers: Record<string, string> = {}) => {
+    const answer = await world.app.request(path, {
+      method: 'POST',
+      body: new URLSearchParams(fields),
+      headers: { ...html, cookie, 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    });
+    return { status: answer.status, location: answer.headers.get('location'), text: await answer.text() };
+  };
+  return { cookie, csrf, page, post };
+}
+
+describe('the way in', () => {
+  test('an address with the token gives a cookie that scripts and other sites cannot use, and loses the token', async () => {
+    const answer = await get('/models/churn-risk?token=the-token&range=24h', html);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/models/churn-risk?range=24h']);
+    expect(answer.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
+    expect(answer.headers.get('set-cookie')).not.toContain('the-token');
+  });
+
+  test('without it a person gets the login page and a program gets JSON', async () => {
+    const page = await get('/models/churn-risk', html);
+    expect(page.status).toBe(401);
+    expect(await page.text()).toContain('This console asks for its token.');
+    const answer = await get('/api/models');
+    expect([answer.status, await answer.json()]).toMatchObject([401, { error: { code: 'DL_UNAUTHORISED' } }]);
+  });
+
+  test.each(['Bearer wrong', 'Bearer the-token-and-more', 'Bearer the-toke'])(
+    '%s is refused',
+    async (authorization) => {
+      expect((await get('/api/models', { authorization })).status).toBe(401);
+    },
+  );
+
+  test('a cookie of another token, a changed one and an old one are refused', async () => {
+    const { cookie } = await browser();
+    expect((await get('/api/models', { cookie })).status).toBe(200);
+    expect((await get('/api/models', { cookie: `${cookie.slice(0, -2)}xx` })).status).toBe(401);
+    world.time.now += 8 * 86_400_000;
+    expect((await get('/api/models', { cookie })).status).toBe(401);
+  });
+
+  test('the form of the login page leads to where the reader wanted to go, and nowhere else', async () => {
+    const login = (fields: Record<string, string>) =>
+      world.app.request('/login', { method: 'POST', body: new URLSearchParams(fields), headers: html });
+    const good = await login({ token: 'the-token', to: '/models/churn-risk' });
+    expect([good.status, good.headers.get('location')]).toEqual([303, '/models/churn-risk']);
+    expect((await login({ token: 'wrong', to: '/' })).status).toBe(401);
+    for (const to of [
+      'https://evil.example',
+      '//evil.example',
+      '/\\evil.example',
+      'javascript:alert(1)',
+      '/\t/evil.example',
+    ])
+      expect(localPath(to)).toMatch(/^\/(?!\/)/);
+    expect(new URL(localPath('/\t/evil.example'), 'http://here').host).toBe('here');
+  });
+
+  test('a link from another site goes on by itself, so that a strict cookie is sent', async () => {
+    const answer = await get('/models/churn-risk?range=24h', { ...html, 'sec-fetch-site': 'cross-site' });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain(
+      '<meta http-equiv="refresh" content="0;url=/models/churn-risk?range=24h"/>',
+    );
+  });
+
+  test('pages may load nothing from elsewhere and stand in no frame', async () => {
+    const { page } = await browser();
+    const { headers } = await page('/');
+    expect(headers.get('content-security-policy')).toMatch("default-src 'none'");
+    expect(headers.get('content-security-policy')).toMatch("frame-ancestors 'none'");
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+  });
+
+  test('health, readiness and metrics are open; not ready without the stores', async () => {
+    expect((await get('/healthz')).status).toBe(200);
+    expect((await get('/readyz')).status).toBe(200);
+    expect(await (await get('/metrics')).text()).toContain(
+      'driftloop_console_requests_total{code="200",namespace="default"}',
+    );
+    world.problems.stores = new Error('connect ECONNREFUSED');
+    expect((await get('/readyz')).status).toBe(503);
+  });
+
+  test('Alertmanager comes in by its own door', async () => {
+    expect((await world.app.request('/alerts', { method: 'POST', body: '{}' })).status).toBe(401);
+  });
+});
+
+describe('a decision', () => {
+  const decide = `/runs/${waitingRun}/decide`;
+
+  test('is asked for with what it sets in motion, and taken with its reason', async () => {
+    const { page, post, csrf } = await browser();
+    const { text } = await page('/models/electricity-price');
+    expect(text).toContain('Replace v12 by v13?');
+    expect(text).toContain(
+      'If you approve, v13 takes 10 % of requests for 10 min, and all of them if nothing looks worse.',
+    );
+    expect(text).toContain('Rejects itself Wed 25 Nov, 03:12');
+    const answer = await post(decide, { csrf, kind: 'approve', reason: 'Looks right.', by: 'ada' });
+    expect([answer.status, answer.location]).toEqual([303, `/models/electricity-price#run-${waitingRun}`]);
+    expect(world.said).toEqual([['approve', waitingRun, { by: 'ada', reason: 'Looks right.' }]]);
+    expect((await page('/models/electricity-price')).text).not.toContain('Replace v12 by v13?');
+  });
+
+  test('is never taken by a GET, without a CSRF token, or with that of another session', async () => {
+    const { page, post, csrf } = await browser();
+    const other = await browser();
+    expect((await page(`${decide}?kind=approve`)).status).toBe(404);
+    for (const fields of [
+      { kind: 'approve' },
+      { kind: 'approve', csrf: '' },
+      { kind: 'approve', csrf: other.csrf },
+    ])
+      expect((await post(decide, fields)).status).toBe(403);
+    expect((await post(`/api/runs/${waitingRun}/approve`, {})).status).toBe(403);
+    expect(csrf).not.toBe(other.csrf);
+    expect(world.said).toEqual([]);
+  });
+
+  test('needs a reason to reject, and says so on the page', async () => {
+    const { post, csrf } = await browser();
+    const answer = await post(decide, { csrf, kind: 'reject', reason: '  ', by: '' });
+    expect(answer.status).toBe(400);
+    expect(answer.text).toContain('A rejection needs a reason.');
+    expect(answer.text).toContain('DL_REASON_NEEDED');
+    await post(decide, { csrf, kind: 'reject', reason: 'Prices come back on Monday.', by: '' });
+    expect(world.said).toEqual([
+      ['reject', waitingRun, { by: 'console', reason: 'Prices come back on Monday.' }],
+    ]);
+  });
+
+  test('that comes too late is refused', async () => {
+    const { post, csrf } = await browser();
+    await post(decide, { csrf, kind: 'approve' });
+    const late = await post(decide, { csrf, kind: 'reject', reason: 'no' });
+    expect(late.status).toBe(409);
+    expect(world.said).toHaveLength(1);
+  });
+
+  test('can be taken by a program, with the token', async () => {
+    const answer = await world.app.request(`/api/runs/${waitingRun}/approve`, {
+      method: 'POST',
+      headers: { ...bearer, 'content-type': 'application/json' },
+      body: JSON.stringify({ by: 'ci', reason: 'green' }),
+    });
+    expect(await answer.json()).toEqual({ decided: 'approve', runId: waitingRun });
+    expect(world.said).toEqual([['approve', waitingRun, { by: 'ci', reason: 'green' }]]);
+  });
+});
+
+test('a run can be asked for, and the kill switch pulled and released', async () => {
+  const { post, csrf, page } = await browser();
+  expect((await post('/models/churn-risk/runs', { csrf, reason: 'New meters.', by: 'ada' })).location).toBe(
+    '/models/churn-risk#runs',
+  );
+  await post('/models/churn-risk/pause', { csrf });
+  const paused = await page('/models/churn-risk');
+  expect(paused.text).toContain('Resume retraining');
+  await post('/models/churn-risk/resume', { csrf });
+  expect(world.said.map(([verb, subject]) => [verb, subject])).toEqual([
+    ['start', 'churn-risk'],
+    ['pause', 'churn-risk'],
+    ['resume', 'churn-risk'],
+  ]);
+});
+
+test('what the loop refuses is said on the page with its fix', async () => {
+  const { post, csrf } = await browser();
+  world.problems.loop = new DriftloopError('DL_RUN_IN_FLIGHT', 'A run of churn-risk is under way.', {
+    fix: 'Wait for it.',
+    status: 409,
+  });
+  const answer = await post('/models/churn-risk/runs', { csrf });
+  expect(answer.status).toBe(409);
+  expect(answer.text).toContain('A run of churn-risk is under way.');
+  expect(answer.text).toContain('Wait for it.');
+});
+
+describe('the pages', () => {
+  test('the fleet begins with what needs the reader', async () => {
+    const { page } = await browser();
+    const { text } = await page('/');
+    expect(text).toContain('One decision waits for you. electricity-price is getting worse.');
+    const order = [...text.matchAll(/data-row[^>]*>([a-z-]+)</g)].map((m) => m[1]);
+    expect(order[0]).toBe('electricity-price');
+    expect(order).toHaveLength(5);
+  });
+
+  test('a model says since when, how bad and why, and draws it three times for three widths', async () => {
+    const { page } = await browser();
+    const { text } = await page('/models/electricity-price');
+    expect(text).toContain(
+      'Worse since Tue 17 Nov, 14:20. Accuracy fell from .86 to .74; v13 is ready and waits for approval.',
+    );
+    expect(text).toContain('nswprice and transfer moved a lot, vicprice a little, the rest not at all.');
+    expect(text.match(/data-chart=/g)).toHaveLength(3);
+    expect(text).not.toMatch(/NaN|Infinity|undefined|\[object/);
+    expect(text).not.toMatch(/ style="/);
+  });
+
+  test('every page stands without a figure that it does not have', async () => {
+    const { page } = await browser();
+    for (const model of ['churn-risk', 'support-intents', 'meter-digits', 'fraud-score']) {
+      const { status, text } = await page(`/models/${model}`);
+      expect(status).toBe(200);
+      expect(text).not.toMatch(/NaN|Infinity|undefined|\[object/);
+    }
+    expect((await page('/models/churn-risk')).text).toContain('1,204 predictions, no labels yet.');
+  });
+
+  test('without Prometheus the stored history is still there', async () => {
+    const { page } = await browser();
+    world.metrics.state.problem = 'connect ECONNREFUSED';
+    world.time.now += 10_000;
+    const { status, text } = await page('/models/electricity-price');
+    expect(status).toBe(200);
+    expect(text).toContain('Prometheus does not answer, so there are no live figures.');
+    expect(text).toContain('v12 answers everything since Thu 12 Nov, 03:20.');
+    expect(text).toContain('DL_PROMETHEUS_UNREACHABLE');
+  });
+
+  test('an empty fleet says what to type', async () => {
+    world = consoleWorld();
+    const entered = await get('/?token=the-token', html);
+    const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
+    const text = await (await get('/', { ...html, cookie })).text();
+    expect(text).toContain('No models yet.');
+    expect(text).toContain('<code>driftloop apply</code>');
+  });
+
+  test('an unknown model is a page of its own, and JSON for programs', async () => {
+    const { page } = await browser();
+    const unknown = await page('/models/metre');
+    expect(unknown.status).toBe(404);
+    expect(unknown.text).toContain('There is no model &quot;metre&quot;.');
+    const answer = await get('/api/models/metre', bearer);
+    expect([answer.status, await answer.json()]).toMatchObject([
+      404,
+      { error: { code: 'DL_UNKNOWN_MODEL' } },
+    ]);
+  });
+
+  test('a bug is answered without its insides', async () => {
+    const { page } = await browser();
+    world.problems.stores = new TypeError('secret detail');
+    world.time.now += 10_000;
+    const { status, text } = await page('/');
+    expect(status).toBe(500);
+    expect(text).not.toContain('secret');
+    expect(world.logged).toHaveLength(1);
+  });
+
+  test('text from data is text, never markup', async () => {
+    const { page } = await browser();
+    world.rows.runs[0]!.trigger.reason = '<script>alert(1)</script>';
+    world.rows.alerts[0]!.annotations = { sentence: '<img src=x onerror=alert(1)>' };
+    const { text } = await page('/models/electricity-price');
+    expect(text).not.toContain('<script>alert');
+    expect(text).not.toContain('<img src=x');
+  });
+
+  test('the same page again is not sent again', async () => {
+    const { cookie } = await browser();
+    const first = await get('/models/meter-digits', { ...html, cookie });
+    const again = await get('/models/meter-digits', {
+      ...html,
+      cookie,
+      'if-none-match': first.headers.get('etag')!,
+    });
+    expect(again.status).toBe(304);
+  });
+
+  test('many readers are one look at Prometheus', async () => {
+    const { page } = await browser();
+    world.time.now += 10_000;
+    await page('/models/electricity-price');
+    const asked = world.metrics.state.asked.length;
+    await Promise.all([page('/models/electricity-price'), page('/models/electricity-price')]);
+    expect(world.metrics.state.asked.length).toBe(asked);
+  });
+
+  test('times are written for the clock of the reader', async () => {
+    const { cookie } = await browser();
+    const text = await (
+      await get('/models/electricity-price', { ...html, cookie: `${cookie}; driftloop_zone=Europe%2FBerlin` })
+    ).text();
+    expect(text).toContain('Worse since Tue 17 Nov, 15:20.');
+    expect(text).toContain('title="2026-11-18 03:20:00 UTC"');
+  });
+});
+
+describe('the JSON API', () => {
+  test('says what the pages say', async () => {
+    const { models } = (await (await get('/api/models', bearer)).json()) as { models: ModelView[] };
+    expect(models.map((m) => [m.name, m.health.word])).toEqual([
+      ['churn-risk', 'unknown'],
+      ['electricity-price', 'worse'],
+      ['fraud-score', 'steady'],
+      ['meter-digits', 'steady'],
+      ['support-intents', 'steady'],
+    ]);
+    const view = (await (await get('/api/models/electricity-price', bearer)).json()) as ModelView;
+    expect(view).toMatchObject({
+      champion: { version: 'v12' },
+      challenger: { version: 'v13', share: 0.1 },
+      labelled: 15_204,
+      live: { state: 'answers', price: 50 },
+      health: { word: 'worse', since: '2026-11-17T14:20:00.000Z' },
+    });
+    const { history } = (await (
+      await get('/api/models/electricity-price/history?range=24h', bearer)
+    ).json()) as {
+      history: { accuracy: { points: unknown[] }[] };
+    };
+    expect(history.accuracy.every(({ points }) => points.length > 10)).toBe(true);
+  });
+
+  test('a run comes with its story and its deadline', async () => {
+    const run = await (await get(`/api/runs/${waitingRun}`, bearer)).json();
+    expect(run).toMatchObject({
+      id: waitingRun,
+      phase: 'waiting-for-approval',
+      waitsSince: '2026-11-24T03:12:00.000Z',
+      decidesItselfAt: '2026-11-25T03:12:00.000Z',
+      evaluations: [],
+    });
+    expect((run as { story: unknown[] }).story).toHaveLength(7);
+    expect((await get('/api/runs/none', bearer)).status).toBe(404);
+  });
+
+  test('a run is begun and a bad body is refused', async () => {
+    const post = (body: string) =>
+      world.app.request('/api/models/churn-risk/runs', { method: 'POST', headers: bearer, body });
+    const started = await post('');
+    expect([started.status, await started.json()]).toEqual([202, { runId: 'run-new' }]);
+    expect(world.said).toEqual([['start', 'churn-risk', { by: 'console', reason: 'asked for by console' }]]);
+    expect((await post('{')).status).toBe(400);
+    expect((await post('{"by": 7}')).status).toBe(400);
+  });
+});
+
+test('the budget holds: CSS under 12 kB and the own script under 15 kB, gzipped; nothing comes from elsewhere', () => {
+  const size = (name: string) => gzipSync(assets.get(name)!.body).length;
+  expect(size('console.css')).toBeLessThan(12_000);
+  expect(size('console.js') + size('theme.js')).toBeLessThan(15_000);
+  for (const { body } of assets.values())
+    expect(body).not.toMatch(/@import|@font-face|url\(|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
+});

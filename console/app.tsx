@@ -38,6 +38,8 @@ export type ConsoleParts = {
   namespace: string;
   /** Where the reader can look deeper. */
   links?: Links;
+  /** How often an open page looks for something new; two seconds. */
+  refreshMs?: number;
   /** The chart window of models that watch nothing, as the rules were generated with. */
   windowMs?: number;
   log: ConsoleLog;
@@ -48,7 +50,17 @@ const maxBodyBytes = 100_000;
 
 /** The web console, its JSON API and Alertmanager's webhook. Hand it a `Request`; it opens no port. */
 export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
-  const { models, runs, loop, token, namespace, log, links = {}, clock = Date.now } = parts;
+  const {
+    models,
+    runs,
+    loop,
+    token,
+    namespace,
+    log,
+    links = {},
+    refreshMs = 2_000,
+    clock = Date.now,
+  } = parts;
   const sessions = createSessions(token, clock);
   const gather = createGather({ ...parts, clock });
   const actions = createActions({ loop, runs, models });
@@ -76,7 +88,7 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
 
   app.use('*', sessions.require);
   app.route('/api', createApi(gather, actions, runs, clock));
-  app.route('/', createPages({ gather, actions, models, runs, links, clock }));
+  app.route('/', createPages({ gather, actions, models, runs, links, refreshMs, clock }));
   return app;
 }
 

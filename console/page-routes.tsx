@@ -28,6 +28,7 @@ export type PageParts = {
   models: Pick<ModelStore, 'get'>;
   runs: Pick<RunStore, 'get'>;
   links: Links;
+  refreshMs: number;
   clock: () => number;
 };
 type C = Context<ConsoleEnv>;
@@ -35,7 +36,8 @@ type C = Context<ConsoleEnv>;
 const fortnight = 14 * 86_400_000;
 
 /** The pages, and what their forms do. */
-export function createPages({ gather, actions, models, runs, links, clock }: PageParts): Hono<ConsoleEnv> {
+export function createPages(parts: PageParts): Hono<ConsoleEnv> {
+  const { gather, actions, models, runs, clock } = parts;
   // Many readers of one page are one look at the services; the rail may be a little older than the page.
   const share = remember(1_000, clock);
   const shareRail = remember(5_000, clock);
@@ -49,7 +51,7 @@ export function createPages({ gather, actions, models, runs, links, clock }: Pag
     const points = [...sparks.values()].flat();
     return c.html(
       wholeDocument(
-        <Page title="Fleet" frame={frameOf(views, null, links)}>
+        <Page title="Fleet" frame={frameOf(views, null, parts)}>
           <FleetPage
             models={views}
             sparks={sparks}
@@ -94,7 +96,7 @@ export function createPages({ gather, actions, models, runs, links, clock }: Pag
     );
     return c.html(
       wholeDocument(
-        <Page title={name} frame={frameOf(others, view, links)}>
+        <Page title={name} frame={frameOf(others, view, parts)}>
           <ModelPage
             view={view}
             history={history}
@@ -136,7 +138,11 @@ export function createPages({ gather, actions, models, runs, links, clock }: Pag
   }
 }
 
-function frameOf(views: readonly ModelView[], current: ModelView | null, links: Links): Frame {
+function frameOf(
+  views: readonly ModelView[],
+  current: ModelView | null,
+  { links, refreshMs }: Pick<PageParts, 'links' | 'refreshMs'>,
+): Frame {
   return {
     models: views.map((given) => {
       const view = given.name === current?.name ? current : given;
@@ -144,6 +150,7 @@ function frameOf(views: readonly ModelView[], current: ModelView | null, links: 
     }),
     current: current?.name ?? null,
     links,
+    refreshMs,
   };
 }
 

@@ -52,7 +52,13 @@ export function clockTime(time: string | number, { now, zone }: Clock): string {
     : `${date}, ${hourAndMinute}`;
 }
 
-/** What a sentence says: `since 14:20` today, `since Tue 17 Nov, 14:20` else. */
+/** The time of day now: `14:20`. */
+export function hourAndMinute({ now, zone }: Clock): string {
+  const t = parts(now, zone);
+  return `${t['hour']}:${t['minute']}`;
+}
+
+/** The same in UTC, for whoever compares with a log. */
 export const utc = (time: string | number): string =>
   `${new Date(msOf(time)).toISOString().replace('T', ' ').slice(0, 19)} UTC`;
 

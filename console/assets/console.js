@@ -4,14 +4,14 @@ const $ = (selector, from = document) => from.querySelector(selector);
 const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
 
 // Live parts: every two seconds the page is asked for again, and parts that differ are put in place of the old ones.
-const every = 2000;
+const every = Number(root.dataset.every ?? 2000);
 const seen = new Map();
 let heardAt = Date.now();
 let tag = '';
 
 /** Whether the reader is in the middle of something in this part: then it waits for the next look. */
 function isBusy(part) {
-  if (part.contains(document.activeElement) && document.activeElement !== document.body) return true;
+  if (part.contains(document.activeElement) && refocus(document.activeElement) === null) return true;
   if ($('[data-chart]:hover', part)) return true;
   if ($$('input:not([type=hidden]), textarea', part).some((field) => field.value !== field.defaultValue))
     return true;
@@ -19,18 +19,33 @@ function isBusy(part) {
   return Boolean(chosen && !chosen.isCollapsed && part.contains(chosen.anchorNode));
 }
 
+/** How the element that has focus is found again in a part that took the place of another; null where it is not. */
+function refocus(element) {
+  const details = element.matches('summary') ? element.closest('details[id]') : null;
+  if (details) return `#${CSS.escape(details.id)} > summary`;
+  return element.matches('a[href]') ? `a[href="${CSS.escape(element.getAttribute('href'))}"]` : null;
+}
+
 function put(fresh) {
   for (const part of $$('[data-live][id]', fresh)) {
     const old = document.getElementById(part.id);
     const html = part.outerHTML;
-    if (!old || html === (seen.get(part.id) ?? old.outerHTML) || isBusy(old)) continue;
+    if (!old || html === (seen.get(part.id) ?? old.outerHTML)) continue;
+    if (isBusy(old)) {
+      // What was left out now has to come again, even if nothing more changes.
+      tag = '';
+      continue;
+    }
+    const focus = old.contains(document.activeElement) ? refocus(document.activeElement) : null;
     for (const detail of $$('details[id]', old)) {
       const same = $(`#${CSS.escape(detail.id)}`, part);
       if (same) same.open = detail.open;
     }
     const lede = $('.lede', part)?.textContent;
     if (lede && lede !== $('.lede', old)?.textContent) announce(lede);
-    old.replaceWith(document.importNode(part, true));
+    const put = document.importNode(part, true);
+    old.replaceWith(put);
+    if (focus !== null) $(focus, put)?.focus({ preventScroll: true });
     seen.set(part.id, html);
   }
 }
@@ -132,7 +147,7 @@ addEventListener('click', (event) => {
 const rate = (value) => value.toFixed(3).replace(/^0/, '');
 function read(chart, step) {
   const data = JSON.parse(chart.dataset.chart);
-  const last = Math.round((data.to - data.from) / data.step);
+  const last = Math.floor((data.to - data.from) / data.step);
   const at = Math.max(0, Math.min(last, step));
   chart.readAt = at;
   const x = data.x0 + ((data.x1 - data.x0) * at * data.step) / (data.to - data.from);

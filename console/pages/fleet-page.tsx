@@ -32,7 +32,7 @@ export const FleetPage: FC<FleetPageProps> = (props) => {
   const silent = models.find(({ live }) => live.state === 'silent');
   return (
     <>
-      <Bar crumbs={[{ text: 'Fleet' }]} />
+      <Bar crumbs={[{ text: 'Fleet' }]} clock={clock} />
       <main class="page" id="main">
         <div class="head" id="head" data-live>
           <div>

@@ -2,6 +2,8 @@ import type { FC, PropsWithChildren } from 'hono/jsx';
 import type { HealthWord } from '../model-view.ts';
 import type { Icon, Mark } from '../run-state.ts';
 import { assetUrl } from '../assets.ts';
+import { hourAndMinute } from '../times.ts';
+import type { Clock } from '../times.ts';
 import { Brand, I } from './icons.tsx';
 
 /** What every page shows around itself. */
@@ -10,6 +12,8 @@ export type Frame = {
   /** The model that the page is about; null on the fleet. */
   current: string | null;
   links: Links;
+  /** How often the script looks for something new. */
+  refreshMs: number;
 };
 export type Links = { temporal?: string; prometheus?: string };
 
@@ -22,7 +26,7 @@ export const healthMarks: Readonly<Record<HealthWord, Mark>> = {
 
 /** A whole document. `children` is the main part, which the script asks for again on its own. */
 export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ title, frame, children }) => (
-  <html lang="en">
+  <html lang="en" data-every={frame.refreshMs}>
     <head>
       <meta charset="utf-8" />
       <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -156,10 +160,9 @@ const Tabs: FC<{ frame: Frame }> = ({ frame: { current, models } }) => {
 };
 
 /** The bar above the main part: where the reader is, and whether what is shown is fresh. */
-export const Bar: FC<PropsWithChildren<{ crumbs: readonly { text: string; href?: string }[] }>> = ({
-  crumbs,
-  children,
-}) => (
+export const Bar: FC<
+  PropsWithChildren<{ crumbs: readonly { text: string; href?: string }[]; clock: Clock }>
+> = ({ crumbs, clock, children }) => (
   <header class="bar" id="top">
     <div class="crumbs">
       {crumbs.map(({ text, href }, i) => (
@@ -171,7 +174,7 @@ export const Bar: FC<PropsWithChildren<{ crumbs: readonly { text: string; href?:
     </div>
     {children}
     <span class="live" id="live" role="status">
-      <span class="word">live</span>
+      <span class="word">live · {hourAndMinute(clock)}</span>
     </span>
     <button
       type="button"

@@ -28,7 +28,7 @@ export const ModelPage: FC<ModelPageProps> = (props) => {
   const { view, clock, csrf, by, range, problem } = props;
   return (
     <>
-      <Bar crumbs={[{ text: 'Fleet', href: '/' }, { text: view.name }]}>
+      <Bar crumbs={[{ text: 'Fleet', href: '/' }, { text: view.name }]} clock={clock}>
         <RangeChoice name={view.name} range={range} />
       </Bar>
       <main class="page" id="main">

@@ -108,8 +108,11 @@ const version = (model: string, n: number, role: Version['role'], change: Partia
 });
 
 /** A fleet with one of each: worse with a fix that waits, a canary, no labels, steady, paused. Made up, and the same at every run. */
-export function consoleScene({ now = Date.parse('2026-11-24T08:20:00.000Z') } = {}): ConsoleWorld {
-  const world = consoleWorld({ now });
+export function consoleScene({
+  now = Date.parse('2026-11-24T08:20:00.000Z'),
+  refreshMs = 2_000,
+} = {}): ConsoleWorld {
+  const world = consoleWorld({ now, refreshMs });
   const { rows, metrics } = world;
   const iso = (ms: number) => new Date(ms).toISOString();
   const onset = Date.parse('2026-11-17T14:20:00.000Z');

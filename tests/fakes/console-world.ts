@@ -10,7 +10,7 @@ import { fakeMetricsReader } from './metrics-reader.ts';
 type Said = { by: string; reason: string };
 
 /** The console over stores in memory. A test puts rows into `rows` and reads in `said` what the loop was told. */
-export function consoleWorld({ now = Date.now() }: { now?: number } = {}) {
+export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
   const time = { now };
   const clock = () => time.now;
   const metrics = fakeMetricsReader(clock);
@@ -141,6 +141,7 @@ export function consoleWorld({ now = Date.now() }: { now?: number } = {}) {
     loop,
     token: 'the-token',
     namespace: 'default',
+    refreshMs,
     links: { temporal: 'http://127.0.0.1:8233', prometheus: 'http://127.0.0.1:9090' },
     log: { error: (_, message) => logged.push(message) },
     clock,

@@ -1,6 +1,9 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { FiringAlert, MetricsReader } from '../../domain/ports.ts';
 
+/** How long a point stands for the time after it. */
+const staleMs = 2 * 3_600_000;
+
 export type FakeSeries = {
   name: string;
   labels: Readonly<Record<string, string>>;
@@ -40,7 +43,7 @@ export function fakeMetricsReader(clock: () => number) {
       const values = found.flatMap(({ labels, points }) => {
         const last = points.filter(([at]) => at <= now).at(-1);
         // A series that has ended is not there any more; one with a single point at 0 always is.
-        const ended = last !== undefined && last[0] !== 0 && now - last[0] > 3_600_000;
+        const ended = last !== undefined && last[0] !== 0 && now - last[0] > staleMs;
         return last === undefined || ended ? [] : [{ labels, value: last[1] }];
       });
       if (fold === undefined || values.length === 0) return values;
@@ -49,12 +52,18 @@ export function fakeMetricsReader(clock: () => number) {
         { labels: {}, value: fold === 'sum' ? numbers.reduce((a, b) => a + b, 0) : Math.max(...numbers) },
       ];
     },
-    async range(promql, { from, to }) {
+    async range(promql, { from, to, stepMs }) {
       const { fold, found } = select(promql);
-      const cut = found.map(({ labels, points }) => ({
-        labels,
-        points: points.filter(([at]) => at >= from.getTime() && at <= to.getTime()) as [number, number][],
-      }));
+      const cut = found.map(({ labels, points }) => {
+        const stepped: [number, number][] = [];
+        let i = -1;
+        for (let at = from.getTime(); at <= to.getTime(); at += stepMs) {
+          while (i + 1 < points.length && points[i + 1]![0] <= at) i += 1;
+          const last = points[i];
+          if (last !== undefined && at - last[0] <= staleMs) stepped.push([at, last[1]]);
+        }
+        return { labels, points: stepped };
+      });
       if (fold === undefined) return cut;
       return [{ labels: {}, points: cut.flatMap(({ points }) => points).toSorted((a, b) => a[0] - b[0]) }];
     },

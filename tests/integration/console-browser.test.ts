@@ -1,0 +1,228 @@
+import { existsSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import process from 'node:process';
+import { serve } from '@hono/node-server';
+import type { ServerType } from '@hono/node-server';
+import { chromium } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { consoleScene } from '../fakes/console-scene.ts';
+import type { ConsoleWorld } from '../fakes/console-world.ts';
+
+const executablePath = [
+  process.env['DRIFTLOOP_CHROMIUM'],
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+].find((path) => path !== undefined && existsSync(path));
+
+/** With a browser on the machine these run; without one they are skipped, and counted as such. */
+describe.skipIf(executablePath === undefined)('the console in a browser', () => {
+  let browser: Browser;
+  let world: ConsoleWorld;
+  let server: ServerType;
+  const complaints: string[] = [];
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: executablePath!,
+      args: ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage'],
+    });
+  });
+  afterAll(() => browser?.close());
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    await new Promise((resolve) => server.close(resolve));
+    expect(complaints.splice(0)).toEqual([]);
+  });
+
+  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    world = consoleScene({ refreshMs: 250 });
+    server = await new Promise<ServerType>((resolve) => {
+      const started: ServerType = serve({ fetch: world.app.fetch, hostname: '127.0.0.1', port: 0 }, () =>
+        resolve(started),
+      );
+    });
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      timezoneId: 'UTC',
+      ...options,
+    });
+    const page = await context.newPage();
+    page.on('console', (message) => {
+      if (message.type() === 'error') complaints.push(message.text());
+    });
+    page.on('pageerror', (error) => complaints.push(error.message));
+    const { port } = server.address() as AddressInfo;
+    await page.goto(`http://127.0.0.1:${port}${path}?token=the-token`);
+    return page;
+  }
+  const model = '/models/electricity-price';
+  /** A look of the live page after the made-up clock has moved on. */
+  const nextLook = async (page: Page) => {
+    world.time.now += 6_000;
+    await page.waitForResponse((response) => response.request().resourceType() === 'fetch');
+  };
+
+  test('the address that dev prints leads in, and the token leaves the address', async () => {
+    const page = await open('/');
+    expect(new URL(page.url()).search).toBe('');
+    await expect.poll(() => page.locator('.lede').textContent()).toMatch('One decision waits for you.');
+    await page.click('text=Read and decide');
+    expect(new URL(page.url()).pathname).toBe(model);
+  });
+
+  test('a person approves with a reason, and the page shows what came of it', async () => {
+    const page = await open(model);
+    await page.fill('textarea[name=reason]', 'Looks right.');
+    await page.fill('.decide input[name=by]', 'ada');
+    await page.click('button[value=approve]');
+    await page.waitForURL(/#run-/);
+    expect(world.said).toEqual([['approve', '0193a1c2-41', { by: 'ada', reason: 'Looks right.' }]]);
+    await expect.poll(() => page.locator('.ask').count()).toBe(0);
+  });
+
+  test('the page follows what happens without a reload, and leaves alone what the reader is doing', async () => {
+    const page = await open(model);
+    await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+    await page.fill('textarea[name=reason]', 'half a sen');
+    world.rows.labelled.set('electricity-price', 15_999);
+    world.metrics.firing.length = 0;
+    await nextLook(page);
+    await expect.poll(() => page.locator('#facts').textContent(), { timeout: 10_000 }).toMatch('15,999');
+    await expect.poll(() => page.locator('.lede').textContent()).toMatch(/^Steady/);
+    expect(await page.inputValue('textarea[name=reason]')).toBe('half a sen');
+    expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
+  });
+
+  test('a story that the reader has opened stays open over a patch', async () => {
+    const page = await open(model);
+    await page.click('#run-0193a1c2-40 > summary');
+    world.rows.runs[0]!.phase = 'rollout';
+    await nextLook(page);
+    await expect
+      .poll(() => page.locator('#runs').textContent(), { timeout: 10_000 })
+      .toMatch('v13 answers 10 %');
+    expect(await page.locator('#run-0193a1c2-40').getAttribute('open')).not.toBeNull();
+    expect(await page.evaluate(() => document.activeElement?.closest('details')?.id)).toBe('run-0193a1c2-40');
+  });
+
+  test('without word from the server the page says since when', async () => {
+    const page = await open(model);
+    await page.context().setOffline(true);
+    await expect
+      .poll(() => page.locator('#live').textContent(), { timeout: 25_000 })
+      .toMatch(/No word from the server for \d+ s\. What you see is from \d\d:\d\d; trying again\./);
+    await page.context().setOffline(false);
+    await expect.poll(() => page.locator('#live').textContent(), { timeout: 10_000 }).toMatch(/^live/);
+    complaints.length = 0;
+  });
+
+  test('charts are read by pointer and by key, in a sentence', async () => {
+    const page = await open(model);
+    const rest = await page.locator('#readout').textContent();
+    await page.locator('.at-wide [data-chart]').focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await page.locator('#readout').textContent()).toMatch(/^\w+,? \d+ Nov.* · .*v12 \.7\d\d/);
+    await page.locator('.at-wide [data-chart]').hover({ position: { x: 180, y: 80 } });
+    expect(await page.locator('#readout').textContent()).toMatch(/v11 \.8\d\d/);
+    await page.mouse.move(5, 5);
+    expect(await page.locator('#readout').textContent()).toBe(rest);
+  });
+
+  test('keys move, and nothing in production changes on one key', async () => {
+    const page = await open(model);
+    await page.keyboard.press('a');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch('Approve v13');
+    expect(world.said).toEqual([]);
+    await page.keyboard.press('d');
+    const theme = await page.evaluate(() => document.documentElement.dataset['theme']);
+    expect(theme).toBe('dark');
+    await page.keyboard.press('g');
+    await page.keyboard.press('f');
+    await page.waitForURL((url) => url.pathname === '/');
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.pathname === model);
+  });
+
+  test.each([
+    ['laptop', { width: 1440, height: 900 }],
+    ['small laptop', { width: 1000, height: 700 }],
+    ['phone', { width: 390, height: 844 }],
+  ])('on a %s nothing sticks out sideways and nothing shifts, live', async (_, viewport) => {
+    for (const path of ['/', model]) {
+      const page = await open(path, { viewport });
+      await page.evaluate(() => {
+        Object.assign(globalThis, { shifts: 0 });
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries())
+            Object.assign(globalThis, {
+              shifts:
+                (globalThis as unknown as { shifts: number }).shifts +
+                (entry as unknown as { value: number }).value,
+            });
+        }).observe({ type: 'layout-shift', buffered: true });
+      });
+      await nextLook(page);
+      await nextLook(page);
+      const { over, shifts } = await page.evaluate(() => ({
+        over: document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        shifts: (globalThis as unknown as { shifts: number }).shifts,
+      }));
+      expect(over).toBeLessThanOrEqual(0);
+      expect(shifts).toBe(0);
+      await page.context().close();
+      await new Promise((resolve) => server.close(resolve));
+    }
+    await open('/');
+  });
+
+  test.each(['light', 'dark'] as const)(
+    'text stands at 4.5:1 or more on its paper, in %s',
+    async (colorScheme) => {
+      const page = await open(model, { colorScheme });
+      const faint = await page.evaluate(faintTexts);
+      expect(faint).toEqual([]);
+    },
+  );
+});
+
+/** Runs in the page: texts whose colour is too near to the colour behind them. */
+function faintTexts(): string[] {
+  const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })!;
+  const rgba = (colour: string): number[] => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]: number[]): number => {
+    const part = (value: number) =>
+      value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
+    return 0.2126 * part(r!) + 0.7152 * part(g!) + 0.0722 * part(b!);
+  };
+  const behind = (element: Element | null): number[] => {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const colour = rgba(getComputedStyle(at).backgroundColor);
+      if (colour[3]! > 250) return colour;
+    }
+    return rgba('white');
+  };
+  const found: string[] = [];
+  for (const element of document.querySelectorAll('body *')) {
+    const text = [...element.childNodes]
+      .filter((n) => n.nodeType === 3)
+      .map((n) => n.textContent)
+      .join('')
+      .trim();
+    const box = element.getBoundingClientRect();
+    if (text === '' || box.width < 2 || box.height < 2) continue;
+    const style = getComputedStyle(element);
+    const ink = rgba(element instanceof SVGElement ? style.fill : style.color);
+    const [a, b] = [light(ink), light(behind(element))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 4.5) found.push(`${text.slice(0, 30)} ${contrast.toFixed(2)}`);
+  }
+  return found;
+}

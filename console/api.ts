@@ -45,7 +45,7 @@ export const createActions = ({ loop, runs, models }: ActionParts) => ({
       throw new DriftloopError('DL_REASON_NEEDED', 'A rejection needs a reason.', {
         fix: 'Say in one sentence why, for whoever reads it in a year.',
       });
-    await loop.decide(runId, { kind, by, reason });
+    await loop.decide(run, { kind, by, reason });
   },
   async startRun(model: string, { by, reason }: Said): Promise<{ runId: string }> {
     await models.get(model);

@@ -1,5 +1,5 @@
 import type { FiringAlert } from '../domain/ports.ts';
-import type { Health, Live, StoredAlert } from './model-view.ts';
+import type { Health, Live } from './model-view.ts';
 
 /** An alert that is firing now, whoever says so. */
 export type OpenAlert = {
@@ -16,17 +16,6 @@ export const openFromPrometheus = (alerts: readonly FiringAlert[]): OpenAlert[] 
     sentence: annotations['sentence'] ?? alertname,
     since: activeAt,
   }));
-
-/** What the rows say where Prometheus does not answer; an alert may have ended unheard. */
-export const openFromRows = (alerts: readonly StoredAlert[]): OpenAlert[] =>
-  alerts
-    .filter(({ status }) => status === 'firing')
-    .map(({ alertname, labels, annotations, startsAt }) => ({
-      alertname,
-      labels,
-      sentence: annotations['sentence'] ?? alertname,
-      since: startsAt,
-    }));
 
 /**
  * One word for how a model does. Worse: regret or quality has been detected. Suspected: either is suspected, or its

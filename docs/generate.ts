@@ -47,6 +47,11 @@ export async function pages(): Promise<Record<string, string>> {
   return written;
 }
 
+const kindOf = ({ properties }: JsonSchema): string => {
+  const kind = properties?.['kind']?.const;
+  return typeof kind === 'string' ? kind : 'value';
+};
+
 function configPage(schema: JsonSchema): string {
   const rows: string[] = [];
   const visit = (name: string, at: JsonSchema, isRequired: boolean): void => {
@@ -57,8 +62,7 @@ function configPage(schema: JsonSchema): string {
         visit(name === '' ? key : `${name}.${key}`, child, at.required?.includes(key) ?? false);
       }
     } else if (choices !== undefined) {
-      for (const choice of choices)
-        visit(`${name}(${String(choice.properties?.['kind']?.const ?? 'value')})`, choice, isRequired);
+      for (const choice of choices) visit(`${name}(${kindOf(choice)})`, choice, isRequired);
     } else if (
       at.items?.properties !== undefined ||
       at.items?.oneOf !== undefined ||

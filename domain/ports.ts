@@ -278,7 +278,11 @@ export interface Loop {
   alertFired(alert: AlertRow): Promise<void>;
   /** Asks for a run now; returns its id. Refused with DL_RUN_IN_FLIGHT while one runs. */
   requestRun(model: string, request: { by: string; reason: string }): Promise<{ runId: string }>;
-  decide(runId: string, decision: { kind: 'approve' | 'reject'; by: string; reason: string }): Promise<void>;
+  /** A person's answer to what the run asks. Refused with DL_RUN_NOT_WAITING where it asks nothing. */
+  decide(
+    run: Pick<Run, 'id' | 'model'>,
+    decision: { kind: 'approve' | 'reject'; by: string; reason: string },
+  ): Promise<void>;
   pause(model: string, by: string): Promise<void>;
   resume(model: string, by: string): Promise<void>;
 }

@@ -14,17 +14,17 @@ export const supersede = defineSignal<[{ sentence: string }]>('supersede');
 /** What the run waits for a person to decide, or null. */
 export const openQuestion = defineQuery<string | null>('openQuestion');
 
+/** A `final` decision is kept with the run for good. Without `withinMs` the question stands until it is answered. */
+export type AskOptions = { isFinal: boolean; withinMs?: number };
+
 export type Listener = {
   /** The sentence of the newer finding, or null. */
   superseded(): string | null;
   isPaused(): boolean;
   /** Holds while the model is paused. */
   untilResumed(): Promise<void>;
-  /**
-   * Waits for a person. A `final` decision is kept with the run for good. Null when `withinMs` is over, or when the
-   * run is superseded.
-   */
-  askPerson(question: string, options: { isFinal: boolean; withinMs?: number }): Promise<Decision | null>;
+  /** Waits for a person. Null when `withinMs` is over, or when the run is superseded. */
+  askPerson(question: string, options: AskOptions): Promise<Decision | null>;
   /** Called when pause or resume was heard, to pass it on. */
   onPause: ((isPaused: boolean, by: string) => void) | null;
 };

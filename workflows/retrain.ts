@@ -14,7 +14,7 @@ import { quick, scoring } from './activities.ts';
 import { explainFailure } from './explain-failure.ts';
 import { findChallenger } from './find-challenger.ts';
 import { listen } from './listen.ts';
-import type { Listener } from './listen.ts';
+import type { AskOptions, Listener } from './listen.ts';
 import { passGate } from './pass-gate.ts';
 import { pause, resume } from './pausing.ts';
 import { rollout } from './rollout.ts';
@@ -84,10 +84,9 @@ async function pass(run: RunContext): Promise<RunOutcome> {
 }
 
 /** In mode `suggest` nothing is trained without a person. */
-async function askToTrain({ runId, tell, listener, trigger }: RunContext): Promise<void> {
-  const question = `Suggests a training, because: ${trigger.reason}`;
-  await tell('waiting-for-approval', `${question} Waits for a person.`);
-  const decision = await listener.askPerson(question, { isFinal: false });
+async function askToTrain(run: RunContext): Promise<void> {
+  const { runId, tell, listener, trigger } = run;
+  const decision = await ask(run, `Suggests a training, because: ${trigger.reason}`, { isFinal: false });
   if (decision === null) throw RunOver.superseded(listener, null);
   await tell('triage', `${decision.by} ${decision.kind}s the training: ${decision.reason}`, { ...decision });
   if (decision.kind === 'approve') return;
@@ -98,13 +97,21 @@ async function askToTrain({ runId, tell, listener, trigger }: RunContext): Promi
   });
 }
 
-async function askToPromote({ settings, tell, listener }: RunContext, version: string): Promise<void> {
+/** Asked and told at once: whoever reads the question can answer it. */
+async function ask({ tell, listener }: RunContext, question: string, options: AskOptions) {
+  const [decision] = await Promise.all([
+    listener.askPerson(question, options),
+    tell('waiting-for-approval', `${question} Waits for a person.`),
+  ]);
+  return decision;
+}
+
+async function askToPromote(run: RunContext, version: string): Promise<void> {
+  const { settings, tell, listener } = run;
   const { required, timeoutMs, onTimeout } = settings.approval;
   if (!required && settings.mode !== 'suggest') return;
-  const question = `May ${version} answer production?`;
-  await tell('waiting-for-approval', `${question} Waits for a person.`);
   const within = onTimeout === 'reject' ? { withinMs: timeoutMs } : {};
-  const decision = await listener.askPerson(question, { isFinal: true, ...within });
+  const decision = await ask(run, `May ${version} answer production?`, { isFinal: true, ...within });
   if (decision?.kind === 'approve') {
     return await tell('waiting-for-approval', `${decision.by} approves: ${decision.reason}`, { ...decision });
   }

@@ -50,7 +50,7 @@ async function watchOnce(desk: Desk, namespace: string, model: string): Promise<
       () => watching.watchForTrigger(question),
       () => desk.wasWoken,
     );
-    if (watched.kind === 'woken') return void (await sleep(BURST_MS));
+    if (watched.kind === 'woken') return await sleep(BURST_MS);
     desk.considered(alerts);
     await act(desk, watched.answer, namespace, model);
   } catch (error) {
@@ -83,7 +83,7 @@ async function act(desk: Desk, answer: WatchAnswer, namespace: string, model: st
     case 'quiet':
       // A slot that found nothing to do for a whole stretch is over.
       state.scheduledAt = null;
-      if (answer.lookAgainInMs > 0) await condition(() => desk.wasWoken, answer.lookAgainInMs);
+      if (answer.lookAgainInMs > 0 && !isFull()) await condition(() => desk.wasWoken, answer.lookAgainInMs);
       return;
     default:
       return answer satisfies never;

@@ -101,8 +101,8 @@ export function addRunCommands(program: Command): void {
     ).action(
       action(async (options: { reason: string; json?: boolean }, id) => {
         const { withLoop, user } = await import('../wiring.ts');
-        return withLoop(async ({ loop }) => {
-          await loop.decide(id, { kind, by: user(), reason: options.reason });
+        return withLoop(async ({ loop, stores }) => {
+          await loop.decide(await stores.runs.get(id), { kind, by: user(), reason: options.reason });
           return {
             json: { runId: id, decision: kind },
             text: `${id}: ${kind === 'approve' ? 'approved' : 'rejected'}.`,

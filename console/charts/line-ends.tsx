@@ -18,7 +18,7 @@ export const LineEnds: FC<Props> = ({ data, plot, y, bounds }) => {
   const lines = [...newest, ...accuracy.filter(({ role }) => role === 'challenger')].map((series) => {
     const [at, value] = series.points.at(-1)!;
     return {
-      role: series.role as string,
+      role: series.role,
       text: `${series.version} ${rate(value, 2)}`,
       x: x(at),
       y: y(value),

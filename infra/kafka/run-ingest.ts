@@ -16,6 +16,8 @@ export type RunIngestOptions = {
   log?: KafkaLog;
   /** Partitions that are taken side by side; each needs a connection to the database. */
   concurrency?: number;
+  /** After so long without a sign of life an owner loses its partitions to the others. */
+  sessionTimeoutMs?: number;
 };
 
 /** What a running ingest is made of. */
@@ -40,6 +42,7 @@ export async function runIngest({
   signal,
   log = () => {},
   concurrency = 2,
+  sessionTimeoutMs = 30_000,
 }: RunIngestOptions): Promise<void> {
   const client = connect(kafka, 'driftloop-ingest', log);
   const onFailure = (error: unknown, waitMs: number) =>
@@ -61,6 +64,7 @@ export async function runIngest({
       signal: either,
       log,
       concurrency,
+      sessionTimeoutMs,
       client,
       clusterId,
     };
@@ -95,11 +99,13 @@ async function consumeUntilEnd(ingest: Ingest): Promise<void> {
 }
 
 async function consume(ingest: Ingest): Promise<void> {
-  const { client, namespace, signal, concurrency } = ingest;
+  const { client, namespace, signal, concurrency, sessionTimeoutMs } = ingest;
   const names = topics(namespace);
   const consumer = client.consumer({
     groupId: `${namespace}.driftloop.ingest`,
-    sessionTimeout: 30_000,
+    sessionTimeout: sessionTimeoutMs,
+    // How long the others wait for a member that does not say that it is gone.
+    rebalanceTimeout: sessionTimeoutMs,
     heartbeatInterval: 1_000,
     maxWaitTimeInMs: 500,
     allowAutoTopicCreation: false,

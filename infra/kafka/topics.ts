@@ -1,3 +1,4 @@
+import pRetry from 'p-retry';
 import { topics } from '../../domain/messages.ts';
 import { connect, type KafkaConnection } from './connection.ts';
 
@@ -35,6 +36,10 @@ export async function ensureTopics(
       waitForLeaders: true,
       topics: missing.map((t) => ({ ...t, replicationFactor })),
     });
+    // A leader that is named may not lead yet, and of a batch for several partitions kafkajs sends all of it again
+    // when one of them refuses. Offsets are answered only once every partition is led.
+    const untilLed = { retries: 10, minTimeout: 20, factor: 2, maxTimeout: 2_000 };
+    for (const { topic } of missing) await pRetry(() => admin.fetchTopicOffsets(topic), untilLed);
   } finally {
     await admin.disconnect();
   }

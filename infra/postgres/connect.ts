@@ -10,7 +10,7 @@ const types: CustomTypesConfig = {
   getTypeParser: ((id: number, format?: 'text' | 'binary') =>
     id === int8 && format !== 'binary'
       ? Number
-      : defaultTypes.getTypeParser(id, format as 'text')) as typeof defaultTypes.getTypeParser,
+      : defaultTypes.getTypeParser(id, format)) as typeof defaultTypes.getTypeParser,
 };
 
 /** What a connection of a namespace is: the search_path is its schema alone, so that no statement needs to name it. */

@@ -1,4 +1,4 @@
-import { WithStartWorkflowOperation } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { v7 as uuidv7 } from 'uuid';
 import { DriftloopError } from '../../domain/errors.ts';
@@ -57,11 +57,15 @@ export function createLoop(client: Client, namespace: string): Loop {
       );
     },
 
-    async decide(runId, decision) {
-      const workflowId = await workflowOf(client, namespace, runId);
-      if (workflowId === null) throw notWaiting(runId);
-      const run = client.workflow.getHandle(workflowId);
-      await ours(() => run.executeUpdate(decide, { args: [{ runId, ...decision }] }));
+    async decide({ id: runId, model }, decision) {
+      const run = client.workflow.getHandle(workflowIds.retrain(namespace, model));
+      try {
+        await ours(() => run.executeUpdate(decide, { args: [{ runId, ...decision }] }));
+      } catch (error) {
+        // No run of this model goes on, or it ended before it could answer.
+        if (error instanceof WorkflowNotFoundError) throw notWaiting(runId);
+        throw error;
+      }
     },
 
     async pause(model, by) {
@@ -80,16 +84,6 @@ export function createLoop(client: Client, namespace: string): Loop {
       });
     },
   };
-}
-
-/** The workflow of a run that goes on; one runs for each model, and its memo says which run it is. */
-async function workflowOf(client: Client, namespace: string, runId: string): Promise<string | null> {
-  const query = `WorkflowType = 'retrain' AND ExecutionStatus = 'Running'`;
-  const prefix = workflowIds.retrain(namespace, '');
-  for await (const { workflowId, memo } of client.workflow.list({ query })) {
-    if (workflowId.startsWith(prefix) && memo?.['runId'] === runId) return workflowId;
-  }
-  return null;
 }
 
 /** What was refused inside comes out as it went in. */

@@ -26,7 +26,7 @@ function measure(world: ConsoleWorld, model: string, champions: Line[], trial?: 
   const put = (key: RecordedKey, labels: object, points: [number, number][]) =>
     series.push({
       name: recordedTable[key].name,
-      labels: { namespace: 'default', model, ...labels } as Record<string, string>,
+      labels: { namespace: 'default', model, ...labels },
       points,
     });
   const walk = ({ from, to, level }: Line): [number, number][] =>

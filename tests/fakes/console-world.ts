@@ -60,7 +60,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
       await tell('start', model, what);
       return { runId: 'run-new' };
     },
-    async decide(runId, { kind, ...what }) {
+    async decide({ id: runId }, { kind, ...what }) {
       await tell(kind, runId, what);
       knownRun(runId).phase = 'rollout';
     },

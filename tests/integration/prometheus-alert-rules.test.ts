@@ -160,7 +160,7 @@ test('bad quality is suspected at once, detected after its for, and only with en
             exp_labels: { ...v1, kind: 'quality', severity, metric: 'accuracy', window: '10s' },
             exp_annotations: {
               sentence:
-                'Accuracy of champion v1 of churn over the last 10s is 0.400; at least 0.8 is asked for.',
+                'Accuracy of champion v1 of churn over the last 10 seconds is 0.400; at least 0.8 is asked for.',
               value: '0.400000',
               bound: '0.8',
             },

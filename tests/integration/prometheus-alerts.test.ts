@@ -160,7 +160,7 @@ test('regret reaches the supervisor within seconds, once, and its end is recorde
   await wait(2_500);
   expect(signalled).toHaveLength(1);
   truth.regret = 0;
-  const over = (row: AlertRow) => row.status === 'resolved' && row.labels['severity'] === 'detected';
+  const over = (row: AlertRow) => row.status === 'resolved' && row.fingerprint === alert.fingerprint;
   const end = await eventually(async () => rows.find(over) ?? null, { withinMs: 10_000 });
   expect(end.startsAt).toBe(alert.startsAt);
   expect(Date.parse(end.endsAt!)).toBeGreaterThan(Date.parse(end.startsAt));

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
+import getPort from 'get-port';
 import pRetry from 'p-retry';
 import { DriftloopError } from '../../domain/errors.ts';
 import { cacheRoot, installOnce } from '../../infra/local/cache.ts';
 import { findOnPath } from '../../infra/local/find-on-path.ts';
+import { startProcess } from '../../infra/local/keeper.ts';
 import { java } from '../../infra/local/parts/java.ts';
 import { provision } from '../../infra/local/provision.ts';
 import { runTool } from '../../infra/local/run-tool.ts';
@@ -60,34 +62,58 @@ async function findJava(): Promise<string> {
   return located.files.java;
 }
 
-/** Starts the server as the SDK expects a binary to, and ends with the process that wanted it, however that ends. */
-const launcher = (javaProgram: string, jars: string) => `#!/bin/sh
-(while kill -0 $PPID && kill -0 $$; do sleep 1; done; kill $$) </dev/null >/dev/null 2>&1 &
-exec '${javaProgram}' -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx256m -cp '${jars}/*' io.temporal.testserver.TestServer "$1"
-`;
-
 /**
- * A Temporal server whose clock jumps over every wait: a month in a second. Call `teardown()` at the end.
+ * A Temporal server whose clock jumps over every wait: a month in a second. Call `close()` at the end.
  *
- * Its clock stands still while an activity runs, so activities in these tests answer at once. It knows no schedules,
- * no lists and no worker versioning; continuing as new stops its clock for good (`unlockTimeSkipping` helps once).
+ * Its clock stands still while an activity runs, so activities in these tests answer at once; and for good when one
+ * was cancelled on its way, or a workflow has continued as new. It knows no schedules, no lists and no worker versioning.
  */
-export async function startTimeSkipping(): Promise<TestWorkflowEnvironment> {
+export async function startTimeSkipping(): Promise<{ env: TestWorkflowEnvironment; close(): Promise<void> }> {
   const [jars, javaProgram] = await Promise.all([provisionJars(), findJava()]);
-  const folder = await mkdtemp(path.join(tmpdir(), 'driftloop-time-skipping-'));
-  try {
-    const script = path.join(folder, 'temporal-test-server');
-    await writeFile(script, launcher(javaProgram, jars));
-    await chmod(script, 0o755);
-    // The SDK gives a server five seconds to start; a machine that does other work may need a second try.
-    return await pRetry(
-      () =>
-        TestWorkflowEnvironment.createTimeSkipping({
-          server: { executable: { type: 'existing-path', path: script } },
-        }),
-      { retries: 4, minTimeout: 100 },
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const port = await getPort();
+  const server = await startProcess({
+    name: "Temporal's test server",
+    command: javaProgram,
+    args: [
+      '-XX:+UseSerialGC',
+      '-XX:TieredStopAtLevel=1',
+      '-Xmx256m',
+      '-cp',
+      path.join(jars, '*'),
+      'io.temporal.testserver.TestServer',
+      String(port),
+    ],
+    graceMs: 500,
+  });
+  await pRetry(() => canConnect(port), { retries: 300, minTimeout: 200, factor: 1 });
+  // What createTimeSkipping does, less its starting of the server: it gives a Java machine no more than 5 seconds.
+  const env = await (TestWorkflowEnvironment as unknown as WithCreate).create({
+    server: { type: 'existing' },
+    supportsTimeSkipping: true,
+    address: `127.0.0.1:${port}`,
+  });
+  return {
+    env,
+    async close() {
+      await env.teardown();
+      await server.stop();
+    },
+  };
 }
+
+type WithCreate = {
+  create(options: {
+    server: { type: 'existing' };
+    supportsTimeSkipping: true;
+    address: string;
+  }): Promise<TestWorkflowEnvironment>;
+};
+
+const canConnect = (port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.destroy();
+      resolve();
+    });
+    socket.once('error', reject);
+  });

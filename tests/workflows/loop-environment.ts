@@ -1,4 +1,6 @@
 import { DefaultLogger, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { Duration, Workflow, WorkflowResultType } from '@temporalio/common';
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { taskQueues } from '../../domain/names.ts';
 import { failureInterceptor } from '../../infra/temporal/failures.ts';
@@ -11,6 +13,10 @@ import { startTimeSkipping } from '../support/time-skipping.ts';
 export type LoopEnvironment = {
   env: TestWorkflowEnvironment;
   namespace: string;
+  /** Lets the workflows' clock run on by so much. */
+  sleep(duration: Duration): Promise<void>;
+  /** Lets it run on until a workflow has ended. */
+  result<W extends Workflow>(handle: WorkflowHandle<W>): Promise<WorkflowResultType<W>>;
   /** Tells a story with these activities, about a model that no other story knows. */
   tell<T>(loop: Scripted, story: (model: string) => Promise<T>): Promise<T>;
   close(): Promise<void>;
@@ -20,9 +26,8 @@ export async function startLoopEnvironment(): Promise<LoopEnvironment> {
   const logger = new DefaultLogger('ERROR');
   const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
   Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter } } });
-  // One after the other: a bundler at work would keep the server from starting in time.
-  const bundle = await workflowBundle({ logger });
-  const env = await startTimeSkipping();
+  const [server, bundle] = await Promise.all([startTimeSkipping(), workflowBundle({ logger })]);
+  const { env } = server;
   const namespace = 'stories';
   const queues = taskQueues(namespace);
   let current: Scripted | null = null;
@@ -46,6 +51,8 @@ export async function startLoopEnvironment(): Promise<LoopEnvironment> {
   return {
     env,
     namespace,
+    sleep: (duration) => unstuck(env, env.sleep(duration)),
+    result: (handle) => unstuck(env, handle.result()),
     async tell(loop, story) {
       current = loop;
       return await story(`meter-${(stories += 1)}`);
@@ -53,9 +60,27 @@ export async function startLoopEnvironment(): Promise<LoopEnvironment> {
     async close() {
       for (const worker of workers) worker.shutdown();
       await Promise.all(running);
-      await env.teardown();
+      await server.close();
     },
   };
+}
+
+/** How long a jump may take before the server's clock is taken for stuck. */
+const STUCK_AFTER_MS = 3_000;
+
+/**
+ * The test server counts who needs its clock to stand still, and forgets to count down when a workflow is terminated,
+ * or an activity cancelled, at the wrong moment. Then the jump never comes: count down in its place.
+ */
+async function unstuck<T>(env: TestWorkflowEnvironment, jump: Promise<T>): Promise<T> {
+  const nudge = setInterval(() => {
+    env.connection.testService?.unlockTimeSkipping({}).catch(() => {});
+  }, STUCK_AFTER_MS);
+  try {
+    return await jump;
+  } finally {
+    clearInterval(nudge);
+  }
 }
 
 /** Waits in real time for something that is about to happen; the workflows' clock does not move. */

@@ -31,7 +31,7 @@ const run = (
       args: [{ namespace, model, runId, trigger: regretTrigger }],
     });
     await act(handle);
-    return await handle.result();
+    return await loops.result(handle);
   });
 
 const isAsked = (handle: WorkflowHandle<typeof retrain>) =>

@@ -14,8 +14,6 @@ type NativeBackend = {
 };
 type Attribute = { name: string; type: number; value: number | boolean | string | number[] };
 
-export type TensorflowOps = ReturnType<typeof tensorflowOps>;
-
 /** Names of resource variables have to differ within a process. */
 let variables = 0;
 

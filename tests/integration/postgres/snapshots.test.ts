@@ -18,7 +18,7 @@ beforeEach(async () => {
   await declareModel(db.stores, 1);
   feed = startFeed(db);
   await db.stores.routes.promote('m', 'v1', { by: 'ada', because: 'a test' });
-  await feed.labelled([...'ABABABABAB'].map((truth, x) => ({ truth, input: { x: x / 3 } })));
+  await feed.labelled(Array.from('ABABABABAB', (truth, x) => ({ truth, input: { x: x / 3 } })));
   await foldModel({ folds: db.stores.folds, scoreWithChampion: async () => [] }, 'm');
   examples = await db.stores.examples.range('m', { fromSeq: 1 });
 });

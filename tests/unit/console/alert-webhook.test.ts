@@ -83,7 +83,7 @@ test.each([
   ['no bearer', { authorization: `Basic ${token}` }],
 ])('the door stays shut: %s', async (_, headers) => {
   const { post, signalled } = door();
-  const response = await post({ alerts: [alert('a')] }, headers as Record<string, string>);
+  const response = await post({ alerts: [alert('a')] }, headers);
   expect([400, 401]).toContain(response.status);
   const { code, fix } = await codeOf(response);
   expect(code).toBe('DL_UNAUTHORISED');

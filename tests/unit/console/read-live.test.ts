@@ -10,7 +10,7 @@ const of = { namespace: 'default', model: 'meter', version: 'v1' };
 function prometheus() {
   const fake = fakeMetricsReader(() => now);
   const put = (name: string, labels: object, value: number) =>
-    fake.series.push({ name, labels: { ...of, ...labels } as Record<string, string>, points: [[0, value]] });
+    fake.series.push({ name, labels: { ...of, ...labels }, points: [[0, value]] });
   return { ...fake, put };
 }
 

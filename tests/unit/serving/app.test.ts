@@ -38,8 +38,10 @@ async function setUp({
     clock: () => now,
     limits: { bodyBytes: 10_000 },
   });
-  const send = (path: string, init: RequestInit = {}) =>
-    app.request(path, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
+  const send = (
+    path: string,
+    init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
+  ) => app.request(path, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
   const post = async (path: string, body: unknown) => {
     const answer = await send(path, {
       method: 'POST',

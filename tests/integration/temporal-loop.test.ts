@@ -1,0 +1,244 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Client } from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import type { NativeConnection } from '@temporalio/worker';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { WatchAnswer, WatchQuestion } from '../../activities/watch-for-trigger.ts';
+import type { DriftloopError } from '../../domain/errors.ts';
+import { workflowIds } from '../../domain/names.ts';
+import type { Loop } from '../../domain/ports.ts';
+import { temporal } from '../../infra/local/parts/temporal.ts';
+import { provision } from '../../infra/local/provision.ts';
+import { startTemporal } from '../../infra/local/services/temporal.ts';
+import { realTools } from '../../infra/local/tools.ts';
+import { connectLoop } from '../../infra/temporal/loop.ts';
+import { createRunProbe } from '../../infra/temporal/run-probe.ts';
+import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
+import {
+  connectWorker,
+  createControlWorker,
+  createTrainingWorker,
+  installRuntime,
+} from '../../infra/temporal/workers.ts';
+import type { RunningWorker } from '../../infra/temporal/workers.ts';
+import { openQuestion } from '../../workflows/listen.ts';
+import { supervisorState } from '../../workflows/supervisor-desk.ts';
+import { alertRow, regretTrigger, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
+import type { Scripted } from '../fakes/scripted-loop.ts';
+import { until } from '../workflows/loop-environment.ts';
+
+/** Supervisor, runs and the Loop port on a real Temporal server; only what activities do is scripted. */
+
+const quiet: WatchAnswer = { kind: 'quiet', lookAgainInMs: 3_600_000 };
+const address = { address: '', namespace: 'default' };
+let folder: string;
+let stopServer: () => Promise<unknown>;
+let connection: NativeConnection;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'driftloop-temporal-'));
+  const part = await provision({ ...temporal, variable: undefined as never }, realTools());
+  if (part === null || part.where === 'environment') throw new Error('no Temporal server to start');
+  const setting = { directory: folder, logs: folder, lastPorts: [], onExit: () => {} };
+  const server = await startTemporal(part.files.temporal, setting);
+  stopServer = () => server.service.process.stop();
+  address.address = server.address;
+  const log = () => {};
+  installRuntime({ debug: log, info: log, warn: log, error: log });
+  connection = await connectWorker(address);
+});
+afterAll(async () => {
+  await connection.close();
+  await stopServer();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Given = { loop: Loop; client: Client; namespace: string; workers: RunningWorker[] };
+let stories = 0;
+
+async function story(loop: Scripted, tell: (given: Given) => Promise<void>): Promise<void> {
+  const namespace = `story-${(stories += 1)}`;
+  const settings = {
+    connection,
+    temporalNamespace: address.namespace,
+    namespace,
+    activities: loop.activities,
+  };
+  const workers = await Promise.all([createControlWorker(settings), createTrainingWorker(settings)]);
+  const { loop: port, close } = await connectLoop({ namespace, temporal: address });
+  const client = new Client({ connection, namespace: address.namespace });
+  try {
+    await tell({ loop: port, client, namespace, workers });
+  } finally {
+    for (const id of [workflowIds.supervise, workflowIds.retrain, workflowIds.rollout])
+      await client.workflow
+        .getHandle(id(namespace, 'meter'))
+        .terminate()
+        .catch(() => {});
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await close();
+  }
+}
+
+const refusalOf = (asked: Promise<unknown>): Promise<DriftloopError | null> =>
+  asked.then(
+    () => null,
+    (error: unknown) => error as DriftloopError,
+  );
+
+test('a thousand alerts are one run, and start the supervisor that was missing', async () => {
+  const watchForTrigger = async ({ inFlight, alerts }: WatchQuestion): Promise<WatchAnswer> =>
+    inFlight === null && alerts.length > 0
+      ? { kind: 'trigger', runId: `run-${alerts[0]!.fingerprint}`, trigger: regretTrigger }
+      : quiet;
+  const held = async ({ untilSeq }: { untilSeq: number }) => ({
+    labelled: untilSeq,
+    isEnough: false,
+    lookAgainInMs: 3_600_000,
+  });
+  const scripted = scriptedLoop({ watchForTrigger, awaitLabels: held });
+  await story(scripted, async ({ loop }) => {
+    for (let n = 0; n < 1_000; n += 50) {
+      await Promise.all(Array.from({ length: 50 }, (_, i) => loop.alertFired(alertRow(n + i))));
+    }
+    await until(() => scripted.inputsOf('fineTune').length === 1, 60_000);
+    expect(new Set(scripted.inputsOf('beginRun').map(({ runId }) => runId)).size).toBe(1);
+    // Neither did a thousand webhooks ask a thousand times.
+    expect(scripted.inputsOf('watchForTrigger').length).toBeLessThan(60);
+  });
+});
+
+test('a request is answered with a run that can be looked up; the next one is refused with code and fix', async () => {
+  const scripted = scriptedLoop({
+    watchForTrigger: async () => quiet,
+    beginRun: async () =>
+      settings({
+        approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'hold' },
+        rollout: { ...settings().rollout, stepMs: 100 },
+      }),
+  });
+  await story(scripted, async ({ loop, client, namespace }) => {
+    const { runId } = await loop.requestRun('meter', { by: 'anna', reason: 'new tariff' });
+    expect(runId).toMatch(/^run-[0-9a-f]{8}-[0-9a-f]{4}-7/);
+    expect(scripted.inputsOf('beginRun')).toContainEqual(
+      expect.objectContaining({ runId, trigger: expect.objectContaining({ kind: 'manual', by: 'anna' }) }),
+    );
+    const refused = await refusalOf(loop.requestRun('meter', { by: 'ben', reason: 'me too' }));
+    expect(refused).toMatchObject({ code: 'DL_RUN_IN_FLIGHT', status: 409, retryable: false });
+    expect(refused?.fix).toContain('driftloop run list');
+
+    const run = client.workflow.getHandle(workflowIds.retrain(namespace, 'meter'));
+    await until(async () => (await run.query(openQuestion)) !== null, 30_000);
+    expect(await createRunProbe(client, namespace)('meter', runId)).toBe(true);
+    expect(await createRunProbe(client, namespace)('meter', 'run-of-yesterday')).toBe(false);
+
+    const unknown = await refusalOf(
+      loop.decide({ id: 'run-of-yesterday', model: 'meter' }, { kind: 'approve', by: 'anna', reason: 'x' }),
+    );
+    expect(unknown?.code).toBe('DL_RUN_NOT_WAITING');
+    await loop.decide({ id: runId, model: 'meter' }, { kind: 'approve', by: 'anna', reason: 'looks right' });
+    await until(() => scripted.outcomes.has(runId), 30_000);
+    expect(scripted.outcomes.get(runId)?.kind).toBe('promoted');
+    await until(async () => !(await createRunProbe(client, namespace)('meter', runId)), 10_000);
+    const late = loop.decide({ id: runId, model: 'meter' }, { kind: 'reject', by: 'ben', reason: 'no' });
+    expect((await refusalOf(late))?.code).toBe('DL_RUN_NOT_WAITING');
+  });
+});
+
+test('a run outlives the workers: new ones go on where the old ones stopped', async () => {
+  let looks = 0;
+  const scripted = scriptedLoop({
+    watchForTrigger: async ({ inFlight }) =>
+      (looks += 1) === 1 && inFlight === null
+        ? { kind: 'trigger', runId: 'run-1', trigger: regretTrigger }
+        : quiet,
+    awaitLabels: async ({ untilSeq }) => ({ labelled: untilSeq, isEnough: true, lookAgainInMs: 0 }),
+    judgeStep: async () => ({ kind: 'successful', sentence: 'All well.' }),
+    beginRun: async () => ({ ...settings(), rollout: { ...settings().rollout, stepMs: 4_000 } }),
+  });
+  await story(scripted, async ({ loop, namespace, workers }) => {
+    await loop.ensureSupervisor('meter');
+    await until(() => scripted.inputsOf('setShare').length === 1, 30_000);
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+    const given = {
+      connection,
+      temporalNamespace: address.namespace,
+      namespace,
+      activities: scripted.activities,
+    };
+    workers.push(await createControlWorker(given), await createTrainingWorker(given));
+    await until(() => scripted.outcomes.has('run-1'), 60_000);
+    expect(scripted.outcomes.get('run-1')?.kind).toBe('promoted');
+    expect(scripted.inputsOf('fineTune')).toHaveLength(1);
+  });
+});
+
+test('a run that is cancelled in the middle of a step takes its challenger off', async () => {
+  let goOn = () => {};
+  const scripted = scriptedLoop({
+    watchForTrigger: async () => quiet,
+    setShare: () => new Promise((resolve) => (goOn = () => resolve(2))),
+  });
+  await story(scripted, async ({ loop, client, namespace }) => {
+    const { runId } = await loop.requestRun('meter', { by: 'anna', reason: 'try' });
+    await until(() => scripted.inputsOf('setShare').length === 1, 30_000);
+    await client.workflow.getHandle(workflowIds.retrain(namespace, 'meter')).cancel();
+    const rollout = client.workflow.getHandle(workflowIds.rollout(namespace, 'meter'));
+    await until(async () => isCancelRequested(await rollout.fetchHistory()), 10_000);
+    goOn();
+    await until(() => scripted.outcomes.has(runId), 30_000);
+    expect(scripted.outcomes.get(runId)?.kind).not.toBe('promoted');
+    expect(scripted.inputsOf('dismissChallenger')[0]).toMatchObject({ version: 'v2' });
+    expect(scripted.inputsOf('judgeStep')).toEqual([]);
+  });
+});
+
+const isCancelRequested = ({ events }: Awaited<ReturnType<WorkflowHandle['fetchHistory']>>): boolean =>
+  (events ?? []).some((event) => event.workflowExecutionCancelRequestedEventAttributes != null);
+
+test('for ever means: a new history every so many events, with nothing forgotten', async () => {
+  const scripted = scriptedLoop({ watchForTrigger: async () => quiet });
+  await story(scripted, async ({ loop, client, namespace }) => {
+    await loop.pause('meter', 'anna');
+    const supervisor = client.workflow.getHandle(workflowIds.supervise(namespace, 'meter'));
+    const { runId: first } = await supervisor.describe();
+    for (let n = 0; n < 2_100; n += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => loop.pause('meter', 'anna')));
+    }
+    await until(async () => (await supervisor.describe()).runId !== first, 60_000);
+    expect(await supervisor.query(supervisorState)).toMatchObject({ pausedBy: 'anna', inFlight: null });
+    const refused = await refusalOf(loop.requestRun('meter', { by: 'anna', reason: 'try' }));
+    expect(refused?.code).toBe('DL_MODEL_PAUSED');
+    expect(scripted.inputsOf('savePaused')).toEqual([{ model: 'meter', by: 'anna' }]);
+  });
+});
+
+test('the schedule of a model fires from the slot, and goes away with its line in the config', async () => {
+  const slots: string[] = [];
+  const scripted = scriptedLoop({
+    watchForTrigger: async ({ scheduledAt }) => {
+      if (scheduledAt !== null) slots.push(scheduledAt);
+      return quiet;
+    },
+  });
+  await story(scripted, async ({ loop, client, namespace }) => {
+    await loop.ensureSupervisor('meter');
+    const align = createScheduleAligner(client, namespace);
+    await align('meter', '0 3 * * 1');
+    await align('meter', '* * * * *');
+    await align('meter', '* * * * *');
+    const schedule = client.schedule.getHandle(`${namespace}/schedule/meter`);
+    await schedule.backfill({
+      start: new Date('2026-01-05T02:59:30Z'),
+      end: new Date('2026-01-05T03:00:30Z'),
+      overlap: 'ALLOW_ALL',
+    });
+    await until(() => slots.length > 0, 30_000);
+    expect(slots[0]).toBe('2026-01-05T03:00:00.000Z');
+    await align('meter', null);
+    await align('meter', null);
+    await expect(schedule.describe()).rejects.toMatchObject({ name: 'ScheduleNotFoundError' });
+  });
+});

@@ -25,7 +25,7 @@ export type TriggerQuestion = Readonly<{
   /** A slot of the schedule that is due, as the schedule named it. */
   scheduledAt?: string | null;
   lastStartedAt: string | null;
-  view: Pick<PolicyView, 'labelled' | 'lastTrainingAtSeq' | 'lastWasDropped' | 'plannedRefit'>;
+  view: Pick<PolicyView, 'labelled' | 'regret' | 'lastTrainingAtSeq' | 'lastWasDropped' | 'plannedRefit'>;
 }>;
 
 /** The trigger, or null; the sentence says why, or why not. */
@@ -43,7 +43,7 @@ const count = (n: number) => n.toLocaleString('en-US');
 
 export function chooseTrigger(
   question: TriggerQuestion,
-  { gap }: Pick<RegretPolicy, 'gap'> = defaultPolicy,
+  policy: Pick<RegretPolicy, 'gap' | 'price'> = defaultPolicy,
 ): TriggerChoice {
   const { retrain, champion, scheduledAt } = question;
   if (question.isPaused) return not('The model is paused.');
@@ -51,7 +51,7 @@ export function chooseTrigger(
   if (question.hasRunInFlight) return not('A run is in flight.');
   if (champion === null) return not('There is no champion yet.');
 
-  const wanted = refitDue(question) ?? alertDue(question, champion, gap);
+  const wanted = refitDue(question) ?? alertDue(question, champion, policy);
   const choice =
     wanted.trigger === null && scheduledAt !== null && scheduledAt !== undefined
       ? begin({ kind: 'schedule', firedAt: scheduledAt, reason: `The schedule asks for it: ${scheduledAt}.` })
@@ -84,7 +84,11 @@ function refitDue({ retrain, view, nowMs }: TriggerQuestion): TriggerChoice | nu
   });
 }
 
-function alertDue({ retrain, firing, view }: TriggerQuestion, champion: string, gap: number): TriggerChoice {
+function alertDue(
+  { retrain, firing, view }: TriggerQuestion,
+  champion: string,
+  { gap, price }: Pick<RegretPolicy, 'gap' | 'price'>,
+): TriggerChoice {
   const detected = firing.filter(({ labels }) => canBeginRun(labels));
   if (detected.length === 0) return not('No alert is firing.');
   const wanted = detected.filter(({ labels }) => retrain.on.includes(labels['kind'] as AlertKind));
@@ -93,14 +97,20 @@ function alertDue({ retrain, firing, view }: TriggerQuestion, champion: string, 
     return not(`An alert is firing (${names}), but retrain.on asks for ${retrain.on.join(', ') || 'none'}.`);
   }
   // An alert outlives the champion that it is about by an evaluation.
-  const alert = wanted
-    .filter(({ labels }) => labels['version'] === undefined || labels['version'] === champion)
-    .toSorted(byKindThenAge)
-    .at(0);
-  if (alert === undefined)
+  const ofChampion = wanted.filter(
+    ({ labels }) => labels['version'] === undefined || labels['version'] === champion,
+  );
+  if (ofChampion.length === 0)
     return not(
       `The firing alert is about ${wanted[0]!.labels['version']}, not about the champion ${champion}.`,
     );
+  // Regret falls again when the world comes back; Prometheus hears of it a moment later.
+  const alert = ofChampion
+    .filter(({ labels }) => labels['kind'] !== 'regret' || view.regret >= price)
+    .toSorted(byKindThenAge)
+    .at(0);
+  if (alert === undefined)
+    return not(`The regret of ${champion} has fallen to ${view.regret.toFixed(1)} errors since it was seen.`);
 
   const rows = view.lastTrainingAtSeq === null ? Infinity : view.labelled - view.lastTrainingAtSeq;
   const reason = alert.annotations['sentence'] ?? `${alert.alertname} is firing.`;

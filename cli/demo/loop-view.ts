@@ -24,18 +24,17 @@ export type LoopView = {
   evaluation: EvaluationRow | null;
 };
 
-const runsKept = 100;
-
-export async function readLoop(stores: LoopStores, model: string): Promise<LoopView> {
+/** `newest`: of runs and of alerts, so many at most. */
+export async function readLoop(stores: LoopStores, model: string, newest: number): Promise<LoopView> {
   const [route, versions, runs, alerts] = await Promise.all([
     stores.routes.get(model),
     stores.versions.list(model),
-    stores.runs.list({ model, limit: runsKept }),
-    stores.alerts.list({ model, limit: runsKept }),
+    stores.runs.list({ model, limit: newest }),
+    stores.alerts.list({ model, limit: newest }),
   ]);
-  const newest = runs[0];
-  const [story, evaluations] = newest
-    ? await Promise.all([stores.runs.story(newest.id), stores.runs.evaluations(newest.id)])
+  const [run] = runs;
+  const [story, evaluations] = run
+    ? await Promise.all([stores.runs.story(run.id), stores.runs.evaluations(run.id)])
     : [[], []];
   return { route, versions, runs, alerts, story, evaluation: evaluations.at(-1) ?? null };
 }

@@ -33,6 +33,9 @@ export type Played = {
 };
 
 const lookEveryMs = 1_000;
+/** Runs and alerts of a look: the newest; at the end, all of them. */
+const newestOfALook = 100;
+const everything = 1_000_000;
 const drainWithinMs = 20_000;
 const curveBuckets = 48;
 
@@ -66,8 +69,8 @@ export async function playProduction(session: Session, options: PlayOptions): Pr
 
   let view: LoopView | null = null;
   const told = new Set<string>();
-  const look = async (): Promise<LoopView> => {
-    const next = await readLoop(stores, model.name);
+  const look = async (newest = newestOfALook): Promise<LoopView> => {
+    const next = await readLoop(stores, model.name, newest);
     for (const happening of happenings(next)) {
       if (told.has(happening.id)) continue;
       told.add(happening.id);
@@ -118,7 +121,7 @@ export async function playProduction(session: Session, options: PlayOptions): Pr
   }
   const events = await drained(session, player.tally.predictions + player.tally.feedback, signal);
   await frozen.settled();
-  const last = await look();
+  const last = await look(everything);
   const { addresses } = driftloop;
   const summary = summarise({
     model: model.name,

@@ -21,7 +21,6 @@ export default defineDriftloop({
       watch: [quality({ metric: 'accuracy', atLeast: 0.7, window: '14d' }), drift({ window: '14d' })],
       // A price decides when to retrain; the objective and the inputs are watched, and only raise an alert.
       retrain: { on: ['regret'] },
-      gate: { slices: ['day'] },
       rollout: { canary: [0.3], step: '10m', minRequests: 30 },
     }),
   ],

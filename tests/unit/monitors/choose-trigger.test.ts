@@ -13,6 +13,13 @@ const alert = (kind: string, over: Partial<AlertInSight> & { severity?: string; 
     ...rest,
   };
 };
+const view = {
+  labelled: 5_000,
+  regret: 60,
+  lastTrainingAtSeq: 4_000,
+  lastWasDropped: false,
+  plannedRefit: null,
+};
 const question = (over: Partial<TriggerQuestion> = {}): TriggerQuestion => ({
   retrain: { mode: 'auto', on: ['regret', 'quality'], cooldown: '1h' },
   isPaused: false,
@@ -21,7 +28,7 @@ const question = (over: Partial<TriggerQuestion> = {}): TriggerQuestion => ({
   champion: 'v3',
   firing: [],
   lastStartedAt: null,
-  view: { labelled: 5_000, lastTrainingAtSeq: 4_000, lastWasDropped: false, plannedRefit: null },
+  view,
   ...over,
 });
 const firing = [alert('regret')];
@@ -80,25 +87,36 @@ test('an alert about a version that is not the champion any more begins nothing'
 });
 
 test('an alert waits for new labels since the last training, unless that one was dropped', () => {
-  const view = { labelled: 5_000, lastTrainingAtSeq: 4_600, lastWasDropped: false, plannedRefit: null };
-  const waits = chooseTrigger(question({ firing, view }));
+  const recent = { ...view, lastTrainingAtSeq: 4_600 };
+  const waits = chooseTrigger(question({ firing, view: recent }));
   expect(waits.trigger).toBeNull();
   expect(waits.sentence).toContain('Waits for 100 more labels');
-  expect(chooseTrigger(question({ firing, view }), { gap: 400 }).trigger?.kind).toBe('regret');
-  expect(chooseTrigger(question({ firing, view: { ...view, lastWasDropped: true } })).trigger?.kind).toBe(
+  expect(chooseTrigger(question({ firing, view: recent }), { gap: 400, price: 50 }).trigger?.kind).toBe(
     'regret',
   );
+  const dropped = { ...recent, lastWasDropped: true };
+  expect(chooseTrigger(question({ firing, view: dropped })).trigger?.kind).toBe('regret');
+});
+
+test('regret that has fallen below the price since the alert began is no reason; another alert is', () => {
+  const fallen = { ...view, regret: 49.6 };
+  expect(chooseTrigger(question({ firing, view: fallen }))).toEqual({
+    trigger: null,
+    sentence: 'The regret of v3 has fallen to 49.6 errors since it was seen.',
+  });
+  const both = [...firing, alert('quality')];
+  expect(chooseTrigger(question({ firing: both, view: fallen })).trigger?.kind).toBe('quality');
 });
 
 test('a planned refit is due when the rows have grown, whatever the gap, and goes before alerts', () => {
-  const view = (labelled: number) => ({
+  const planned = (labelled: number) => ({
+    ...view,
     labelled,
     lastTrainingAtSeq: labelled - 1,
-    lastWasDropped: false,
     plannedRefit: { onsetSeq: 1_001, atSeq: 2_000 },
   });
-  expect(chooseTrigger(question({ view: view(1_999) })).trigger).toBeNull();
-  const due = chooseTrigger(question({ view: view(2_000), firing })).trigger;
+  expect(chooseTrigger(question({ view: planned(1_999) })).trigger).toBeNull();
+  const due = chooseTrigger(question({ view: planned(2_000), firing })).trigger;
   expect(due).toMatchObject({
     kind: 'regret',
     refit: { onsetSeq: 1_001 },

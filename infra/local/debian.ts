@@ -15,7 +15,12 @@ const LISTS_FRESH_MS = 60 * 60 * 1000;
  * apt checks the packages against its signed lists. The lists are fetched into Driftloop's cache, because
  * those of the system may be stale, and only root may renew them.
  */
-export const debianPackages = (packages: { version: string; names: readonly string[] }): Source => ({
+export const debianPackages = (packages: {
+  version: string;
+  names: readonly string[];
+  /** Also whatever of their dependencies this machine lacks. */
+  withDependencies?: boolean;
+}): Source => ({
   name: 'Debian packages',
   version: packages.version,
   async install(directory, tools, progress) {
@@ -33,16 +38,25 @@ export const debianPackages = (packages: { version: string; names: readonly stri
     await mkdir(archives);
     await tools.runTool({
       command: 'apt-get',
-      args: [...options, 'download', ...packages.names],
+      args: packages.withDependencies
+        ? [...options, ...onlyFetchingTo(archives), 'install', ...packages.names]
+        : [...options, 'download', ...packages.names],
       cwd: archives,
     });
-    for (const archive of readdirSync(archives)) {
+    for (const archive of readdirSync(archives).filter((name) => name.endsWith('.deb'))) {
       await tools.runTool({ command: 'dpkg-deb', args: ['-x', join(archives, archive), directory] });
     }
     await rm(archives, { recursive: true });
     await keepLinksInside(directory);
   },
 });
+
+const onlyFetchingTo = (archives: string): string[] => [
+  ...['--yes', '--download-only', '--no-install-recommends'],
+  ...['-o', `Dir::Cache::Archives=${archives}`],
+  // Nothing is installed, so nobody else's installation is in the way.
+  ...['-o', 'Debug::NoLocking=true'],
+];
 
 async function freshLists(tools: Tools): Promise<string[]> {
   const home = join(cacheRoot(tools.env), 'apt');

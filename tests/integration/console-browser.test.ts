@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import process from 'node:process';
 import { serve } from '@hono/node-server';
 import type { ServerType } from '@hono/node-server';
 import { chromium } from 'playwright-core';
@@ -8,25 +6,18 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { consoleScene } from '../fakes/console-scene.ts';
 import type { ConsoleWorld } from '../fakes/console-world.ts';
+import { findChromium } from '../support/chromium.ts';
 
-const executablePath = [
-  process.env['DRIFTLOOP_CHROMIUM'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-].find((path) => path !== undefined && existsSync(path));
+const found = await findChromium();
 
 /** With a browser on the machine these run; without one they are skipped, and counted as such. */
-describe.skipIf(executablePath === undefined)('the console in a browser', () => {
+describe.skipIf(found === null)('the console in a browser', () => {
   let browser: Browser;
   let world: ConsoleWorld;
   let server: ServerType;
   const complaints: string[] = [];
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: ['--headless=new', '--no-sandbox', '--disable-dev-shm-usage'],
-    });
+    browser = await chromium.launch(found!);
   });
   afterAll(() => browser?.close());
   afterEach(async () => {

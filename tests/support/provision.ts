@@ -1,13 +1,27 @@
 import { provisionAll } from '../../infra/local/parts.ts';
+import { provisionChromium } from './chromium.ts';
+
+/** A build has a line for each of its packages; a log wants one now and then. */
+const SAY_EVERY_MS = 10_000;
 
 /** Once, before the first test that runs on the real services: whatever is missing is found or fetched. */
 export async function setup(): Promise<void> {
   const began = Date.now();
-  await provisionAll({
-    report: ({ part, phase, message }) => {
-      if (phase === 'looking') return;
-      const seconds = ((Date.now() - began) / 1000).toFixed(0).padStart(4);
-      process.stderr.write(`${seconds} s  ${part.padEnd(14)} ${message}\n`);
-    },
-  });
+  const saidAt = new Map<string, number>();
+  const say = (part: string, message: string) => {
+    saidAt.set(part, Date.now());
+    const seconds = ((Date.now() - began) / 1000).toFixed(0).padStart(4);
+    process.stderr.write(`${seconds} s  ${part.padEnd(14)} ${message}\n`);
+  };
+  await Promise.all([
+    provisionAll({
+      report: ({ part, phase, message, share }) => {
+        if (phase === 'looking') return;
+        const isOver = phase === 'ready' || phase === 'failed';
+        if (!isOver && Date.now() - (saidAt.get(part) ?? 0) < SAY_EVERY_MS) return;
+        say(part, share === undefined ? message : `${message} (${Math.round(100 * share)} %)`);
+      },
+    }),
+    provisionChromium((message) => say('chromium', message)),
+  ]);
 }

@@ -52,10 +52,12 @@ export const debianPackages = (packages: {
 });
 
 const onlyFetchingTo = (archives: string): string[] => [
-  ...['--yes', '--download-only', '--no-install-recommends'],
-  ...['-o', `Dir::Cache::Archives=${archives}`],
+  '--yes',
+  '--download-only',
+  '--no-install-recommends',
+  `-oDir::Cache::Archives=${archives}`,
   // Nothing is installed, so nobody else's installation is in the way.
-  ...['-o', 'Debug::NoLocking=true'],
+  '-oDebug::NoLocking=true',
 ];
 
 async function freshLists(tools: Tools): Promise<string[]> {

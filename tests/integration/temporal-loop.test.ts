@@ -1,86 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { Client } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import type { NativeConnection } from '@temporalio/worker';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WatchAnswer, WatchQuestion } from '../../activities/watch-for-trigger.ts';
 import type { DriftloopError } from '../../domain/errors.ts';
 import { workflowIds } from '../../domain/names.ts';
-import type { Loop } from '../../domain/ports.ts';
-import { temporal } from '../../infra/local/parts/temporal.ts';
-import { provision } from '../../infra/local/provision.ts';
-import { startTemporal } from '../../infra/local/services/temporal.ts';
-import { realTools } from '../../infra/local/tools.ts';
-import { connectLoop } from '../../infra/temporal/loop.ts';
 import { createRunProbe } from '../../infra/temporal/run-probe.ts';
 import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
-import {
-  connectWorker,
-  createControlWorker,
-  createTrainingWorker,
-  installRuntime,
-} from '../../infra/temporal/workers.ts';
-import type { RunningWorker } from '../../infra/temporal/workers.ts';
 import { openQuestion } from '../../workflows/listen.ts';
 import { supervisorState } from '../../workflows/supervisor-desk.ts';
 import { alertRow, regretTrigger, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
-import type { Scripted } from '../fakes/scripted-loop.ts';
+import { startTestTemporal } from '../support/test-temporal.ts';
 import { until } from '../workflows/loop-environment.ts';
 
 /** Supervisor, runs and the Loop port on a real Temporal server; only what activities do is scripted. */
 
 const quiet: WatchAnswer = { kind: 'quiet', lookAgainInMs: 3_600_000 };
-const address = { address: '', namespace: 'default' };
-let folder: string;
-let stopServer: () => Promise<unknown>;
-let connection: NativeConnection;
-
+let temporal: Awaited<ReturnType<typeof startTestTemporal>>;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'driftloop-temporal-'));
-  const part = await provision({ ...temporal, variable: undefined as never }, realTools());
-  if (part === null || part.where === 'environment') throw new Error('no Temporal server to start');
-  const setting = { directory: folder, logs: folder, lastPorts: [], onExit: () => {} };
-  const server = await startTemporal(part.files.temporal, setting);
-  stopServer = () => server.service.process.stop();
-  address.address = server.address;
-  const log = () => {};
-  installRuntime({ debug: log, info: log, warn: log, error: log });
-  connection = await connectWorker(address);
+  temporal = await startTestTemporal();
 });
-afterAll(async () => {
-  await connection.close();
-  await stopServer();
-  await rm(folder, { recursive: true, force: true });
-});
-
-type Given = { loop: Loop; client: Client; namespace: string; workers: RunningWorker[] };
-let stories = 0;
-
-async function story(loop: Scripted, tell: (given: Given) => Promise<void>): Promise<void> {
-  const namespace = `story-${(stories += 1)}`;
-  const settings = {
-    connection,
-    temporalNamespace: address.namespace,
-    namespace,
-    activities: loop.activities,
-  };
-  const workers = await Promise.all([createControlWorker(settings), createTrainingWorker(settings)]);
-  const { loop: port, close } = await connectLoop({ namespace, temporal: address });
-  const client = new Client({ connection, namespace: address.namespace });
-  try {
-    await tell({ loop: port, client, namespace, workers });
-  } finally {
-    for (const id of [workflowIds.supervise, workflowIds.retrain, workflowIds.rollout])
-      await client.workflow
-        .getHandle(id(namespace, 'meter'))
-        .terminate()
-        .catch(() => {});
-    await Promise.all(workers.map((worker) => worker.stop()));
-    await close();
-  }
-}
+afterAll(() => temporal?.stop());
 
 const refusalOf = (asked: Promise<unknown>): Promise<DriftloopError | null> =>
   asked.then(
@@ -99,7 +37,7 @@ test('a thousand alerts are one run, and start the supervisor that was missing',
     lookAgainInMs: 3_600_000,
   });
   const scripted = scriptedLoop({ watchForTrigger, awaitLabels: held });
-  await story(scripted, async ({ loop }) => {
+  await temporal.tell(scripted, async ({ loop }) => {
     for (let n = 0; n < 1_000; n += 50) {
       await Promise.all(Array.from({ length: 50 }, (_, i) => loop.alertFired(alertRow(n + i))));
     }
@@ -119,7 +57,7 @@ test('a request is answered with a run that can be looked up; the next one is re
         rollout: { ...settings().rollout, stepMs: 100 },
       }),
   });
-  await story(scripted, async ({ loop, client, namespace }) => {
+  await temporal.tell(scripted, async ({ loop, client, namespace }) => {
     const { runId } = await loop.requestRun('meter', { by: 'anna', reason: 'new tariff' });
     expect(runId).toMatch(/^run-[0-9a-f]{8}-[0-9a-f]{4}-7/);
     expect(scripted.inputsOf('beginRun')).toContainEqual(
@@ -158,17 +96,11 @@ test('a run outlives the workers: new ones go on where the old ones stopped', as
     judgeStep: async () => ({ kind: 'successful', sentence: 'All well.' }),
     beginRun: async () => ({ ...settings(), rollout: { ...settings().rollout, stepMs: 4_000 } }),
   });
-  await story(scripted, async ({ loop, namespace, workers }) => {
+  await temporal.tell(scripted, async ({ loop, workers, startWorkers }) => {
     await loop.ensureSupervisor('meter');
     await until(() => scripted.inputsOf('setShare').length === 1, 30_000);
     await Promise.all(workers.splice(0).map((worker) => worker.stop()));
-    const given = {
-      connection,
-      temporalNamespace: address.namespace,
-      namespace,
-      activities: scripted.activities,
-    };
-    workers.push(await createControlWorker(given), await createTrainingWorker(given));
+    await startWorkers();
     await until(() => scripted.outcomes.has('run-1'), 60_000);
     expect(scripted.outcomes.get('run-1')?.kind).toBe('promoted');
     expect(scripted.inputsOf('fineTune')).toHaveLength(1);
@@ -181,7 +113,7 @@ test('a run that is cancelled in the middle of a step takes its challenger off',
     watchForTrigger: async () => quiet,
     setShare: () => new Promise((resolve) => (goOn = () => resolve(2))),
   });
-  await story(scripted, async ({ loop, client, namespace }) => {
+  await temporal.tell(scripted, async ({ loop, client, namespace }) => {
     const { runId } = await loop.requestRun('meter', { by: 'anna', reason: 'try' });
     await until(() => scripted.inputsOf('setShare').length === 1, 30_000);
     await client.workflow.getHandle(workflowIds.retrain(namespace, 'meter')).cancel();
@@ -200,7 +132,7 @@ const isCancelRequested = ({ events }: Awaited<ReturnType<WorkflowHandle['fetchH
 
 test('for ever means: a new history every so many events, with nothing forgotten', async () => {
   const scripted = scriptedLoop({ watchForTrigger: async () => quiet });
-  await story(scripted, async ({ loop, client, namespace }) => {
+  await temporal.tell(scripted, async ({ loop, client, namespace }) => {
     await loop.pause('meter', 'anna');
     const supervisor = client.workflow.getHandle(workflowIds.supervise(namespace, 'meter'));
     const { runId: first } = await supervisor.describe();
@@ -223,7 +155,7 @@ test('the schedule of a model fires from the slot, and goes away with its line i
       return quiet;
     },
   });
-  await story(scripted, async ({ loop, client, namespace }) => {
+  await temporal.tell(scripted, async ({ loop, client, namespace }) => {
     await loop.ensureSupervisor('meter');
     const align = createScheduleAligner(client, namespace);
     await align('meter', '0 3 * * 1');

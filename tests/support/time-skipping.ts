@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import path from 'node:path';
@@ -6,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import getPort from 'get-port';
 import pRetry from 'p-retry';
-import { DriftloopError } from '../../domain/errors.ts';
 import { cacheRoot, installOnce } from '../../infra/local/cache.ts';
 import { findOnPath } from '../../infra/local/find-on-path.ts';
 import { startProcess } from '../../infra/local/keeper.ts';
@@ -18,20 +18,12 @@ import { realTools } from '../../infra/local/tools.ts';
 const VERSION = '1.38.0';
 const home = fileURLToPath(new URL('time-skipping', import.meta.url));
 
-/** Temporal's test server as a folder of jars: fetched by Maven once, each compared with its checksum. */
-async function provisionJars(): Promise<string> {
+/** Temporal's test server as a folder of jars: fetched by Maven once, each compared with its checksum. Null without Maven. */
+async function provisionJars(): Promise<string | null> {
   const place = path.join(cacheRoot(), 'temporal-test-server', VERSION);
+  const maven = await findOnPath('mvn');
+  if (maven === null) return existsSync(place) ? place : null;
   await installOnce(place, async (fresh) => {
-    const maven = await findOnPath('mvn');
-    if (maven === null) {
-      throw new DriftloopError(
-        'DL_TOOL_MISSING',
-        'mvn is not on PATH; the tests of workflows need it once.',
-        {
-          fix: 'Install Maven.',
-        },
-      );
-    }
     const args = [
       '--batch-mode',
       '--strict-checksums',
@@ -69,7 +61,13 @@ async function findJava(): Promise<string> {
  * was cancelled on its way, or a workflow has continued as new. It knows no schedules, no lists and no worker versioning.
  */
 export async function startTimeSkipping(): Promise<{ env: TestWorkflowEnvironment; close(): Promise<void> }> {
-  const [jars, javaProgram] = await Promise.all([provisionJars(), findJava()]);
+  const jars = await provisionJars();
+  if (jars === null) {
+    // The SDK fetches the server from Temporal, as a program.
+    const env = await TestWorkflowEnvironment.createTimeSkipping();
+    return { env, close: () => env.teardown() };
+  }
+  const javaProgram = await findJava();
   const port = await getPort();
   const server = await startProcess({
     name: "Temporal's test server",

@@ -1,0 +1,193 @@
+/**
+ * Records the histories that replay.test.ts replays: stories on a real Temporal server, with scripted activities.
+ *
+ *     npm run record
+ *
+ * Only for stories that are not recorded yet. A recorded history is what runs somewhere in production: code that
+ * cannot replay it needs `patched()`, not a new recording.
+ */
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Client } from '@temporalio/client';
+import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { workflowIds } from '../../domain/names.ts';
+import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
+import { openQuestion, supersede } from '../../workflows/listen.ts';
+import { abort } from '../../workflows/rollout.ts';
+import { alertRow, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
+import type { Scripted } from '../fakes/scripted-loop.ts';
+import { startTestTemporal } from '../support/test-temporal.ts';
+import type { Teller } from '../support/test-temporal.ts';
+import { until } from '../workflows/loop-environment.ts';
+
+const folder = fileURLToPath(new URL('histories', import.meta.url));
+
+type Story = { scripted: Scripted; tell: (teller: Teller, scripted: Scripted) => Promise<void> };
+type Activities = Scripted['activities'];
+
+const quickly = { plan: { canary: [0.05, 0.25], errorLimit: 5 }, stepMs: 200, inconclusiveAtMostMs: 60_000 };
+const scripted = (script: Partial<Activities>, change: Parameters<typeof settings>[0] = {}) =>
+  scriptedLoop({
+    watchForTrigger: async () => ({ kind: 'quiet', lookAgainInMs: 3_600_000 }),
+    beginRun: async () => settings({ rollout: quickly, ...change }),
+    ...script,
+  });
+
+const run = (client: Client, namespace: string) =>
+  client.workflow.getHandle(workflowIds.retrain(namespace, 'meter'));
+
+/** Asks for a run, lets `act` speak to it, and waits until it is over and its supervisor has heard of it. */
+const aRun =
+  (act: (teller: Teller & { runId: string }) => Promise<unknown> = async () => {}): Story['tell'] =>
+  async (teller, { outcomes }) => {
+    const { runId } = await teller.loop.requestRun('meter', { by: 'anna', reason: 'try' });
+    await act({ ...teller, runId });
+    await until(() => outcomes.has(runId), 60_000);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  };
+
+const isAsked = ({ client, namespace }: Teller) =>
+  until(async () => (await run(client, namespace).query(openQuestion)) !== null, 30_000);
+
+/** As a production without labels: they are not there, and will not come soon. */
+const noLabels: Activities['awaitLabels'] = async ({ untilSeq }) => ({
+  labelled: untilSeq - 1,
+  isEnough: false,
+  lookAgainInMs: 3_600_000,
+});
+
+const stories: Record<string, Story> = {
+  'an alert, held twice, approved, rolled out in two steps': {
+    scripted: scripted(
+      {
+        watchForTrigger: async ({ inFlight, alerts }) =>
+          inFlight === null && alerts.length > 0
+            ? {
+                kind: 'trigger',
+                runId: 'run-1',
+                trigger: { kind: 'regret', firedAt: alerts[0]!.startsAt, reason: 'bad' },
+              }
+            : { kind: 'quiet', lookAgainInMs: 3_600_000 },
+        evaluateChallenger: async ({ look, cutSeq }) => ({
+          verdict:
+            look < 3
+              ? { kind: 'hold', labelsNeeded: 25, sentence: 'Held.' }
+              : { kind: 'promote', by: 'evidence', sentence: 'Better.' },
+          rows: look * 25,
+          nextLookAtSeq: cutSeq + look * 25,
+        }),
+      },
+      { approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'reject' } },
+    ),
+    async tell(teller, { outcomes }) {
+      await teller.loop.alertFired(alertRow());
+      await until(
+        () =>
+          run(teller.client, teller.namespace)
+            .query(openQuestion)
+            .then(Boolean, () => false),
+        30_000,
+      );
+      await teller.loop.decide(
+        { id: 'run-1', model: 'meter' },
+        { kind: 'approve', by: 'ben', reason: 'looks right' },
+      );
+      await until(() => outcomes.has('run-1'), 60_000);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    },
+  },
+  'an earlier version comes back': {
+    scripted: scripted({
+      recallEarlierVersion: async () => ({
+        version: 'v1',
+        digest: 'digest-1',
+        champion: 'v2',
+        sentence: 'v1 fits.',
+      }),
+    }),
+    tell: aRun(),
+  },
+  'suggested, and a person says no': {
+    scripted: scripted({}, { mode: 'suggest' }),
+    tell: aRun(async (teller) => {
+      await isAsked(teller);
+      const decision = { kind: 'reject', by: 'ben', reason: 'not now' } as const;
+      await teller.loop.decide({ id: teller.runId, model: 'meter' }, decision);
+    }),
+  },
+  'held, and superseded': {
+    scripted: scripted({ awaitLabels: noLabels }),
+    tell: aRun(async ({ client, namespace }) => {
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      await run(client, namespace).signal(supersede, { sentence: 'v1 is worse still.' });
+    }),
+  },
+  'paused in the middle of a rollout, resumed, aborted': {
+    scripted: scripted({}, { rollout: { ...quickly, stepMs: 1_500 } }),
+    tell: aRun(async ({ loop, client, namespace }) => {
+      const rollout = client.workflow.getHandle(workflowIds.rollout(namespace, 'meter'));
+      await until(() => rollout.describe().then(Boolean, () => false), 30_000);
+      await loop.pause('meter', 'anna');
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await loop.resume('meter', 'anna');
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await rollout.signal(abort, { by: 'anna', reason: 'customers complain' });
+    }),
+  },
+  'cancelled while a snapshot cannot be cut': {
+    scripted: scripted({
+      cutSnapshot: async () => {
+        throw new Error('the database is away');
+      },
+    }),
+    tell: aRun(async ({ client, namespace }) => {
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+      await run(client, namespace).cancel();
+    }),
+  },
+  'a slot of the schedule': {
+    scripted: scripted({}),
+    async tell({ loop, client, namespace }) {
+      await loop.ensureSupervisor('meter');
+      await createScheduleAligner(client, namespace)('meter', '0 3 * * 1');
+      await client.schedule.getHandle(`${namespace}/schedule/meter`).trigger();
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await client.schedule.getHandle(`${namespace}/schedule/meter`).delete();
+    },
+  },
+};
+
+/** Every workflow that a story has begun, by type and story; names of machines, processes and folders are left out. */
+async function keep(story: string, { client, namespace }: Teller): Promise<void> {
+  const place = path.join(folder, story.replaceAll(/[^a-z]+/g, '-'));
+  await mkdir(place, { recursive: true });
+  const ids = [workflowIds.supervise, workflowIds.retrain, workflowIds.rollout].map((id) =>
+    id(namespace, 'meter'),
+  );
+  for await (const { workflowId } of client.workflow.list()) {
+    if (workflowId.startsWith(`${namespace}/schedule/`)) ids.push(workflowId);
+  }
+  for (const id of ids) {
+    const handle = client.workflow.getHandle(id);
+    const known = await handle.describe().catch(() => null);
+    if (known === null) continue;
+    const json = historyToJSON(await handle.fetchHistory())
+      .replaceAll(/\d+@[\w.-]+/g, 'worker')
+      .replaceAll(/"stackTrace": "(?:[^"\\]|\\.)*"/g, '"stackTrace": ""');
+    await writeFile(path.join(place, `${known.type}.json`), `${JSON.stringify(JSON.parse(json))}\n`);
+  }
+}
+
+const temporal = await startTestTemporal();
+for (const [name, { scripted: loop, tell }] of Object.entries(stories)) {
+  if (existsSync(path.join(folder, name.replaceAll(/[^a-z]+/g, '-')))) continue;
+  process.stdout.write(`${name}\n`);
+  await temporal.tell(loop, async (teller) => {
+    await tell(teller, loop);
+    await keep(name, teller);
+  });
+}
+await temporal.stop();
+process.exit();

@@ -1,0 +1,48 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DefaultLogger, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
+import { beforeAll, expect, test } from 'vitest';
+import { workflowBundle } from '../../infra/temporal/workflow-bundle.ts';
+import * as workflows from '../../workflows/index.ts';
+
+/** Histories that an earlier state of the code has written, against the code of today. See record.ts. */
+const folder = fileURLToPath(new URL('histories', import.meta.url));
+const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((n) => n.endsWith('.json'));
+const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
+
+let bundle: { code: string };
+beforeAll(async () => {
+  const logger = new DefaultLogger('ERROR');
+  const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
+  Runtime.install({ logger, telemetryOptions: { logging: { filter } } });
+  bundle = await workflowBundle({ logger });
+}, 60_000);
+
+const replay = (json: string) =>
+  Worker.runReplayHistory({ workflowBundle: bundle, replayName: 'recorded' }, JSON.parse(json));
+
+test.each(names)('%s goes on as it began', async (name) => {
+  await expect(replay(read(name))).resolves.toBeUndefined();
+});
+
+test('every workflow has a history', () => {
+  const types = new Set(names.map((name) => path.basename(name, '.json')));
+  expect([...types].sort()).toEqual(Object.keys(workflows).sort());
+});
+
+test('a history that the code would not write any more is found out', async () => {
+  const story = 'an-earlier-version-comes-back';
+  // As if today's code asked for the champion's health after it began to train.
+  for (const [type, was, is] of [
+    ['retrain', '"triage"', '"planRun"'],
+    ['rollout', '"setShare"', '"promoteChallenger"'],
+  ] as const) {
+    const changed = read(`${story}/${type}.json`).replaceAll(
+      `"activityType":{"name":${was}}`,
+      `"activityType":{"name":${is}}`,
+    );
+    expect(changed).not.toBe(read(`${story}/${type}.json`));
+    await expect(replay(changed)).rejects.toMatchObject({ name: 'DeterminismViolationError' });
+  }
+});

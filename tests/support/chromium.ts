@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import type { LaunchOptions } from 'playwright-core';
@@ -21,14 +20,10 @@ const unpacked = (folder: string) => ({
     LD_LIBRARY_PATH: ['', '/pulseaudio']
       .map((inner) => path.join(folder, `usr/lib/x86_64-linux-gnu${inner}`))
       .join(':'),
-    FONTCONFIG_FILE: path.join(folder, 'fonts.conf'),
+    // Its fonts, where the machine has none.
+    XDG_DATA_HOME: path.join(folder, 'usr/share'),
   },
 });
-
-/** Only fonts that came with the browser: a page looks the same on every machine. */
-const fonts = `<?xml version="1.0"?>
-<fontconfig><dir prefix="relative">usr/share/fonts</dir><cachedir>~/.cache/fontconfig</cachedir></fontconfig>
-`;
 
 /** How to start a browser: DRIFTLOOP_CHROMIUM, one on PATH, or Debian's out of the cache. Null without one. */
 export async function findChromium(): Promise<LaunchOptions | null> {
@@ -49,7 +44,6 @@ export async function provisionChromium(report: (message: string) => void): Prom
   try {
     await installOnce(place, async (fresh) => {
       await debianPackages(packages).install(fresh, realTools(), (_, message) => report(message));
-      await writeFile(path.join(fresh, 'fonts.conf'), fonts);
       // What does not start does not get into the cache.
       const { executablePath, env } = unpacked(fresh);
       await runTool({ command: executablePath, args: ['--version'], env });

@@ -1,4 +1,4 @@
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
 import type { LogEntry, WorkerOptions } from '@temporalio/worker';
 import type { ControlActivities, TrainingActivities } from '../../activities/control-activities.ts';
 import { taskQueues } from '../../domain/names.ts';
@@ -18,7 +18,13 @@ export function installRuntime(log: Log): void {
   const logger = new DefaultLogger('WARN', ({ level, message, meta }: LogEntry) =>
     log[levels[level]]({ ...meta, from: 'temporal' }, message),
   );
-  Runtime.install({ logger, shutdownSignals: [] });
+  const filter = makeTelemetryFilterString({ core: 'WARN', other: 'ERROR' });
+  Runtime.install({
+    logger,
+    shutdownSignals: [],
+    // The native part writes past the log unless it is told not to.
+    telemetryOptions: { logging: { filter, forward: {} } },
+  });
 }
 
 /** The connection of a worker. Throws DL_TEMPORAL_UNREACHABLE. */

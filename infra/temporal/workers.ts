@@ -1,4 +1,10 @@
-import { DefaultLogger, NativeConnection, Runtime, Worker, makeTelemetryFilterString } from '@temporalio/worker';
+import {
+  DefaultLogger,
+  NativeConnection,
+  Runtime,
+  Worker,
+  makeTelemetryFilterString,
+} from '@temporalio/worker';
 import type { LogEntry, WorkerOptions } from '@temporalio/worker';
 import type { ControlActivities, TrainingActivities } from '../../activities/control-activities.ts';
 import { taskQueues } from '../../domain/names.ts';

@@ -12,6 +12,9 @@ export default defineConfig({
           name: 'fast',
           include: ['tests/{unit,properties,vectors,replays}/**/*.test.{ts,tsx}', 'tests/*.test.ts'],
           testTimeout: 30_000,
+          // Ninety small files: loading the modules anew for each would take longer than the tests.
+          isolate: false,
+          maxWorkers: 2,
           setupFiles: ['tests/support/shared-data.ts'],
         },
       },

@@ -40,6 +40,9 @@ const supersedable: readonly RunPhase[] = ['holding', 'waiting-for-approval'];
 const REST_BEATS = 10;
 const REST_AT_MOST_MS = 3_600_000;
 
+/** An alert that fires is among the newest. */
+const NEWEST_ALERTS = 100;
+
 export const newRunId = (): string => `run-${uuidv7()}`;
 
 export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
@@ -115,7 +118,8 @@ async function choose(
   const view = await viewOf(ports, model);
   if (view === null) return null;
   const firing = await ports.metrics.firing(model);
-  const rows = firing.length === 0 ? [] : await ports.alerts.list({ model, limit: 50 });
+  const rows =
+    firing.length + signalled.length === 0 ? [] : await ports.alerts.list({ model, limit: NEWEST_ALERTS });
   const { trigger } = chooseTrigger(
     {
       retrain: config.retrain,

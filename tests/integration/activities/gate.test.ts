@@ -1,0 +1,155 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createSnapshotActivities } from '../../../activities/cut-snapshot.ts';
+import { createGateActivities } from '../../../activities/evaluate-challenger.ts';
+import type { Look } from '../../../activities/evaluate-challenger.ts';
+import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
+import type { ActivityWorld } from '../../support/activity-world.ts';
+import { startTestPostgres } from '../../support/test-database.ts';
+
+let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+let world: ActivityWorld;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres?.stop());
+beforeEach(async () => {
+  // A third of the rows never trains, so that a short test has some of each.
+  world = await openActivityWorld(postgres.databaseUrl, {
+    retrain: { holdoutShare: 0.34 },
+    gate: { slices: ['group'] },
+  });
+});
+afterEach(() => world.close());
+
+let made = 0;
+/** Equal inputs would be in the same partition: each row has its own. */
+const rows = (truths: string, group = 'g') =>
+  Array.from(truths, (truth) => ({ truth, input: { x: (made += 1), group } }));
+
+/** v1 says A and is champion; 100 rows, the last 60 of them B; a snapshot of those; v2, which learnt from it, says B. */
+async function trained() {
+  const { stores, configDigest } = world;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  await world.label(rows('A'.repeat(40) + 'B'.repeat(60)));
+  await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 100 });
+  const snapshot = await createSnapshotActivities(stores).cutSnapshot({
+    runId: 'r1',
+    model: 'm',
+    configDigest,
+    fromSeq: 41,
+    cutSeq: 100,
+    onsetSeq: 41,
+    isRefit: false,
+  });
+  const { version, digest } = await world.addVersion('B', { runId: 'r1', snapshotId: snapshot.id });
+  const look: Look = {
+    runId: 'r1',
+    model: 'm',
+    configDigest,
+    challenger: { version, digest },
+    champion: 'v1',
+    look: 1,
+    cutSeq: 100,
+    onsetSeq: 41,
+    isChosenByErrors: true,
+    gate: 'patient',
+    isExpired: false,
+  };
+  return { snapshot, look };
+}
+const holdoutOf = async (fromSeq: number, toSeq: number) =>
+  (await world.stores.examples.range('m', { fromSeq, toSeq })).filter((e) => e.partition === 'holdout');
+const evaluate = (look: Look) => createGateActivities(world.ports).evaluateChallenger(look);
+
+test('it tests on what arrived after the cut and on holdout rows since the onset, and on nothing it was trained on', async () => {
+  const { snapshot, look } = await trained();
+  const held = await holdoutOf(41, 100);
+  expect(held.length).toBeGreaterThan(5);
+  expect(snapshot.rows.train + snapshot.rows.validation).toBe(60 - held.length);
+
+  const before = await evaluate(look);
+  expect(before.rows).toBe(held.length);
+  // The champion was caught on these very rows: they are shown, and prove nothing.
+  expect(before.verdict).toMatchObject({ kind: 'hold' });
+
+  await world.label(rows('B'.repeat(30)));
+  const after = await evaluate({ ...look, look: 2 });
+  expect(after.rows).toBe(held.length + 30);
+  expect(after.verdict).toMatchObject({ kind: 'promote', by: 'evidence' });
+  const [first, second] = await world.stores.runs.evaluations('r1');
+  expect(first).toMatchObject({ look: 1, rows: held.length, champion: 'v1', challenger: 'v2' });
+  expect(second!.report).toMatchObject({ freshRows: 30, evidence: { rows: 30, wins: 30, losses: 0 } });
+  expect((await world.stores.versions.get('m', 'v2')).accuracyOnTest).toBe(1);
+});
+
+test('where nobody chose the rows by their errors, holdout rows are evidence from the first look on', async () => {
+  const { look } = await trained();
+  const held = await holdoutOf(41, 100);
+  const { verdict } = await evaluate({ ...look, gate: 'strict', isChosenByErrors: false });
+  expect(verdict).toMatchObject({ kind: held.length >= 9 ? 'promote' : 'hold' });
+});
+
+test('a row that an ancestor of the challenger has learnt from tests nobody', async () => {
+  const { look } = await trained();
+  const { stores, configDigest } = world;
+  await world.label(rows('B'.repeat(40)));
+  // v2 becomes champion; v3 descends from it and is trained on later rows only.
+  await stores.routes.promote('m', 'v2', why);
+  await stores.runs.begin({ id: 'r2', model: 'm', trigger: regret, configDigest, labelledAtStart: 140 });
+  const snapshot = await createSnapshotActivities(stores).cutSnapshot({
+    runId: 'r2',
+    model: 'm',
+    configDigest,
+    fromSeq: 101,
+    cutSeq: 140,
+    onsetSeq: 41,
+    isRefit: false,
+  });
+  const { version, digest } = await world.addVersion('A', { runId: 'r2', snapshotId: snapshot.id });
+  const { rows: tested } = await evaluate({
+    ...look,
+    runId: 'r2',
+    challenger: { version, digest },
+    champion: 'v2',
+    cutSeq: 140,
+  });
+  expect(tested).toBe((await holdoutOf(41, 140)).length);
+});
+
+test('a challenger that is better on the whole but worse in a slice is turned down, and told where', async () => {
+  const { look } = await trained();
+  await world.label([...rows('B'.repeat(60)), ...rows('A'.repeat(20), 'h')]);
+  const { verdict } = await evaluate(look);
+  expect(verdict).toMatchObject({ kind: 'reject', by: 'guardrail' });
+  expect(verdict.sentence).toContain('group is h');
+});
+
+test('the same look again keeps its first row; a gate that may not wait any longer rejects', async () => {
+  const { look } = await trained();
+  await world.label(rows('BA'.repeat(6)));
+  const first = await evaluate({ ...look, gate: 'strict' });
+  expect(first.verdict.kind).toBe('hold');
+  const [kept] = await world.stores.runs.evaluations('r1');
+  await evaluate({ ...look, gate: 'strict' });
+  expect(await world.stores.runs.evaluations('r1')).toEqual([kept]);
+  const last = await evaluate({ ...look, gate: 'strict', look: 2, isExpired: true });
+  expect(last.verdict).toMatchObject({ kind: 'reject', by: 'expired' });
+});
+
+test('too few rows to train and validate on is an error with a fix', async () => {
+  const { configDigest, stores } = world;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  await world.label(rows('A'));
+  const cut = createSnapshotActivities(stores).cutSnapshot({
+    runId: 'r1',
+    model: 'm',
+    configDigest,
+    fromSeq: 1,
+    cutSeq: 1,
+    onsetSeq: 1,
+    isRefit: false,
+  });
+  await expect(cut).rejects.toMatchObject({ code: 'DL_NO_TRAINING_ROWS' });
+});

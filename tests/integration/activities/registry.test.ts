@@ -1,0 +1,209 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createCanaryActivities } from '../../../activities/canary.ts';
+import { createServabilityActivities } from '../../../activities/check-servability.ts';
+import { createSnapshotActivities } from '../../../activities/cut-snapshot.ts';
+import { createFineTuneActivities } from '../../../activities/fine-tune.ts';
+import type { FineTuned } from '../../../activities/fine-tune.ts';
+import { createMemoryActivities } from '../../../activities/recall-earlier-version.ts';
+import { createRegistryActivities } from '../../../activities/register.ts';
+import { createStoryActivities } from '../../../activities/run-story.ts';
+import { createTriageActivities } from '../../../activities/triage.ts';
+import { createChildPredictor } from '../../../infra/tensorflow/child-predictor.ts';
+import { createChildTrainer } from '../../../infra/tensorflow/child-trainer.ts';
+import { fakeMetricsReader } from '../../fakes/metrics-reader.ts';
+import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
+import type { ActivityWorld } from '../../support/activity-world.ts';
+import { startTestPostgres } from '../../support/test-database.ts';
+
+let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+let world: ActivityWorld;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres?.stop());
+beforeEach(async () => {
+  const fineTune = { method: 'full', minSteps: 40, maxSteps: 80, epochs: 4 };
+  world = await openActivityWorld(postgres.databaseUrl, { fineTune });
+});
+afterEach(() => world.close());
+
+const begin = async (id: string) => {
+  const { stores, configDigest } = world;
+  const labelledAtStart = await stores.examples.labelled('m');
+  await stores.runs.begin({ id, model: 'm', trigger: regret, configDigest, labelledAtStart });
+};
+const rows = (truths: string) =>
+  Array.from(truths, (truth, x) => ({ truth, input: { x: truth === 'A' ? x : -x, group: 'g' } }));
+const canary = () => {
+  const { reader } = fakeMetricsReader(Date.now);
+  return createCanaryActivities({ ...world.ports, metrics: reader }, { namespace: 'default' });
+};
+const step = () => ({
+  model: 'm',
+  runId: 'r1',
+  configDigest: world.configDigest,
+  version: 'v2',
+  champion: 'v1',
+});
+
+test('from snapshot to a registered version that a fresh process serves, told and counted on the way', async () => {
+  const { stores, ports, configDigest } = world;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  await world.label(rows('AB'.repeat(100)));
+  await begin('r1');
+  const snapshot = await createSnapshotActivities(stores).cutSnapshot({
+    runId: 'r1',
+    model: 'm',
+    configDigest,
+    fromSeq: 1,
+    cutSeq: 200,
+    onsetSeq: 1,
+    isRefit: false,
+  });
+  const { fineTune } = createFineTuneActivities({ ...ports, trainer: createChildTrainer() });
+  const tuning = { runId: 'r1', model: 'm', configDigest, snapshotId: snapshot.id };
+  const tune = () =>
+    new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run<
+      [typeof tuning],
+      FineTuned,
+      typeof fineTune
+    >(fineTune, tuning);
+  const tuned = await tune();
+  expect(tuned.parent).toBe('v1');
+  // The same snapshot and seed again, as a worker does that was killed: the same artifact.
+  expect((await tune()).digest).toBe(tuned.digest);
+
+  const { registerChallenger } = createRegistryActivities(ports);
+  const registration = { model: 'm', runId: 'r1', snapshotId: snapshot.id, tuned };
+  const challenger = await registerChallenger(registration);
+  expect(await registerChallenger(registration)).toEqual(challenger);
+  expect(await stores.versions.get('m', 'v2')).toMatchObject({ role: 'challenger', parent: 'v1' });
+  expect((await stores.versions.reference('m', 'v2'))!.features['x']).toMatchObject({ kind: 'number' });
+  expect(await stores.runs.get('r1')).toMatchObject({ version: 'v2', progress: { step: 40 } });
+
+  const predictor = createChildPredictor();
+  try {
+    const { checkServability } = createServabilityActivities({
+      ...ports,
+      predictor,
+      startPredictor: async () => createChildPredictor(),
+    });
+    const found = await checkServability({ model: 'm', challenger });
+    expect(found).toMatchObject({ isServable: true, sentence: expect.stringContaining('100 rows') });
+  } finally {
+    await predictor.close();
+  }
+});
+
+test('an artifact that is not what it was when it was registered is never served', async () => {
+  const { stores, ports } = world;
+  const { digest } = await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  await world.label(rows('AB'));
+  const empty = await mkdtemp(path.join(tmpdir(), 'driftloop-empty-'));
+  const { checkServability } = createServabilityActivities({
+    ...ports,
+    artifacts: { ...ports.artifacts, open: async () => empty },
+    startPredictor: async () => ports.predictor,
+  });
+  await expect(checkServability({ model: 'm', challenger: { version: 'v1', digest } })).rejects.toThrow();
+  await rm(empty, { recursive: true });
+});
+
+test('memory brings back an earlier champion that fits the new rows, and no version that never was one', async () => {
+  const { stores, ports, configDigest } = world;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  await world.addVersion('B');
+  await stores.routes.promote('m', 'v2', why);
+  await world.addVersion('A'); // v3 is only a challenger
+  const { recallEarlierVersion, adoptEarlierVersion } = createMemoryActivities(ports);
+  const recall = () => recallEarlierVersion({ model: 'm', configDigest });
+  await world.label(rows('B'.repeat(300)));
+  expect(await recall()).toBeNull();
+  await world.label(rows('A'.repeat(80)));
+  const recalled = await recall();
+  expect(recalled).toMatchObject({ version: 'v1', champion: 'v2' });
+
+  await begin('r1');
+  await adoptEarlierVersion({ model: 'm', runId: 'r1', version: 'v1', sentence: 'v1 fits.' });
+  expect((await stores.versions.get('m', 'v1')).role).toBe('challenger');
+  // Taken off trial again, it rests; it is not rejected for good.
+  const { dismissChallenger } = createRegistryActivities(ports);
+  await dismissChallenger({ model: 'm', runId: 'r1', version: 'v1', because: 'a test' });
+  expect((await stores.versions.get('m', 'v1')).role).toBe('retired');
+  await dismissChallenger({ model: 'm', runId: 'r1', version: 'v3', because: 'a test' });
+  expect((await stores.versions.get('m', 'v3')).role).toBe('rejected');
+});
+
+test('a challenger that is dismissed leaves the traffic', async () => {
+  const { stores, ports } = world;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  await world.addVersion('B');
+  await begin('r1');
+  const generation = await canary().setShare({ ...step(), share: 0.3, because: 'a test' });
+  expect(await canary().setShare({ ...step(), share: 0.3, because: 'a test' })).toBe(generation);
+  expect((await stores.routes.get('m'))!.challenger).toMatchObject({ version: 'v2', share: 0.3 });
+  await createRegistryActivities(ports).dismissChallenger({
+    model: 'm',
+    runId: 'r1',
+    version: 'v2',
+    because: 'withdrawn',
+  });
+  expect((await stores.routes.get('m'))!.challenger).toBeNull();
+});
+
+test('a promotion is made once, and plans its refit; when somebody else became champion meanwhile it is refused', async () => {
+  const { stores } = world;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  await world.addVersion('B');
+  await world.addVersion('A');
+  const promotion = { ...step(), because: 'better', refit: { onsetSeq: 101, trainedAtSeq: 400 } };
+  const generation = await canary().promoteChallenger(promotion);
+  expect(await canary().promoteChallenger(promotion)).toBe(generation);
+  expect((await stores.examples.policyView('m')).plannedRefit).toEqual({ onsetSeq: 101, atSeq: 1_300 });
+
+  await stores.routes.promote('m', 'v3', why);
+  await expect(canary().promoteChallenger(promotion)).rejects.toMatchObject({ code: 'DL_CHAMPION_CHANGED' });
+  await expect(canary().setShare({ ...step(), share: 0.3, because: 'late' })).rejects.toMatchObject({
+    code: 'DL_CHAMPION_CHANGED',
+  });
+  expect((await stores.routes.get('m'))!.champion.version).toBe('v3');
+});
+
+test('a feature that has gone missing keeps anything from being trained, with its name', async () => {
+  const { stores, configDigest } = world;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  const { triage } = createTriageActivities(stores);
+  await world.label(rows('AB'.repeat(60)));
+  expect(await triage({ model: 'm', configDigest })).toMatchObject({ kind: 'sound' });
+  await world.predict(Array.from({ length: 120 }, (_, x) => ({ x: null, group: x % 2 ? 'g' : 'h' })));
+  const found = await triage({ model: 'm', configDigest });
+  expect(found).toMatchObject({ kind: 'broken', sentence: expect.stringContaining('"x"') });
+});
+
+test('a run keeps the config that it began with, its first outcome, and each line of its story once', async () => {
+  const { stores, configDigest } = world;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  const story = createStoryActivities(stores);
+  const begun = await story.beginRun({ runId: 'r1', model: 'm', trigger: regret });
+  expect(begun).toMatchObject({ configDigest, mode: 'auto', rollout: { plan: { canary: [0.1] } } });
+  expect(await story.beginRun({ runId: 'r1', model: 'm', trigger: regret })).toEqual(begun);
+  const event = { key: 'k1', phase: 'snapshot', sentence: 'Learns.' } as const;
+  await story.tell({ runId: 'r1', event });
+  await story.tell({ runId: 'r1', event });
+  await story.endRun({ runId: 'r1', outcome: { kind: 'skipped', sentence: 'First.' } });
+  await story.endRun({ runId: 'r1', outcome: { kind: 'failed', sentence: 'Second.' } });
+  expect((await stores.runs.story('r1')).map(({ sentence }) => sentence)).toEqual(['Learns.', 'First.']);
+  expect((await stores.runs.get('r1')).outcome).toMatchObject({ kind: 'skipped' });
+});

@@ -1,0 +1,204 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Ports } from '../../../activities/ports.ts';
+import { createWatchActivities } from '../../../activities/watch-for-trigger.ts';
+import type { WatchAnswer, WatchQuestion } from '../../../activities/watch-for-trigger.ts';
+import { parseConfig } from '../../../domain/config.ts';
+import type { AlertRow, FiringAlert } from '../../../domain/ports.ts';
+import { fakeMetricsReader } from '../../fakes/metrics-reader.ts';
+import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
+import type { ActivityWorld } from '../../support/activity-world.ts';
+import { startTestPostgres } from '../../support/test-database.ts';
+
+let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+let world: ActivityWorld;
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+});
+afterAll(() => postgres?.stop());
+beforeEach(async () => {
+  world = await openActivityWorld(postgres.databaseUrl, { retrain: { cooldown: '1ms' } });
+});
+afterEach(() => world.close());
+
+const alert = (kind: string, version = 'v1'): FiringAlert => ({
+  alertname: `Driftloop-${kind}`,
+  labels: { model: 'm', kind, severity: 'detected', version },
+  annotations: { sentence: `${kind} of ${version}.` },
+  activeAt: new Date().toISOString(),
+});
+const rowOf = ({ alertname, labels, annotations, activeAt }: FiringAlert, fingerprint = 'f1'): AlertRow => ({
+  fingerprint,
+  startsAt: activeAt,
+  endsAt: null,
+  status: 'firing',
+  model: 'm',
+  alertname,
+  labels,
+  annotations,
+});
+
+/** One stretch of two beats, so that "nothing to do" is an answer that does not take long. */
+function watcher({ alive = true, more = {} }: { alive?: boolean; more?: Partial<Ports> } = {}) {
+  const metrics = fakeMetricsReader(Date.now);
+  const aligned: (string | null)[] = [];
+  const ports = {
+    ...world.ports,
+    metrics: metrics.reader,
+    isRunAlive: async () => alive,
+    alignSchedule: async (_: string, cron: string | null) => void aligned.push(cron),
+    ...more,
+  };
+  const { watchForTrigger } = createWatchActivities(ports, { beatMs: 40, stretchMs: 60 });
+  const watch = (question: Partial<WatchQuestion> = {}) =>
+    new MockActivityEnvironment({}, { logger }).run<[WatchQuestion], WatchAnswer, typeof watchForTrigger>(
+      watchForTrigger,
+      {
+        model: 'm',
+        inFlight: null,
+        alerts: [],
+        scheduledAt: null,
+        ...question,
+      },
+    );
+  return { watch, firing: metrics.firing, aligned, state: metrics.state };
+}
+const logger = new DefaultLogger('ERROR');
+const quiet = { kind: 'quiet', lookAgainInMs: 0 };
+
+/** v1 is champion and has gone wrong: 300 rows of reference, then `wrong` rows on which it errs. */
+async function champion(wrong = 120) {
+  await world.addVersion('A');
+  await world.stores.routes.promote('m', 'v1', why);
+  const truths = 'A'.repeat(300) + 'B'.repeat(wrong);
+  await world.label(Array.from(truths, (truth, x) => ({ truth, input: { x, group: 'g' } })));
+}
+
+test('without a champion, and without an alert, there is nothing to do', async () => {
+  const { watch, firing } = watcher();
+  expect(await watch()).toEqual(quiet);
+  await champion(0);
+  expect(await watch()).toEqual(quiet);
+  firing.push({ ...alert('regret'), labels: { ...alert('regret').labels, severity: 'suspected' } });
+  expect(await watch()).toEqual(quiet);
+});
+
+test('an alert of Prometheus begins a run, whether or not a webhook has told of it', async () => {
+  await champion();
+  const { watch, firing } = watcher();
+  firing.push(alert('regret'));
+  const answer = await watch();
+  expect(answer).toMatchObject({ kind: 'trigger', trigger: { kind: 'regret', reason: 'regret of v1.' } });
+  const row = rowOf(firing[0]!);
+  await world.stores.alerts.record([row]);
+  expect(await watch({ alerts: [row] })).toMatchObject({
+    kind: 'trigger',
+    trigger: { alert: { fingerprint: 'f1', startsAt: row.startsAt } },
+  });
+});
+
+test('an alert that was signalled while a run was on its way, and is over, begins nothing after a rollback', async () => {
+  await champion();
+  const { watch } = watcher();
+  const row = rowOf(alert('quality'));
+  await world.stores.alerts.record([row]);
+  expect(await watch({ alerts: [row] })).toMatchObject({ kind: 'trigger', trigger: { kind: 'quality' } });
+  await world.stores.alerts.record([{ ...row, status: 'resolved', endsAt: new Date().toISOString() }]);
+  expect(await watch({ alerts: [row] })).toEqual(quiet);
+});
+
+test('a paused model and mode "off" begin nothing, whatever fires', async () => {
+  await champion();
+  const { watch, firing } = watcher();
+  firing.push(alert('regret'));
+  await world.stores.models.setPaused('m', true, 'anna');
+  expect(await watch({ scheduledAt: '2026-03-02T03:00:00.000Z' })).toEqual(quiet);
+  await world.stores.models.setPaused('m', false, 'anna');
+  expect(await watch()).toMatchObject({ kind: 'trigger' });
+  await world.stores.models.apply(
+    parseConfig({
+      models: [{ ...(await world.stores.models.get('m')).config, retrain: { mode: 'off' } }],
+    }),
+  );
+  expect(await watch()).toEqual(quiet);
+});
+
+test('a Prometheus that does not answer is an error that is tried again, not a reason to be quiet', async () => {
+  await champion();
+  const { watch, state } = watcher();
+  state.problem = 'connection refused';
+  await expect(watch()).rejects.toThrow('connection refused');
+});
+
+const begin = async (id: string) => {
+  const { stores, configDigest } = world;
+  await stores.runs.begin({ id, model: 'm', trigger: regret, configDigest, labelledAtStart: 420 });
+};
+
+test('a run that the supervisor does not know of is found; one that has ended is told', async () => {
+  await champion();
+  await begin('r1');
+  const { watch } = watcher();
+  expect(await watch()).toEqual({ kind: 'found', runId: 'r1' });
+  expect(await watch({ inFlight: 'r1' })).toEqual(quiet);
+  const outcome = { kind: 'skipped', sentence: 'Nothing to do.' } as const;
+  await world.stores.runs.update('r1', { phase: 'ended', outcome, endedAt: new Date().toISOString() });
+  expect(await watch({ inFlight: 'r1' })).toEqual({ kind: 'run-ended', runId: 'r1' });
+});
+
+test('a run whose workflow was terminated by hand is closed, with a sentence', async () => {
+  await champion();
+  await begin('r1');
+  const { watch } = watcher({ alive: false });
+  expect(await watch({ inFlight: 'r1' })).toEqual({ kind: 'run-ended', runId: 'r1' });
+  expect(await world.stores.runs.get('r1')).toMatchObject({
+    phase: 'ended',
+    outcome: { kind: 'failed', sentence: 'The workflow of this run is gone; it was stopped from outside.' },
+  });
+});
+
+test('a run that waits for labels or a person makes way for a finding newer than its snapshot; one that trains does not', async () => {
+  await champion();
+  await begin('r1');
+  await world.stores.runs.update('r1', { snapshotId: 's1' });
+  const { watch, firing } = watcher();
+  firing.push(alert('regret'));
+  for (const phase of ['triage', 'snapshot', 'fine-tuning', 'evaluating', 'rollout'] as const) {
+    await world.stores.runs.update('r1', { phase });
+    expect(await watch({ inFlight: 'r1' })).toEqual(quiet);
+  }
+  for (const phase of ['holding', 'waiting-for-approval'] as const) {
+    await world.stores.runs.update('r1', { phase });
+    const superseded = { kind: 'superseded', runId: 'r1', sentence: 'regret of v1.' };
+    expect(await watch({ inFlight: 'r1' })).toEqual(superseded);
+  }
+});
+
+test('runs that led to nothing are not begun again at every beat', async () => {
+  await champion();
+  const { watch, firing } = watcher();
+  firing.push(alert('regret'));
+  await begin('r1');
+  const outcome = { kind: 'skipped', sentence: 'The data looks broken.' } as const;
+  await world.stores.runs.update('r1', { phase: 'ended', outcome, endedAt: new Date().toISOString() });
+  expect(await watch()).toEqual(quiet);
+});
+
+test('the schedule of the config is told to the clock once for each config', async () => {
+  await champion(0);
+  const { watch, aligned } = watcher();
+  await watch();
+  await watch();
+  expect(aligned).toEqual([null]);
+  const { config } = await world.stores.models.get('m');
+  await world.stores.models.apply(
+    parseConfig({ models: [{ ...config, retrain: { ...config.retrain, schedule: '0 3 * * 1' } }] }),
+  );
+  await watch();
+  expect(aligned).toEqual([null, '0 3 * * 1']);
+  expect(await watch({ scheduledAt: '2026-03-02T03:00:00.000Z' })).toMatchObject({
+    kind: 'trigger',
+    trigger: { kind: 'schedule', firedAt: '2026-03-02T03:00:00.000Z' },
+  });
+});

@@ -47,8 +47,10 @@ export function createPredict({ follower, batcher, publish, metrics, clock }: Pa
     try {
       const asked = prepare(serving, body, clock());
       versions = new Set(asked.map(({ version }) => version));
-      const outputs = await predictByArm(batcher, serving, asked);
-      const messages = asked.map((question, i) => ({ ...question, output: outputs[i]! }));
+      const messages = await answerByArm(batcher, serving, asked, (version, error) =>
+        count(model, [version], asDriftloopError(error).status),
+      );
+      versions = new Set(messages.map(({ version }) => version));
       await publish(messages);
       count(model, versions, 200);
       for (const { version } of messages) metrics.instances.inc({ model, version });
@@ -94,27 +96,40 @@ const entityOf = (value: unknown): string | undefined =>
     ? String(value)
     : undefined;
 
-/** One call a version, side by side; outputs in the order of the messages. */
-async function predictByArm(
+/**
+ * One call a version, side by side; the answers in the order of the questions. What a challenger fails to answer the
+ * champion answers, and only the challenger is blamed: a trial costs nobody an answer.
+ */
+async function answerByArm(
   batcher: MicroBatcher,
-  serving: Serving,
-  messages: readonly Question[],
-): Promise<Output[]> {
-  const outputs: Output[] = Array.from({ length: messages.length });
-  const arms = (['champion', 'challenger'] as const).filter((arm) => serving.keys[arm] !== undefined);
-  await Promise.all(
-    arms.map(async (arm: Arm) => {
-      const mine = messages.flatMap(({ version }, i) => (version === serving.route[arm]!.version ? [i] : []));
-      const answers = await batcher.predict(
-        serving.keys[arm]!,
-        mine.map((i) => messages[i]!.input),
-      );
-      mine.forEach((i, k) => {
-        outputs[i] = answers[k]!;
-      });
-    }),
-  );
-  return outputs;
+  { keys, route }: Serving,
+  asked: readonly Question[],
+  onChallengerFailed: (version: string, error: unknown) => void,
+): Promise<PredictionMessage[]> {
+  const ask = async (arm: Arm, questions: readonly Question[]): Promise<PredictionMessage[]> => {
+    const inputs = questions.map(({ input }) => input);
+    const outputs = await batcher.predict(keys[arm]!, inputs);
+    return questions.map((question, i) => ({ ...question, output: outputs[i]! }));
+  };
+  const { champion, challenger } = route;
+  const isTrial = ({ version }: Question) => version === challenger?.version;
+  const instead = (questions: readonly Question[]) =>
+    questions.map((question) => ({ ...question, version: champion.version }));
+  const trial = asked.filter(isTrial);
+  const answered = await Promise.all([
+    ask(
+      'champion',
+      asked.filter((question) => !isTrial(question)),
+    ),
+    trial.length === 0
+      ? []
+      : ask('challenger', trial).catch((error: unknown) => {
+          onChallengerFailed(challenger!.version, error);
+          return ask('champion', instead(trial));
+        }),
+  ]);
+  const byId = new Map(answered.flat().map((message) => [message.predictionId, message]));
+  return asked.map(({ predictionId }) => byId.get(predictionId)!);
 }
 
 export const badBody = (error: z.ZodError): DriftloopError =>

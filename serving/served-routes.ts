@@ -35,6 +35,13 @@ export function createServedRoutes({ versions, log, retryMs, clock }: Options) {
     states.set(model, { ...state, pending: { route, problem: before, retryAt: 0 } });
     try {
       const keys: Partial<Record<Arm, string>> = { champion: await versions.load({ model, ...champion }) };
+      // Nobody answers yet: the champion does not wait for a challenger, which may not even load.
+      if (state.serving === null && challenger !== null)
+        states.set(model, {
+          serving: { config, route: { ...route, challenger: null }, keys: { ...keys } },
+          pending: { route, problem: before, retryAt: 0 },
+          behind: null,
+        });
       if (challenger !== null) keys.challenger = await versions.load({ model, ...challenger });
       states.set(model, { serving: { config, route, keys }, pending: null, behind: null });
       log.info({ model, generation, champion, challenger }, 'a route is in service');
@@ -42,8 +49,8 @@ export function createServedRoutes({ versions, log, retryMs, clock }: Options) {
     } catch (error) {
       const problem = sayError(error);
       if (before !== problem) log.error({ err: error, model, generation }, 'a route did not load');
-      states.set(model, { ...state, pending: { route, problem, retryAt: clock() + retryMs } });
-      return false;
+      states.set(model, { ...stateOf(model), pending: { route, problem, retryAt: clock() + retryMs } });
+      return stateOf(model).serving !== state.serving;
     } finally {
       versions.keep(keysInUse());
     }
@@ -75,13 +82,13 @@ export function createServedRoutes({ versions, log, retryMs, clock }: Options) {
         states.set(route.model, { ...state, behind: route.generation });
         return false;
       }
-      const same = inService !== undefined && route.generation === inService.generation;
+      const { pending } = state;
+      const same = inService !== undefined && route.generation === inService.generation && pending === null;
       if (same && missingKeys(state.serving).length === 0) {
         const redeclared = JSON.stringify(config) !== JSON.stringify(state.serving!.config);
         states.set(route.model, { serving: { ...state.serving!, config }, pending: null, behind: null });
         return redeclared;
       }
-      const { pending } = state;
       const resting = pending?.route.generation === route.generation && clock() < pending.retryAt;
       return resting ? false : bringIntoService(route, config, state);
     },

@@ -162,6 +162,7 @@ function environmentOf(
     DRIFTLOOP_ARTIFACTS: process.env['DRIFTLOOP_ARTIFACTS'] ?? path.join(stateDir, 'artifacts'),
     DRIFTLOOP_TOKEN: process.env['DRIFTLOOP_TOKEN'] ?? randomBytes(24).toString('base64url'),
     DRIFTLOOP_BEAT_MS: String(beatMs),
+    DRIFTLOOP_ROUTE_FILE: path.join(stateDir, 'routes.json'),
     ...(stack.addresses.temporalUi ? { DRIFTLOOP_TEMPORAL_UI_URL: stack.addresses.temporalUi } : {}),
   };
 }

@@ -35,10 +35,24 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
     process.once('SIGINT', () => resolve('SIGINT'));
   });
   log.info({ signal }, 'stopping');
-  server.close();
+  await drain(server);
   await role.stop();
   log.info('stopped');
-  process.exit(0);
+  // With the exit code that a fault may have set.
+  process.exit();
+}
+
+/** Requests that are on their way are answered; nobody may keep a role from ending for longer. */
+const DRAIN_WITHIN_MS = 10_000;
+
+async function drain(server: ReturnType<typeof serve>): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const late = setTimeout(
+    () => 'closeAllConnections' in server && server.closeAllConnections(),
+    DRAIN_WITHIN_MS,
+  );
+  await closed;
+  clearTimeout(late);
 }
 
 function listen(fetch: Parameters<typeof serve>[0]['fetch'], { port, host }: RoleOptions) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
@@ -8,7 +9,15 @@ import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts'
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../serving/metrics.ts';
+import type { Environment } from '../environment.ts';
 import type { StartRole } from './role.ts';
+
+/** Beside the artifacts, which installations may share: each has a file of its own. */
+function routeFileOf({ artifacts, namespace, databaseUrl }: Environment): string {
+  const { host, pathname } = new URL(databaseUrl);
+  const installation = createHash('sha256').update(`${host}${pathname}`).digest('hex').slice(0, 8);
+  return path.join(artifacts, '..', `routes-${namespace}-${installation}.json`);
+}
 
 /** Predict and feedback over HTTP. */
 export const start: StartRole = async ({ environment, log }) => {
@@ -21,7 +30,7 @@ export const start: StartRole = async ({ environment, log }) => {
     models: stores.models,
     predictor,
     artifacts: createFolderStore(environment.artifacts),
-    file: process.env['DRIFTLOOP_ROUTE_FILE'] ?? path.join(environment.artifacts, '..', 'routes.json'),
+    file: process.env['DRIFTLOOP_ROUTE_FILE'] ?? routeFileOf(environment),
     log,
     subscribe: (look) => listenForRoutes(environment, look),
   });

@@ -53,6 +53,8 @@ export class PredictorLane {
     if (this.#isClosed) throw closed();
     const message: ToPredictor = { ...request, id: this.#nextId++ };
     if (message.kind === 'unload') this.#loads.delete(message.key);
+    // From now on, not only from its answer: a fresh child that takes over meanwhile has to have it too.
+    if (message.kind === 'load') this.#loads.set(message.key, message);
     const answer = new Promise<Answer>((resolve, reject) => {
       this.#pending.set(message.id, { message, child: null, crashes: 0, resolve, reject });
     });
@@ -60,9 +62,13 @@ export class PredictorLane {
     if (this.#current) this.#send(message.id, this.#current);
     else this.start();
     if (message.kind === 'predict' && ++this.#served >= this.#options.recycleAfter) this.#recycle();
-    const answered = await answer;
-    if (message.kind === 'load') this.#loads.set(message.key, message);
-    return answered;
+    if (message.kind === 'load') answer.catch(() => this.#forget(message));
+    return await answer;
+  }
+
+  /** A load that failed is not tried again in the next child; unless it was asked for anew. */
+  #forget(load: Load): void {
+    if (this.#loads.get(load.key) === load) this.#loads.delete(load.key);
   }
 
   /** Starts the child before it is needed. */
@@ -88,8 +94,10 @@ export class PredictorLane {
     this.#served = 0;
     child.process.on('message', (message) => this.#hear(message as FromPredictor));
     void child.exited.then((how) => this.#lost(child, how));
-    // Ids that nobody waits for: a load that failed before would fail again, and its predictions say so.
-    for (const load of this.#loads.values()) child.process.send({ ...load, id: 0 } satisfies ToPredictor);
+    // Ids that nobody waits for, but for a load that no child has got yet.
+    const unsent = (load: Load) => this.#pending.get(load.id)?.child === null;
+    for (const load of this.#loads.values())
+      if (!unsent(load)) child.process.send({ ...load, id: 0 } satisfies ToPredictor);
     for (const [id, pending] of this.#pending) if (pending.child === null) this.#send(id, child);
   }
 

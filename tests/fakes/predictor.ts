@@ -12,6 +12,8 @@ import type { Output } from '../../domain/task.ts';
 export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
   const versions = new Map<string, string>();
   const calls: { key: string; rows: number }[] = [];
+  /** Words of keys of versions that load and then fail every time they are asked. */
+  const failing = new Set<string>();
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve, delayMs));
   const get = (key: string) => {
     const label = versions.get(key);
@@ -34,6 +36,7 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
       get(key);
       calls.push({ key, rows: rows.length });
       await pause();
+      if ([...failing].some((word) => key.includes(word))) throw new Error(`${key} fails`);
       const label = get(key);
       return rows.map(() => ({ label, scores: { [label]: 1 } }));
     },
@@ -46,5 +49,5 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
       versions.clear();
     },
   };
-  return { predictor, calls, lose: () => versions.clear() };
+  return { predictor, calls, failing, lose: () => versions.clear() };
 }

@@ -105,6 +105,18 @@ describe('a predictor in a child process', () => {
     await expect.poll(goneYet, { timeout: 5000 }).toEqual([]);
   });
 
+  test('a version that is loading while a fresh child takes over is loaded in that one, too', async () => {
+    const { predictor, pids } = start({ recycleAfter: 1 });
+    await predictor.load('early', early);
+    const loading = predictor.load('late', late);
+    await predictor.predict('early', between);
+    await loading;
+    const labels = [];
+    for (let i = 0; i < 3; i += 1) labels.push((await predictor.predict('late', between))[0]?.label);
+    expect(labels).toEqual(['leave', 'leave', 'leave']);
+    expect(new Set(pids).size).toBeGreaterThanOrEqual(3);
+  });
+
   test('versions come and go while others answer', async () => {
     const { predictor } = start();
     await predictor.load('late', late);

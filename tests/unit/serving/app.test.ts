@@ -22,7 +22,7 @@ async function setUp({
   const { entity: named, ...withoutEntity } = meterConfig();
   const world = await servingWorld([entity ? { ...withoutEntity, entity: named! } : withoutEntity]);
   ends.push(world.close);
-  const { predictor, lose } = fakePredictor();
+  const { predictor, lose, failing } = fakePredictor();
   const { routes, models, artifacts, file, log } = world;
   const follower = createRouteFollower({ routes, models, artifacts, file, log, predictor, pollMs: 60_000 });
   ends.push(follower.stop);
@@ -50,7 +50,7 @@ async function setUp({
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Json };
   };
   const predict = (body: unknown, model = 'meter') => post(`/v1/models/${model}:predict`, body);
-  return { app, world, follower, lose, messages, send, post, predict };
+  return { app, world, follower, lose, failing, messages, send, post, predict };
 }
 type Json = {
   error: { code: string; message: string; fix: string; problems?: unknown[] };
@@ -310,6 +310,32 @@ describe('the doors', () => {
       'driftloop_request_seconds_count{namespace="default",model="meter",version="v1"} 1',
     ])
       expect(text).toContain(line);
+  });
+
+  test('what a challenger fails to answer the champion answers, and only the challenger is blamed', async () => {
+    const { app, follower, failing, messages, predict } = await setUp({
+      challenger: { version: 'v2', share: 0.5 },
+      entity: false,
+    });
+    await follower.start();
+    failing.add('v2');
+    const instances = Array.from({ length: 40 }, () => ({}));
+    const { status, body } = await predict({ instances });
+    expect(status).toBe(200);
+    expect(new Set(body.predictions.map(({ version, label }) => `${version} ${label}`))).toEqual(
+      new Set(['v1 v1']),
+    );
+    expect(messages.predictions.every(({ version }) => version === 'v1')).toBe(true);
+    const text = await (await app.request('/metrics')).text();
+    const count = (version: string, code: string) =>
+      Number(
+        new RegExp(`requests_total{model="meter",version="${version}",code="${code}".*} (\\d+)`).exec(
+          text,
+        )![1],
+      );
+    expect([count('v2', '500'), count('v2', '200'), count('v1', '500'), count('v1', '200')]).toEqual([
+      1, 0, 0, 1,
+    ]);
   });
 
   test('an unknown path is an error with a fix', async () => {

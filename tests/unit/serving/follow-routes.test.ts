@@ -89,6 +89,27 @@ test('a version that cannot be loaded leaves the old route in service until it c
   expect(follower.stateOf('meter')).toMatchObject({ serving: { route: { generation: 2 } }, pending: null });
 });
 
+test('a fresh server does not wait for a challenger that cannot be loaded: the champion answers', async () => {
+  let now = 0;
+  const { world, follower } = await setUp({ retryMs: 1_000, clock: () => now });
+  world.broken.add('v2');
+  world.route('v1', { version: 'v2', share: 0.5 });
+  await follower.start();
+  expect(answering(follower)).toBe('v1');
+  expect(follower.stateOf('meter').serving?.route.challenger).toBeNull();
+  expect(follower.stateOf('meter').pending?.problem).toMatch('are not those it names');
+  expect(follower.unready()).toEqual([]);
+  world.broken.clear();
+  await follower.lookNow();
+  expect(follower.stateOf('meter').serving?.route.challenger).toBeNull();
+  now = 1_000;
+  await follower.lookNow();
+  expect(follower.stateOf('meter')).toMatchObject({
+    serving: { route: { challenger: { version: 'v2' } } },
+    pending: null,
+  });
+});
+
 test('a route that failed rests before it is tried again; a newer one does not wait', async () => {
   let now = 0;
   const { world, follower } = await setUp({ retryMs: 1_000, clock: () => now });

@@ -21,18 +21,3 @@ export async function answersOf(
   }
   return outputs;
 }
-
-/** Rows that only one of the two got right: all that says anything about which is better. */
-export function discordant(
-  examples: readonly Example[],
-  ours: readonly Output[],
-  theirs: readonly Output[],
-): { wins: number; losses: number } {
-  let [wins, losses] = [0, 0];
-  examples.forEach(({ label }, i) => {
-    const [isOurs, isTheirs] = [ours[i]?.label === label, theirs[i]?.label === label];
-    if (isOurs && !isTheirs) wins += 1;
-    if (isTheirs && !isOurs) losses += 1;
-  });
-  return { wins, losses };
-}

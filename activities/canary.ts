@@ -59,13 +59,14 @@ export const createCanaryActivities = (ports: CanaryPorts, { namespace }: { name
 
   /**
    * Makes the challenger champion and plans its growth refit. Safe to repeat: a version that is champion already
-   * stays so. Refused when somebody else has become champion meanwhile.
+   * stays so, and one that somebody has gone back from stays away. Refused when somebody else has become champion
+   * meanwhile.
    */
   async promoteChallenger(promotion: Step & { because: string; refit: Refit | null }): Promise<number> {
-    const { model, runId, configDigest, version, because, refit } = promotion;
-    const present = await ports.routes.get(model);
-    if (present?.champion.version !== version) await refuseOtherChampion(ports, promotion);
-    const { generation } = await ports.routes.promote(model, version, { by: 'driftloop', because, runId });
+    const { model, runId, configDigest, version, champion: over, because, refit } = promotion;
+    const why = { by: 'driftloop', because, runId, over };
+    const { generation, champion } = await ports.routes.promote(model, version, why);
+    if (champion.version !== version) return generation;
     const policy = regretPolicyOf(await ports.models.getPinned(model, configDigest));
     await ports.examples.planRefit(model, refit === null ? null : planRefit(refit, policy));
     return generation;

@@ -1,16 +1,14 @@
-import { createHash } from 'node:crypto';
 import type { Example } from '../domain/examples.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { RegretPolicy } from '../domain/policy/regret-policy.ts';
-import type { Output } from '../domain/task.ts';
 import type { GateKind, Verdict } from '../domain/verdict.ts';
 import { evaluatePair } from '../training/evaluate.ts';
 import { blockedBy } from '../training/gate/guardrails.ts';
-import type { Slice } from '../training/gate/guardrails.ts';
 import { judgeChallenger } from '../training/gate/judge-challenger.ts';
 import type { GateVerdict } from '../training/gate/judge-challenger.ts';
-import { answersOf, discordant } from './answers.ts';
+import { answersOf } from './answers.ts';
 import type { Ports } from './ports.ts';
+import { accuracyOf, digestOf, scoredBy, slicesOf, tally } from './scored-rows.ts';
 
 export type Look = {
   runId: string;
@@ -56,11 +54,12 @@ export const createGateActivities = (ports: GatePorts) => ({
     const config = await ports.models.getPinned(model, look.configDigest);
     const policy = regretPolicyOf(config);
     const champion = await ports.versions.get(model, look.champion);
+    const labelled = await ports.examples.labelled(model);
     const test = await testSet(ports, look);
     const ours = await answersOf(ports, challenger, test);
     const theirs = await answersOf(ports, champion, test);
 
-    const scored = test.map((example, i) => ({ example, ours: ours[i]!, theirs: theirs[i]! }));
+    const scored = scoredBy(test, ours, theirs);
     const fresh = scored.filter(({ example }) => example.seq > cutSeq);
     // Rows on which the champion was caught erring cannot prove that it errs: there only fresh rows count.
     const evidence = look.isChosenByErrors || gate === 'patient' ? fresh : scored;
@@ -70,7 +69,7 @@ export const createGateActivities = (ports: GatePorts) => ({
       test.length === 0
         ? null
         : evaluatePair(config.task, test, ours, theirs, { slices: config.gate.slices });
-    const slices = config.gate.slices.flatMap((feature) => slicesBy(feature, evidence));
+    const slices = slicesOf(evidence, config.gate.slices);
     const verdict = guarded(judged, blockedBy({ accuracy: accuracyOf(scored), slices }, config.gate));
 
     if (pair !== null) {
@@ -95,39 +94,14 @@ export const createGateActivities = (ports: GatePorts) => ({
       await ports.runs.update(look.runId, { verdict });
       await ports.versions.setAccuracyOnTest(model, challenger.version, accuracyOf(scored) ?? 0);
     }
-    const newestSeq = Math.max(cutSeq, ...fresh.slice(-1).map(({ example }) => example.seq));
     return {
       verdict,
       rows: test.length,
-      nextLookAtSeq: newestSeq + untilNextLook(gate, fresh.length, policy),
+      // Counted from the newest label, readable or not: one that was withdrawn since is not waited for again.
+      nextLookAtSeq: Math.max(cutSeq, labelled) + untilNextLook(gate, fresh.length, policy),
     };
   },
 });
-
-type Scored = { example: Example; ours: Output; theirs: Output };
-
-const tally = (scored: readonly Scored[]) => ({
-  rows: scored.length,
-  ...discordant(
-    scored.map(({ example }) => example),
-    scored.map(({ ours }) => ours),
-    scored.map(({ theirs }) => theirs),
-  ),
-});
-
-const accuracyOf = (scored: readonly Scored[]): number | null =>
-  scored.length === 0
-    ? null
-    : scored.filter(({ example, ours }) => ours.label === example.label).length / scored.length;
-
-function slicesBy(feature: string, scored: readonly Scored[]): Slice[] {
-  const values = new Map<string, Scored[]>();
-  for (const row of scored) {
-    const value = String(row.example.input[feature] ?? 'missing');
-    values.set(value, [...(values.get(value) ?? []), row]);
-  }
-  return [...values].map(([value, rows]) => ({ feature, value, ...tally(rows) }));
-}
 
 /** The gate's answer without the numbers behind it; a guardrail turns a promotion down. */
 function guarded(judged: GateVerdict, blocked: string | null): Verdict {
@@ -145,18 +119,23 @@ function untilNextLook(gate: GateKind, freshRows: number, { patience }: RegretPo
   return gate === 'patient' && freshRows < patience ? Math.min(more, patience - freshRows) : more;
 }
 
-/** Names exactly these rows with these labels. */
-function digestOf(test: readonly Example[]): string {
-  const hash = createHash('sha256');
-  for (const { predictionId, label } of test) hash.update(`${predictionId} ${label}\n`);
-  return hash.digest('hex');
-}
+/**
+ * Most rows of a test: a gate that holds for a week on a busy model must not score millions at each look. Those after
+ * the cut are the first ones, so that the test may still be looked at as often as anybody likes.
+ */
+const FRESH_ROWS_AT_MOST = 20_000;
+const ROWS_BEFORE_CUT_AT_MOST = 50_000;
 
 /** Rows that neither version, nor an ancestor of either, has seen: all after the cut, and holdout rows since the onset. */
 async function testSet({ examples, snapshots }: GatePorts, look: Look): Promise<Example[]> {
   const { model, cutSeq, onsetSeq, challenger, champion } = look;
-  const rows = await examples.range(model, { fromSeq: Math.min(onsetSeq, cutSeq + 1) });
-  const candidates = rows.filter(({ seq, partition }) => seq > cutSeq || partition === 'holdout');
+  const before = await examples.range(model, {
+    fromSeq: onsetSeq,
+    toSeq: cutSeq,
+    limit: ROWS_BEFORE_CUT_AT_MOST,
+  });
+  const fresh = await examples.range(model, { fromSeq: cutSeq + 1, toSeq: cutSeq + FRESH_ROWS_AT_MOST });
+  const candidates = [...before.filter(({ partition }) => partition === 'holdout'), ...fresh];
   const ids = candidates.map(({ predictionId }) => predictionId);
   const seen = await snapshots.seenBy(model, [challenger.version, champion], ids);
   return candidates.filter(({ predictionId }) => !seen.has(predictionId));

@@ -7,17 +7,14 @@ export type Registration = { model: string; runId: string; snapshotId: string; t
 export type Registered = { version: string; digest: string };
 
 /** Puts a trained challenger into the registry, and takes it off trial again. */
-export const createRegistryActivities = ({
-  versions,
-  routes,
-  runs,
-  artifacts,
-}: Pick<Ports, 'versions' | 'routes' | 'runs' | 'artifacts'>) => ({
+export const createRegistryActivities = (
+  ports: Pick<Ports, 'versions' | 'routes' | 'runs' | 'artifacts'>,
+) => ({
   /** Registers what was trained as challenger. Safe to repeat: the same run and digest give the same version. */
   async registerChallenger({ model, runId, snapshotId, tuned }: Registration): Promise<Registered> {
     const { digest, parent, report } = tuned;
-    const { reference } = await readSignature(path.resolve(await artifacts.open(digest)));
-    const { version } = await versions.register({
+    const { reference } = await readSignature(path.resolve(await ports.artifacts.open(digest)));
+    const { version } = await ports.versions.register({
       model,
       digest,
       parent,
@@ -27,7 +24,7 @@ export const createRegistryActivities = ({
       accuracyOnTest: null,
       reference,
     });
-    await runs.update(runId, { version, trainSeconds: report.seconds });
+    await ports.runs.update(runId, { version, trainSeconds: report.seconds });
     return { version, digest };
   },
 
@@ -35,19 +32,22 @@ export const createRegistryActivities = ({
    * Takes a challenger off the traffic and off trial. Safe to repeat: what is off stays off. A version that was
    * champion before only goes back to rest; one that never was is rejected for good.
    */
-  async dismissChallenger(dismissal: {
-    model: string;
-    runId: string;
-    version: string;
-    because: string;
-  }): Promise<void> {
-    const { model, runId, version, because } = dismissal;
-    const route = await routes.get(model);
-    if (route?.challenger?.version === version) {
-      await routes.setChallenger(model, null, { by: 'driftloop', because, runId });
-    }
-    const { role, promotedAt } = await versions.get(model, version);
-    if (role !== 'challenger') return;
-    await versions.setRole(model, version, promotedAt === null ? 'rejected' : 'retired');
+  async dismissChallenger(dismissal: Dismissal): Promise<void> {
+    await dismiss(ports, dismissal);
   },
 });
+
+export type Dismissal = { model: string; runId: string; version: string; because: string };
+
+export async function dismiss(
+  { versions, routes }: Pick<Ports, 'versions' | 'routes'>,
+  { model, runId, version, because }: Dismissal,
+): Promise<void> {
+  const route = await routes.get(model);
+  if (route?.challenger?.version === version) {
+    await routes.setChallenger(model, null, { by: 'driftloop', because, runId });
+  }
+  const { role, promotedAt } = await versions.get(model, version);
+  if (role !== 'challenger') return;
+  await versions.setRole(model, version, promotedAt === null ? 'rejected' : 'retired');
+}

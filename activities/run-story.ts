@@ -72,9 +72,7 @@ export const createStoryActivities = ({
 
   /** Closes the run. Safe to repeat: an ended run keeps its first outcome. */
   async endRun({ runId, outcome }: { runId: string; outcome: RunOutcome }): Promise<void> {
-    const run = await runs.get(runId);
-    if (run.endedAt !== null) return;
-    await runs.note(runId, { key: 'ended', phase: 'ended', sentence: outcome.sentence });
-    await runs.update(runId, { phase: 'ended', outcome, endedAt: new Date().toISOString() });
+    if (await runs.end(runId, outcome))
+      await runs.note(runId, { key: 'ended', phase: 'ended', sentence: outcome.sentence });
   },
 });

@@ -1,12 +1,16 @@
+import { Context } from '@temporalio/activity';
 import { v7 as uuidv7 } from 'uuid';
 import { DriftloopError } from '../domain/errors.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
-import type { AlertRow, DeclaredModel, PolicyView } from '../domain/ports.ts';
+import type { AlertRow, DeclaredModel, PolicyStanding } from '../domain/ports.ts';
 import type { Run, RunPhase, Trigger } from '../domain/run.ts';
 import { chooseTrigger } from '../monitors/choose-trigger.ts';
+import { estimateOnset, isClear } from '../monitors/onset.ts';
+import { onsetSeqOf } from '../monitors/policy/plan-training.ts';
 import { alertsInSight } from './alerts-in-sight.ts';
 import { keepWatching, type Pace } from './keep-watching.ts';
 import type { Ports } from './ports.ts';
+import { dismiss } from './register.ts';
 
 export type WatchQuestion = {
   model: string;
@@ -30,7 +34,16 @@ export type WatchAnswer =
 
 type WatchPorts = Pick<
   Ports,
-  'models' | 'runs' | 'examples' | 'alerts' | 'metrics' | 'isRunAlive' | 'alignSchedule'
+  | 'models'
+  | 'versions'
+  | 'routes'
+  | 'runs'
+  | 'examples'
+  | 'snapshots'
+  | 'alerts'
+  | 'metrics'
+  | 'isRunAlive'
+  | 'alignSchedule'
 >;
 
 /** In these phases a run waits for something that a newer finding makes pointless. */
@@ -47,6 +60,16 @@ export const newRunId = (): string => `run-${uuidv7()}`;
 
 export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
   const aligned = new Map<string, string>();
+  /** A schedule that the clock refuses must not keep anybody from looking. */
+  const align = async ({ config, digest }: DeclaredModel) => {
+    if (aligned.get(config.name) === digest) return;
+    try {
+      await ports.alignSchedule(config.name, config.retrain.schedule ?? null);
+      aligned.set(config.name, digest);
+    } catch (error) {
+      Context.current().log.warn('the schedule was not set', { model: config.name, error });
+    }
+  };
   return {
     /**
      * Looks at Prometheus and Postgres, beat by beat, until there is something to do. Safe to repeat: it only reads,
@@ -55,13 +78,15 @@ export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
     async watchForTrigger(question: WatchQuestion): Promise<WatchAnswer> {
       const found = await keepWatching(pace, async () => {
         const declared = await ports.models.get(question.model);
-        if (aligned.get(question.model) !== declared.digest) {
-          await ports.alignSchedule(question.model, declared.config.retrain.schedule ?? null);
-          aligned.set(question.model, declared.digest);
-        }
+        await align(declared);
         return lookAround(ports, pace, declared, question);
       });
       return found ?? { kind: 'quiet', lookAgainInMs: 0 };
+    },
+
+    /** Who holds the kill switch, for a supervisor that has just come. Safe to repeat: it only reads. */
+    async readPaused({ model }: { model: string }): Promise<string | null> {
+      return (await ports.models.get(model)).pausedBy;
     },
 
     /** Writes the kill switch where every role reads it. Safe to repeat. */
@@ -91,19 +116,39 @@ async function lookAround(
   }
   if (question.inFlight === null) return { kind: 'found', runId: open.id };
   if (!supersedable.includes(open.phase) || open.snapshotId === null) return null;
-  const newer = await choose(ports, pace, declared, { ...question, scheduledAt: null }, runs);
-  return newer === null ? null : { kind: 'superseded', runId: open.id, sentence: newer.reason };
+  const choice = await choose(ports, pace, declared, { ...question, scheduledAt: null }, runs);
+  const sentence = choice === null ? null : await newerThanSnapshot(ports, choice, open.snapshotId, declared);
+  return sentence === null ? null : { kind: 'superseded', runId: open.id, sentence };
 }
 
-/** A run whose workflow is gone, terminated by hand, will not end itself. */
-async function bury({ runs }: WatchPorts, { id }: Run): Promise<WatchAnswer> {
+/**
+ * Why a finding is news to a run that has cut its snapshot, or null: the alert that began it goes on firing for as long
+ * as the champion is bad. News is an alert that began later, or a change that itself came after the cut.
+ */
+async function newerThanSnapshot(
+  { examples, snapshots }: WatchPorts,
+  { firedAt, reason, refit }: Trigger,
+  snapshotId: string,
+  { config }: DeclaredModel,
+): Promise<string | null> {
+  // A refit is a plan, not a finding.
+  if (refit !== undefined) return null;
+  const { cutAt, cutSeq } = await snapshots.get(snapshotId);
+  if (Date.parse(firedAt) > Date.parse(cutAt)) return reason;
+  const { errors, tookOverAtSeq } = await examples.policyView(config.name);
+  const onset = estimateOnset(errors);
+  if (onset === null || !isClear(onset, regretPolicyOf(config))) return null;
+  return onsetSeqOf(onset, tookOverAtSeq) > cutSeq ? `Things have changed once more. ${reason}` : null;
+}
+
+/** A run whose workflow is gone, terminated by hand, will not end itself, nor take its challenger off trial. */
+async function bury(ports: WatchPorts, { id, model, version }: Run): Promise<WatchAnswer> {
   const sentence = 'The workflow of this run is gone; it was stopped from outside.';
-  await runs.note(id, { key: 'ended', phase: 'ended', sentence });
-  await runs.update(id, {
-    phase: 'ended',
-    outcome: { kind: 'failed', sentence },
-    endedAt: new Date().toISOString(),
-  });
+  // It may have ended by itself since it was looked at: then its own outcome stands.
+  if (await ports.runs.end(id, { kind: 'failed', sentence })) {
+    await ports.runs.note(id, { key: 'ended', phase: 'ended', sentence });
+    if (version !== null) await dismiss(ports, { model, runId: id, version, because: sentence });
+  }
   return { kind: 'run-ended', runId: id };
 }
 
@@ -138,9 +183,9 @@ async function choose(
 }
 
 /** Null before the first champion: there is nothing to do better than. */
-async function viewOf({ examples }: WatchPorts, model: string): Promise<PolicyView | null> {
+async function viewOf({ examples }: WatchPorts, model: string): Promise<PolicyStanding | null> {
   try {
-    return await examples.policyView(model);
+    return await examples.policyStanding(model);
   } catch (error) {
     if (error instanceof DriftloopError && error.code === 'DL_NO_CHAMPION') return null;
     throw error;

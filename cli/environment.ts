@@ -69,6 +69,29 @@ export class EnvironmentIncomplete extends DriftloopError {
   }
 }
 
+const LEAST_TOKEN = 16;
+
+function refuseUnusable(artifacts: string, token: string): void {
+  if (/^[a-z0-9]+:\/\//i.test(artifacts)) {
+    throw new DriftloopError(
+      'DL_ARTIFACTS_UNSUPPORTED',
+      `DRIFTLOOP_ARTIFACTS is ${artifacts}: only a folder is known.`,
+      {
+        fix: 'Name a folder that every role reaches, such as a mounted volume.',
+      },
+    );
+  }
+  if (token.length < LEAST_TOKEN) {
+    throw new DriftloopError(
+      'DL_TOKEN_TOO_SHORT',
+      `DRIFTLOOP_TOKEN has ${token.length} characters: it can be guessed.`,
+      {
+        fix: `Set one of at least ${LEAST_TOKEN}, such as: openssl rand -base64 24`,
+      },
+    );
+  }
+}
+
 /** Reads the environment; every missing variable is named at once. */
 export function readEnvironment(source: NodeJS.ProcessEnv = process.env, dev = readDevFile()): Environment {
   const env: Record<string, string | undefined> = { ...dev?.environment, ...source };
@@ -76,6 +99,7 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env, dev = r
     .filter(([name]) => !env[name])
     .map(([name, meaning]) => `${name}: ${meaning}`);
   if (missing.length > 0) throw new EnvironmentIncomplete(missing);
+  refuseUnusable(env['DRIFTLOOP_ARTIFACTS']!, env['DRIFTLOOP_TOKEN']!);
   const temporalTls = env['DRIFTLOOP_TEMPORAL_TLS_CERT'] && env['DRIFTLOOP_TEMPORAL_TLS_KEY'];
   return {
     namespace: env['DRIFTLOOP_NAMESPACE'] ?? 'default',

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseConfig } from '../domain/config.ts';
@@ -14,6 +14,9 @@ export type ConfigModule = {
   exports: Readonly<Record<string, unknown>>;
 };
 
+/** A module is loaded once for each address: a file that was saved again has another one. */
+const stamp = (file: string): string => `?saved=${Math.round(statSync(file).mtimeMs)}`;
+
 /** Loads and parses a config file; every problem is reported at once with its path. */
 export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule> {
   const full = path.resolve(file);
@@ -24,7 +27,7 @@ export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule
   }
   let exports: Record<string, unknown>;
   try {
-    exports = (await import(pathToFileURL(full).href)) as Record<string, unknown>;
+    exports = (await import(`${pathToFileURL(full).href}${stamp(full)}`)) as Record<string, unknown>;
   } catch (cause) {
     throw new DriftloopError(
       'DL_CONFIG_UNREADABLE',

@@ -37,7 +37,7 @@ export const createActions = ({ loop, runs, models }: ActionParts) => ({
   async decide(runId: string, kind: 'approve' | 'reject', { by, reason }: Said): Promise<void> {
     const run = await runs.get(runId);
     if (run.phase !== 'waiting-for-approval' || run.outcome !== null)
-      throw new DriftloopError('DL_NOTHING_TO_DECIDE', `Run ${runId} does not wait for a decision.`, {
+      throw new DriftloopError('DL_RUN_NOT_WAITING', `Run ${runId} does not wait for a decision.`, {
         fix: 'Somebody may have decided already, or it decided itself; look at its story.',
         status: 409,
       });
@@ -106,7 +106,7 @@ async function readBody(c: Context): Promise<unknown> {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new DriftloopError('DL_BAD_JSON', 'The body is not JSON.', {
+    throw new DriftloopError('DL_BODY_NOT_JSON', 'The body is not JSON.', {
       fix: 'Send a JSON object, or nothing.',
       cause: error,
     });

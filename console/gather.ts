@@ -70,8 +70,11 @@ export function createGather(parts: GatherParts) {
       ...run,
       story,
       waitsSince,
+      // A suggestion to train stands until somebody answers it.
       decidesItselfAt:
-        waitsSince === null ? null : new Date(Date.parse(waitsSince) + timeoutMs).toISOString(),
+        waitsSince === null || run.version === null
+          ? null
+          : new Date(Date.parse(waitsSince) + timeoutMs).toISOString(),
     };
   }
 

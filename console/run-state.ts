@@ -72,7 +72,11 @@ export function markRun(
     case 'servability':
       return { icon: 'running', tone: 'plain', word: `Serves ${version} on trial` };
     case 'waiting-for-approval':
-      return { icon: 'person', tone: 'you', word: 'Waits for approval' };
+      return {
+        icon: 'person',
+        tone: 'you',
+        word: run.version === null ? 'Suggests a training' : 'Waits for approval',
+      };
     case 'rollout':
       return {
         icon: 'running',

@@ -143,7 +143,9 @@ export function sayMotion(view: Pick<ModelView, 'runs' | 'challenger'>): string 
     case 'servability':
       return `${version} has passed the gate and is tried in a real server`;
     case 'waiting-for-approval':
-      return `${version} is ready and waits for approval`;
+      return run.version === null
+        ? 'a training is suggested and waits for a person'
+        : `${version} is ready and waits for approval`;
     case 'rollout':
       return view.challenger === null
         ? `${version} is being rolled out`
@@ -168,6 +170,30 @@ export function sayRollout(
       : `${listed(canary.map(percent))} of requests for ${wait}${canary.length > 1 ? ' each' : ''}, and all of them if nothing looks worse`;
   const back = champion === null ? '' : ` The way back to ${champion} stays open.`;
   return `If you approve, ${challenger} takes ${steps}.${back}`;
+}
+
+/** What a person is asked: in mode `suggest` first whether anything is trained, later whether it may answer production. */
+export function sayQuestion(
+  run: Pick<RunView, 'version' | 'verdict' | 'trigger'>,
+  view: Pick<ModelView, 'name' | 'champion' | 'rollout'>,
+): { title: string; short: string; because: string; after: string; approve: string } {
+  const champion = view.champion?.version ?? null;
+  if (run.version === null)
+    return {
+      title: 'Train a challenger?',
+      short: `Train a challenger for ${view.name}?`,
+      because: sentence(run.trigger.reason),
+      after: 'If you approve, it is trained on the newest rows since the change and has to prove itself; you are asked once more before it answers anything.',
+      approve: 'Train',
+    };
+  const challenger = run.version;
+  return {
+    title: champion === null ? `Let ${challenger} answer?` : `Replace ${champion} by ${challenger}?`,
+    short: `Approve ${view.name} ${challenger}?`,
+    because: run.verdict === null ? 'The gate has no report.' : sentence(run.verdict.sentence),
+    after: sayRollout(view.rollout, challenger, champion),
+    approve: `Approve ${challenger}`,
+  };
 }
 
 /** Regret beside the price of a training. */

@@ -1,7 +1,9 @@
 import { DriftloopError } from './errors.ts';
 import type { Feature, InputRow } from './input.ts';
-import { configSchema } from './model-config.ts';
-import type { DriftloopConfig, modelSchema } from './model-config.ts';
+import { crossChecks, explainIssue } from './config-problems.ts';
+import type { ConfigProblem } from './config-problems.ts';
+import { configSchema, modelSchema } from './model-config.ts';
+import type { DriftloopConfig, ModelConfig } from './model-config.ts';
 import type { Task } from './task.ts';
 import type { z } from 'zod';
 
@@ -61,19 +63,16 @@ export const drift = (options: Options<'kind', Extract<WatchInput, { kind: 'drif
   ...options,
 });
 
-/** One thing that is wrong in a config, with its path. */
-export type ConfigProblem = { path: string; problem: string };
-
 export class ConfigInvalid extends DriftloopError {
   readonly problems: readonly ConfigProblem[];
   constructor(problems: readonly ConfigProblem[]) {
-    const lines = problems.map((p) => `  ${p.path || '(the config)'}: ${p.problem}`).join('\n');
+    const lines = problems.map(
+      ({ path, problem, fix }) => `  ${path || '(the config)'} ${problem}.\n      ${fix}`,
+    );
     super(
       'DL_CONFIG_INVALID',
-      `The config has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${lines}`,
-      {
-        fix: 'Correct the listed fields; docs/reference/config.md describes each of them.',
-      },
+      `The config has ${problems.length} problem${problems.length === 1 ? '' : 's'}:\n${lines.join('\n')}`,
+      { fix: 'Correct the listed fields; docs/reference/config.md describes each of them.' },
     );
     this.problems = problems;
   }
@@ -82,62 +81,22 @@ export class ConfigInvalid extends DriftloopError {
 /** Parses a config to plain JSON with every default filled in; throws `ConfigInvalid` with every problem at once. */
 export function parseConfig(value: unknown): DriftloopConfig {
   const parsed = configSchema.safeParse(value);
-  if (!parsed.success) {
-    throw new ConfigInvalid(
-      parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), problem: issue.message })),
-    );
-  }
-  const problems = crossChecks(parsed.data);
-  if (problems.length > 0) throw new ConfigInvalid(problems);
+  const problems = [
+    ...(parsed.error?.issues ?? []).map((issue) => explainIssue(issue, value, configSchema)),
+    ...crossChecks(wellFormed(parsed.success ? parsed.data : value)),
+  ];
+  if (!parsed.success || problems.length > 0) throw new ConfigInvalid(problems);
   return parsed.data;
 }
 
-function crossChecks(config: DriftloopConfig): ConfigProblem[] {
-  const problems: ConfigProblem[] = [];
-  const seen = new Set<string>();
-  config.models.forEach((model, i) => {
-    const at = (field: string) => `models.${i}.${field}`;
-    if (seen.has(model.name))
-      problems.push({
-        path: at('name'),
-        problem: `"${model.name}" is declared twice; give each model its own name`,
-      });
-    seen.add(model.name);
-    if (Object.keys(model.input).length === 0)
-      problems.push({
-        path: at('input'),
-        problem: 'declare at least one feature, such as { age: number() }',
-      });
-    for (const [code, label] of Object.entries(model.task.codes ?? {})) {
-      if (!model.task.labels.includes(label))
-        problems.push({
-          path: at(`task.codes.${code}`),
-          problem: `"${label}" is not one of the labels ${model.task.labels.join(', ')}`,
-        });
-    }
-    if (new Set(model.task.labels).size !== model.task.labels.length)
-      problems.push({ path: at('task.labels'), problem: 'a label stands there twice' });
-    for (const slice of model.gate.slices) {
-      if (!(slice in model.input))
-        problems.push({
-          path: at('gate.slices'),
-          problem: `"${slice}" is not a feature; declare it in input or remove it`,
-        });
-    }
-    if (model.fineTune.minSteps > model.fineTune.maxSteps)
-      problems.push({
-        path: at('fineTune.minSteps'),
-        problem: `${model.fineTune.minSteps} is more than maxSteps (${model.fineTune.maxSteps})`,
-      });
-    for (let k = 1; k < model.rollout.canary.length; k += 1) {
-      if (model.rollout.canary[k]! <= model.rollout.canary[k - 1]!)
-        problems.push({
-          path: at(`rollout.canary.${k}`),
-          problem: 'each step must carry more traffic than the one before',
-        });
-    }
+/** The models that can be read, whatever is wrong with the others. */
+function wellFormed(config: unknown): [number, ModelConfig][] {
+  const models = (config as { models?: unknown } | null)?.models;
+  if (!Array.isArray(models)) return [];
+  return models.flatMap((model: unknown, index) => {
+    const parsed = modelSchema.safeParse(model);
+    return parsed.success ? [[index, parsed.data] as [number, ModelConfig]] : [];
   });
-  return problems;
 }
 
 /** Text that is the same for the same config, whatever the order of its keys; its sha256 is the digest. */

@@ -20,6 +20,8 @@ export type Snapshot = {
   id: string;
   model: string;
   runId: string;
+  /** RFC 3339. What became known later is newer than this snapshot. */
+  cutAt: string;
   /** Examples with a larger `seq` arrived after the cut and may test whoever was trained on it. */
   cutSeq: number;
   /** The first `seq` that belongs to the new regime, as estimated when the snapshot was cut. */

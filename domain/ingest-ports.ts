@@ -154,6 +154,8 @@ export type RejectedFeedback = Readonly<{
 export type StoredPredictions = Readonly<{
   /** Ids that had been stored before. */
   duplicates: readonly string[];
+  /** How many pieces of feedback had waited for these predictions and are joined now, by model. */
+  joined: Readonly<Record<string, number>>;
   /** From feedback that had waited for these predictions. */
   changes: readonly LabelChange[];
   rejected: readonly RejectedFeedback[];
@@ -193,6 +195,8 @@ export interface IngestStore {
   transact<T>(at: TopicPartition, work: (transaction: IngestTransaction) => Promise<T>): Promise<T>;
   /** Turns feedback that has waited for its prediction since before `before` into dead letters. */
   expireFeedback(topic: string, before: Date, limit: number): Promise<number>;
+  /** Forgets predictions, feedback, examples and their scores of whole weeks before a moment. */
+  dropBefore(before: Date): Promise<void>;
   /** Hands unsent dead letters to `send` and marks them sent: at least once. One relay at a time; 0 for the others. */
   relayDeadLetters(
     limit: number,

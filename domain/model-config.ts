@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cron } from './cron.ts';
 import { duration } from './duration.ts';
 import { featureSchema } from './input.ts';
 import { taskSchema } from './task.ts';
@@ -100,7 +101,7 @@ export const modelSchema = z.strictObject({
         .default(300)
         .meta({ description: 'labelled rows after which a patient gate decides' }),
       minLabels: z.int().positive().default(250).meta({ description: 'least labelled rows since the onset' }),
-      schedule: z.string().optional().meta({ description: 'cron: retrain at fixed times too' }),
+      schedule: cron.optional().meta({ description: 'cron (UTC): retrain at fixed times too' }),
       cooldown: duration.default('1h').meta({ description: 'least time between the starts of two runs' }),
       holdoutShare: share.default(0.1).meta({ description: 'share of entities that never train' }),
     })
@@ -123,7 +124,7 @@ export const modelSchema = z.strictObject({
       slices: z
         .array(z.string())
         .default([])
-        .meta({ description: 'features whose values are reported one by one' }),
+        .meta({ description: 'features whose values are judged one by one: proven harm in one blocks' }),
     })
     .prefault({}),
   approval: z
@@ -151,7 +152,9 @@ export const modelSchema = z.strictObject({
         .max(1)
         .default(0.01)
         .meta({ description: 'of the requests that the challenger answers' }),
-      inconclusiveAtMost: duration.default('1h').meta({ description: 'how long a step may stay undecided' }),
+      inconclusiveAtMost: duration
+        .default('7d')
+        .meta({ description: 'how long a step may wait for requests; a quiet model needs days' }),
     })
     .prefault({}),
   joinHorizon: duration.default('30d').meta({ description: 'how long feedback waits for its prediction' }),

@@ -3,7 +3,7 @@ import type { InputRow } from './input.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { DriftloopConfig, FineTune, ModelConfig } from './model-config.ts';
 import type { ReferenceShares } from './reference-shares.ts';
-import type { Run, RunPhase, TrainingProgress, Trigger } from './run.ts';
+import type { Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { Output } from './task.ts';
 import type { Verdict } from './verdict.ts';
 import type { Route, Version, VersionRole } from './version.ts';
@@ -13,7 +13,13 @@ import type { Route, Version, VersionRole } from './version.ts';
  * test passes the same contract suite as the real adapter.
  */
 
-export type DeclaredModel = { config: ModelConfig; digest: string; paused: boolean };
+export type DeclaredModel = {
+  config: ModelConfig;
+  digest: string;
+  paused: boolean;
+  /** Who holds the kill switch; null while nobody does. */
+  pausedBy: string | null;
+};
 
 /** The config as applied. Roles read it here, never from a file. */
 export interface ModelStore {
@@ -65,7 +71,10 @@ export interface RouteStore {
   ): Promise<Route>;
   /**
    * Makes a version the champion, in one transaction: the route, the roles (the old champion retires), the
-   * deployment log, a fresh regret. Safe to repeat: the present champion stays, with its generation.
+   * deployment log, a fresh regret, no planned refit. Safe to repeat: the present champion stays, with its generation,
+   * and a run promotes a version once: asked again after a rollback it changes nothing.
+   *
+   * @throws DL_CHAMPION_CHANGED where `why.over` is not the champion (any more)
    */
   promote(model: string, version: string, why: Why): Promise<Route>;
   /** The champion before the present one that served healthily, or null. */
@@ -77,19 +86,19 @@ export type Why = {
   by: string;
   because: string;
   runId?: string;
+  /** The champion that the new one was judged against. */
+  over?: string;
   /** The champion that is left behind did not serve healthily: no later rollback goes back to it. */
   leavesUnhealthy?: boolean;
 };
 
-/** What the policy needs to know about a model, read in one consistent look. */
-export type PolicyView = {
+/** How a model stands with its policy: cheap enough to be asked at every beat. */
+export type PolicyStanding = {
   /** Labelled examples so far: the largest `seq`. */
   labelled: number;
   champion: Version;
   /** `seq` at which the present champion took over (its first own row is one later). */
   tookOverAtSeq: number;
-  /** The champion's own errors since it took over, oldest first, 1 for an error. `errors[i]` has seq tookOverAtSeq+1+i. */
-  errors: Uint8Array;
   regret: number;
   /** `seq` at which the latest training of this model began, or null. */
   lastTrainingAtSeq: number | null;
@@ -99,8 +108,17 @@ export type PolicyView = {
   plannedRefit: { onsetSeq: number; atSeq: number } | null;
 };
 
+/** What the policy needs to decide on a training, read in one consistent look; rows that the retention took are gone. */
+export type PolicyView = PolicyStanding & {
+  /** The champion's own errors since it took over, oldest first, 1 for an error. `errors[i]` has seq tookOverAtSeq+1+i. */
+  errors: Uint8Array;
+};
+
 /** Labelled examples, and what the champion made of them, in known-at order. */
 export interface ExampleStore {
+  /** Throws DL_NO_CHAMPION before the first champion. */
+  policyStanding(model: string): Promise<PolicyStanding>;
+  /** Throws DL_NO_CHAMPION before the first champion. */
   policyView(model: string): Promise<PolicyView>;
   /** How many labelled examples there are. */
   labelled(model: string): Promise<number>;
@@ -145,6 +163,8 @@ export interface RunStore {
   /** Appends to the story; safe to repeat with the same key. */
   note(id: string, event: RunEvent): Promise<void>;
   story(id: string): Promise<(RunEvent & { at: string })[]>;
+  /** Closes a run that is open. False where it was closed before: the first outcome stands. */
+  end(id: string, outcome: RunOutcome): Promise<boolean>;
   saveProgress(id: string, progress: TrainingProgress): Promise<void>;
   /** Marks that the training of this run began, at this `seq` (what GAP counts from). */
   trainingBegan(id: string, seq: number): Promise<void>;
@@ -276,8 +296,14 @@ export interface Loop {
   /** Starts the supervisor of a model where none runs. */
   ensureSupervisor(model: string): Promise<void>;
   alertFired(alert: AlertRow): Promise<void>;
-  /** Asks for a run now; returns its id. Refused with DL_RUN_IN_FLIGHT while one runs. */
-  requestRun(model: string, request: { by: string; reason: string }): Promise<{ runId: string }>;
+  /**
+   * Asks for a run now; returns its id. With a version nothing is trained: that one has to prove itself. Refused with
+   * DL_RUN_IN_FLIGHT while one runs, and with DL_MODEL_PAUSED.
+   */
+  requestRun(
+    model: string,
+    request: { by: string; reason: string; version?: string },
+  ): Promise<{ runId: string }>;
   /** A person's answer to what the run asks. Refused with DL_RUN_NOT_WAITING where it asks nothing. */
   decide(
     run: Pick<Run, 'id' | 'model'>,

@@ -11,6 +11,8 @@ export type Trigger = {
   reason: string;
   /** The alert behind it, if one. */
   alert?: { fingerprint: string; startsAt: string };
+  /** A version that is registered already: nothing is trained, it only has to prove itself. */
+  version?: string;
   /** A refit planned by an earlier promotion, because the rows of the new regime have grown fourfold. */
   refit?: { onsetSeq: number };
   by?: string;

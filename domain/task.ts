@@ -14,7 +14,7 @@ export type Task = z.infer<typeof taskSchema>;
 /** One label out of a few. `codes` maps what stands in the data to labels. */
 export const classification = <const L extends string>(options: {
   labels: readonly L[];
-  codes?: Readonly<Record<string, L>>;
+  codes?: Readonly<Record<string, NoInfer<L>>>;
 }) =>
   ({
     kind: 'classification',

@@ -9,7 +9,8 @@ const scaled = (text: string, factor: number, floorMs: number) =>
 
 /**
  * A replay maps stream time to wall time by one pace: every window, `for`, step and cooldown shrinks by the same
- * factor, down to what the services can resolve. Factor 1 is real time.
+ * factor, down to what the services can resolve; how long labels and people are waited for stays as it is. Factor 1 is
+ * real time.
  */
 export function scaleDurations(model: ModelConfig, factor: number): ModelConfig {
   if (factor === 1) return model;

@@ -2,13 +2,13 @@
  * Should a run begin now, and why? Asked at every beat of the supervisor; pure, so that a month of answers is a test.
  *
  * In this order: a planned refit that is due, then alerts (regret before quality before drift, the oldest first), then
- * a slot of the schedule. Nothing begins while a run is in flight, within the cooldown, or when the model is paused.
+ * a slot of the schedule, which waits for the cooldown and for a run on its way, but not longer than a day. Nothing begins while a run is in flight, within the cooldown, or when the model is paused.
  * Alerts also wait for `gap` new labelled rows since the last training, unless that one was dropped by a patient gate.
  */
 import { milliseconds } from '../domain/duration.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import { defaultPolicy, type RegretPolicy } from '../domain/policy/regret-policy.ts';
-import type { FiringAlert, PolicyView } from '../domain/ports.ts';
+import type { FiringAlert, PolicyStanding } from '../domain/ports.ts';
 import type { Trigger } from '../domain/run.ts';
 
 /** A firing alert; one that came by webhook is also known by the fingerprint of its row. */
@@ -25,7 +25,7 @@ export type TriggerQuestion = Readonly<{
   /** A slot of the schedule that is due, as the schedule named it. */
   scheduledAt?: string | null;
   lastStartedAt: string | null;
-  view: Pick<PolicyView, 'labelled' | 'regret' | 'lastTrainingAtSeq' | 'lastWasDropped' | 'plannedRefit'>;
+  view: Pick<PolicyStanding, 'labelled' | 'regret' | 'lastTrainingAtSeq' | 'lastWasDropped' | 'plannedRefit'>;
 }>;
 
 /** The trigger, or null; the sentence says why, or why not. */
@@ -52,10 +52,7 @@ export function chooseTrigger(
   if (champion === null) return not('There is no champion yet.');
 
   const wanted = refitDue(question) ?? alertDue(question, champion, policy);
-  const choice =
-    wanted.trigger === null && scheduledAt !== null && scheduledAt !== undefined
-      ? begin({ kind: 'schedule', firedAt: scheduledAt, reason: `The schedule asks for it: ${scheduledAt}.` })
-      : wanted;
+  const choice = wanted.trigger === null ? (slotDue(scheduledAt, question.nowMs) ?? wanted) : wanted;
   if (choice.trigger === null) return choice;
 
   const waitMs = cooldownLeftMs(question);
@@ -63,6 +60,19 @@ export function chooseTrigger(
   return not(
     `Waits ${count(Math.ceil(waitMs / 1_000))} s for the cooldown of ${retrain.cooldown}. ${choice.sentence}`,
   );
+}
+
+/** A slot that could not be used within this time is over: the next one is not far. */
+const SLOT_STANDS_MS = 86_400_000;
+
+function slotDue(scheduledAt: string | null | undefined, nowMs: number): TriggerChoice | null {
+  if (scheduledAt === null || scheduledAt === undefined) return null;
+  if (nowMs - Date.parse(scheduledAt) > SLOT_STANDS_MS) return null;
+  return begin({
+    kind: 'schedule',
+    firedAt: scheduledAt,
+    reason: `The schedule asks for it: ${scheduledAt}.`,
+  });
 }
 
 const begin = (trigger: Trigger): TriggerChoice => ({ trigger, sentence: trigger.reason });

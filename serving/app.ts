@@ -99,7 +99,7 @@ async function readJson(c: Context): Promise<unknown> {
     return await c.req.json();
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new DriftloopError('DL_BAD_JSON', `The body is not JSON: ${error.message}`, {
+    throw new DriftloopError('DL_BODY_NOT_JSON', `The body is not JSON: ${error.message}`, {
       fix: 'Send a JSON body; NaN and Infinity are not JSON, write null for a missing value.',
       cause: error,
     });

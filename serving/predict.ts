@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
 import { checkInstances } from '../domain/check-instance.ts';
+import { entityOf } from '../domain/entity.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { PredictionMessage } from '../domain/messages.ts';
 import type { Output } from '../domain/task.ts';
@@ -76,7 +77,7 @@ type Question = Omit<PredictionMessage, 'output'>;
 /** Checks the instances, names the predictions, and chooses who answers each of them. */
 function prepare({ config, route }: Serving, body: PredictBody, now: number): Question[] {
   const rows = checkInstances(config.name, config.input, body.instances);
-  const entity = config.entity === undefined ? undefined : entityOf(body.context?.[config.entity]);
+  const entity = entityOf(config, body.context);
   return rows.map((input) => {
     // The id carries the same time as `at`: from it alone a row finds its time partition.
     const predictionId = uuidv7({ msecs: now });
@@ -90,11 +91,6 @@ function prepare({ config, route }: Serving, body: PredictBody, now: number): Qu
     };
   });
 }
-
-const entityOf = (value: unknown): string | undefined =>
-  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : undefined;
 
 /**
  * One call a version, side by side; the answers in the order of the questions. What a challenger fails to answer the

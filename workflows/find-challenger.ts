@@ -7,7 +7,9 @@ import { untilLabels } from './until-labels.ts';
 import type { RunContext } from './retrain.ts';
 import { RunOver } from './run-over.ts';
 
-export type TrainPlan = Extract<RunPlan, { kind: 'train' }>;
+type TrainPlan = Extract<RunPlan, { kind: 'train' }>;
+/** On which rows a challenger is held against the champion, and how strictly. */
+export type Trial = Pick<TrainPlan, 'cutSeq' | 'onsetSeq' | 'isChosenByErrors' | 'gate'>;
 
 /** A version on trial, and against whom. */
 export type Challenger = {
@@ -17,19 +19,20 @@ export type Challenger = {
   /** The growth refit that its promotion plans; an earlier version plans none. */
   refit: Refit | null;
 } & (
-  | { verdict: null; plan: TrainPlan }
+  | { verdict: null; trial: Trial }
   /** Evidence that brought an earlier version back is the gate's evidence. */
   | { verdict: Extract<Verdict, { kind: 'promote' }> }
 );
 
 /** An earlier version if one fits the new rows; otherwise a new one, as soon as there are rows to learn from. */
 export async function findChallenger(run: RunContext): Promise<Challenger> {
-  const { model, trigger, settings, tell, listener } = run;
+  const { model, runId, trigger, settings, tell, listener } = run;
   const { configDigest, holdAtMostMs } = settings;
+  if (trigger.version !== undefined) return await tryRegistered(run, trigger.version);
   const untilMs = Date.now() + holdAtMostMs;
   let told = '';
   for (;;) {
-    const recalled = await scoring.recallEarlierVersion({ model, configDigest });
+    const recalled = await scoring.recallEarlierVersion({ runId, model, configDigest });
     if (recalled !== null) return await reuse(run, recalled);
 
     const plan = await quick.planRun({ model, configDigest, trigger });
@@ -62,6 +65,17 @@ async function reuse({ model, runId, tell, onTrial }: RunContext, recalled: Reca
   return { version, digest, champion, refit: null, verdict: { kind: 'promote', by: 'evidence', sentence } };
 }
 
+/** A version that was made elsewhere: nothing is trained, it only has to prove itself on the rows that come. */
+async function tryRegistered({ model, runId, tell, onTrial }: RunContext, name: string): Promise<Challenger> {
+  const { version, digest, champion, trial } = await quick.tryRegistered({ model, runId, version: name });
+  onTrial.version = version;
+  await tell(
+    'evaluating',
+    `${version} has to prove itself against ${champion}, on rows that neither has seen.`,
+  );
+  return { version, digest, champion, refit: null, verdict: null, trial };
+}
+
 async function train(run: RunContext, plan: TrainPlan): Promise<Challenger> {
   const { namespace, model, runId, settings, tell, onTrial } = run;
   const { configDigest } = settings;
@@ -85,5 +99,5 @@ async function train(run: RunContext, plan: TrainPlan): Promise<Challenger> {
   const { seconds, steps, backend } = tuned.report;
   const sentence = `${version} is trained: ${steps} steps in ${seconds.toFixed(1)} s on ${backend}. It has to prove itself on rows that it has not seen.`;
   await tell('evaluating', sentence, { version, ...tuned.report });
-  return { version, digest, champion, refit: { onsetSeq, trainedAtSeq: cutSeq }, verdict: null, plan };
+  return { version, digest, champion, refit: { onsetSeq, trainedAtSeq: cutSeq }, verdict: null, trial: plan };
 }

@@ -1,6 +1,6 @@
 import type { Verdict } from '../domain/verdict.ts';
 import { scoring } from './activities.ts';
-import type { Challenger, TrainPlan } from './find-challenger.ts';
+import type { Challenger, Trial } from './find-challenger.ts';
 import type { RunContext } from './retrain.ts';
 import { RunOver } from './run-over.ts';
 import { untilLabels } from './until-labels.ts';
@@ -11,13 +11,10 @@ type Settled = Exclude<Verdict, { kind: 'hold' }>;
 const LABELS_BEFORE_FIRST_LOOK = 25;
 
 /** Looks at both versions on the same unseen rows, as often as new labels make it worth while, until it is settled. */
-export async function passGate(
-  run: RunContext,
-  challenger: Challenger & { plan: TrainPlan },
-): Promise<Settled> {
+export async function passGate(run: RunContext, challenger: Challenger & { trial: Trial }): Promise<Settled> {
   const { model, runId, settings, tell, listener } = run;
-  const { version, digest, champion, plan } = challenger;
-  const { cutSeq, onsetSeq, isChosenByErrors, gate } = plan;
+  const { version, digest, champion, trial } = challenger;
+  const { cutSeq, onsetSeq, isChosenByErrors, gate } = trial;
   const untilMs = Date.now() + settings.holdAtMostMs;
   let untilSeq = cutSeq + LABELS_BEFORE_FIRST_LOOK;
   for (let look = 1; ; look += 1) {

@@ -100,7 +100,16 @@ async function takeOver(input: RolloutInput, tell: ReturnType<typeof storyOf>): 
   const { model, runId, configDigest, version, champion, because, refit } = input;
   const step = { model, runId, configDigest, version, champion };
   const generation = await quick.promoteChallenger({ ...step, because, refit });
-  await watching.awaitServers({ model, generation });
+  let isEverywhere = await watching.awaitServers({ model, generation });
+  for (let more = 1; !isEverywhere && more < WAITS_FOR_SERVERS; more += 1) {
+    isEverywhere = await watching.awaitServers({ model, generation });
+  }
   await quick.notePromoted({ runId });
-  await tell('rollout', `${version} answers all requests.`, { generation });
+  const sentence = isEverywhere
+    ? `${version} answers all requests.`
+    : `${version} is the champion, but not every server has said that it serves it yet. Their logs tell why.`;
+  await tell('rollout', sentence, { generation });
 }
+
+/** Some minutes: a scrape interval of a minute and a server that loads slowly have their place in it. */
+const WAITS_FOR_SERVERS = 15;

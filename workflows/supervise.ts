@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { WatchAnswer } from '../activities/watch-for-trigger.ts';
 import { workflowIds } from '../domain/names.ts';
-import { watching } from './activities.ts';
+import { quick, watching } from './activities.ts';
 import { beginRun } from './begin-run.ts';
 import { supersede } from './listen.ts';
 import { hearSupervisor, noState } from './supervisor-desk.ts';
@@ -25,13 +25,15 @@ const BURST_MS = 500;
 const REST_MS = 60_000;
 
 /** One for each model, for ever: looks for reasons to retrain, and sees that one run at a time is on its way. */
-export async function supervise({ namespace, model, state = noState }: SuperviseInput): Promise<void> {
-  const desk = hearSupervisor(namespace, model, state);
+export async function supervise({ namespace, model, state }: SuperviseInput): Promise<void> {
+  const desk = hearSupervisor(namespace, model, state ?? noState);
+  // One that has lost its history has not lost the kill switch.
+  if (state === undefined) desk.adoptPause(await quick.readPaused({ model }));
   while (!isFull() || !desk.isQuiet()) {
     await desk.savePause();
     if (desk.asked !== null) {
       const { runId, trigger } = desk.asked;
-      desk.answer(await beginRun({ namespace, model, runId, trigger }));
+      desk.answer(desk.state.pausedBy === null && (await beginRun({ namespace, model, runId, trigger })));
     } else {
       await watchOnce(desk, namespace, model);
     }
@@ -64,7 +66,7 @@ async function act(desk: Desk, answer: WatchAnswer, namespace: string, model: st
   switch (answer.kind) {
     case 'trigger': {
       const { runId, trigger } = answer;
-      state.scheduledAt = null;
+      if (trigger.kind === 'schedule') desk.usedSlot(trigger.firedAt);
       if (await beginRun({ namespace, model, runId, trigger })) state.inFlight = { runId };
       return;
     }
@@ -81,8 +83,6 @@ async function act(desk: Desk, answer: WatchAnswer, namespace: string, model: st
       return;
     }
     case 'quiet':
-      // A slot that found nothing to do for a whole stretch is over.
-      state.scheduledAt = null;
       if (answer.lookAgainInMs > 0 && !isFull()) await condition(() => desk.wasWoken, answer.lookAgainInMs);
       return;
     default:

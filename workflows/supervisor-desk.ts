@@ -21,9 +21,10 @@ export const alertFired = defineSignal<[AlertRow]>('alertFired');
 /** A slot of the model's schedule has come; `at` is the slot, not the moment. */
 export const slotCame = defineSignal<[{ at: string }]>('slotCame');
 /** Asks for a run now. Refused while one is in flight (DL_RUN_IN_FLIGHT) or the model is paused (DL_MODEL_PAUSED). */
-export const requestRun = defineUpdate<{ runId: string }, [{ runId: string; by: string; reason: string }]>(
-  'requestRun',
-);
+export const requestRun = defineUpdate<
+  { runId: string },
+  [{ runId: string; by: string; reason: string; version?: string }]
+>('requestRun');
 export const supervisorState = defineQuery<SupervisorState>('supervisorState');
 
 export type SupervisorState = {
@@ -68,6 +69,16 @@ export function hearSupervisor(namespace: string, model: string, given: Supervis
       desk.asked = null;
       if (hasBegun) state.inFlight = { runId: asked.runId };
     },
+    /** A slot is kept until it is used, or a later one takes its place. */
+    usedSlot(at: string) {
+      if (state.scheduledAt === at) state.scheduledAt = null;
+    },
+    /** What the store says of the kill switch; what was said here meanwhile is newer. */
+    adoptPause(by: string | null) {
+      savedPausedBy = by;
+      if (!desk.hasHeardPause) state.pausedBy = by;
+    },
+    hasHeardPause: false,
     /** Writes the kill switch to the store and passes it on to the run, when it has changed. */
     async savePause() {
       if (savedPausedBy === state.pausedBy) return;
@@ -93,32 +104,31 @@ export function hearSupervisor(namespace: string, model: string, given: Supervis
     if (state.inFlight === null) wake();
   });
   setHandler(slotCame, ({ at }) => {
-    if (state.inFlight !== null) return;
     state.scheduledAt = at;
-    wake();
+    // While a run is on its way the slot waits: the watch knows of both.
+    if (state.inFlight === null) wake();
   });
   setHandler(runFinished, ({ runId, outcome }) => {
     state.last = { runId, outcome };
     if (state.inFlight?.runId === runId) state.inFlight = null;
     wake();
   });
-  setHandler(pause, ({ by }) => {
+  const hearPause = (by: string | null) => {
     state.pausedBy = by;
+    desk.hasHeardPause = true;
     wake();
-  });
-  setHandler(resume, () => {
-    state.pausedBy = null;
-    wake();
-  });
+  };
+  setHandler(pause, ({ by }) => hearPause(by));
+  setHandler(resume, () => hearPause(null));
   setHandler(
     requestRun,
-    async ({ runId, by, reason }) => {
-      const asked: Asked = { runId, trigger: manual(by, reason), hasBegun: null };
+    async ({ runId, ...request }) => {
+      const asked: Asked = { runId, trigger: manual(request), hasBegun: null };
       desk.asked = asked;
       wake();
       await condition(() => asked.hasBegun !== null);
-      if (!asked.hasBegun) throw inFlight(model, 'another run');
-      return { runId };
+      if (asked.hasBegun) return { runId };
+      throw state.pausedBy === null ? inFlight(model, 'another run') : paused(model, state.pausedBy);
     },
     {
       validator: (_request) => {
@@ -131,11 +141,12 @@ export function hearSupervisor(namespace: string, model: string, given: Supervis
   return desk;
 }
 
-const manual = (by: string, reason: string): Trigger => ({
+const manual = ({ by, reason, version }: { by: string; reason: string; version?: string }): Trigger => ({
   kind: 'manual',
   firedAt: new Date().toISOString(),
   reason: `${by} asked for it: ${reason}`,
   by,
+  ...(version === undefined ? {} : { version }),
 });
 
 const inFlight = (model: string, runId: string) =>

@@ -1,4 +1,4 @@
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition } from '@temporalio/workflow';
 
 type Watched<T> = { kind: 'answer'; answer: T } | { kind: 'woken' };
 
@@ -16,9 +16,7 @@ export async function watchUntil<T>(watch: () => Promise<T>, isWoken: () => bool
   } finally {
     over = true;
     scope.cancel();
-    // Let go of: its cancellation is nobody's news.
-    watched.catch((error: unknown) => {
-      if (!isCancellation(error)) return;
-    });
+    // Let go of: how it ends is nobody's news any more.
+    watched.catch(() => {});
   }
 }

@@ -1,3 +1,4 @@
+import { DriftloopError } from '../../domain/errors.ts';
 import { loadConfig } from '../load-config.ts';
 import type { Answer } from '../output.ts';
 import { withLoop } from '../wiring.ts';
@@ -5,7 +6,8 @@ import { withLoop } from '../wiring.ts';
 /** Stores a config; a model that is new gets its supervisor. */
 export async function applyFile(file: string): Promise<Answer> {
   const { config } = await loadConfig(file);
-  return withLoop(async ({ stores, loop }) => {
+  return withLoop(async ({ stores, loop, environment }) => {
+    refuseOtherNamespace(config.namespace, environment.namespace);
     const { digest, changed } = await stores.models.apply(config);
     for (const model of config.models) await loop.ensureSupervisor(model.name);
     const names = config.models.map((m) => m.name).join(', ');
@@ -17,4 +19,14 @@ export async function applyFile(file: string): Promise<Answer> {
       next: 'driftloop model list',
     };
   });
+}
+
+/** A config for staging must not replace the one of production, whatever shell it was typed in. */
+function refuseOtherNamespace(wanted: string, present: string): void {
+  if (wanted === present) return;
+  throw new DriftloopError(
+    'DL_NAMESPACE_MISMATCH',
+    `The config is for the namespace "${wanted}", and this environment is that of "${present}".`,
+    { fix: `Set DRIFTLOOP_NAMESPACE=${wanted}, or change \`namespace\` in the config.` },
+  );
 }

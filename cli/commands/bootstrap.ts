@@ -32,6 +32,7 @@ export async function bootstrapFromFile(options: {
   model: string;
   data: string;
   label: string;
+  time?: string;
   ignore?: string[];
   rows?: number;
 }): Promise<Answer> {
@@ -39,6 +40,7 @@ export async function bootstrapFromFile(options: {
     const { config: model } = await stores.models.get(options.model);
     const stream = await openCsv(options.data, model, {
       label: options.label,
+      ...(options.time ? { time: options.time } : {}),
       ...(options.ignore ? { ignore: options.ignore } : {}),
     });
     const examples = await takeRows(stream, { to: options.rows ?? Infinity });

@@ -1,7 +1,7 @@
 import { action, documented } from './action.ts';
+import { Option } from 'commander';
 import type { Command } from 'commander';
-
-const wholeNumber = (text: string): number => Number(text);
+import { positiveNumber, wholeNumber } from './numbers.ts';
 
 export type DemoOptions = {
   data?: string;
@@ -28,12 +28,20 @@ export function addDemoCommand(program: Command): void {
       .option('--time <column>', 'a column that is a time; it is not learnt from')
       .option('--ignore <column...>', 'columns to leave out')
       .option('--config <file>', 'another config')
-      .option('--pace <n>', 'rows per second', wholeNumber)
+      .option('--pace <n>', 'rows per second', positiveNumber)
       .option('--rows <n>', 'at most so many rows', wholeNumber)
       .option('--seed <n>', 'the seed of the simulated production', wholeNumber)
       .option('--keep', 'leave everything up until Ctrl-C')
-      .option('--until <when>', '"promoted" ends after the first promotion, "end" plays everything', 'end')
-      .option('--timeout <s>', 'give up after so many seconds', wholeNumber),
+      .addOption(
+        new Option('--until <when>', '"promoted" ends after the first promotion, "end" plays everything')
+          .choices(['promoted', 'end'])
+          .default('end'),
+      )
+      .option(
+        '--timeout <s>',
+        'give up after so many seconds; a simulation does so by itself',
+        positiveNumber,
+      ),
     [
       'demo',
       'demo --until promoted --json',

@@ -2,6 +2,8 @@ import process from 'node:process';
 import pc from 'picocolors';
 import { stateFolder } from '../environment.ts';
 import { loadConfig } from '../load-config.ts';
+import { DriftloopError, describeError } from '../../domain/errors.ts';
+import { followFile } from '../local/follow-file.ts';
 import { startDriftloop } from '../local/start.ts';
 import path from 'node:path';
 
@@ -13,7 +15,8 @@ export async function runDev({
   config: string;
   json?: boolean;
 }): Promise<void> {
-  const { config } = await loadConfig(file);
+  const loaded = await loadConfig(file);
+  const { config } = loaded;
   const folder = stateFolder();
   const say = (line: string) => process.stderr.write(`${line}\n`);
   let end!: (reason: string) => void;
@@ -52,7 +55,21 @@ export async function runDev({
       ].join('\n'),
     );
   }
+  const unfollow = followFile(loaded.file, async () => {
+    try {
+      const changed = await running.apply((await loadConfig(file)).config);
+      say(
+        changed
+          ? `${path.basename(file)} was saved and is applied.`
+          : `${path.basename(file)} says the same as before.`,
+      );
+    } catch (error) {
+      // What was applied before stays.
+      say(error instanceof DriftloopError ? describeError(error) : String(error));
+    }
+  });
   const reason = await ended;
+  unfollow();
   say(`stopping: ${reason}`);
   await running.stop();
   process.exit(reason === 'interrupted' || reason === 'terminated' ? 0 : 1);

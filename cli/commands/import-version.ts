@@ -1,18 +1,26 @@
+import { DriftloopError } from '../../domain/errors.ts';
+import { canonicalJson } from '../../domain/config.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
+import { readSignature } from '../../training/artifact.ts';
+import type { Signature } from '../../training/signature.ts';
 import type { Answer } from '../output.ts';
 import { user, withStores, withTuning } from '../wiring.ts';
 
 /**
- * Registers an artifact that was made elsewhere. It is loaded and made to answer first; the first version of a
- * model becomes its champion, a later one waits as a challenger that a run may pick up.
+ * Registers an artifact that was made elsewhere. It has to be one of this model, is loaded and made to answer first;
+ * the first version of a model becomes its champion, a later one is a challenger until a run lets it prove itself.
  */
 export async function importVersion({ model, folder }: { model: string; folder: string }): Promise<Answer> {
   return withStores(async (stores, environment) =>
     withTuning(environment, async ({ artifacts, predictor }) => {
-      await stores.models.get(model);
+      const { config } = await stores.models.get(model);
       const { digest } = await artifacts.put(folder);
-      await predictor.load(digest, await artifacts.open(digest));
+      const opened = await artifacts.open(digest);
+      const signature = await readSignature(opened);
+      refuseOther(config, signature);
+      await predictor.load(digest, opened);
       const champion = await stores.versions.champion(model);
-      const version = await stores.versions.register({
+      const { version } = await stores.versions.register({
         model,
         digest,
         parent: null,
@@ -20,20 +28,42 @@ export async function importVersion({ model, folder }: { model: string; folder: 
         snapshotId: null,
         trainSeconds: null,
         accuracyOnTest: null,
+        reference: signature.reference,
       });
       if (champion === null)
-        await stores.routes.promote(model, version.version, {
-          by: user(),
-          because: `imported from ${folder}`,
-        });
+        await stores.routes.promote(model, version, { by: user(), because: `imported from ${folder}` });
       return {
-        json: { model, version: version.version, digest, champion: champion === null },
+        json: { model, version, digest, champion: champion === null },
         text:
           champion === null
-            ? `${version.version} is the first champion of ${model}.`
-            : `${version.version} of ${model} is registered as a challenger.`,
-        next: `driftloop version list ${model}`,
+            ? `${version} is the first champion of ${model}.`
+            : `${version} of ${model} is registered as a challenger. It has to prove itself against ${champion.version}.`,
+        next:
+          champion === null
+            ? `driftloop model show ${model}`
+            : `driftloop run start ${model} --version ${version}`,
       };
     }),
   );
+}
+
+/** An artifact of another model would answer with labels that nobody knows. */
+function refuseOther({ name, task, input }: ModelConfig, { model }: Signature): void {
+  const differing = [
+    ...(canonicalJson([...task.labels].sort()) === canonicalJson([...model.task.labels].sort())
+      ? []
+      : [
+          `it answers ${model.task.labels.join(', ')}, and ${name} is declared with ${task.labels.join(', ')}`,
+        ]),
+    ...Object.keys(model.input)
+      .filter((feature) => input[feature]?.kind !== model.input[feature]!.kind)
+      .map(
+        (feature) =>
+          `it wants the ${model.input[feature]!.kind} "${feature}", which ${name} does not declare`,
+      ),
+  ];
+  if (differing.length === 0) return;
+  throw new DriftloopError('DL_ARTIFACT_UNFIT', `This is no artifact of ${name}: ${differing.join('; ')}.`, {
+    fix: 'Import it for the model that it was trained for, or declare what it needs and run "driftloop apply".',
+  });
 }

@@ -1,5 +1,6 @@
 import { action, documented } from './action.ts';
 import type { Command } from 'commander';
+import type { RulesOptions } from './rules.ts';
 
 /** Commands about the installation itself. */
 export function addInstallationCommands(program: Command): void {
@@ -55,6 +56,21 @@ export function addInstallationCommands(program: Command): void {
     action(async (options: { config: string; json?: boolean }) => {
       const { applyFile } = await import('./apply.ts');
       return applyFile(options.config);
+    }),
+  );
+
+  documented(
+    program
+      .command('rules')
+      .option('--config <file>', 'rules of this config; default: of the one that is applied')
+      .option('--out <folder>', 'where to write rules, a scrape job and an Alertmanager receiver')
+      .option('--evaluation <duration>', 'how often your Prometheus scrapes and evaluates', '15s')
+      .description('Prometheus rules, a scrape job and a receiver for a Prometheus of your own'),
+    ['rules --config driftloop.config.ts', 'rules --out /etc/prometheus/driftloop --evaluation 30s'],
+  ).action(
+    action(async (options: RulesOptions & { json?: boolean }) => {
+      const { writeRules } = await import('./rules.ts');
+      return writeRules(options);
     }),
   );
 }

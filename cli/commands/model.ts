@@ -1,6 +1,7 @@
 import { action, documented } from './action.ts';
 import { table } from '../output.ts';
 import type { Command } from 'commander';
+import { wholeNumber } from './numbers.ts';
 
 const rate = (x: number | null | undefined) =>
   x === null || x === undefined ? 'unknown' : x.toFixed(3).replace(/^0/, '');
@@ -57,14 +58,22 @@ export function addModelCommands(program: Command): void {
       .argument('<name>')
       .requiredOption('--data <file>', 'a CSV file with a header')
       .requiredOption('--label <column>', 'the column with the label')
+      .option('--time <column>', 'a column that is a time; it is not learnt from')
       .option('--ignore <column...>', 'columns to leave out')
-      .option('--rows <n>', 'only the first so many rows', Number)
+      .option('--rows <n>', 'only the first so many rows', wholeNumber)
       .description('trains the first champion from a file'),
     ['model bootstrap electricity --data history.csv --label class'],
   ).action(
     action(
       async (
-        options: { data: string; label: string; ignore?: string[]; rows?: number; json?: boolean },
+        options: {
+          data: string;
+          label: string;
+          time?: string;
+          ignore?: string[];
+          rows?: number;
+          json?: boolean;
+        },
         name,
       ) => {
         const { bootstrapFromFile } = await import('./bootstrap.ts');

@@ -1,5 +1,6 @@
 import { action, documented } from './action.ts';
 import type { Command } from 'commander';
+import { portNumber } from './numbers.ts';
 
 type RoleOptions = { port: number; host: string; addressFile?: string; gpu?: boolean };
 
@@ -16,7 +17,7 @@ export function addRoleCommands(program: Command): void {
     const command = program
       .command(name)
       .description(description)
-      .option('--port <n>', 'the port to listen on; 0 takes a free one', Number, 0)
+      .option('--port <n>', 'the port to listen on; 0 takes a free one', portNumber, 0)
       .option('--host <address>', 'the address to listen on', '127.0.0.1')
       .option('--address-file <file>', 'where to write the address once ready');
     if (name === 'worker') command.option('--gpu', 'fine-tuning only, on its own task queue');

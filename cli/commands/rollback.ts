@@ -28,12 +28,15 @@ export async function rollback({
       );
     }
     const target = await stores.versions.get(model, to);
+    if (target.promotedAt === null) throw neverServed(model, to);
     await withTuning(environment, async ({ artifacts, predictor }) => {
       await predictor.load(target.digest, await artifacts.open(target.digest));
       const recent = await stores.examples.recentInputs(model, 20);
       if (recent.length > 0) await predictor.predict(target.digest, recent);
     });
-    const route = await stores.routes.promote(model, to, { by: user(), because: reason });
+    // Whoever is gone back from did not serve healthily: a second rollback goes further back, not forth again.
+    const why = { by: user(), because: reason, leavesUnhealthy: true };
+    const route = await stores.routes.promote(model, to, why);
     return {
       json: { model, champion: to, generation: route.generation },
       text: `${to} answers everything for ${model} again (generation ${route.generation}).`,
@@ -41,3 +44,9 @@ export async function rollback({
     };
   });
 }
+
+const neverServed = (model: string, version: string) =>
+  new DriftloopError('DL_VERSION_NEVER_SERVED', `${version} of ${model} has never answered production.`, {
+    fix: `Go back to one that has (driftloop version list ${model}), or let this one prove itself: driftloop run start ${model} --version ${version}`,
+    status: 409,
+  });

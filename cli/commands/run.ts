@@ -1,6 +1,7 @@
 import { action, documented } from './action.ts';
 import { table } from '../output.ts';
 import type { Command } from 'commander';
+import { wholeNumber } from './numbers.ts';
 
 export function addRunCommands(program: Command): void {
   const run = program
@@ -11,7 +12,7 @@ export function addRunCommands(program: Command): void {
     run
       .command('list')
       .argument('[model]')
-      .option('--limit <n>', 'the newest so many', Number, 20)
+      .option('--limit <n>', 'the newest so many', wholeNumber, 20)
       .description('the newest runs'),
     ['run list', 'run list electricity --limit 5'],
   ).action(
@@ -73,14 +74,21 @@ export function addRunCommands(program: Command): void {
       .command('start')
       .argument('<model>')
       .option('--reason <text>', 'why', 'asked for by a person')
+      .option('--version <version>', 'train nothing: this registered version has to prove itself')
       .description('starts a run now'),
-    ['run start electricity --reason "new tariff since Monday"'],
+    [
+      'run start electricity --reason "new tariff since Monday"',
+      'run start electricity --version v7 --reason "trained by hand on the whole year"',
+    ],
   ).action(
-    action(async (options: { reason: string; json?: boolean }, model) => {
+    action(async (options: { reason: string; version?: string; json?: boolean }, model) => {
       const { withLoop, user } = await import('../wiring.ts');
+      const { reason, version } = options;
       return withLoop(async ({ loop, stores }) => {
         await stores.models.get(model);
-        const { runId } = await loop.requestRun(model, { by: user(), reason: options.reason });
+        if (version !== undefined) await stores.versions.get(model, version);
+        const request = { by: user(), reason, ...(version === undefined ? {} : { version }) };
+        const { runId } = await loop.requestRun(model, request);
         return {
           json: { runId },
           text: `Run ${runId} of ${model} has begun.`,

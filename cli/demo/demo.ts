@@ -40,6 +40,12 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   process.exit();
 }
 
+/** A file has an end; a simulation goes on until the loop has closed, but not for ever. */
+function timeoutMs({ timeout }: DemoOptions, { stream, plannedRows, pace }: Production): number | null {
+  if (timeout !== undefined) return timeout * 1_000;
+  return stream.length === null ? Math.max(300_000, 60_000 + (1_500 * plannedRows) / pace) : null;
+}
+
 async function play(
   session: Session,
   options: DemoOptions,
@@ -49,7 +55,7 @@ async function play(
   for (const sentence of sayAddresses(session)) screen.say(sentence);
   const { summary } = await playProduction(session, {
     until: options.until,
-    timeoutMs: options.timeout === undefined ? null : options.timeout * 1000,
+    timeoutMs: timeoutMs(options, session.production),
     screen,
     signal: stop.signal,
   });

@@ -12,7 +12,7 @@ import type { LocalStack } from '../../infra/local/stack.ts';
 import { ensureTopics } from '../../infra/kafka/topics.ts';
 import { writePrometheusFiles } from '../../infra/prometheus/files.ts';
 import { connectLoop } from '../../infra/temporal/loop.ts';
-import { generateRules } from '../../monitors/rules/generate-rules.ts';
+import { generateRules, longestWindowMs } from '../../monitors/rules/generate-rules.ts';
 import { devFilePath, readDevFile, readEnvironment } from '../environment.ts';
 import type { DevFile, Environment } from '../environment.ts';
 import { roleNames } from '../roles/role.ts';
@@ -22,6 +22,8 @@ import { openStores } from '../../infra/postgres/open-stores.ts';
 import type { Stores } from '../../infra/postgres/open-stores.ts';
 import { startRoleProcess } from './role-process.ts';
 import type { RoleProcess } from './role-process.ts';
+
+const WEEK_MS = 7 * 86_400_000;
 
 export type Report = (
   event: PartEvent | { part: RoleName | 'driftloop'; phase: PartEvent['phase']; message: string },
@@ -60,6 +62,8 @@ export type RunningDriftloop = {
   stores: Stores;
   loop: Loop;
   stack: LocalStack;
+  /** Follows a changed config; what runs goes on with the one that it began with. False where nothing has changed. */
+  apply(config: DriftloopConfig): Promise<boolean>;
   stop(): Promise<void>;
 };
 
@@ -84,7 +88,8 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
       stateDir,
       keepData: options.keepData,
       report,
-      prometheus: { scrapeIntervalMs },
+      // A window reads the value of one window ago: samples are kept for a good part longer.
+      prometheus: { scrapeIntervalMs, retentionMs: Math.max(WEEK_MS, 1.5 * longestWindowMs(config.models)) },
       onServiceExit: onFailure,
     });
     closers.push(() => stack.stop());
@@ -100,15 +105,19 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
 
     const roles = await startRoles(variables, stateDir, report, onFailure, closers);
     const address = (name: RoleName) => roles.find((role) => role.name === name)!.address;
-    await watch(stack, config, roles, {
+    const { loop, close } = await connectLoop(environment);
+    closers.push(close);
+    const watching = {
       token: environment.token,
       console: address('console'),
       evaluationMs: scrapeIntervalMs,
-    });
-
-    const { loop, close } = await connectLoop(environment);
-    closers.push(close);
-    await Promise.all(config.models.map((model) => loop.ensureSupervisor(model.name)));
+    };
+    /** Prometheus learns what the config asks for, and each model gets its supervisor. */
+    const follow = async (next: DriftloopConfig) => {
+      await watch(stack, next, roles, watching);
+      await Promise.all(next.models.map((model) => loop.ensureSupervisor(model.name)));
+    };
+    await follow(config);
 
     const { temporalUi, prometheus, alertmanager } = stack.addresses;
     const addresses = {
@@ -135,6 +144,12 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
       stores,
       loop,
       stack,
+      async apply(next) {
+        if (next.namespace !== config.namespace) throw otherNamespace(config.namespace, next.namespace);
+        const { changed } = await stores.models.apply(next, 'dev');
+        if (changed) await follow(next);
+        return changed;
+      },
       stop,
     };
   } catch (error) {
@@ -214,6 +229,15 @@ async function watch(
     stack.reloadAlertmanager({ webhookUrl: `${console}/alerts`, bearerToken: token }),
   ]);
 }
+
+const otherNamespace = (present: string, next: string) =>
+  new DriftloopError(
+    'DL_NAMESPACE_MISMATCH',
+    `This runs the namespace "${present}"; the config is for "${next}" now.`,
+    {
+      fix: 'Stop it and start it again: another namespace has topics, queues and tables of its own.',
+    },
+  );
 
 function refuseSecond(folder: string | null): void {
   const running = folder === null ? null : readDevFile(folder);

@@ -1,11 +1,13 @@
 import { Hono } from 'hono';
-import type { Registry } from 'prom-client';
 
 /** Null when all is well, otherwise a sentence that says what is missing. */
 export type Readiness = () => Promise<string | null> | string | null;
 
 /** The doors that every role has, without a token: alive, ready, metrics. */
-export function healthRoutes(readiness: Readiness, registry: Registry): Hono {
+export function healthRoutes(
+  readiness: Readiness,
+  registry: { metrics(): Promise<string>; contentType: string },
+): Hono {
   const app = new Hono();
   app.get('/healthz', (c) => c.json({ status: 'alive' }));
   app.get('/readyz', async (c) => {

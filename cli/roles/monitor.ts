@@ -1,4 +1,3 @@
-import { Hono } from 'hono';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DriftloopError, describeError } from '../../domain/errors.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
@@ -6,14 +5,19 @@ import { runIngest } from '../../infra/kafka/run-ingest.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsExporter } from '../../infra/prometheus/exporter.ts';
 import { storeSamples } from '../../infra/prometheus/read-snapshot.ts';
+import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
 import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
 import { runFolds } from '../../monitors/fold/run-folds.ts';
+import { healthRoutes } from './health.ts';
 import type { StartRole } from './role.ts';
+
+/** A champion is asked about rows that others have answered: more models than this take turns. */
+const CHAMPIONS_KEPT = 256;
 
 /** Ingest from Kafka, the champion's regret, and the metrics that Prometheus decides by. */
 export const start: StartRole = async ({ environment, log }) => {
   const stores = await openStores(environment);
-  const predictor = createChildPredictor();
+  const predictor = boundedPredictor(createChildPredictor(), { keep: CHAMPIONS_KEPT });
   const artifacts = createFolderStore(environment.artifacts);
   const stopping = new AbortController();
   let problem: string | null = null;
@@ -42,16 +46,8 @@ export const start: StartRole = async ({ environment, log }) => {
   collectDefaultMetrics({ register: registry });
   const exporter = createMetricsExporter({ source: storeSamples(stores, environment), process: registry });
 
-  const app = new Hono();
-  app.get('/healthz', (c) => c.json({ status: 'alive' }));
-  app.get('/readyz', (c) =>
-    problem === null ? c.json({ status: 'ready' }) : c.json({ status: 'not ready', missing: problem }, 503),
-  );
-  app.get('/metrics', async (c) =>
-    c.text(await exporter.scrape(), 200, { 'content-type': exporter.contentType }),
-  );
   return {
-    app,
+    app: healthRoutes(() => problem, { metrics: () => exporter.scrape(), contentType: exporter.contentType }),
     async stop() {
       stopping.abort();
       await Promise.all([ingest, folds]);

@@ -9,16 +9,20 @@ import { connectClient } from '../../infra/temporal/connect.ts';
 import { createRunProbe } from '../../infra/temporal/run-probe.ts';
 import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { connectWorker, createControlWorker, installRuntime } from '../../infra/temporal/workers.ts';
+import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
 import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
 import { healthRoutes } from './health.ts';
 import { problemOf } from './worker-problem.ts';
 import type { StartRole } from './role.ts';
 
+/** Champions and challengers of the models whose runs are on their way, and those that memory tries. */
+const VERSIONS_KEPT = 32;
+
 /** Workflows, and the activities that read, write, score and decide. */
 export const start: StartRole = async ({ environment, log }) => {
   const { namespace } = environment;
   const stores = await openStores(environment);
-  const predictor = createChildPredictor();
+  const predictor = boundedPredictor(createChildPredictor(), { keep: VERSIONS_KEPT });
   const beatMs = Number(process.env['DRIFTLOOP_BEAT_MS'] ?? productionPace.beatMs);
   const pace = {
     beatMs,

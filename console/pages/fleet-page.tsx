@@ -3,7 +3,7 @@ import { Sparkline } from '../charts/small-charts.tsx';
 import { fleetLede } from '../fleet-sentences.ts';
 import type { ModelView } from '../model-view.ts';
 import { markRun } from '../run-state.ts';
-import { inMotion, waiting } from '../sentences.ts';
+import { inMotion, sayQuestion, waiting } from '../sentences.ts';
 import type { Clock } from '../times.ts';
 import { count, counted, percent, rate, sentence } from '../wording.ts';
 import { I, State } from './icons.tsx';
@@ -50,22 +50,22 @@ export const FleetPage: FC<FleetPageProps> = (props) => {
             </Note>
           ) : null}
           {models.flatMap((model) =>
-            waiting(model).map((run) => (
-              <div class="ask short">
-                <I name="person" />
-                <div>
-                  <p>
-                    <b>
-                      Approve {model.name} {run.version ?? ''}?
-                    </b>{' '}
-                    {run.verdict === null ? '' : sentence(run.verdict.sentence)}
-                  </p>
+            waiting(model).map((run) => {
+              const { short, because } = sayQuestion(run, model);
+              return (
+                <div class="ask short">
+                  <I name="person" />
+                  <div>
+                    <p>
+                      <b>{short}</b> {because}
+                    </p>
+                  </div>
+                  <a class="btn you" href={`/models/${model.name}#asks`} data-key="a">
+                    Read and decide
+                  </a>
                 </div>
-                <a class="btn you" href={`/models/${model.name}#asks`} data-key="a">
-                  Read and decide
-                </a>
-              </div>
-            )),
+              );
+            }),
           )}
         </div>
         {models.length === 0 ? <div id="models" data-live /> : <Models {...props} models={byUrgency} />}

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
 import type { ModelView, RunView } from '../model-view.ts';
 import { markRun, sayDeadline, sayTrigger } from '../run-state.ts';
-import { inMotion, sayRollout, sayWhenRetrained, waiting } from '../sentences.ts';
+import { inMotion, sayQuestion, sayWhenRetrained, waiting } from '../sentences.ts';
 import type { Clock } from '../times.ts';
 import { count, lasting, sentence } from '../wording.ts';
 import { I, State } from './icons.tsx';
@@ -19,8 +19,7 @@ export const Asks: FC<Props> = ({ view, clock, csrf, by }) => (
 );
 
 const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, csrf, by }) => {
-  const champion = view.champion?.version;
-  const challenger = run.version ?? 'the challenger';
+  const question = sayQuestion(run, view);
   const deadline = sayDeadline(run.decidesItselfAt, view.approval.onTimeout, clock);
   const waits =
     run.waitsSince === null ? null : `Waits for ${lasting(clock.now - Date.parse(run.waitsSince))}`;
@@ -28,11 +27,9 @@ const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, csrf, by }) => {
     <div class="ask">
       <I name="person" />
       <div>
-        <h2>
-          {champion === undefined ? `Let ${challenger} answer?` : `Replace ${champion} by ${challenger}?`}
-        </h2>
-        <p>{run.verdict === null ? 'The gate has no report.' : sentence(run.verdict.sentence)}</p>
-        <p>{sayRollout(view.rollout, challenger, champion ?? null)}</p>
+        <h2>{question.title}</h2>
+        <p>{question.because}</p>
+        <p>{question.after}</p>
         <p class="muted small">{[waits, deadline].filter(Boolean).join(' · ')}</p>
       </div>
       <Act action={`/runs/${run.id}/decide`} csrf={csrf} class="decide">
@@ -55,7 +52,7 @@ const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, csrf, by }) => {
         </label>
         <div class="two">
           <button class="btn you" name="kind" value="approve" data-key="a">
-            Approve {challenger}
+            {question.approve}
           </button>
           <button class="btn" name="kind" value="reject">
             Reject

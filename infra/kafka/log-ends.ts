@@ -2,8 +2,8 @@ import { DriftloopError } from '../../domain/errors.ts';
 import type { TopicPartition } from '../../domain/ingest-ports.ts';
 import type { Ingest } from './run-ingest.ts';
 
-/** The offset that the next message of a partition will get. */
-export type LogEnd = { topic: string; partition: number; high: bigint };
+/** The first offset that a partition still has, and the one that its next message will get. */
+export type LogEnd = { topic: string; partition: number; low: bigint; high: bigint };
 
 /** The ends of the logs of some partitions, asked of the brokers. */
 export async function logEnds(
@@ -15,8 +15,9 @@ export async function logEnds(
   try {
     const ends: LogEnd[] = [];
     for (const [topic, partitions] of Object.entries(assignment)) {
-      for (const { partition, high } of await admin.fetchTopicOffsets(topic)) {
-        if (partitions.includes(partition)) ends.push({ topic, partition, high: BigInt(high) });
+      for (const { partition, low, high } of await admin.fetchTopicOffsets(topic)) {
+        if (partitions.includes(partition))
+          ends.push({ topic, partition, low: BigInt(low), high: BigInt(high) });
       }
     }
     return ends;
@@ -26,17 +27,26 @@ export async function logEnds(
 }
 
 /**
- * More has taken effect than the log holds: it is another log. Its messages would be dropped as seen before.
+ * More has taken effect than the log holds: it is another log. Its messages would be dropped as seen before. Where the
+ * log begins after what has taken effect, messages were deleted before anybody read them: that is said, and it goes on.
  *
  * @throws DL_TOPIC_RECREATED
  */
 export async function checkLogEnd(
-  { store, clusterId }: Pick<Ingest, 'store' | 'clusterId'>,
-  { topic, partition, high }: LogEnd,
+  { store, clusterId, log }: Pick<Ingest, 'store' | 'clusterId' | 'log'>,
+  { topic, partition, low, high }: LogEnd,
 ): Promise<void> {
   const at: TopicPartition = { clusterId, topic, partition };
   const next = await store.next(at);
-  if (next !== null && next > high) throw topicRecreated(at, next, high);
+  if (next === null) return;
+  if (next > high) throw topicRecreated(at, next, high);
+  if (next < low) {
+    log({
+      level: 'error',
+      code: 'DL_MESSAGES_LOST',
+      message: `${low - next} messages of ${topic}/${partition} (${next} to ${low - 1n}) are lost: Kafka's retention deleted them before they were read. Keep them longer than ingest may be away.`,
+    });
+  }
 }
 
 export const topicRecreated = ({ topic, partition }: TopicPartition, next: bigint, high: bigint) =>

@@ -4,7 +4,7 @@ import { topics } from '../../domain/messages.ts';
 import { connect, type KafkaConnection, type KafkaLog } from './connection.ts';
 import { insist, pause } from './insist.ts';
 import { checkLogEnd, logEnds } from './log-ends.ts';
-import { runDeadLetters } from './run-dead-letters.ts';
+import { runUpkeep } from './run-upkeep.ts';
 import { takeBatch } from './take-batch.ts';
 import { ensureTopics } from './topics.ts';
 
@@ -69,7 +69,7 @@ export async function runIngest({
       clusterId,
     };
     // Where one of them cannot go on, the other ends too.
-    const parts = [consumeUntilEnd(ingest), runDeadLetters(ingest)];
+    const parts = [consumeUntilEnd(ingest), runUpkeep(ingest)];
     await Promise.all(parts.map((part) => part.finally(() => ended.abort())));
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type pg from 'pg';
 import type { Example } from '../../domain/examples.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { ExampleStore, PolicyView } from '../../domain/ports.ts';
+import type { ExampleStore, PolicyStanding } from '../../domain/ports.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { transaction, type Handle } from './database.ts';
 import { noChampion, unknownModel } from './refusals.ts';
@@ -13,13 +13,25 @@ export function createExampleStore(handle: Handle): ExampleStore {
   const { db, pool } = handle;
   const versionStore = createVersionStore(handle);
   return {
+    async policyStanding(model) {
+      const { version, standing } = await transaction(
+        pool,
+        (client) => standingLook(client, model),
+        lookOnce,
+      );
+      return { ...standing, champion: await versionStore.get(model, version) };
+    },
+
     async policyView(model) {
-      const champion = await versionStore.champion(model);
-      if (champion === null) throw noChampion(model);
-      const look = await transaction(pool, (client) => policyLook(client, model), lookOnce);
-      // A promotion between the two looks: the champion of the numbers is the one to answer with.
-      if (look.version === champion.version) return { ...look.view, champion };
-      return { ...look.view, champion: await versionStore.get(model, look.version) };
+      const look = async (client: pg.PoolClient) => {
+        const { version, standing } = await standingLook(client, model);
+        return {
+          version,
+          view: { ...standing, ...(await errorsSince(client, model, standing.tookOverAtSeq)) },
+        };
+      };
+      const { version, view } = await transaction(pool, look, lookOnce);
+      return { ...view, champion: await versionStore.get(model, version) };
     },
 
     async labelled(model) {
@@ -73,9 +85,9 @@ const rangeQuery = `
 
 const lookOnce = 'begin isolation level repeatable read read only';
 
-type Look = { version: string; view: Omit<PolicyView, 'champion'> };
+type Look = { version: string; standing: Omit<PolicyStanding, 'champion'> };
 
-async function policyLook(client: pg.PoolClient, model: string): Promise<Look> {
+async function standingLook(client: pg.PoolClient, model: string): Promise<Look> {
   const { rows } = await client.query<{
     version: string;
     tookOverAtSeq: number;
@@ -98,32 +110,41 @@ async function policyLook(client: pg.PoolClient, model: string): Promise<Look> {
   const { version, tookOverAtSeq, regret, labelled, onsetSeq, atSeq } = row;
   return {
     version,
-    view: {
+    standing: {
       labelled,
       tookOverAtSeq,
       regret,
-      errors: await errorsSince(client, model, tookOverAtSeq),
       ...(await lastTraining(client, model)),
       plannedRefit: onsetSeq === null || atSeq === null ? null : { onsetSeq, atSeq },
     },
   };
 }
 
-/** One character a row: a long-lived champion has millions of them. */
-async function errorsSince(client: pg.PoolClient, model: string, seq: number): Promise<Uint8Array> {
-  const { rows } = await client.query<{ errors: string | null }>(
-    `select string_agg(case when correct then '0' else '1' end, '' order by seq) as errors
+/**
+ * One character a row: a long-lived champion has millions of them. Where the retention has taken its first rows, it is
+ * as if it had taken over after them.
+ */
+async function errorsSince(
+  client: pg.PoolClient,
+  model: string,
+  seq: number,
+): Promise<{ tookOverAtSeq: number; errors: Uint8Array }> {
+  const { rows } = await client.query<{ errors: string | null; first: number | null }>(
+    `select string_agg(case when correct then '0' else '1' end, '' order by seq) as errors, min(seq) as first
        from champion_scores where model = $1 and seq > $2`,
     [model, seq],
   );
-  const text = rows[0]?.errors ?? '';
-  return Uint8Array.from(text, (c) => (c === '1' ? 1 : 0));
+  const { errors, first } = rows[0]!;
+  return {
+    tookOverAtSeq: first === null ? seq : first - 1,
+    errors: Uint8Array.from(errors ?? '', (c) => (c === '1' ? 1 : 0)),
+  };
 }
 
 async function lastTraining(
   client: pg.PoolClient,
   model: string,
-): Promise<Pick<PolicyView, 'lastTrainingAtSeq' | 'lastWasDropped'>> {
+): Promise<Pick<PolicyStanding, 'lastTrainingAtSeq' | 'lastWasDropped'>> {
   const { rows } = await client.query<{ seq: number; verdict: Verdict | null }>(
     `select r.training_began_seq as seq,
             coalesce(r.verdict, (select v.verdict from verdicts v where v.run_id = r.id order by v.look desc limit 1))

@@ -14,7 +14,7 @@ import type { ReferenceShares } from '../../domain/reference-shares.ts';
 import { cannotStore, lacksPartition, refusesValue } from './database-errors.ts';
 import { transaction, type Handle } from './database.ts';
 import { expireFeedback, insertDeadLetters, relayDeadLetters } from './dead-letters.ts';
-import { bucketOf, ensurePartitions } from './partitions.ts';
+import { bucketOf, bucketOfTime, dropPartitionsBefore, ensurePartitions } from './partitions.ts';
 import { storeFeedback } from './store-feedback.ts';
 import { storePredictions } from './store-predictions.ts';
 
@@ -53,6 +53,14 @@ export function createIngestStore({ pool }: Handle): IngestStore {
         else if (refusesValue(error)) throw cannotStore(error);
         throw error;
       }
+    },
+
+    async dropBefore(before) {
+      await dropPartitionsBefore(pool, before);
+      const firstKept = bucketOfTime(before.getTime());
+      await pool.query('delete from champion_scores where bucket < $1', [firstKept]);
+      await pool.query('delete from dead_letters where at < $1 and relayed_at is not null', [before]);
+      known.clear();
     },
 
     expireFeedback: (topic, before, limit) => expireFeedback(pool, topic, before, limit),

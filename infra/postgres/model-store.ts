@@ -56,7 +56,7 @@ export function createModelStore({ db, schema }: Handle): ModelStore {
       await db.transaction(async (tx) => {
         const rows = await tx
           .update(models)
-          .set({ paused })
+          .set({ paused, pausedBy: paused ? by : null })
           .where(eq(models.name, model))
           .returning({ name: models.name });
         if (rows.length === 0) throw unknownModel(model);
@@ -66,10 +66,11 @@ export function createModelStore({ db, schema }: Handle): ModelStore {
   };
 }
 
-const declared = (row: { config: ModelConfig; configDigest: string; paused: boolean }): DeclaredModel => ({
+const declared = (row: typeof models.$inferSelect): DeclaredModel => ({
   config: row.config,
   digest: row.configDigest,
   paused: row.paused,
+  pausedBy: row.paused ? (row.pausedBy ?? 'somebody') : null,
 });
 
 async function declare(tx: Transaction, config: DriftloopConfig, configDigest: string): Promise<void> {

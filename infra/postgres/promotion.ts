@@ -4,6 +4,8 @@ import type { Route } from '../../domain/version.ts';
 import { referenceOf, restore, start } from '../../monitors/regret.ts';
 import { foldLock, lockUntilCommit, type Handle, type Transaction } from './database.ts';
 import { currentRoute, nextGeneration, openDeployment, recordStep, toRoute } from './route-rows.ts';
+import { championChanged } from './refusals.ts';
+import { models } from './schema/config.ts';
 import { folds } from './schema/ingest.ts';
 import { deployments, regrets, versions } from './schema/registry.ts';
 import { findVersion, lockModel } from './version-store.ts';
@@ -24,6 +26,10 @@ export async function promote(
     const next = await findVersion(tx, model, version);
     const present = await currentRoute(tx, model);
     if (present?.champion === version) return toRoute(present);
+    if (present !== null && (await hasPromoted(tx, model, version, why.runId))) return toRoute(present);
+    if (why.over !== undefined && present?.champion !== why.over) {
+      throw championChanged(model, { version, over: why.over, present: present?.champion ?? 'nobody' });
+    }
 
     const route = await nextGeneration(
       tx,
@@ -33,6 +39,8 @@ export async function promote(
       why,
     );
     const predecessorReference = await retire(tx, model, why);
+    // It was planned for the version that leaves.
+    await tx.update(models).set({ refitOnsetSeq: null, refitAtSeq: null }).where(eq(models.name, model));
     await tx
       .update(versions)
       .set({ role: 'champion', promotedAt: sql`coalesce(${versions.promotedAt}, now())` })
@@ -55,6 +63,21 @@ export async function promote(
     await recordStep(tx, route, step);
     return toRoute(route);
   });
+}
+
+/** Whether this run has made this version champion before, and somebody has gone back since. */
+async function hasPromoted(
+  tx: Transaction,
+  model: string,
+  version: string,
+  runId: string | undefined,
+): Promise<boolean> {
+  if (runId === undefined) return false;
+  const before = await tx
+    .select({ generation: deployments.generation })
+    .from(deployments)
+    .where(and(eq(deployments.model, model), eq(deployments.version, version), eq(deployments.runId, runId)));
+  return before.length > 0;
 }
 
 /** Closes the deployment of the present champion, if there is one. @returns the reference that it was held against */

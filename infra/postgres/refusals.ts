@@ -51,6 +51,16 @@ export const challengerIsChampion = (model: string, version: string) =>
     { fix: 'Choose another version.', status: 409 },
   );
 
+export const championChanged = (
+  model: string,
+  { version, over, present }: { version: string; over: string; present: string },
+) =>
+  new DriftloopError(
+    'DL_CHAMPION_CHANGED',
+    `${version} was judged against ${over}, but ${present} is the champion of ${model} now.`,
+    { fix: `Start another run: driftloop run start ${model}`, status: 409 },
+  );
+
 export const snapshotCorrupt = (id: string, predictionId: string) =>
   new DriftloopError(
     'DL_SNAPSHOT_CORRUPT',

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, isNull } from 'drizzle-orm';
 import type { EvaluationRow, RunStore } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Handle, Transaction } from './database.ts';
@@ -70,6 +70,16 @@ export function createRunStore({ db }: Handle): RunStore {
       };
       if (Object.keys(set).length === 0) await find(db, id);
       else await change(id, set);
+    },
+
+    async end(id, outcome) {
+      const ended = await db
+        .update(runs)
+        .set({ phase: 'ended', outcome, endedAt: new Date() })
+        .where(and(eq(runs.id, id), isNull(runs.endedAt)))
+        .returning({ id: runs.id });
+      if (ended.length === 0) await find(db, id);
+      return ended.length > 0;
     },
 
     async note(id, event) {

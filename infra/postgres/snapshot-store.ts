@@ -19,6 +19,7 @@ const toSnapshot = (row: typeof snapshots.$inferSelect): Snapshot => ({
   id: row.id,
   model: row.model,
   runId: row.runId,
+  cutAt: row.createdAt.toISOString(),
   cutSeq: row.cutSeq,
   fromSeq: row.fromSeq,
   rows: { train: row.trainRows, validation: row.validationRows },

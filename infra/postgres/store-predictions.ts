@@ -40,14 +40,16 @@ const joinQuery = `
       join predictions p on p.prediction_id = met.prediction_id and p.bucket = met.bucket
       left join label_codes c on c.model = p.model and c.raw = f.raw and f.kind not in ('retract', 'rating')
   ), ${effectOfFeedback('heard')}
-  select (select jsonb_agg(to_jsonb(r)) from rejected r) as rejected,
+  select (select jsonb_object_agg(model, n) from
+           (select model, count(*) as n from heard where not rejected group by 1) x) as joined,
+         (select jsonb_agg(to_jsonb(r)) from rejected r) as rejected,
          (select jsonb_agg(to_jsonb(c)) from changes c) as changes`;
 
 export async function storePredictions(
   client: pg.PoolClient,
   rows: readonly PredictionRow[],
 ): Promise<StoredPredictions> {
-  if (rows.length === 0) return { duplicates: [], changes: [], rejected: [] };
+  if (rows.length === 0) return { duplicates: [], joined: {}, changes: [], rejected: [] };
   const { rows: exceptions } = await client.query<{ id: string; feedbackFirst: boolean | null }>({
     name: 'store-predictions',
     text: storeQuery,
@@ -67,11 +69,17 @@ export async function storePredictions(
   });
   const duplicates = exceptions.filter((e) => e.feedbackFirst === null).map((e) => e.id);
   const met = exceptions.filter((e) => e.feedbackFirst === true).map((e) => e.id);
-  if (met.length === 0) return { duplicates, changes: [], rejected: [] };
-  const { rows: joined } = await client.query<{
+  if (met.length === 0) return { duplicates, joined: {}, changes: [], rejected: [] };
+  const { rows: results } = await client.query<{
+    joined: Record<string, number> | null;
     rejected: RejectedRow[] | null;
     changes: StoredPredictions['changes'] | null;
   }>(joinQuery, [met, met.map(bucketOf)]);
-  const { rejected, changes } = joined[0]!;
-  return { duplicates, changes: changes ?? [], rejected: (rejected ?? []).map(toRejected) };
+  const { joined, rejected, changes } = results[0]!;
+  return {
+    duplicates,
+    joined: joined ?? {},
+    changes: changes ?? [],
+    rejected: (rejected ?? []).map(toRejected),
+  };
 }

@@ -9,6 +9,10 @@ export type ScrapeTarget = Readonly<{ address: string; labels?: Readonly<Record<
 /** Where Prometheus looks for what it is given: `rule_files: [rulesDir/*.yml]`, `file_sd` of targetsDir/*.json. */
 export type PrometheusFolders = Readonly<{ rulesDir: string; targetsDir: string }>;
 
+/** Rules as a file that Prometheus reads. */
+export const rulesText = (rules: RuleFile): string =>
+  `# Generated from the config by Driftloop; changes are overwritten.\n${stringify(rules, { lineWidth: 0 })}`;
+
 /**
  * Writes the rules and the targets of a namespace, each file whole or not at all. Safe to repeat.
  *
@@ -21,7 +25,7 @@ export async function writePrometheusFiles(
   targets: readonly ScrapeTarget[],
   namespace = 'default',
 ): Promise<{ rulesChanged: boolean }> {
-  const ruleText = `# Generated from the config by Driftloop; changes are overwritten.\n${stringify(rules, { lineWidth: 0 })}`;
+  const ruleText = rulesText(rules);
   const targetText = JSON.stringify(
     targets.map(({ address, labels }) => ({ targets: [address], ...(labels ? { labels } : {}) })),
     null,

@@ -32,7 +32,8 @@ export async function ingestFeedback(
     const { stored, duplicates, changes, rejected } = await transaction.storeFeedback(rows);
     for (const [model, n] of Object.entries(stored)) {
       tally.event('feedback', model, n);
-      tally.event('stored', model, n);
+      // What waits for its prediction counts as stored when it is joined: it may become a dead letter instead.
+      if (model !== '') tally.event('stored', model, n);
     }
     for (const [model, n] of Object.entries(duplicates)) {
       tally.event('feedback', model, n);

@@ -24,7 +24,7 @@ export async function ingestPredictions(
       else if (rows.has(one.value.predictionId)) tally.event('duplicates', one.model);
       else rows.set(one.value.predictionId, one.value);
     }
-    const { duplicates, changes, rejected } = await transaction.storePredictions([...rows.values()]);
+    const { duplicates, joined, changes, rejected } = await transaction.storePredictions([...rows.values()]);
     for (const id of duplicates) {
       tally.event('duplicates', rows.get(id)!.model);
       rows.delete(id);
@@ -33,6 +33,7 @@ export async function ingestPredictions(
       tally.event('stored', row.model);
       tally.prediction(row, catalogue);
     }
+    for (const [model, n] of Object.entries(joined)) tally.event('stored', model, n);
     for (const change of changes) tally.change(change);
     for (const feedback of rejected) buryRejected(batch, feedbackTopic, feedback);
     await transaction.deadLetter(letters);

@@ -27,12 +27,3 @@ const normalised = (features: ModelConfig['input'], input: InputRow): string =>
       .sort()
       .map((name) => input[name] ?? null),
   );
-
-/** The entity of a request: a field of its context, where the model names one and the request has it. */
-export function entityOf(
-  config: Pick<ModelConfig, 'entity'>,
-  context: Readonly<Record<string, unknown>> | undefined,
-): string | null {
-  const value = config.entity === undefined ? undefined : context?.[config.entity];
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
-}

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Catalogue, FeedbackRow, PredictionRow, RawRecord } from '../../domain/ingest-ports.ts';
 import { feedbackMessage, predictionMessage, uuidTimeMs } from '../../domain/messages.ts';
 import { labelOf } from '../../domain/task.ts';
-import { entityOf, partitionForLife } from './partition-for-life.ts';
+import { entityOf } from '../../domain/entity.ts';
+import { partitionForLife } from './partition-for-life.ts';
 import { readJson, refuse, type Read } from './read-json.ts';
 
 /** How far a producer's clock may be ahead of ours. */

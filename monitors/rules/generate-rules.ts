@@ -63,6 +63,10 @@ export function watchedWindows(
   return { outcomes, inputs: distinct(model.watch.filter(isDrift), outcomes[0] ?? windowMs) };
 }
 
+/** The longest window of any rule: Prometheus has to keep its samples for longer than that. */
+export const longestWindowMs = (models: readonly Pick<ModelConfig, 'watch'>[]): number =>
+  Math.max(...models.flatMap((model) => Object.values(watchedWindows(model)).flat()));
+
 function gaugeRules(scope: RuleScope): RecordingRule[] {
   const champion = maxOf('championInfo', scope);
   return [

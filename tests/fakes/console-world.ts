@@ -27,6 +27,11 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
   const problems: { loop: Error | null; stores: Error | null } = { loop: null, stores: null };
   const logged: string[] = [];
 
+  const declared = (model: (typeof rows.models)[number]) => ({
+    ...model,
+    digest: 'c',
+    pausedBy: model.paused ? 'ada' : null,
+  });
   const known = async (name: string) => {
     if (problems.stores !== null) throw problems.stores;
     const found = rows.models.find(({ config }) => config.name === name);
@@ -35,7 +40,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
         fix: 'Declare it.',
         status: 404,
       });
-    return { ...found, digest: 'c' };
+    return declared(found);
   };
   const knownRun = (id: string) => {
     const run = rows.runs.find((r) => r.id === id);
@@ -87,7 +92,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
       get: known,
       async list() {
         if (problems.stores !== null) throw problems.stores;
-        return rows.models.map((model) => ({ ...model, digest: 'c' }));
+        return rows.models.map(declared);
       },
     },
     versions: {
@@ -111,6 +116,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
       update: unused,
       note: unused,
       saveProgress: unused,
+      end: unused,
       trainingBegan: unused,
       saveEvaluation: unused,
       decide: unused,
@@ -121,6 +127,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
       story: async (id) => rows.stories.get(id) ?? [],
     },
     examples: {
+      policyStanding: unused,
       policyView: unused,
       range: unused,
       recentInputs: unused,

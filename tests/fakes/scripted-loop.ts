@@ -69,6 +69,13 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
   const good: Activities = {
     watchForTrigger: async () => quiet,
     savePaused: async () => {},
+    readPaused: async () => null,
+    tryRegistered: async ({ version }) => ({
+      version,
+      digest: `digest-${version}`,
+      champion: 'v1',
+      trial: { cutSeq: 1_000, onsetSeq: 1_001, isChosenByErrors: false, gate: 'strict' },
+    }),
     beginRun: async () => settings(),
     async tell({ runId, event }) {
       const key = `${runId} ${event.key}`;

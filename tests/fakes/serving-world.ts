@@ -66,7 +66,10 @@ export async function servingWorld(configs: readonly ModelConfig[] = [meterConfi
     logged,
     artifacts,
     routes: { list: () => answer(() => [...routes.values()]) },
-    models: { list: () => answer(() => configs.map((config) => ({ config, digest: 'd', paused: false }))) },
+    models: {
+      list: () =>
+        answer(() => configs.map((config) => ({ config, digest: 'd', paused: false, pausedBy: null }))),
+    },
     /** Puts the next route of a model in the store. */
     route(
       champion: string,

@@ -65,7 +65,7 @@ const CALIBRATION_ROWS = 50;
  * Trains a tabular classifier: preprocessing fitted on `rows` alone, an MLP, early stopping and calibration on
  * `validation`. The same seed on the same backend gives the same weights. Leaves no tensor behind.
  *
- * @throws {DriftloopError} `DL_NO_TRAINING_ROWS`, `DL_LABEL_UNKNOWN`; the signal's reason when aborted.
+ * @throws {DriftloopError} `DL_NO_TRAINING_ROWS`, `DL_UNKNOWN_LABEL`; the signal's reason when aborted.
  */
 export async function trainTabular(
   training: TabularTraining,
@@ -159,7 +159,7 @@ function labelled(
       const at = index.get(label);
       if (at === undefined)
         throw new DriftloopError(
-          'DL_LABEL_UNKNOWN',
+          'DL_UNKNOWN_LABEL',
           `A training row of ${model.name} carries the label "${label}"; declared are ${model.task.labels.join(', ')}.`,
           { fix: 'Add the label to task.labels, or map the code with task.codes.' },
         );

@@ -74,7 +74,7 @@ function columnsOfFeatures(file: string, header: readonly string[], model: Model
  * A CSV file as a stream for a model: in the order of the file, columns mapped to the declared input, codes to labels.
  * The whole file is read once first, so that a mistake on its last line is reported before anything starts.
  *
- * @throws DL_DATA_MISSING, DL_DATA_EMPTY, DL_DATA_UNREADABLE, DL_COLUMN_MISSING, DL_LABEL_UNKNOWN, DL_NOT_A_NUMBER
+ * @throws DL_DATA_MISSING, DL_DATA_EMPTY, DL_DATA_UNREADABLE, DL_COLUMN_MISSING, DL_UNKNOWN_LABEL, DL_NOT_A_NUMBER
  */
 export async function openCsv(file: string, model: ModelConfig, columns: Columns): Promise<Stream> {
   const header = await headerOf(file);
@@ -106,7 +106,7 @@ export async function openCsv(file: string, model: ModelConfig, columns: Columns
 
 const unknownLabel = (file: string, line: number, column: string, raw: string, { task }: ModelConfig) =>
   new DriftloopError(
-    'DL_LABEL_UNKNOWN',
+    'DL_UNKNOWN_LABEL',
     `${file}, line ${line}: "${raw}" in column "${column}" is not one of the labels ${task.labels.join(', ')}` +
       (task.codes ? ` nor a code (${Object.keys(task.codes).join(', ')}).` : '.'),
     {

@@ -31,6 +31,7 @@ export const models = pgTable('models', {
   /** False once a later config no longer has it; its history stays. */
   declared: boolean('declared').notNull().default(true),
   paused: boolean('paused').notNull().default(false),
+  pausedBy: text('paused_by'),
   /** The refit that the latest promotion planned, if it is still due. */
   refitOnsetSeq: bigint('refit_onset_seq', { mode: 'number' }),
   refitAtSeq: bigint('refit_at_seq', { mode: 'number' }),

@@ -124,14 +124,18 @@ test('memory brings back an earlier champion that fits the new rows, and no vers
   await stores.routes.promote('m', 'v2', why);
   await world.addVersion('A'); // v3 is only a challenger
   const { recallEarlierVersion, adoptEarlierVersion } = createMemoryActivities(ports);
-  const recall = () => recallEarlierVersion({ model: 'm', configDigest });
+  const recall = () => recallEarlierVersion({ runId: 'r1', model: 'm', configDigest });
   await world.label(rows('B'.repeat(300)));
+  await begin('r1');
   expect(await recall()).toBeNull();
   await world.label(rows('A'.repeat(80)));
   const recalled = await recall();
   expect(recalled).toMatchObject({ version: 'v1', champion: 'v2' });
+  // It is a verdict like any other, with what it was made from.
+  const [look] = await stores.runs.evaluations('r1');
+  expect(look).toMatchObject({ look: 0, challenger: 'v1', champion: 'v2', verdict: { kind: 'promote' } });
+  expect(look!.report).toMatchObject({ gate: 'memory', evidence: { wins: 80, losses: 0 }, tried: 1 });
 
-  await begin('r1');
   await adoptEarlierVersion({ model: 'm', runId: 'r1', version: 'v1', sentence: 'v1 fits.' });
   expect((await stores.versions.get('m', 'v1')).role).toBe('challenger');
   // Taken off trial again, it rests; it is not rejected for good.
@@ -171,8 +175,16 @@ test('a promotion is made once, and plans its refit; when somebody else became c
   expect(await canary().promoteChallenger(promotion)).toBe(generation);
   expect((await stores.examples.policyView('m')).plannedRefit).toEqual({ onsetSeq: 101, atSeq: 1_300 });
 
+  // Somebody goes back before the worker could say that it was done: what it says again changes nothing.
+  await stores.routes.promote('m', 'v1', why);
+  const back = (await stores.routes.get('m'))!;
+  expect((await stores.examples.policyView('m')).plannedRefit).toBeNull();
+  expect(await canary().promoteChallenger(promotion)).toBe(back.generation);
+  expect(await stores.routes.get('m')).toEqual(back);
+
   await stores.routes.promote('m', 'v3', why);
-  await expect(canary().promoteChallenger(promotion)).rejects.toMatchObject({ code: 'DL_CHAMPION_CHANGED' });
+  const other = { ...promotion, runId: 'r2' };
+  await expect(canary().promoteChallenger(other)).rejects.toMatchObject({ code: 'DL_CHAMPION_CHANGED' });
   await expect(canary().setShare({ ...step(), share: 0.3, because: 'late' })).rejects.toMatchObject({
     code: 'DL_CHAMPION_CHANGED',
   });

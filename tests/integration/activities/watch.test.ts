@@ -136,6 +136,15 @@ const begin = async (id: string) => {
   await stores.runs.begin({ id, model: 'm', trigger: regret, configDigest, labelledAtStart: 420 });
 };
 
+/** The run's snapshot, of everything known so far. */
+async function cut(runId: string): Promise<void> {
+  const { examples, snapshots, runs } = world.stores;
+  const rows = await examples.range('m', { fromSeq: 1 });
+  const parts = { train: rows.slice(0, -1), validation: rows.slice(-1) };
+  const given = { runId, model: 'm', fromSeq: 1, cutSeq: rows.length, onsetSeq: 1, parts };
+  await runs.update(runId, { snapshotId: (await snapshots.cut(given)).id });
+}
+
 test('a run that the supervisor does not know of is found; one that has ended is told', async () => {
   await champion();
   await begin('r1');
@@ -161,18 +170,46 @@ test('a run whose workflow was terminated by hand is closed, with a sentence', a
 test('a run that waits for labels or a person makes way for a finding newer than its snapshot; one that trains does not', async () => {
   await champion();
   await begin('r1');
-  await world.stores.runs.update('r1', { snapshotId: 's1' });
   const { watch, firing } = watcher();
   firing.push(alert('regret'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await cut('r1');
   for (const phase of ['triage', 'snapshot', 'fine-tuning', 'evaluating', 'rollout'] as const) {
     await world.stores.runs.update('r1', { phase });
     expect(await watch({ inFlight: 'r1' })).toEqual(quiet);
   }
   for (const phase of ['holding', 'waiting-for-approval'] as const) {
     await world.stores.runs.update('r1', { phase });
+    // The alert that began it goes on firing: that is no news.
+    firing.splice(0, 1, { ...alert('regret'), activeAt: new Date(Date.now() - 60_000).toISOString() });
+    expect(await watch({ inFlight: 'r1' })).toEqual(quiet);
+    firing.splice(0, 1, alert('regret'));
     const superseded = { kind: 'superseded', runId: 'r1', sentence: 'regret of v1.' };
     expect(await watch({ inFlight: 'r1' })).toEqual(superseded);
   }
+});
+
+test('a change that came after the cut is news, even where the alert has fired all along', async () => {
+  await champion();
+  await begin('r1');
+  const { watch, firing } = watcher();
+  firing.push(alert('regret'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  // The champion is fine again for a while, and is bad again for good.
+  await world.label(
+    Array.from('A'.repeat(400), (truth, x) => ({ truth, input: { x: 1_000 + x, group: 'g' } })),
+  );
+  await cut('r1');
+  await world.stores.runs.update('r1', { phase: 'waiting-for-approval' });
+  expect(await watch({ inFlight: 'r1' })).toEqual(quiet);
+  await world.label(
+    Array.from('B'.repeat(400), (truth, x) => ({ truth, input: { x: 2_000 + x, group: 'g' } })),
+  );
+  expect(await watch({ inFlight: 'r1' })).toEqual({
+    kind: 'superseded',
+    runId: 'r1',
+    sentence: 'Things have changed once more. regret of v1.',
+  });
 });
 
 test('runs that led to nothing are not begun again at every beat', async () => {
@@ -197,8 +234,11 @@ test('the schedule of the config is told to the clock once for each config', asy
   );
   await watch();
   expect(aligned).toEqual([null, '0 3 * * 1']);
-  expect(await watch({ scheduledAt: '2026-03-02T03:00:00.000Z' })).toMatchObject({
+  const at = (hoursAgo: number) => new Date(Date.now() - hoursAgo * 3_600_000).toISOString();
+  const slot = at(3);
+  expect(await watch({ scheduledAt: slot })).toMatchObject({
     kind: 'trigger',
-    trigger: { kind: 'schedule', firedAt: '2026-03-02T03:00:00.000Z' },
+    trigger: { kind: 'schedule', firedAt: slot },
   });
+  expect(await watch({ scheduledAt: at(25) })).toEqual(quiet);
 });

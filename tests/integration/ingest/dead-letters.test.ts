@@ -95,7 +95,12 @@ test('feedback whose prediction never came goes to the dead letters; a predictio
     value: 'A',
   });
   await feed.predictions(never);
-  expect(await totals.eventTotals()).toMatchObject({ stored: 3, duplicates: 0, deadLettered: 2 });
+  expect(await totals.eventTotals()).toMatchObject({
+    feedback: 2,
+    stored: 1,
+    duplicates: 0,
+    deadLettered: 2,
+  });
   expect((await db.handle.pool.query('select * from examples')).rowCount).toBe(0);
 });
 

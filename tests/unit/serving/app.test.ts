@@ -111,7 +111,7 @@ describe('predict', () => {
   });
 
   test.each([
-    ['a body that is not JSON', 'meter', '{"instances": [NaN]}', 400, 'DL_BAD_JSON'],
+    ['a body that is not JSON', 'meter', '{"instances": [NaN]}', 400, 'DL_BODY_NOT_JSON'],
     ['a body without instances', 'meter', {}, 400, 'DL_BODY_INVALID'],
     ['no instances', 'meter', { instances: [] }, 400, 'DL_BODY_INVALID'],
     ['a wrong value', 'meter', { instances: [{ price: 'x' }] }, 400, 'DL_INPUT_INVALID'],

@@ -92,7 +92,7 @@ test.each([
     () => ({ data: file('e.csv', flowers(1_000)), label: 'kind', ignore: ['petal length (cm)', 'colour'] }),
   ],
   [
-    'DL_LABEL_UNKNOWN',
+    'DL_UNKNOWN_LABEL',
     () => ({
       data: file('f.csv', [...csvLines({ rows: 1_000, seed: 1 })].join('\n').replaceAll(/,1$/gm, ',2')),
     }),

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../../../domain/config.ts';
-import { entityOf, partitionForLife } from '../../../../monitors/ingest/partition-for-life.ts';
+import { entityOf } from '../../../../domain/entity.ts';
+import { partitionForLife } from '../../../../monitors/ingest/partition-for-life.ts';
 
 const config = (holdoutShare: number) =>
   parseConfig({

@@ -148,7 +148,7 @@ describe('a tabular training', () => {
     });
     const rows = [{ tenure: 1, plan: 'free', calls: 0 }];
     await expect(trainTabular({ model, fineTune, rows, labels: ['gone'] })).rejects.toMatchObject({
-      code: 'DL_LABEL_UNKNOWN',
+      code: 'DL_UNKNOWN_LABEL',
       message: expect.stringContaining('"gone"') as string,
     });
   });

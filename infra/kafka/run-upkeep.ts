@@ -7,9 +7,13 @@ import type { Ingest } from './run-ingest.ts';
 const lettersPerStep = 500;
 const relayEveryMs = 500;
 const expireEveryMs = 60_000;
+const retainEveryMs = 3_600_000;
 
-/** Relays dead letters to their topic, and turns feedback that has waited too long into some, until the signal. */
-export async function runDeadLetters(ingest: Ingest): Promise<void> {
+/**
+ * Until the signal: relays dead letters to their topic, turns feedback that has waited too long into some, and drops
+ * what is older than the retention.
+ */
+export async function runUpkeep(ingest: Ingest): Promise<void> {
   const { signal } = ingest;
   const insisting = <T>(work: () => Promise<T>) => insist(work, { signal, onFailure: say(ingest) });
   const producer = openProducer(ingest.client);
@@ -19,11 +23,15 @@ export async function runDeadLetters(ingest: Ingest): Promise<void> {
   };
   try {
     await insisting(() => producer.connect());
-    let expiredAt = 0;
+    let [expiredAt, retainedAt] = [0, 0];
     while (!signal.aborted) {
       if (Date.now() - expiredAt >= expireEveryMs) {
         expiredAt = Date.now();
         await insisting(() => expire(ingest, feedback));
+      }
+      if (Date.now() - retainedAt >= retainEveryMs) {
+        retainedAt = Date.now();
+        await insisting(() => retain(ingest));
       }
       const sent = await insisting(() => ingest.store.relayDeadLetters(lettersPerStep, send));
       if (sent < lettersPerStep) await pause(relayEveryMs, signal);
@@ -43,6 +51,11 @@ const say =
 async function expire({ store }: Ingest, topic: string): Promise<void> {
   const { joinHorizonMs } = await store.catalogue();
   while ((await store.expireFeedback(topic, new Date(Date.now() - joinHorizonMs), lettersPerStep)) > 0);
+}
+
+async function retain({ store }: Ingest): Promise<void> {
+  const { retentionMs } = await store.catalogue();
+  await store.dropBefore(new Date(Date.now() - retentionMs));
 }
 
 type StoredLetter = DeadLetter & { id: number; at: string };

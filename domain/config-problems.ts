@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { ModelConfig } from './model-config.ts';
+
+/** One thing that is wrong in a config: where, what, and what to do. */
+export type ConfigProblem = { path: string; problem: string; fix: string };
+
+type Issue = z.core.$ZodIssue;
+type JsonSchema = {
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+};
+
+/** What the schema has to say, in the words of the person who wrote the config. */
+export function explainIssue(issue: Issue, given: unknown, schema: z.ZodType): ConfigProblem {
+  const path = issue.path.join('.');
+  const value = sayValue(at(given, issue.path));
+  switch (issue.code) {
+    case 'unrecognized_keys': {
+      const known = fieldsAt(schema, issue.path);
+      return {
+        path,
+        problem: `has no field ${issue.keys.map((key) => `"${key}"`).join(', ')}`,
+        fix: known.length === 0 ? 'Remove it.' : `Remove it, or write one of ${known.join(', ')}.`,
+      };
+    }
+    case 'invalid_type':
+      return value === 'missing'
+        ? { path, problem: 'is missing', fix: `Add it: ${article(issue.expected)}.` }
+        : { path, problem: `is ${value}`, fix: `Give ${article(issue.expected)}.` };
+    case 'invalid_value':
+      return { path, problem: `is ${value}`, fix: `Choose one of ${issue.values.map(String).join(', ')}.` };
+    case 'invalid_union': {
+      const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
+      const fix =
+        options.length === 0 ? 'See docs/reference/config.md.' : `Choose one of ${options.join(', ')}.`;
+      return { path, problem: `is ${value}`, fix };
+    }
+    case 'too_small':
+    case 'too_big': {
+      const bound =
+        issue.code === 'too_small'
+          ? `${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`
+          : `${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+      const what = issue.origin === 'array' ? `Give ${bound} of them.` : `Give ${bound}.`;
+      return {
+        path,
+        problem: issue.origin === 'array' ? 'has the wrong number of entries' : `is ${value}`,
+        fix: what,
+      };
+    }
+    default:
+      return { path, problem: `is ${value}: it ${issue.message}`, fix: 'Write it so.' };
+  }
+}
+
+const article = (expected: string): string =>
+  expected === 'record' || expected === 'object'
+    ? 'an object'
+    : /^[aeiou]/.test(expected)
+      ? `an ${expected}`
+      : `a ${expected}`;
+
+const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) =>
+      inner !== null && typeof inner === 'object' ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
+    value,
+  );
+
+function sayValue(value: unknown): string {
+  if (value === undefined) return 'missing';
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+/** The names of the fields that an object at this place may have. */
+function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+  let here = [z.toJSONSchema(schema, { io: 'input' }) as JsonSchema];
+  const branches = (s: JsonSchema): JsonSchema[] => [s, ...(s.anyOf ?? []), ...(s.oneOf ?? [])];
+  for (const key of path) {
+    here = here.flatMap(branches).flatMap((s) => {
+      if (typeof key === 'number') return s.items ?? [];
+      return (
+        s.properties?.[String(key)] ??
+        (typeof s.additionalProperties === 'object' ? s.additionalProperties : [])
+      );
+    });
+  }
+  return [...new Set(here.flatMap(branches).flatMap((s) => Object.keys(s.properties ?? {})))];
+}
+
+/** What no field can say alone, of the models that are well formed, with their places in the config. */
+export function crossChecks(
+  models: readonly (readonly [index: number, model: ModelConfig])[],
+): ConfigProblem[] {
+  const problems: ConfigProblem[] = [];
+  const seen = new Set<string>();
+  for (const [index, model] of models) {
+    const note = (field: string, problem: string, fix: string) =>
+      problems.push({ path: `models.${index}.${field}`, problem, fix });
+    if (seen.has(model.name))
+      note('name', `"${model.name}" is declared twice`, 'Give each model its own name.');
+    seen.add(model.name);
+    if (Object.keys(model.input).length === 0)
+      note('input', 'declares no feature', 'Declare at least one, such as { age: number() }.');
+    const { labels, codes = {} } = model.task;
+    for (const [code, label] of Object.entries(codes)) {
+      if (!labels.includes(label))
+        note(`task.codes.${code}`, `"${label}" is not a label`, `Choose one of ${labels.join(', ')}.`);
+    }
+    const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+    if (twice !== undefined) note('task.labels', `"${twice}" stands there twice`, 'Remove one of them.');
+    for (const slice of model.gate.slices) {
+      if (!(slice in model.input))
+        note('gate.slices', `"${slice}" is not a feature`, 'Declare it in input, or remove it.');
+    }
+    const { minSteps, maxSteps } = model.fineTune;
+    if (minSteps > maxSteps)
+      note(
+        'fineTune.minSteps',
+        `${minSteps} is more than maxSteps (${maxSteps})`,
+        'Lower it, or raise maxSteps.',
+      );
+    model.rollout.canary.forEach((share, k) => {
+      const before = model.rollout.canary[k - 1];
+      if (before !== undefined && share <= before)
+        note(
+          `rollout.canary.${k}`,
+          `${share} is no more than the step before (${before})`,
+          'Let each step carry more traffic than the one before.',
+        );
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,132 @@
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import {
+  ConfigInvalid,
+  canonicalJson,
+  defineDriftloop,
+  defineModel,
+  parseConfig,
+  quality,
+} from '../../../domain/config.ts';
+import type { InstanceOf, LabelOf } from '../../../domain/config.ts';
+import { category, number } from '../../../domain/input.ts';
+import { classification } from '../../../domain/task.ts';
+
+const good = () => ({
+  name: 'churn',
+  task: { kind: 'classification', labels: ['stay', 'leave'] },
+  input: { age: { kind: 'number' } },
+});
+const problemsOf = (config: unknown) => {
+  try {
+    parseConfig(config);
+  } catch (error) {
+    if (error instanceof ConfigInvalid) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+test('name, task and input are enough; every other field has a default', () => {
+  const [model] = parseConfig({ models: [good()] }).models;
+  expect(model).toMatchObject({
+    base: { kind: 'scratch' },
+    fineTune: { method: 'full', hidden: [32], learningRate: 0.003 },
+    retrain: { mode: 'auto', on: ['regret', 'quality'], price: 50, patience: 300, minLabels: 250 },
+    gate: { alpha: 0.05, holdAtMost: '7d', slices: [] },
+    approval: { required: false, timeout: '24h', onTimeout: 'reject' },
+    rollout: { canary: [0.1], step: '10m', minRequests: 50 },
+  });
+});
+
+test('a parsed config is plain JSON that parses to itself; its digest does not depend on the order of keys', () => {
+  const config = parseConfig({
+    models: [{ ...good(), watch: [quality({ metric: 'accuracy', atLeast: 0.8 })] }],
+  });
+  expect(parseConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
+  const { name, task, input } = good();
+  expect(canonicalJson(parseConfig({ models: [{ input, task, name }] }))).toBe(
+    canonicalJson(parseConfig({ models: [good()] })),
+  );
+});
+
+test('every problem is told at once, each with its path and its fix', () => {
+  const problems = problemsOf({
+    namespace: 'X Y',
+    models: [
+      {
+        ...good(),
+        input: { age: { kind: 'nmber' } },
+        watch: [{ kind: 'quality', metric: 'acc', atLeast: 2 }],
+        rollout: { step: '10x', canry: [0.1] },
+        retrain: { price: '50', schedule: 'every monday' },
+      },
+      {},
+      { ...good(), gate: { slices: ['plan'] }, rollout: { canary: [0.5, 0.2] } },
+    ],
+  });
+  const told = Object.fromEntries(problems.map(({ path, problem, fix }) => [path, `${problem}. ${fix}`]));
+  expect(told).toEqual({
+    namespace: 'is "X Y": it must be lower case letters, digits and "-". Write it so.',
+    'models.0.input.age.kind': 'is "nmber". Choose one of number, category.',
+    'models.0.watch.0.metric': 'is "acc". Choose one of accuracy, macroPrecision, macroRecall, macroF1.',
+    'models.0.watch.0.atLeast': 'is 2. Give at most 1.',
+    'models.0.retrain.price': 'is "50". Give a number.',
+    'models.0.retrain.schedule': expect.stringContaining('must have five places') as string,
+    'models.0.rollout.step': expect.stringContaining('must be a duration such as') as string,
+    'models.0.rollout':
+      'has no field "canry". Remove it, or write one of canary, step, minRequests, errorRateAtMost, inconclusiveAtMost.',
+    'models.1.name': 'is missing. Add it: a string.',
+    'models.1.task': 'is missing. Add it: an object.',
+    'models.1.input': 'is missing. Add it: an object.',
+    'models.2.gate.slices': '"plan" is not a feature. Declare it in input, or remove it.',
+    'models.2.rollout.canary.1':
+      '0.2 is no more than the step before (0.5). Let each step carry more traffic than the one before.',
+  });
+});
+
+test.each([
+  ['a config that is no object', 7, ''],
+  ['no models', { models: [] }, 'models'],
+  ['a name twice', { models: [good(), good()] }, 'models.1.name'],
+  [
+    'a label twice',
+    { models: [{ ...good(), task: { kind: 'classification', labels: ['a', 'a'] } }] },
+    'models.0.task.labels',
+  ],
+  [
+    'a code for no label',
+    { models: [{ ...good(), task: { kind: 'classification', labels: ['a', 'b'], codes: { 1: 'c' } } }] },
+    'models.0.task.codes.1',
+  ],
+  ['no feature', { models: [{ ...good(), input: {} }] }, 'models.0.input'],
+  [
+    'more least steps than most',
+    { models: [{ ...good(), fineTune: { method: 'full', minSteps: 9, maxSteps: 8 } }] },
+    'models.0.fineTune.minSteps',
+  ],
+])('%s is refused where it stands', (_, config, path) => {
+  expect(problemsOf(config).map((problem) => problem.path)).toEqual([path]);
+});
+
+describe('types', () => {
+  const model = defineModel({
+    name: 'electricity',
+    task: classification({ labels: ['DOWN', 'UP'], codes: { 0: 'DOWN' } }),
+    input: { price: number(), day: category(['1', '2']) },
+    gate: { slices: ['day'] },
+  });
+
+  test('an editor completes features, their values and labels', () => {
+    expectTypeOf<LabelOf<typeof model>>().toEqualTypeOf<'DOWN' | 'UP'>();
+    expectTypeOf<InstanceOf<typeof model>['price']>().toEqualTypeOf<number | null | undefined>();
+    expectTypeOf<InstanceOf<typeof model>['day']>().toEqualTypeOf<'1' | '2' | null | undefined>();
+    expect(parseConfig(defineDriftloop({ models: [model] })).models[0]!.gate.slices).toEqual(['day']);
+  });
+
+  test('a slice that is no feature, and a code for no label, do not compile', () => {
+    // @ts-expect-error "night" is not a feature of this model
+    defineModel({ ...model, gate: { slices: ['night'] } });
+    // @ts-expect-error "SIDEWAYS" is not a label
+    classification({ labels: ['DOWN', 'UP'], codes: { 0: 'SIDEWAYS' } });
+  });
+});

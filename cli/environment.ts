@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import { DriftloopError } from '../domain/errors.ts';
+import { readDevFile } from './dev-file.ts';
 
 /** Where the parts are. Read from the environment, or from what a running `driftloop dev` left in `.driftloop`. */
 export type Environment = {
@@ -24,29 +23,6 @@ export type Environment = {
   /** Asked for at every door that is not health or metrics. */
   token: string;
 };
-
-/** What `dev` writes for the commands beside it; the names are the environment's own. */
-export type DevFile = {
-  pid: number;
-  environment: Record<string, string>;
-  addresses: Record<string, string>;
-};
-
-export const stateFolder = (cwd = process.cwd()): string => path.join(cwd, '.driftloop');
-export const devFilePath = (folder: string): string => path.join(folder, 'dev.json');
-
-/** The dev file of a `dev` that is still alive, or null. */
-export function readDevFile(folder = stateFolder()): DevFile | null {
-  const file = devFilePath(folder);
-  if (!existsSync(file)) return null;
-  try {
-    const dev = JSON.parse(readFileSync(file, 'utf8')) as DevFile;
-    process.kill(dev.pid, 0);
-    return dev;
-  } catch {
-    return null;
-  }
-}
 
 const required = {
   DATABASE_URL: 'the PostgreSQL database, such as postgres://user:password@host:5432/driftloop',

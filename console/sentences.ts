@@ -183,7 +183,8 @@ export function sayQuestion(
       title: 'Train a challenger?',
       short: `Train a challenger for ${view.name}?`,
       because: sentence(run.trigger.reason),
-      after: 'If you approve, it is trained on the newest rows since the change and has to prove itself; you are asked once more before it answers anything.',
+      after:
+        'If you approve, it is trained on the newest rows since the change and has to prove itself; you are asked once more before it answers anything.',
       approve: 'Train',
     };
   const challenger = run.version;

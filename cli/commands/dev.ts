@@ -1,6 +1,6 @@
 import process from 'node:process';
 import pc from 'picocolors';
-import { stateFolder } from '../environment.ts';
+import { stateFolder } from '../dev-file.ts';
 import { loadConfig } from '../load-config.ts';
 import { DriftloopError, describeError } from '../../domain/errors.ts';
 import { followFile } from '../local/follow-file.ts';

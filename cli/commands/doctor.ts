@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { examineParts } from '../../infra/local/doctor.ts';
 import type { PartReport } from '../../infra/local/doctor.ts';
-import { readDevFile } from '../environment.ts';
+import { readDevFile } from '../dev-file.ts';
 import { table } from '../output.ts';
 import type { Answer } from '../output.ts';
 

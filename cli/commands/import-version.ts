@@ -20,7 +20,7 @@ export async function importVersion({ model, folder }: { model: string; folder: 
       refuseOther(config, signature);
       await predictor.load(digest, opened);
       const champion = await stores.versions.champion(model);
-      const { version } = await stores.versions.register({
+      const { version, role } = await stores.versions.register({
         model,
         digest,
         parent: null,
@@ -30,6 +30,7 @@ export async function importVersion({ model, folder }: { model: string; folder: 
         accuracyOnTest: null,
         reference: signature.reference,
       });
+      if (role !== 'challenger') throw registeredBefore(model, version, role);
       if (champion === null)
         await stores.routes.promote(model, version, { by: user(), because: `imported from ${folder}` });
       return {
@@ -46,6 +47,16 @@ export async function importVersion({ model, folder }: { model: string; folder: 
     }),
   );
 }
+
+const registeredBefore = (model: string, version: string, role: string) =>
+  new DriftloopError(
+    'DL_VERSION_KNOWN',
+    `This artifact is ${version} of ${model} already, its role is ${role}.`,
+    {
+      fix: `See driftloop version list ${model}; go back to it with driftloop version rollback ${model} ${version}.`,
+      status: 409,
+    },
+  );
 
 /** An artifact of another model would answer with labels that nobody knows. */
 function refuseOther({ name, task, input }: ModelConfig, { model }: Signature): void {

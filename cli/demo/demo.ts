@@ -1,7 +1,7 @@
 import process from 'node:process';
 import pc from 'picocolors';
 import type { DemoOptions } from '../commands/demo.ts';
-import { stateFolder } from '../environment.ts';
+import { stateFolder } from '../dev-file.ts';
 import { chooseProduction, playingTime, type Production } from './choose-production.ts';
 import { drawSummary } from './live/draw-summary.ts';
 import { jsonScreen, logScreen, terminalScreen, type Screen } from './live/screen.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { DriftloopError } from '../../domain/errors.ts';
@@ -13,8 +13,9 @@ import { ensureTopics } from '../../infra/kafka/topics.ts';
 import { writePrometheusFiles } from '../../infra/prometheus/files.ts';
 import { connectLoop } from '../../infra/temporal/loop.ts';
 import { generateRules, longestWindowMs } from '../../monitors/rules/generate-rules.ts';
-import { devFilePath, readDevFile, readEnvironment } from '../environment.ts';
-import type { DevFile, Environment } from '../environment.ts';
+import { refuseSecond, writeDevFile } from '../dev-file.ts';
+import { readEnvironment } from '../environment.ts';
+import type { Environment } from '../environment.ts';
 import { roleNames } from '../roles/role.ts';
 import type { RoleName } from '../roles/role.ts';
 import { migrateSchema } from '../wiring.ts';
@@ -73,7 +74,7 @@ export type RunningDriftloop = {
  */
 export async function startDriftloop(options: LocalOptions): Promise<RunningDriftloop> {
   const { config, stateDir, report = () => {}, scrapeIntervalMs = 1_000, beatMs = 1_000 } = options;
-  refuseSecond(options.devFolder);
+  if (options.devFolder !== null) await refuseSecond(options.devFolder);
   const closers: (() => Promise<void>)[] = [];
   let isStopping = false;
   const stop = async (): Promise<void> => {
@@ -238,23 +239,3 @@ const otherNamespace = (present: string, next: string) =>
       fix: 'Stop it and start it again: another namespace has topics, queues and tables of its own.',
     },
   );
-
-function refuseSecond(folder: string | null): void {
-  const running = folder === null ? null : readDevFile(folder);
-  if (running === null) return;
-  throw new DriftloopError(
-    'DL_DEV_RUNNING',
-    `Process ${running.pid} already runs Driftloop from this folder.`,
-    {
-      fix: 'Stop it with Ctrl-C in its terminal, or start in another folder.',
-    },
-  );
-}
-
-async function writeDevFile(folder: string, dev: DevFile): Promise<() => Promise<void>> {
-  const file = devFilePath(folder);
-  await mkdir(folder, { recursive: true });
-  await writeFile(`${file}.part`, `${JSON.stringify(dev, null, 2)}\n`, { mode: 0o600 });
-  await rename(`${file}.part`, file);
-  return () => rm(file, { force: true });
-}

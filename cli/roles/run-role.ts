@@ -1,6 +1,7 @@
 import { rename, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
+import { setTimeout } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import pino from 'pino';
 import { DriftloopError } from '../../domain/errors.ts';
@@ -23,7 +24,12 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
   const environment = readEnvironment();
   const { start } = await starters[name]();
   const role = await start({ environment, log });
-  const server = await listen((request) => role.app.fetch(request), options);
+  let leaving = false;
+  const server = await listen(
+    (request) =>
+      leaving && new URL(request.url).pathname === '/readyz' ? notReady() : role.app.fetch(request),
+    options,
+  );
   const { port } = server.address() as AddressInfo;
   const address = `http://${options.host}:${port}`;
   if (options.addressFile !== undefined)
@@ -35,6 +41,8 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
     process.once('SIGINT', () => resolve('SIGINT'));
   });
   log.info({ signal }, 'stopping');
+  leaving = true;
+  await setTimeout(LINGER_MS);
   await drain(server);
   await role.stop();
   log.info('stopped');
@@ -42,17 +50,20 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
   process.exit();
 }
 
+/** For this long a role that leaves still takes requests: a balancer has to hear of it, and the kernel may hold connections that would be reset. */
+const LINGER_MS = 300;
+
+const notReady = () => Response.json({ status: 'leaving' }, { status: 503 });
+
 /** Requests that are on their way are answered; nobody may keep a role from ending for longer. */
 const DRAIN_WITHIN_MS = 10_000;
 
 async function drain(server: ReturnType<typeof serve>): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const late = setTimeout(
-    () => 'closeAllConnections' in server && server.closeAllConnections(),
-    DRAIN_WITHIN_MS,
-  );
-  await closed;
-  clearTimeout(late);
+  const inTime = new AbortController();
+  await Promise.race([closed, setTimeout(DRAIN_WITHIN_MS, undefined, { signal: inTime.signal })]);
+  inTime.abort();
+  if ('closeAllConnections' in server) server.closeAllConnections();
 }
 
 function listen(fetch: Parameters<typeof serve>[0]['fetch'], { port, host }: RoleOptions) {

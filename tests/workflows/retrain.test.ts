@@ -2,6 +2,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DriftloopError } from '../../domain/errors.ts';
 import { taskQueues, workflowIds } from '../../domain/names.ts';
+import type { Trigger } from '../../domain/run.ts';
 import { fromFailure } from '../../infra/temporal/failures.ts';
 import { decide, openQuestion } from '../../workflows/listen.ts';
 import { retrain } from '../../workflows/retrain.ts';
@@ -22,13 +23,14 @@ const runId = 'run-1';
 const run = (
   loop: Scripted,
   act: (handle: WorkflowHandle<typeof retrain>) => Promise<unknown> = async () => {},
+  trigger: Trigger = regretTrigger,
 ) =>
   loops.tell(loop, async (model) => {
     const { namespace } = loops;
     const handle = await loops.env.client.workflow.start(retrain, {
       taskQueue: taskQueues(namespace).control,
       workflowId: workflowIds.retrain(namespace, model),
-      args: [{ namespace, model, runId, trigger: regretTrigger }],
+      args: [{ namespace, model, runId, trigger }],
     });
     await act(handle);
     return await loops.result(handle);
@@ -231,6 +233,21 @@ test('a person approves, and only then the challenger reaches the traffic', asyn
   expect(outcome.kind).toBe('promoted');
   expect(loop.decisions).toEqual([{ kind: 'approve', by: 'anna', reason: 'looks right' }]);
   expect(loop.sentences()).toContain('anna approves: looks right');
+});
+
+test('a version that was made elsewhere is not trained, and has to prove itself on the rows that come', async () => {
+  const loop = scriptedLoop();
+  const outcome = await run(loop, async () => {}, { ...regretTrigger, kind: 'manual', version: 'v7' });
+  expect(outcome).toMatchObject({ kind: 'promoted', version: 'v7' });
+  expect(loop.inputsOf('fineTune')).toEqual([]);
+  expect(loop.inputsOf('recallEarlierVersion')).toEqual([]);
+  expect(loop.inputsOf('evaluateChallenger')[0]).toMatchObject({
+    challenger: { version: 'v7' },
+    champion: 'v1',
+    gate: 'strict',
+    isChosenByErrors: false,
+    cutSeq: 1_000,
+  });
 });
 
 test('a person rejects', async () => {

@@ -6,7 +6,7 @@ import { taskQueues, workflowIds } from '../../domain/names.ts';
 import { fromFailure } from '../../infra/temporal/failures.ts';
 import { pause, resume } from '../../workflows/pausing.ts';
 import { supervise } from '../../workflows/supervise.ts';
-import { requestRun, supervisorState } from '../../workflows/supervisor-desk.ts';
+import { requestRun, slotCame, supervisorState } from '../../workflows/supervisor-desk.ts';
 import { regretTrigger, scriptedLoop } from '../fakes/scripted-loop.ts';
 import type { Scripted } from '../fakes/scripted-loop.ts';
 import { startLoopEnvironment, until } from './loop-environment.ts';
@@ -156,6 +156,49 @@ test('the kill switch: no request, nothing rolled out, until somebody resumes', 
     await handle.signal(resume, { by: 'ben' });
     await until(() => loop.inputsOf('setShare').length === 1);
     expect(loop.inputsOf('savePaused').map(({ by }) => by)).toEqual(['ben', null]);
+  });
+});
+
+test('a supervisor that has lost its history has not lost the kill switch', async () => {
+  const loop = scriptedLoop({ watchForTrigger: async () => quiet, readPaused: async () => 'ben' });
+  await supervised(loop, async (handle) => {
+    expect(await handle.query(supervisorState)).toMatchObject({ pausedBy: 'ben' });
+    const asked = handle.executeUpdate(requestRun, {
+      args: [{ runId: 'run-1', by: 'anna', reason: 'try' }],
+    });
+    await expect(asked.catch((error: unknown) => Promise.reject(fromFailure(error)!))).rejects.toMatchObject({
+      code: 'DL_MODEL_PAUSED',
+    });
+    expect(loop.inputsOf('savePaused')).toEqual([]);
+    await handle.signal(resume, { by: 'anna' });
+    await until(() => loop.inputsOf('savePaused').length === 1);
+    expect(loop.inputsOf('savePaused')[0]).toEqual({ model: expect.any(String) as string, by: null });
+  });
+});
+
+test('a slot of the schedule is kept until it is used', async () => {
+  const slot = '2026-01-05T03:00:00.000Z';
+  let looks = 0;
+  const loop = scriptedLoop({
+    // Within the cooldown nothing begins; an hour later it does.
+    watchForTrigger: async ({ inFlight, scheduledAt }) => {
+      looks += 1;
+      if (inFlight !== null || scheduledAt === null || looks < 4)
+        return { kind: 'quiet', lookAgainInMs: 1_800_000 };
+      return {
+        kind: 'trigger',
+        runId: 'run-1',
+        trigger: { kind: 'schedule', firedAt: slot, reason: 'Monday.' },
+      };
+    },
+  });
+  await supervised(loop, async (handle) => {
+    await handle.signal(slotCame, { at: slot });
+    await atRest(loop);
+    expect((await handle.query(supervisorState)).scheduledAt).toBe(slot);
+    await loops.sleep('2 hours');
+    await until(() => loop.outcomes.has('run-1'));
+    expect((await handle.query(supervisorState)).scheduledAt).toBeNull();
   });
 });
 

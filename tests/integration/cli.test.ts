@@ -1,0 +1,228 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startDriftloop } from '../../cli/local/start.ts';
+import type { RunningDriftloop } from '../../cli/local/start.ts';
+import { parseConfig } from '../../domain/config.ts';
+import { isAlive } from '../support/is-alive.ts';
+import { until } from '../workflows/loop-environment.ts';
+
+/** The command line beside a running installation, as a person types it: in a process of its own. */
+
+const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
+let folder: string;
+let driftloop: RunningDriftloop;
+
+const model = {
+  name: 'shop',
+  task: { kind: 'classification', labels: ['kept', 'returned'] },
+  input: { price: { kind: 'number' }, days: { kind: 'number' } },
+  fineTune: { method: 'full', minSteps: 60, maxSteps: 120, epochs: 5 },
+};
+const configText = (change: object = {}, more: object = {}) =>
+  `export default ${JSON.stringify({ ...more, models: [{ ...model, ...change }] })};\n`;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'driftloop-cli-'));
+  const rows = Array.from({ length: 400 }, (_, i) => {
+    const [price, days] = [(i * 37) % 101, (i * 53) % 17];
+    return `${price},${days},${price + 3 * days > 70 ? 'returned' : 'kept'},2026-01-${1 + (i % 28)}`;
+  });
+  await writeFile(path.join(folder, 'history.csv'), ['price,days,outcome,day', ...rows, ''].join('\n'));
+  await writeFile(path.join(folder, 'driftloop.config.ts'), configText());
+  driftloop = await startDriftloop({
+    config: parseConfig({ models: [model] }),
+    stateDir: path.join(folder, 'state'),
+    devFolder: path.join(folder, '.driftloop'),
+    keepData: false,
+  });
+});
+afterAll(async () => {
+  await driftloop?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+type Said = { code: number; out: string; err: string };
+const type = (...args: string[]): Promise<Said> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, NO_COLOR: '1' };
+    execFile(process.execPath, [launcher, ...args], { cwd: folder, env }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
+    );
+  });
+const json = async (...args: string[]) => {
+  const { code, out, err } = await type(...args, '--json');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  return JSON.parse(out) as never;
+};
+/** A mistake: exit code 1, its code and a fix on stderr, and no stack trace. */
+async function refused(...args: string[]): Promise<{ code: string; message: string; fix: string }> {
+  const { code, out, err } = await type(...args, '--json');
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  const { error } = JSON.parse(err) as { error: { code: string; message: string; fix: string } };
+  expect(error.fix).not.toBe('');
+  return error;
+}
+
+describe('before the first champion', () => {
+  test('a model is listed without one, and what needs one says how to get it', async () => {
+    expect(await json('model', 'list')).toMatchObject([{ name: 'shop', champion: null, mode: 'auto' }]);
+    expect((await type('model', 'show', 'shop')).out).toContain('next: driftloop model bootstrap shop');
+    expect((await refused('version', 'rollback', 'shop')).code).toBe('DL_NO_EARLIER_CHAMPION');
+  });
+
+  test('mistakes in the data are named before anything is trained', async () => {
+    const bootstrap = (file: string, ...more: string[]) =>
+      refused('model', 'bootstrap', 'shop', '--data', file, ...more);
+    expect((await bootstrap('none.csv', '--label', 'outcome')).code).toBe('DL_DATA_MISSING');
+    const column = await bootstrap('history.csv', '--label', 'outcom');
+    expect(column.code).toBe('DL_COLUMN_MISSING');
+    expect(column.fix).toContain('outcome');
+    await writeFile(path.join(folder, 'odd.csv'), 'price,days,outcome\n1,2,kept\n3,4,lost\n');
+    expect((await bootstrap('odd.csv', '--label', 'outcome')).code).toBe('DL_UNKNOWN_LABEL');
+    await writeFile(path.join(folder, 'few.csv'), 'price,days,outcome\n1,2,kept\n');
+    expect((await bootstrap('few.csv', '--label', 'outcome')).code).toBe('DL_TOO_FEW_ROWS');
+  });
+});
+
+test('a first champion, once', async () => {
+  const args = ['model', 'bootstrap', 'shop', '--data', 'history.csv', '--label', 'outcome', '--time', 'day'];
+  expect(await json(...args)).toMatchObject({ version: 'v1', role: 'champion' });
+  expect((await refused(...args)).code).toBe('DL_ALREADY_BOOTSTRAPPED');
+});
+
+describe('versions from elsewhere, and the way back', () => {
+  const artifact = () => path.join(folder, 'made-elsewhere');
+  const signature = async () =>
+    JSON.parse(await readFile(path.join(artifact(), 'driftloop.json'), 'utf8')) as {
+      model: { task: { labels: string[] } };
+      training: { notes: string[] };
+    };
+  const write = async (given: object) =>
+    await writeFile(path.join(artifact(), 'driftloop.json'), JSON.stringify(given));
+  beforeAll(async () => {
+    const { digest } = await driftloop.stores.versions.get('shop', 'v1');
+    await mkdir(artifact());
+    await cp(path.join(driftloop.environment.artifacts, digest), artifact(), { recursive: true }).catch(
+      async () => await cp(await openArtifact(digest), artifact(), { recursive: true }),
+    );
+  });
+  const openArtifact = async (digest: string) => {
+    const { createFolderStore } = await import('../../infra/artifacts/folder-store.ts');
+    return await createFolderStore(driftloop.environment.artifacts).open(digest);
+  };
+
+  test('an artifact that is known, or of another model, is refused', async () => {
+    const importIt = () => refused('version', 'import', artifact(), '--model', 'shop');
+    expect((await importIt()).code).toBe('DL_VERSION_KNOWN');
+    const given = await signature();
+    await write({
+      ...given,
+      model: { ...given.model, task: { ...given.model.task, labels: ['yes', 'no'] } },
+    });
+    const other = await importIt();
+    expect(other.code).toBe('DL_ARTIFACT_UNFIT');
+    expect(other.message).toContain('yes, no');
+    await write(given);
+  });
+
+  test('another one is a challenger with its reference shares; it has to prove itself, and is no way back', async () => {
+    const given = await signature();
+    await write({ ...given, training: { ...given.training, notes: ['made by hand'] } });
+    const imported = await type('version', 'import', artifact(), '--model', 'shop');
+    expect(imported.out).toContain('next: driftloop run start shop --version v2');
+    expect(await driftloop.stores.versions.reference('shop', 'v2')).not.toBeNull();
+    expect((await refused('version', 'rollback', 'shop', 'v2')).code).toBe('DL_VERSION_NEVER_SERVED');
+
+    const { runId } = (await json('run', 'start', 'shop', '--version', 'v2', '--reason', 'by hand')) as {
+      runId: string;
+    };
+    await until(async () => (await driftloop.stores.runs.get(runId)).version === 'v2', 20_000);
+    const shown = await type('run', 'show', runId);
+    expect(shown.out).toContain('v2 has to prove itself against v1');
+    expect((await refused('run', 'start', 'shop')).code).toBe('DL_RUN_IN_FLIGHT');
+    expect((await refused('run', 'approve', runId, '--reason', 'now')).code).toBe('DL_RUN_NOT_WAITING');
+  });
+
+  test('a rollback goes back, and a second one does not come forth again', async () => {
+    await driftloop.stores.routes.promote('shop', 'v2', { by: 'ada', because: 'a test' });
+    expect(await json('version', 'rollback', 'shop', '--reason', 'wrong prices')).toMatchObject({
+      champion: 'v1',
+    });
+    expect((await refused('version', 'rollback', 'shop')).code).toBe('DL_NO_EARLIER_CHAMPION');
+  });
+});
+
+test('the kill switch holds for whoever asks, until it is let go', async () => {
+  expect(await json('model', 'pause', 'shop')).toEqual({ model: 'shop', paused: true });
+  await until(async () => (await driftloop.stores.models.get('shop')).paused, 10_000);
+  expect((await type('model', 'list')).out).toMatch(/shop .* paused/);
+  expect(await json('model', 'resume', 'shop')).toEqual({ model: 'shop', paused: false });
+  await until(async () => !(await driftloop.stores.models.get('shop')).paused, 10_000);
+});
+
+describe('configs', () => {
+  test('a config for another namespace is not applied here; a broken one says everything that is wrong', async () => {
+    await writeFile(path.join(folder, 'staging.config.ts'), configText({}, { namespace: 'staging' }));
+    expect((await refused('apply', '--config', 'staging.config.ts')).code).toBe('DL_NAMESPACE_MISMATCH');
+    await writeFile(path.join(folder, 'broken.config.ts'), configText({ retrain: { price: 'x' }, wach: [] }));
+    const { code, message } = await refused('apply', '--config', 'broken.config.ts');
+    expect(code).toBe('DL_CONFIG_INVALID');
+    expect(message).toContain('models.0.retrain.price is "x".');
+    expect(message).toContain('has no field "wach"');
+    expect((await refused('apply', '--config', 'none.config.ts')).code).toBe('DL_CONFIG_MISSING');
+  });
+
+  test('what was applied is what a Prometheus of one’s own would be told', async () => {
+    const watch = [{ kind: 'quality', metric: 'accuracy', atLeast: 0.7, window: '14d' }];
+    await writeFile(path.join(folder, 'driftloop.config.ts'), configText({ watch }));
+    expect(await json('apply')).toMatchObject({ changed: true, models: ['shop'] });
+    expect(await json('apply')).toMatchObject({ changed: false });
+    const written = (await json('rules', '--out', 'prometheus')) as {
+      files: string[];
+      retentionDays: number;
+    };
+    expect(written.retentionDays).toBe(14);
+    expect(await readFile(path.join(folder, written.files[0]!), 'utf8')).toContain('DriftloopQuality');
+  });
+});
+
+test('a person reads the mistake and its fix, and no stack trace; a second dev in the folder is one', async () => {
+  const { code, out, err } = await type('dev');
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toBe(
+    `DL_DEV_RUNNING  Process ${process.pid} already runs Driftloop from this folder.\n` +
+      '  fix: Stop it with Ctrl-C in its terminal, or start in another folder.\n',
+  );
+});
+
+test('wrong usage ends with 2 and starts nothing', async () => {
+  for (const args of [
+    ['frobnicate'],
+    ['run', 'approve', 'r1'],
+    ['demo', '--pace', 'fast'],
+    ['demo', '--until', 'dawn'],
+  ])
+    expect((await type(...args)).code, args.join(' ')).toBe(2);
+});
+
+test('a role that is asked to stop answers what it was asked before', async () => {
+  const { pid, address } = JSON.parse(
+    await readFile(path.join(folder, 'state/addresses/server.json'), 'utf8'),
+  ) as { pid: number; address: string };
+  const ask = () =>
+    fetch(`${address}/v1/models/shop:predict`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${driftloop.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ instances: Array.from({ length: 200 }, (_, price) => ({ price, days: 3 })) }),
+    });
+  expect((await ask()).status).toBe(200);
+  const onTheirWay = Array.from({ length: 8 }, ask);
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  process.kill(pid, 'SIGTERM');
+  expect((await Promise.all(onTheirWay)).map(({ status }) => status)).toEqual(Array(8).fill(200));
+  await until(() => !isAlive(pid), 10_000);
+});

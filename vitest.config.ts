@@ -1,8 +1,23 @@
 import { defineConfig } from 'vitest/config';
 
+/** They watch the clock of a whole loop and want the machine for themselves. */
+const alone = [
+  'tests/end-to-end/**/*.test.ts',
+  'tests/integration/{prometheus-alerts,temporal-loop}.test.ts',
+];
+
+/** What the tests on real services share: parts are found or fetched once, and a service may take its time. */
+const onServices = {
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+  pool: 'forks' as const,
+  globalSetup: ['tests/support/provision.ts'],
+  setupFiles: ['tests/support/shared-data.ts'],
+};
+
 /**
- * Two projects: what runs in milliseconds and needs nothing, and what runs on the real services. The second
- * provisions and starts them once for all of its files, and runs its files one after the other.
+ * Three projects, one after the other: what runs in milliseconds and needs nothing; what runs on real services of
+ * its own, two files side by side since they mostly wait; and the whole loop, one file at a time.
  */
 export default defineConfig({
   test: {
@@ -11,6 +26,7 @@ export default defineConfig({
         test: {
           name: 'fast',
           include: ['tests/{unit,properties,vectors,replays}/**/*.test.{ts,tsx}', 'tests/*.test.ts'],
+          sequence: { groupOrder: 0 },
           testTimeout: 30_000,
           // Ninety small files: loading the modules anew for each would take longer than the tests.
           isolate: false,
@@ -20,14 +36,21 @@ export default defineConfig({
       },
       {
         test: {
+          ...onServices,
           name: 'services',
-          include: ['tests/{workflows,integration,end-to-end}/**/*.test.{ts,tsx}'],
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          include: ['tests/{workflows,integration}/**/*.test.{ts,tsx}'],
+          exclude: alone,
+          sequence: { groupOrder: 1 },
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          ...onServices,
+          name: 'loop',
+          include: alone,
+          sequence: { groupOrder: 2 },
           fileParallelism: false,
-          pool: 'forks',
-          globalSetup: ['tests/support/provision.ts'],
-          setupFiles: ['tests/support/shared-data.ts'],
         },
       },
     ],

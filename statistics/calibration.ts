@@ -4,11 +4,14 @@ import { checkPairs, InvalidInput } from './invalid-input.ts';
 /** Scores below this are raised to it, so that one certain mistake does not make the mean infinite. */
 const LEAST_SCORE = 1e-15;
 
+/** −ln(score of the true class) of one row, and finite. */
+export const rowLoss = (trueScore: number): number => -Math.log(Math.max(LEAST_SCORE, trueScore));
+
 /** Mean of −ln(score of the true class). `trueScores`: that score in each row. */
 export function logLoss(trueScores: ArrayLike<number>): number {
   checkPairs('logLoss', trueScores, trueScores);
   let sum = 0;
-  for (let i = 0; i < trueScores.length; i += 1) sum -= Math.log(Math.max(LEAST_SCORE, trueScores[i]!));
+  for (let i = 0; i < trueScores.length; i += 1) sum += rowLoss(trueScores[i]!);
   return sum / trueScores.length;
 }
 
@@ -52,13 +55,13 @@ export function expectedCalibrationError(
       const fix = 'Give confidences from 0 to 1.';
       throw new InvalidInput('expectedCalibrationError', `entry ${i} is ${confidence}`, fix);
     }
-    gaps[binOf(confidence, bins)]! += Number(areRight[i]) - confidence;
+    gaps[confidenceBin(confidence, bins)]! += Number(areRight[i]) - confidence;
   }
   return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / confidences.length;
 }
 
-/** Bins (lo, hi]; 0 belongs to the first. */
-function binOf(confidence: number, bins: number): number {
+/** Index of the equal bin (lo, hi] that a confidence from 0 to 1 falls into; 0 belongs to the first. */
+export function confidenceBin(confidence: number, bins: number): number {
   let bin = Math.min(bins - 1, Math.max(0, Math.ceil(confidence * bins) - 1));
   // k / bins is not always exact; the edges themselves decide.
   if (bin > 0 && confidence <= bin / bins) bin -= 1;

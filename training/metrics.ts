@@ -1,4 +1,5 @@
 import type { Output, Task } from '../domain/task.ts';
+import { confidenceBin, rowLoss } from '../statistics/calibration.ts';
 
 export const metricNames = [
   'accuracy',
@@ -26,8 +27,6 @@ export type Answers = {
 
 /** Equal bins (lo, hi] of confidence for the calibration error. */
 const ECE_BINS = 15;
-/** Scores below this are raised to it, so that one certain mistake does not make the mean infinite. */
-const LEAST_SCORE = 1e-15;
 
 export function prepareAnswers(
   { labels }: Pick<Task, 'labels'>,
@@ -42,14 +41,9 @@ export function prepareAnswers(
     truth: Int32Array.from(rows, indexOf),
     predicted: Int32Array.from(outputs, indexOf),
     right: Uint8Array.from(outputs, ({ label }, i) => (label === rows[i]!.label ? 1 : 0)),
-    loss: Float64Array.from(
-      outputs,
-      ({ scores }, i) => -Math.log(Math.max(LEAST_SCORE, scores[rows[i]!.label] ?? 0)),
-    ),
+    loss: Float64Array.from(outputs, ({ scores }, i) => rowLoss(scores[rows[i]!.label] ?? 0)),
     confidence,
-    bin: Int32Array.from(confidence, (share) =>
-      Math.min(ECE_BINS - 1, Math.max(0, Math.ceil(share * ECE_BINS) - 1)),
-    ),
+    bin: Int32Array.from(confidence, (share) => confidenceBin(share, ECE_BINS)),
   };
 }
 

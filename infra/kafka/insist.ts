@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { DriftloopError } from '../../domain/errors.ts';
 
 export type Insistence = {
@@ -43,13 +44,4 @@ export async function insist<T>(
 
 /** Waits, or until the signal. */
 export const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
+  setTimeout(ms, undefined, { signal }).catch(() => {});

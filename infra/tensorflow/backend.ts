@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import type { Backend, Tf } from '../../training/backend.ts';
 import { linkNative } from './native.ts';
 import type { NativeTensorflow } from './native.ts';
 import { shimNodeUtil } from './node-shims.ts';
+import { hasNvidiaDriver } from './nvidia.ts';
 
 export type LoadedBackend = Backend & {
   /** Why it is not a better one, for a person to read; null where nothing better is to be had. */
@@ -69,6 +69,3 @@ function quiet(module: TfModule): Tf {
   tf.enableProdMode();
   return tf;
 }
-
-const hasNvidiaDriver = (): boolean =>
-  ['/proc/driver/nvidia/version', '/dev/nvidiactl'].some((path) => existsSync(path));

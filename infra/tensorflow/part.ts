@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -15,6 +14,7 @@ import {
   TENSORFLOW_VERSION,
   type Flavour,
 } from './native.ts';
+import { hasNvidiaDriver } from './nvidia.ts';
 
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
@@ -118,6 +118,3 @@ export const tensorflowGpu: Part<'directory'> = {
   ...native('gpu', 'TensorFlow with CUDA'),
   isNeeded: async (tools) => hasNvidiaDriver() || (await tools.findOnPath('nvidia-smi', tools.env)) !== null,
 };
-
-const hasNvidiaDriver = (): boolean =>
-  ['/proc/driver/nvidia/version', '/dev/nvidiactl'].some((path) => existsSync(path));

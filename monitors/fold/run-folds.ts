@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { foldModel, type FoldOptions } from './fold-model.ts';
 
 export type RunFoldsOptions = FoldOptions & {
@@ -46,18 +47,10 @@ export async function runFolds({
     };
     // Side by side: a model whose champion is slow holds up itself only.
     await Promise.all(Array.from({ length: Math.min(MODELS_AT_ONCE, names.length) }, foldNext));
-    await rest(Math.max(0, everyMs - (Date.now() - began)), signal);
+    await pause(Math.max(0, everyMs - (Date.now() - began)), signal);
   }
 }
 
-const rest = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-  });
+/** Waits, or until the signal. */
+const pause = (ms: number, signal: AbortSignal): Promise<void> =>
+  setTimeout(ms, undefined, { signal }).catch(() => {});

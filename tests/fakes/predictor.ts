@@ -28,9 +28,14 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
   const predictor: Predictor = {
     backend: 'fake',
     async load(key, folder) {
-      const label = (await readFile(join(folder, 'label.txt'), 'utf8')).trim();
+      const label = await readFile(join(folder, 'label.txt'), 'utf8').catch((cause: unknown) => {
+        throw new DriftloopError('DL_ARTIFACT_CORRUPT', `The artifact in ${folder} cannot be used.`, {
+          fix: 'Write a label.txt.',
+          cause,
+        });
+      });
       await pause();
-      versions.set(key, label);
+      versions.set(key, label.trim());
     },
     async predict(key: string, rows: readonly InputRow[]): Promise<Output[]> {
       get(key);

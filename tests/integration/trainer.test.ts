@@ -109,7 +109,7 @@ describe('a training in a child process', () => {
     await new Promise((resolve) => setTimeout(resolve, 2500));
     expect(seen.length).toBeGreaterThanOrEqual(before + 2);
     stop.abort();
-    await expect(done).rejects.toThrow();
+    await expect(done).rejects.toThrow('aborted');
   });
 
   test('passes on what is wrong with its files as it was said there', async () => {

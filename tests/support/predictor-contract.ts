@@ -74,7 +74,7 @@ export function keepsThePredictorContract(name: string, open: () => Promise<Pred
     test('a folder that is no artifact is refused and disturbs nobody', async () => {
       const { predictor, artifacts, noArtifact, rows } = await start();
       await predictor.load('a', artifacts[0]);
-      await expect(predictor.load('b', noArtifact)).rejects.toThrow();
+      await expect(predictor.load('b', noArtifact)).rejects.toMatchObject({ code: 'DL_ARTIFACT_CORRUPT' });
       expect(predictor.loaded()).toEqual(['a']);
       await expect(predictor.predict('a', rows)).resolves.toHaveLength(rows.length);
     });

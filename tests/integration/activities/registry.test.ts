@@ -112,7 +112,11 @@ test('an artifact that is not what it was when it was registered is never served
     artifacts: { ...ports.artifacts, open: async () => empty },
     startPredictor: async () => ports.predictor,
   });
-  await expect(checkServability({ model: 'm', challenger: { version: 'v1', digest } })).rejects.toThrow();
+  await expect(checkServability({ model: 'm', challenger: { version: 'v1', digest } })).rejects.toMatchObject(
+    {
+      code: 'DL_ARTIFACT_CORRUPT',
+    },
+  );
   await rm(empty, { recursive: true });
 });
 

@@ -16,7 +16,8 @@ export function followFile(file: string, onSaved: () => Promise<void>): () => vo
     if (isBusy || now === 0 || now === saved) return;
     isBusy = true;
     saved = now;
-    await onSaved();
+    // What goes wrong is for `onSaved` to say; the next save is another chance.
+    await onSaved().catch(() => {});
     isBusy = false;
     const since = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
     await look(since);

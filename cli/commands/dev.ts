@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { stateFolder } from '../dev-file.ts';
 import { loadConfig } from '../load-config.ts';
 import { DriftloopError, describeError } from '../../domain/errors.ts';
+import { howEnded } from '../../infra/local/process-spec.ts';
 import { followFile } from '../local/follow-file.ts';
 import { startDriftloop } from '../local/start.ts';
 import path from 'node:path';
@@ -29,9 +30,10 @@ export async function runDev({
     devFolder: folder,
     keepData: true,
     report: ({ part, phase, message }) => phase !== 'looking' && say(`${pc.dim(part.padEnd(14))} ${message}`),
+    onEnded: (name, exit) => say(`The ${name} ended by itself (${howEnded(exit)}); it is started again.`),
     onFailure: (name, exit) =>
       end(
-        `the ${name} ended by itself (${exit.signal ?? exit.code}); its log is in ${path.join(folder, 'state/logs')}`,
+        `the ${name} ends by itself again and again (${howEnded(exit)}); its log is in ${path.join(folder, 'state/logs')}`,
       ),
   });
   const { server, console, temporalUi, prometheus } = running.addresses;

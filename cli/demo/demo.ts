@@ -22,6 +22,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
       production,
       {
         report: (event) => setUp.report(event),
+        onEnded: screen.say,
         onFailure: stop.end,
         devFolder: options.keep ? stateFolder() : null,
       },

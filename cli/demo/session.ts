@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DriftloopError } from '../../domain/errors.ts';
 import { scaleDurations } from '../../domain/time-scale.ts';
 import { removeWhenWeEnd } from '../../infra/local/keeper.ts';
+import { howEnded } from '../../infra/local/process-spec.ts';
 import type { Version } from '../../domain/version.ts';
 import { bootstrapModel } from '../commands/bootstrap.ts';
 import { startDriftloop } from '../local/start.ts';
@@ -27,7 +28,9 @@ export type Session = {
 
 export type SessionOptions = {
   report: (event: SetUpEvent) => void;
-  /** Hears of a role or a service that ended by itself. */
+  /** Hears of a role or a service that ended by itself and is started again. */
+  onEnded: (sentence: string) => void;
+  /** Hears of one that is given up. */
   onFailure: (sentence: string) => void;
   /** Where `dev.json` is written for the commands beside it; null writes none. */
   devFolder: string | null;
@@ -55,8 +58,10 @@ export async function withSession<T>(
     devFolder: options.devFolder,
     keepData: false,
     report: options.report,
-    onFailure: (name, { code, signal }) =>
-      options.onFailure(`The ${name} ended by itself (${signal ?? `exit code ${code}`}).`),
+    onEnded: (name, exit) =>
+      options.onEnded(`The ${name} ended by itself (${howEnded(exit)}); it is started again.`),
+    onFailure: (name, exit) =>
+      options.onFailure(`The ${name} ended by itself again and again (${howEnded(exit)}).`),
   });
   options.report({ part: 'driftloop', phase: 'ready', message: 'schema, topics and config are in place' });
   try {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { DriftloopError } from '../../domain/errors.ts';
 import { startProcess } from '../../infra/local/keeper.ts';
 import type { Exit, RunningProcess } from '../../infra/local/keeper.ts';
+import { revive } from '../../infra/local/revive.ts';
 import type { RoleName } from '../roles/role.ts';
 
 const launcher = fileURLToPath(new URL('../bin/driftloop.mjs', import.meta.url));
@@ -17,23 +18,34 @@ type Options = {
   name: RoleName;
   folder: string;
   env: Readonly<Record<string, string>>;
-  onExit: (exit: Exit) => void;
+  /** Hears of an end by itself; it is started again at the same address. */
+  onEnded: (exit: Exit) => void;
+  /** Hears of the last of too many ends. */
+  onGivenUp: (exit: Exit) => void;
   /** How long a role may take until it is ready. */
   withinMs?: number;
 };
 
 /**
- * Starts a role as a process of its own and waits until it is ready. Its log is FOLDER/logs/NAME.log.
+ * Starts a role as a process of its own and waits until it is ready; one that ends by itself is started again. Its
+ * log is FOLDER/logs/NAME.log.
  *
  * @throws DL_ROLE_NOT_READY with the end of the log where it ended or took too long
  */
-export async function startRoleProcess({
-  name,
-  folder,
-  env,
-  onExit,
-  withinMs = 60_000,
-}: Options): Promise<RoleProcess> {
+export async function startRoleProcess(options: Options): Promise<RoleProcess> {
+  const { name, onEnded, onGivenUp } = options;
+  const { address, process: first } = await startOnce(options, 0);
+  const again = async (signal: AbortSignal): Promise<RunningProcess> =>
+    (await startOnce(options, Number(new URL(address).port), signal)).process;
+  return { name, address, process: revive(first, { again, onEnded, onGivenUp }) };
+}
+
+/** @param port 0 takes a free one */
+async function startOnce(
+  { name, folder, env, withinMs = 60_000 }: Options,
+  port: number,
+  signal?: AbortSignal,
+): Promise<{ address: string; process: RunningProcess }> {
   const addressFile = path.join(folder, 'addresses', `${name}.json`);
   const logFile = path.join(folder, 'logs', `${name}.log`);
   await mkdir(path.dirname(addressFile), { recursive: true });
@@ -44,21 +56,18 @@ export async function startRoleProcess({
   const running = await startProcess({
     name,
     command: process.execPath,
-    args: [launcher, ...command, '--address-file', addressFile],
+    args: [launcher, ...command, '--port', String(port), '--address-file', addressFile],
     env,
     logFile,
-    onExit: (exit) => {
-      ended = exit;
-      onExit(exit);
-    },
+    onExit: (exit) => (ended = exit),
   });
   const deadline = Date.now() + withinMs;
   for (;;) {
     if (existsSync(addressFile)) {
       const { address } = JSON.parse(await readFile(addressFile, 'utf8')) as { address: string };
-      if (await isReady(address)) return { name, address, process: running };
+      if (await isReady(address)) return { address, process: running };
     }
-    if (ended !== null || Date.now() > deadline) {
+    if (ended !== null || signal?.aborted || Date.now() > deadline) {
       await running.stop();
       throw new DriftloopError(
         'DL_ROLE_NOT_READY',

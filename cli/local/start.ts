@@ -43,7 +43,9 @@ export type LocalOptions = {
   /** How often a supervisor asks Prometheus itself. */
   beatMs?: number;
   report?: Report;
-  /** Hears of a role or a service that ended by itself. */
+  /** Hears of a role or a service that ended by itself; it is started again at the same address. */
+  onEnded?: (name: string, exit: Exit) => void;
+  /** Hears of a role or a service that has ended by itself too often, and is not started again. */
   onFailure?: (name: string, exit: Exit) => void;
 };
 
@@ -76,14 +78,10 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
   const { config, stateDir, report = () => {}, scrapeIntervalMs = 1_000, beatMs = 1_000 } = options;
   if (options.devFolder !== null) await refuseSecond(options.devFolder);
   const closers: (() => Promise<void>)[] = [];
-  let isStopping = false;
   const stop = async (): Promise<void> => {
-    isStopping = true;
     for (const close of closers.splice(0).reverse()) await close().catch(() => {});
   };
-  const onFailure = (name: string, exit: Exit) => {
-    if (!isStopping) options.onFailure?.(name, exit);
-  };
+  const { onEnded = () => {}, onFailure = () => {} } = options;
   try {
     const stack = await startStack({
       stateDir,
@@ -91,7 +89,8 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
       report,
       // A window reads the value of one window ago: samples are kept for a good part longer.
       prometheus: { scrapeIntervalMs, retentionMs: Math.max(WEEK_MS, 1.5 * longestWindowMs(config.models)) },
-      onServiceExit: onFailure,
+      onServiceEnded: onEnded,
+      onServiceGivenUp: onFailure,
     });
     closers.push(() => stack.stop());
     const variables = environmentOf(stack, { stateDir, namespace: config.namespace, beatMs });
@@ -104,7 +103,7 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
     closers.push(() => stores.close());
     await stores.models.apply(config, 'dev');
 
-    const roles = await startRoles(variables, stateDir, report, onFailure, closers);
+    const roles = await startRoles(variables, { stateDir, report, onEnded, onFailure }, closers);
     const address = (name: RoleName) => roles.find((role) => role.name === name)!.address;
     const { loop, close } = await connectLoop(environment);
     closers.push(close);
@@ -185,15 +184,24 @@ function environmentOf(
 
 async function startRoles(
   env: Record<string, string>,
-  folder: string,
-  report: Report,
-  onFailure: (name: string, exit: Exit) => void,
+  {
+    stateDir,
+    report,
+    onEnded,
+    onFailure,
+  }: Required<Pick<LocalOptions, 'stateDir' | 'report' | 'onEnded' | 'onFailure'>>,
   closers: (() => Promise<void>)[],
 ): Promise<RoleProcess[]> {
   const began = Date.now();
   const results = await Promise.allSettled(
     roleNames.map(async (name) => {
-      const role = await startRoleProcess({ name, folder, env, onExit: (exit) => onFailure(name, exit) });
+      const role = await startRoleProcess({
+        name,
+        folder: stateDir,
+        env,
+        onEnded: (exit) => onEnded(name, exit),
+        onGivenUp: (exit) => onFailure(name, exit),
+      });
       closers.push(async () => void (await role.process.stop()));
       report({
         part: name,

@@ -1,6 +1,9 @@
 /** How a process ended: an exit code, or the signal that ended it. */
 export type Exit = { code: number | null; signal: NodeJS.Signals | null };
 
+/** For people: the signal, or the exit code. */
+export const howEnded = ({ code, signal }: Exit): string => signal ?? `exit code ${code}`;
+
 /** A process that ends when ours does, however ours ends. */
 export type ProcessSpec = {
   /** What it is called in messages. */

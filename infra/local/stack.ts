@@ -34,8 +34,10 @@ export type StackOptions = {
   prometheus?: PrometheusSetting;
   /** False: the folder is removed at the end, also when this process is killed. Default true. */
   keepData?: boolean;
-  /** Hears of a service that ended by itself after it was up. */
-  onServiceExit?: (name: string, exit: Exit) => void;
+  /** Hears of a service that ended by itself after it was up; it is started again at the same address. */
+  onServiceEnded?: (name: string, exit: Exit) => void;
+  /** Hears of a service that has ended by itself too often, and is not started again. */
+  onServiceGivenUp?: (name: string, exit: Exit) => void;
   /** How long to wait for a stack of the same folder to end, in milliseconds. Default 15,000. */
   predecessorWithinMs?: number;
 };
@@ -78,7 +80,8 @@ export async function startStack(options: StackOptions): Promise<LocalStack> {
       directory: join(root, name),
       logs: join(root, 'logs'),
       lastPorts: lastPorts[name] ?? [],
-      onExit: (exit) => !isStopping && options.onServiceExit?.(name, exit),
+      onEnded: (exit) => options.onServiceEnded?.(name, exit),
+      onGivenUp: (exit) => options.onServiceGivenUp?.(name, exit),
     });
     /** Use what was given; otherwise start it, remember it for `stop`, and say how long it took. */
     const bring = async <T extends { service: Service }>(

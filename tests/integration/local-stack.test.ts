@@ -175,21 +175,51 @@ test('what is given is used, and not started', async () => {
   expect(commands.join()).not.toMatch(/temporal|kafka|postgres/);
 });
 
-test('a service that ends by itself is news, with its name', async () => {
-  const onServiceExit = vi.fn<(name: string) => void>();
+test('a service that ends by itself is started again at its address with its data; one that does so for ever is given up', async () => {
   const folder = tempFolder();
+  const ended: string[] = [];
+  const givenUp = vi.fn<(name: string) => void>();
   const stack = await startStack({
     stateDir: folder,
     parts: await onlyMonitoring(),
     keepData: false,
-    onServiceExit,
+    onServiceEnded: (name) => ended.push(name),
+    onServiceGivenUp: givenUp,
   });
   onTestFinished(() => stack.stop());
-  const { pid } = processesNaming(folder).find(({ command }) => command.includes('alertmanager.yml'))!;
-  process.kill(pid, 'SIGKILL');
-  await vi.waitFor(() =>
-    expect(onServiceExit).toHaveBeenCalledWith('alertmanager', { code: null, signal: 'SIGKILL' }),
+  const kill = async () => {
+    const { pid } = await vi.waitFor(() => {
+      const found = processesNaming(folder).find(({ command }) => command.includes('alertmanager.yml'));
+      expect(found).toBeDefined();
+      return found!;
+    }, 10_000);
+    process.kill(pid, 'SIGKILL');
+    return pid;
+  };
+  const isUp = () =>
+    vi.waitFor(
+      async () => expect((await fetch(`${stack.addresses.alertmanager}/-/ready`)).ok).toBe(true),
+      10_000,
+    );
+  await stack.reloadAlertmanager({ webhookUrl: 'http://127.0.0.1:9/alerts', bearerToken: 'the token' });
+  await kill();
+  await vi.waitFor(() => expect(ended).toEqual(['alertmanager']), 5_000);
+  await isUp();
+  const status = await (await fetch(`${stack.addresses.alertmanager}/api/v2/status`)).text();
+  expect(status).toContain('webhook_configs');
+
+  for (let ends = 2; ends <= 5; ends++) {
+    await kill();
+    await vi.waitFor(() => expect(ended).toHaveLength(ends), 5_000);
+    await isUp();
+  }
+  expect(givenUp).not.toHaveBeenCalled();
+  await kill();
+  await vi.waitFor(
+    () => expect(givenUp).toHaveBeenCalledWith('alertmanager', { code: null, signal: 'SIGKILL' }),
+    10_000,
   );
   await stack.stop();
-  expect(onServiceExit).toHaveBeenCalledTimes(1);
+  expect(processesNaming(folder)).toEqual([]);
+  expect([ended.length, givenUp.mock.calls.length]).toEqual([5, 1]);
 });

@@ -16,7 +16,6 @@ export async function startMonitoring({ scrapeIntervalMs = 1_000 } = {}) {
     directory: path.join(folder, name),
     logs: folder,
     lastPorts: [],
-    onExit: () => {},
   });
   const alerts = await startAlertmanager(programs.alertmanager, setting('alertmanager'));
   const metrics = await startPrometheus(programs.prometheus, alerts.url, {

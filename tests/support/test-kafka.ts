@@ -34,7 +34,7 @@ export async function startTestKafka(): Promise<TestKafka> {
   if (runtime === null || runtime.where === 'environment') throw new Error('Java has not been provisioned');
   const programs = { java: runtime.files.java, libs: broker.files.libs };
   const directory = await mkdtemp(join(tmpdir(), 'driftloop-test-kafka-'));
-  const setting = { directory, logs: join(directory, 'logs'), onExit: () => {} };
+  const setting = { directory, logs: join(directory, 'logs') };
   const { brokers, service } = await startKafka(programs, { ...setting, lastPorts: [] });
   let running = service.process;
   return {
@@ -49,7 +49,6 @@ export async function startTestKafka(): Promise<TestKafka> {
         command: programs.java,
         args: ['-Xmx256m', '-XX:+UseSerialGC', '-cp', classPath(programs.libs), 'kafka.Kafka', configuration],
         logFile: join(setting.logs, 'kafka.log'),
-        onExit: () => {},
       });
       while (!(await isKafkaHealthy(brokers))) await wait(200);
     },

@@ -33,7 +33,7 @@ export async function startTestTemporal() {
   const folder = await mkdtemp(path.join(tmpdir(), 'driftloop-temporal-'));
   const part = await provision({ ...temporal, variable: undefined as never }, realTools());
   if (part === null || part.where === 'environment') throw new Error('no Temporal server to start');
-  const setting = { directory: folder, logs: folder, lastPorts: [], onExit: () => {} };
+  const setting = { directory: folder, logs: folder, lastPorts: [] };
   const server = await startTemporal(part.files.temporal, setting);
   const address = { address: server.address, namespace: 'default' };
   const silent = () => {};

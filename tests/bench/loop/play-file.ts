@@ -20,7 +20,12 @@ export async function playFile(production: Production): Promise<PlayedFile> {
   try {
     return await withSession(
       production,
-      { report: (event) => setUp.report(event), onFailure: stop.end, devFolder: null },
+      {
+        report: (event) => setUp.report(event),
+        onEnded: (sentence) => process.stderr.write(`${sentence}\n`),
+        onFailure: stop.end,
+        devFolder: null,
+      },
       async (session) => {
         stop.beginToWait();
         const played = await playProduction(session, {

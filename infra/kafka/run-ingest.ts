@@ -16,7 +16,10 @@ export type RunIngestOptions = {
   log?: KafkaLog;
   /** Partitions that are taken side by side; each needs a connection to the database. */
   concurrency?: number;
-  /** After so long without a sign of life an owner loses its partitions to the others. */
+  /**
+   * After so long without a sign of life an owner loses its partitions to the others, and for so long what one that was
+   * killed had is left alone. It says something every second.
+   */
   sessionTimeoutMs?: number;
 };
 
@@ -42,7 +45,7 @@ export async function runIngest({
   signal,
   log = () => {},
   concurrency = 2,
-  sessionTimeoutMs = 30_000,
+  sessionTimeoutMs = 10_000,
 }: RunIngestOptions): Promise<void> {
   const client = connect(kafka, 'driftloop-ingest', log);
   const onFailure = (error: unknown, waitMs: number) =>

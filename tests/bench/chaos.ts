@@ -1,0 +1,94 @@
+/**
+ * Whole loops on real services while their parts are killed with -9 at seeded moments, until so many kills are done:
+ * no law may be broken, each part has to be back within 30 s, and every loop has to close.
+ */
+import { parseArgs } from 'node:util';
+import { DriftloopError } from '../../domain/errors.ts';
+import { hasClosed, playStory, type Kill, type Story } from '../chaos/story.ts';
+import type { BenchResults } from './result.ts';
+
+const usage = `npm run bench -- chaos [--kills N] [--seed N]
+  --kills N  how many kills in all (200); stories follow one another until they are done
+  --seed N   of the first story (1)
+`;
+
+export async function run(args: readonly string[]): Promise<BenchResults | null> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      kills: { type: 'string', default: '200' },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(usage);
+    return null;
+  }
+  const [wanted, firstSeed] = [whole('kills', values.kills), whole('seed', values.seed)];
+  const stories: Story[] = [];
+  const killed = () => stories.flatMap(({ kills }) => kills);
+  while (killed().length < wanted) {
+    const story = await playStory({
+      seed: firstSeed + stories.length,
+      mostKills: wanted - killed().length,
+      onKill: ({ part, phase, backAfterSeconds }) =>
+        process.stderr.write(
+          `${part.padEnd(12)} killed in ${phase.padEnd(20)} back after ${backAfterSeconds?.toFixed(1) ?? 'never'} s\n`,
+        ),
+    });
+    stories.push(story);
+    process.stderr.write(`${sayStory(story)}\n`);
+  }
+  const back = killed().map(({ backAfterSeconds }) => backAfterSeconds ?? Infinity);
+  back.sort((a, b) => a - b);
+  const atShare = (share: number) => round(back[Math.min(back.length - 1, Math.floor(share * back.length))]!);
+  const results = {
+    kills: back.length,
+    loops: stories.length,
+    closed: stories.filter(({ summary }) => hasClosed(summary)).length,
+    breaches: stories.flatMap(({ seed, breaches }) => breaches.map((breach) => ({ seed, ...breach }))),
+    leftBehind: stories.flatMap(({ leftBehind }) => leftBehind),
+    trainingsPerRun: Math.max(...stories.map(mostTrainings)),
+    secondsUntilBack: { median: atShare(0.5), p95: atShare(0.95), worst: atShare(1) },
+    killsByPart: countBy(killed(), ({ part }) => part),
+    killsByPhase: countBy(killed(), ({ phase }) => phase),
+    requests: {
+      total: stories.reduce((sum, { summary }) => sum + summary.requests.total, 0),
+      failed: stories.reduce((sum, { summary }) => sum + summary.requests.failed, 0),
+    },
+  };
+  if (results.breaches.length + results.leftBehind.length > 0 || results.closed < stories.length)
+    throw new DriftloopError('DL_BENCH_FAILED', JSON.stringify(results), {
+      fix: 'Play the story of that seed again with --seed.',
+    });
+  return { results, options: { seed: firstSeed } };
+}
+
+const mostTrainings = ({ summary }: Story): number => {
+  const versions = summary.runs
+    .filter(({ trainSeconds }) => trainSeconds !== null)
+    .map(({ version }) => version);
+  return Math.max(0, ...versions.map((version) => versions.filter((other) => other === version).length));
+};
+
+/** Most frequent first. */
+function countBy(kills: readonly Kill[], of: (kill: Kill) => string): Record<string, number> {
+  const counts = new Map<string, number>();
+  for (const kill of kills) counts.set(of(kill), (counts.get(of(kill)) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort(([, a], [, b]) => b - a));
+}
+
+const round = (x: number) => Math.round(x * 10) / 10;
+
+const sayStory = ({ seed, kills, breaches, summary, leftBehind }: Story): string =>
+  `seed ${seed}: ${kills.length} kills, ${hasClosed(summary) ? 'closed' : `NOT closed (${summary.reason})`}, ` +
+  `${breaches.length} breaches ${JSON.stringify(breaches)}, ${leftBehind.length} left behind`;
+
+function whole(name: string, text: string): number {
+  const n = Number(text);
+  if (Number.isInteger(n) && n > 0) return n;
+  throw new DriftloopError('DL_OPTION_INVALID', `--${name} ${text} is not a whole number above 0.`, {
+    fix: usage.trim(),
+  });
+}

@@ -2,30 +2,18 @@
  * Whole loops on real services while their parts are killed with -9 at seeded moments, until so many kills are done:
  * no law may be broken, each part has to be back within 30 s, and every loop has to close.
  */
-import { parseArgs } from 'node:util';
 import { DriftloopError } from '../../domain/errors.ts';
 import { hasClosed, playStory, type Kill, type Story } from '../chaos/story.ts';
+import { wholeOptions } from './whole-options.ts';
 import type { BenchResults } from './result.ts';
 
-const usage = `npm run bench -- chaos [--kills N] [--seed N]
-  --kills N  how many kills in all (200); stories follow one another until they are done
-  --seed N   of the first story (1)
-`;
-
 export async function run(args: readonly string[]): Promise<BenchResults | null> {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      kills: { type: 'string', default: '200' },
-      seed: { type: 'string', default: '1' },
-      help: { type: 'boolean', short: 'h' },
-    },
+  const options = wholeOptions('chaos', args, {
+    kills: { default: 200, says: 'kills in all; loops follow one another until they are done' },
+    seed: { default: 1, says: 'of the first loop' },
   });
-  if (values.help) {
-    process.stdout.write(usage);
-    return null;
-  }
-  const [wanted, firstSeed] = [whole('kills', values.kills), whole('seed', values.seed)];
+  if (options === null) return null;
+  const { kills: wanted, seed: firstSeed } = options;
   const stories: Story[] = [];
   const killed = () => stories.flatMap(({ kills }) => kills);
   while (killed().length < wanted) {
@@ -84,11 +72,3 @@ const round = (x: number) => Math.round(x * 10) / 10;
 const sayStory = ({ seed, kills, breaches, summary, leftBehind }: Story): string =>
   `seed ${seed}: ${kills.length} kills, ${hasClosed(summary) ? 'closed' : `NOT closed (${summary.reason})`}, ` +
   `${breaches.length} breaches ${JSON.stringify(breaches)}, ${leftBehind.length} left behind`;
-
-function whole(name: string, text: string): number {
-  const n = Number(text);
-  if (Number.isInteger(n) && n > 0) return n;
-  throw new DriftloopError('DL_OPTION_INVALID', `--${name} ${text} is not a whole number above 0.`, {
-    fix: usage.trim(),
-  });
-}

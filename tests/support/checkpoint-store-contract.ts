@@ -53,17 +53,17 @@ export function keepsTheCheckpointStoreContract(
         }),
       );
       await store.save('run-1', files[0]!);
-      let done = false;
-      const saving = (async () => {
+      const saveOften = async () => {
         for (let i = 0; i < 30; i += 1) await store.save('run-1', files[i % 2]!);
-        done = true;
-      })();
-      const out = path.join(scratch, 'read');
-      while (!done) {
-        expect(await elsewhere.load('run-1', out)).toBe(true);
-        expect(texts).toContain(await readFile(out, 'utf8'));
-      }
-      await saving;
+      };
+      const readOften = async () => {
+        const out = path.join(scratch, 'read');
+        for (let i = 0; i < 60; i += 1) {
+          expect(await elsewhere.load('run-1', out)).toBe(true);
+          expect(texts).toContain(await readFile(out, 'utf8'));
+        }
+      };
+      await Promise.all([saveOften(), readOften()]);
     });
 
     test('one that was removed is gone, and removing it again is nothing', async () => {

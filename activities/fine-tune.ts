@@ -1,124 +1,130 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { Context } from '@temporalio/activity';
-import type { Example, SnapshotPart } from '../domain/examples.ts';
-import type { ModelConfig } from '../domain/model-config.ts';
+import { DriftloopError } from '../domain/errors.ts';
 import type { TrainingReport } from '../domain/ports.ts';
 import type { TrainingProgress } from '../domain/run.ts';
+import { checkpointKeeper } from './keep-checkpoints.ts';
 import type { Ports } from './ports.ts';
+import { prepareTraining } from './prepare-training.ts';
+import { progressSaver } from './save-progress.ts';
+import { sayBeginning } from './say-beginning.ts';
+import { givenUp, goesOnFrom, noTries, oneMore } from './training-tries.ts';
+import type { Tries } from './training-tries.ts';
 
 export type FineTuning = { runId: string; model: string; configDigest: string; snapshotId: string };
 export type FineTuned = { digest: string; parent: string | null; report: TrainingReport };
 
-/** Progress is written for people who watch: more often they cannot read. */
-const SAVE_EVERY_MS = 500;
+/** How often Temporal hears of a training, and answers whether it is still wanted. */
+const BEAT_MS = 250;
 
-type TuningPorts = Pick<Ports, 'models' | 'versions' | 'snapshots' | 'runs' | 'artifacts' | 'trainer'>;
+/** A run that has kept no checkpoint for so long never will again. */
+const CHECKPOINTS_KEPT_MS = 7 * 24 * 3_600_000;
+
+type TuningPorts = Pick<
+  Ports,
+  'models' | 'versions' | 'snapshots' | 'runs' | 'artifacts' | 'checkpoints' | 'trainer'
+>;
+
+/** What a try leaves to the next one. */
+type Beat = { progress: TrainingProgress | null; tries: Tries };
+
+export type TuningOptions = {
+  /** Least time between two checkpoints; the training has a default. */
+  checkpointEveryMs?: number;
+};
 
 /** What runs on the training queue: nothing but fine-tuning. */
-export const createFineTuneActivities = (ports: TuningPorts) => ({
+export const createFineTuneActivities = (
+  ports: TuningPorts,
+  { checkpointEveryMs: everyMs }: TuningOptions = {},
+) => ({
   /**
-   * Trains on a snapshot and stores the artifact. Safe to repeat: it begins again from the snapshot, and the same
-   * artifact has the same digest. Heartbeats its progress; when the run is cancelled, the training child dies.
+   * Trains on a snapshot and stores the artifact. Safe to repeat: it goes on from the newest checkpoint of the run, on
+   * whichever worker, and ends with the same artifact, which has the same digest. Heartbeats its progress; when the run
+   * is cancelled, the training child dies. A training that dies again and again at the same place is given up.
    */
   async fineTune({ runId, model, configDigest, snapshotId }: FineTuning): Promise<FineTuned> {
     const context = Context.current();
-    const config = await ports.models.getPinned(model, configDigest);
-    const champion = await ports.versions.champion(model);
     const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-run-'));
     const save = progressSaver(ports, runId);
+    const before = (context.info.heartbeatDetails as Partial<Beat> | undefined)?.tries ?? noTries;
+    const beat: Beat = { progress: null, tries: before };
+    const heart = setInterval(() => context.heartbeat(beat), BEAT_MS);
+    const file = path.join(scratch, 'checkpoint');
+    const onProblem = (error: unknown) =>
+      context.log.warn('a store did not answer a training', { runId, error });
+    // Who watches misses a line where the store is away; the training goes on.
+    const tellStory = (sentence: string) =>
+      void ports.runs
+        .note(runId, {
+          key: `training-${context.info.activityId}-${context.info.attempt}`,
+          phase: 'fine-tuning',
+          sentence,
+        })
+        .catch(onProblem);
+    const keeper = checkpointKeeper(ports.checkpoints, { runId, file, onProblem });
     try {
-      const outFolder = path.join(scratch, 'artifact');
-      await mkdir(outFolder);
-      const report = await ports.trainer.fineTune(
-        {
-          model: { name: config.name, task: config.task, input: config.input },
-          fineTune: config.fineTune,
-          trainFile: await materialise(ports, snapshotId, 'train', scratch),
-          validationFile: await materialise(ports, snapshotId, 'validation', scratch),
-          warmStart: await warmStartOf(ports, config, champion?.digest ?? null),
-          outFolder,
-          lineage: lineageOf({ runId, model, configDigest, snapshotId }, champion?.version ?? null),
-        },
-        {
-          onProgress: (progress) => {
-            context.heartbeat(progress);
-            save.soon(progress);
-          },
-          signal: context.cancellationSignal,
-        },
+      const lost = givenUp(before, model);
+      if (lost) throw lost;
+      await ports.checkpoints.sweep(new Date(Date.now() - CHECKPOINTS_KEPT_MS)).catch(onProblem);
+      const hadCheckpoint = await ports.checkpoints.load(runId, file);
+      const { job, parent } = await prepareTraining(
+        ports,
+        { runId, model, configDigest, snapshotId },
+        scratch,
       );
-      const { digest } = await ports.artifacts.put(outFolder);
-      return { digest, parent: champion?.version ?? null, report };
+      const report = await attempt(beat, context, model, () =>
+        ports.trainer.fineTune(
+          { ...job, checkpoint: { file, ...(everyMs === undefined ? {} : { everyMs }) } },
+          {
+            onProgress(progress) {
+              // Before the first one that names its steps it starts up.
+              const begins = !hasBegun(beat.progress) && hasBegun(progress);
+              beat.progress = progress;
+              save.soon(progress);
+              if (!begins) return;
+              beat.tries = goesOnFrom(beat.tries, progress.resumedAtStep ?? 0);
+              const sentence = sayBeginning(progress, { before, hadCheckpoint });
+              if (sentence !== null) tellStory(sentence);
+            },
+            onCheckpoint: () => keeper.soon(),
+            signal: context.cancellationSignal,
+          },
+        ),
+      );
+      const { digest } = await ports.artifacts.put(job.outFolder);
+      return { digest, parent, report };
     } finally {
-      await save.settled();
+      clearInterval(heart);
+      await Promise.all([save.settled(), keeper.settled()]);
       await rm(scratch, { recursive: true, force: true });
     }
   },
 });
 export type TrainingActivities = ReturnType<typeof createFineTuneActivities>;
 
-/** JSON lines of what a snapshot names, for the time of this training only. */
-async function materialise(
-  { snapshots }: TuningPorts,
-  snapshotId: string,
-  part: SnapshotPart,
-  folder: string,
-): Promise<string> {
-  const file = path.join(folder, `${part}.jsonl`);
-  const { examples } = await snapshots.read(snapshotId, part);
-  const line = ({ input, label }: Example) => `${JSON.stringify({ input, label })}\n`;
-  await pipeline(Readable.from(examples).map(line), createWriteStream(file, { mode: 0o600 }));
-  return file;
-}
+const hasBegun = (progress: TrainingProgress | null): boolean => (progress?.steps ?? 0) > 0;
 
-const warmStartOf = async ({ artifacts }: TuningPorts, { base }: ModelConfig, digest: string | null) =>
-  base.kind === 'champion' && digest !== null ? await artifacts.open(digest) : null;
-
-const lineageOf = (
-  { runId, configDigest, snapshotId }: FineTuning,
-  parent: string | null,
-): Record<string, string> => ({
-  runId,
-  snapshotId,
-  configDigest,
-  ...(parent === null ? {} : { parent }),
-});
-
-/** Writes the latest progress, one write at a time; what a slow store misses is replaced by what came after. */
-function progressSaver({ runs }: TuningPorts, runId: string) {
-  let waiting: TrainingProgress | null = null;
-  let writing: Promise<void> = Promise.resolve();
-  let isWriting = false;
-  let lastAt = 0;
-  const write = async () => {
-    while (waiting !== null) {
-      const progress = waiting;
-      waiting = null;
-      lastAt = Date.now();
-      // Who watches misses a line; the training goes on.
-      await runs.saveProgress(runId, progress).catch(() => {});
-    }
-    isWriting = false;
-  };
-  const begin = () => {
-    if (isWriting) return;
-    isWriting = true;
-    writing = write();
-  };
-  return {
-    soon(progress: TrainingProgress) {
-      waiting = progress;
-      if (Date.now() - lastAt >= SAVE_EVERY_MS) begin();
-    },
-    async settled() {
-      await writing;
-      begin();
-      await writing;
-    },
-  };
+/**
+ * Counts a start of the training before it is made, so that a worker that dies with it is counted, too. What ends well
+ * or because nobody wants it any more is not counted.
+ */
+async function attempt<T>(beat: Beat, context: Context, model: string, train: () => Promise<T>): Promise<T> {
+  const before = beat.tries;
+  beat.tries = oneMore(before);
+  context.heartbeat(beat);
+  try {
+    const report = await train();
+    beat.tries = before;
+    return report;
+  } catch (error) {
+    if (context.cancellationSignal.aborted) beat.tries = before;
+    else if (!(error instanceof DriftloopError) || error.retryable)
+      throw givenUp(beat.tries, model, error) ?? error;
+    throw error;
+  } finally {
+    context.heartbeat(beat);
+  }
 }

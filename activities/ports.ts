@@ -1,6 +1,7 @@
 import type {
   AlertStore,
   ArtifactStore,
+  CheckpointStore,
   ExampleStore,
   MetricsReader,
   ModelStore,
@@ -22,6 +23,7 @@ export type Ports = {
   runs: RunStore;
   alerts: AlertStore;
   artifacts: ArtifactStore;
+  checkpoints: CheckpointStore;
   metrics: MetricsReader;
   trainer: Trainer;
   /** Scores versions during a run; kept warm between looks. */

@@ -8,9 +8,12 @@ export type Registered = { version: string; digest: string };
 
 /** Puts a trained challenger into the registry, and takes it off trial again. */
 export const createRegistryActivities = (
-  ports: Pick<Ports, 'versions' | 'routes' | 'runs' | 'artifacts'>,
+  ports: Pick<Ports, 'versions' | 'routes' | 'runs' | 'artifacts' | 'checkpoints'>,
 ) => ({
-  /** Registers what was trained as challenger. Safe to repeat: the same run and digest give the same version. */
+  /**
+   * Registers what was trained as challenger; its training will not have to go on any more. Safe to repeat: the same
+   * run and digest give the same version.
+   */
   async registerChallenger({ model, runId, snapshotId, tuned }: Registration): Promise<Registered> {
     const { digest, parent, report } = tuned;
     const { reference } = await readSignature(path.resolve(await ports.artifacts.open(digest)));
@@ -25,6 +28,7 @@ export const createRegistryActivities = (
       reference,
     });
     await ports.runs.update(runId, { version, trainSeconds: report.seconds });
+    await ports.checkpoints.remove(runId);
     return { version, digest };
   },
 

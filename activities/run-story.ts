@@ -38,7 +38,8 @@ export const createStoryActivities = ({
   runs,
   models,
   examples,
-}: Pick<Ports, 'runs' | 'models' | 'examples'>) => ({
+  checkpoints,
+}: Pick<Ports, 'runs' | 'models' | 'examples' | 'checkpoints'>) => ({
   /** Opens the run and pins the config that it began with. Safe to repeat: the same id keeps its first row. */
   async beginRun(begin: { runId: string; model: string; trigger: Trigger }): Promise<RunSettings> {
     const { runId, model, trigger } = begin;
@@ -74,5 +75,7 @@ export const createStoryActivities = ({
   async endRun({ runId, outcome }: { runId: string; outcome: RunOutcome }): Promise<void> {
     if (await runs.end(runId, outcome))
       await runs.note(runId, { key: 'ended', phase: 'ended', sentence: outcome.sentence });
+    // A run ends also where its checkpoint cannot be removed: it is swept later.
+    await checkpoints.remove(runId).catch(() => {});
   },
 });

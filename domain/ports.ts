@@ -230,9 +230,17 @@ export type TrainingJob = {
   /** An empty folder, where the artifact is written. */
   outFolder: string;
   lineage: Readonly<Record<string, string>>;
+  /** Where it keeps what it needs to go on after an interruption; left out, an interruption costs everything. */
+  checkpoint?: {
+    /** Read at the start, where it is there; replaced as a whole by each newer one. */
+    file: string;
+    /** Least time from one checkpoint to the next. */
+    everyMs?: number;
+  };
 };
 
 export type TrainingReport = {
+  /** Of training, those before an interruption included. */
   seconds: number;
   steps: number;
   epochs: number;
@@ -240,6 +248,8 @@ export type TrainingReport = {
   /** Null where there were no validation rows. */
   validationLoss: number | null;
   backend: string;
+  /** The step of the checkpoint that it went on from; null where it began at the first. */
+  resumedAtStep: number | null;
   /** What a person should know: constant columns, a warm start that did not fit, a slower backend. */
   notes: readonly string[];
 };
@@ -248,8 +258,25 @@ export type TrainingReport = {
 export interface Trainer {
   fineTune(
     job: TrainingJob,
-    options: { onProgress: (progress: TrainingProgress) => void; signal?: AbortSignal },
+    options: {
+      onProgress: (progress: TrainingProgress) => void;
+      /** A new checkpoint lies whole in `job.checkpoint.file`. */
+      onCheckpoint?: () => void;
+      signal?: AbortSignal;
+    },
   ): Promise<TrainingReport>;
+}
+
+/** The newest checkpoint of each training on its way, where every worker finds it. */
+export interface CheckpointStore {
+  /** Stores a file as the newest of this run, all at once: a reader sees the one before or this one. */
+  save(runId: string, file: string): Promise<void>;
+  /** Copies the newest into a file. False where there is none. */
+  load(runId: string, file: string): Promise<boolean>;
+  /** Safe to repeat. */
+  remove(runId: string): Promise<void>;
+  /** Removes those that were saved before; returns of which runs. For runs that never came to remove their own. */
+  sweep(savedBefore: Date): Promise<string[]>;
 }
 
 /** Answers instances with versions that are loaded side by side. Behind it: child processes. */

@@ -64,4 +64,6 @@ export type TrainingProgress = {
   trainLoss: number | null;
   validationLoss: number | null;
   backend: string;
+  /** The step of the checkpoint that it went on from after an interruption; null where it began at the first. */
+  resumedAtStep: number | null;
 };

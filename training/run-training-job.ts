@@ -2,6 +2,8 @@ import type { TrainingJob, TrainingReport } from '../domain/ports.ts';
 import type { TrainingProgress } from '../domain/run.ts';
 import { readArtifact, trainedOf, writeArtifact } from './artifact.ts';
 import type { Backend } from './backend.ts';
+import { openCheckpointFile } from './checkpoint-file.ts';
+import { jobDigest } from './job-digest.ts';
 import { readLabelledFile } from './labelled-file.ts';
 import { referenceShares } from './reference.ts';
 import { ARTIFACT_FORMAT } from './signature.ts';
@@ -12,6 +14,8 @@ type Options = {
   /** Loaded once the files are known to be good. `note`: why it is not a better one. Default: plain JavaScript. */
   loadBackend?: () => Promise<Backend & { note: string | null }>;
   onProgress: (progress: TrainingProgress) => void;
+  /** A new checkpoint lies in `job.checkpoint.file`. */
+  onCheckpoint?: () => void;
   signal?: AbortSignal;
 };
 
@@ -23,6 +27,10 @@ export async function runTrainingJob(job: TrainingJob, options: Options): Promis
   const validation = await readLabelledFile(job.validationFile, model);
   const champion = job.warmStart === null ? null : trainedOf(await readArtifact(job.warmStart));
   const backend = await options.loadBackend?.();
+  const onKept = options.onCheckpoint ?? (() => {});
+  const kept =
+    job.checkpoint &&
+    (await openCheckpointFile(job.checkpoint, await jobDigest(job, champion, backend), onKept));
   const { report, weights, ...trained } = await trainTabular({
     model,
     fineTune,
@@ -31,12 +39,13 @@ export async function runTrainingJob(job: TrainingJob, options: Options): Promis
     ...(backend ? { backend } : {}),
     ...(champion ? { warmStart: champion } : {}),
     onProgress: options.onProgress,
+    ...(kept ? { checkpoints: kept.checkpoints } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
   const predicted = predictTabular({ ...trained, weights }, train.rows).map(({ label }) => label);
   const notes = [...(backend?.note ? [backend.note] : []), ...report.notes];
-  // Without its seconds, so that the same training again is the same artifact.
-  const { seconds: _, ...counts } = report;
+  // Without its seconds and interruptions, so that the same training again is the same artifact.
+  const { seconds: _, resumedAtStep: __, ...counts } = report;
   await writeArtifact(job.outFolder, {
     weights,
     signature: {
@@ -51,7 +60,11 @@ export async function runTrainingJob(job: TrainingJob, options: Options): Promis
       lineage: job.lineage,
     },
   });
-  return { ...report, notes, seconds: (performance.now() - startedAt) / 1000 };
+  return {
+    ...report,
+    notes: [...notes, ...(kept?.note ? [kept.note] : [])],
+    seconds: (kept?.secondsBefore ?? 0) + (performance.now() - startedAt) / 1000,
+  };
 }
 
 type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;

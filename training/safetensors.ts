@@ -5,7 +5,12 @@
  *
  * Source: https://github.com/huggingface/safetensors, "Format".
  */
-export type NamedTensor = { name: string; shape: readonly number[]; values: Float32Array };
+export type NamedTensor<Values extends TensorValues = Float32Array> = {
+  name: string;
+  shape: readonly number[];
+  values: Values;
+};
+export type TensorValues = Float32Array | Float64Array | Int32Array;
 
 /** A reason, in words, why bytes are not what they should be; whoever reads the file knows its name. */
 export class NotSafetensors extends Error {
@@ -15,39 +20,82 @@ export class NotSafetensors extends Error {
 const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
 
-/** Always the same bytes for the same tensors in the same order. */
-export function writeSafetensors(tensors: readonly NamedTensor[]): Uint8Array {
+type Dtype = {
+  make: (count: number) => TensorValues;
+  get: (view: DataView, at: number) => number;
+  set: (view: DataView, at: number, value: number) => void;
+};
+const dtypes: Readonly<Record<string, Dtype>> = {
+  F32: {
+    make: (count) => new Float32Array(count),
+    get: (view, at) => view.getFloat32(at, true),
+    set: (view, at, value) => view.setFloat32(at, value, true),
+  },
+  F64: {
+    make: (count) => new Float64Array(count),
+    get: (view, at) => view.getFloat64(at, true),
+    set: (view, at, value) => view.setFloat64(at, value, true),
+  },
+  I32: {
+    make: (count) => new Int32Array(count),
+    get: (view, at) => view.getInt32(at, true),
+    set: (view, at, value) => view.setInt32(at, value, true),
+  },
+};
+const dtypeOf = (values: TensorValues): string =>
+  values instanceof Float32Array ? 'F32' : values instanceof Float64Array ? 'F64' : 'I32';
+
+/** Always the same bytes for the same tensors in the same order. `metadata` goes into the header. */
+export function writeSafetensors(
+  tensors: readonly NamedTensor<TensorValues>[],
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
   let at = 0;
-  const header = Object.fromEntries(
-    tensors.map(({ name, shape, values }) => {
-      const begin = at;
-      at += values.byteLength;
-      return [name, { dtype: 'F32', shape, data_offsets: [begin, at] }];
-    }),
-  );
+  const places = tensors.map(({ name, shape, values }) => {
+    const begin = at;
+    at += values.byteLength;
+    return [name, { dtype: dtypeOf(values), shape, data_offsets: [begin, at] }] as const;
+  });
+  const header = { ...(metadata ? { __metadata__: metadata } : {}), ...Object.fromEntries(places) };
   // Padded with spaces so that the data is aligned, as the format recommends.
   const json = JSON.stringify(header);
-  const text = new TextEncoder().encode(json.padEnd(Math.ceil(json.length / 8) * 8));
+  const encoded = new TextEncoder().encode(json);
+  const text = new Uint8Array(Math.ceil(encoded.length / 8) * 8).fill(0x20);
+  text.set(encoded);
   const bytes = new Uint8Array(LENGTH_BYTES + text.length + at);
   const view = new DataView(bytes.buffer);
   view.setBigUint64(0, BigInt(text.length), true);
   bytes.set(text, LENGTH_BYTES);
   let to = LENGTH_BYTES + text.length;
-  for (const { values } of tensors)
-    for (const value of values) {
-      view.setFloat32(to, value, true);
-      to += 4;
-    }
+  for (const { values } of tensors) {
+    const { set } = dtypes[dtypeOf(values)]!;
+    for (let i = 0; i < values.length; i += 1, to += values.BYTES_PER_ELEMENT) set(view, to, values[i]!);
+  }
   return bytes;
 }
 
 /**
- * Reads float32 tensors. Every byte has to be accounted for: tensors lie end to end, from the header's end to the
- * file's, and each is as long as its shape says.
+ * Reads a file whose tensors are all float32.
  *
  * @throws {NotSafetensors} with what is wrong
  */
-export function readSafetensors(bytes: Uint8Array): NamedTensor[] {
+export const readSafetensors = (bytes: Uint8Array): NamedTensor[] =>
+  readMixedSafetensors(bytes).tensors.map(({ name, shape, values }) => {
+    if (!(values instanceof Float32Array))
+      throw new NotSafetensors(`tensor "${name}" is of dtype ${dtypeOf(values)}, not F32`);
+    return { name, shape, values };
+  });
+
+/**
+ * Reads tensors of float32, float64 and int32, and the metadata. Every byte has to be accounted for: tensors lie end to
+ * end, from the header's end to the file's, and each is as long as its shape says.
+ *
+ * @throws {NotSafetensors} with what is wrong
+ */
+export function readMixedSafetensors(bytes: Uint8Array): {
+  tensors: NamedTensor<TensorValues>[];
+  metadata: Readonly<Record<string, unknown>>;
+} {
   const header = parseHeader(bytes);
   const dataAt = LENGTH_BYTES + header.length;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -56,21 +104,24 @@ export function readSafetensors(bytes: Uint8Array): NamedTensor[] {
     .map(([name, value]) => ({ name, ...tensorEntry(name, value) }))
     .sort((a, b) => a.begin - b.begin || a.end - b.end);
   let expected = 0;
-  const tensors = entries.map(({ name, shape, begin, end }) => {
+  const tensors = entries.map(({ name, dtype, shape, begin, end }) => {
     if (begin !== expected)
       throw new NotSafetensors(`tensor "${name}" begins at ${begin}, not at ${expected}`);
     const count = shape.reduce((product, n) => product * n, 1);
-    if (end - begin !== count * 4)
+    const { make, get } = dtypes[dtype]!;
+    const size = dtype === 'F64' ? 8 : 4;
+    if (end - begin !== count * size)
       throw new NotSafetensors(`tensor "${name}" of shape [${shape.join(', ')}] has ${end - begin} bytes`);
     if (dataAt + end > bytes.length) throw new NotSafetensors(`tensor "${name}" is cut off`);
     expected = end;
-    const values = new Float32Array(count);
-    for (let i = 0; i < count; i += 1) values[i] = view.getFloat32(dataAt + begin + 4 * i, true);
+    const values = make(count);
+    for (let i = 0; i < count; i += 1) values[i] = get(view, dataAt + begin + size * i);
     return { name, shape, values };
   });
   if (dataAt + expected !== bytes.length)
     throw new NotSafetensors(`${bytes.length - dataAt - expected} bytes belong to no tensor`);
-  return tensors;
+  const metadata = header.json['__metadata__'];
+  return { tensors, metadata: isRecord(metadata) ? metadata : {} };
 }
 
 function parseHeader(bytes: Uint8Array): { length: number; json: Record<string, unknown> } {
@@ -85,19 +136,27 @@ function parseHeader(bytes: Uint8Array): { length: number; json: Record<string, 
   } catch {
     throw new NotSafetensors('its header is not JSON');
   }
-  if (json === null || typeof json !== 'object' || Array.isArray(json))
-    throw new NotSafetensors('its header is not a JSON object');
-  return { length: Number(length), json: json as Record<string, unknown> };
+  if (!isRecord(json)) throw new NotSafetensors('its header is not a JSON object');
+  return { length: Number(length), json };
 }
 
-function tensorEntry(name: string, value: unknown): { shape: number[]; begin: number; end: number } {
+function tensorEntry(
+  name: string,
+  value: unknown,
+): { dtype: string; shape: number[]; begin: number; end: number } {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-  if (dtype !== 'F32') throw new NotSafetensors(`tensor "${name}" is of dtype ${String(dtype)}, not F32`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(dtypes, dtype))
+    throw new NotSafetensors(
+      `tensor "${name}" is of dtype ${String(dtype)}; known are ${Object.keys(dtypes).join(', ')}`,
+    );
   if (!isCounts(shape)) throw new NotSafetensors(`tensor "${name}" has no proper shape`);
   if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
     throw new NotSafetensors(`tensor "${name}" has no proper place`);
-  return { shape, begin: offsets[0]!, end: offsets[1]! };
+  return { dtype, shape, begin: offsets[0]!, end: offsets[1]! };
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value);
 
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);

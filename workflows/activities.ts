@@ -24,12 +24,16 @@ export const watching = proxyActivities<ControlActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
-/** Hours on a GPU. A cancelled training is waited for, so that its process is gone when the run ends. */
+/**
+ * Hours on a GPU. A worker that is not heard of is taken for dead soon, because another one goes on from the newest
+ * checkpoint; the activity itself counts the tries that get nowhere, so that workers may come and go as often as they
+ * like. A cancelled training is waited for, so that its process is gone when the run ends.
+ */
 export const training = (namespace: string) =>
   proxyActivities<TrainingActivities>({
     taskQueue: taskQueues(namespace).training,
     startToCloseTimeout: '12 hours',
-    heartbeatTimeout: '1 minute',
+    heartbeatTimeout: '10 seconds',
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-    retry: { initialInterval: '1 second', maximumInterval: '1 minute', maximumAttempts: 3 },
+    retry: { initialInterval: '1 second', maximumInterval: '15 seconds', maximumAttempts: 500 },
   });

@@ -16,6 +16,13 @@ export function explainFailure(error: unknown): string {
   return inner instanceof Error ? inner.message : String(inner);
 }
 
+/** The same, and what to do where whoever threw it knew. */
+export function explainWithFix(error: unknown): string {
+  const inner = innermost(error);
+  const { fix } = ((inner instanceof ApplicationFailure && inner.details?.[0]) || {}) as { fix?: unknown };
+  return `${explainFailure(error)}${typeof fix === 'string' && fix !== '' ? ` Fix: ${fix}` : ''}`;
+}
+
 export const codeOf = (error: unknown): string | null => {
   const inner = innermost(error);
   return inner instanceof ApplicationFailure ? (inner.type ?? null) : null;

@@ -2,7 +2,8 @@ import type { Refit } from '../activities/canary.ts';
 import type { RunPlan } from '../activities/plan-run.ts';
 import type { Recalled } from '../activities/recall-earlier-version.ts';
 import type { Verdict } from '../domain/verdict.ts';
-import { quick, scoring, training } from './activities.ts';
+import { quick, scoring } from './activities.ts';
+import { fineTune } from './fine-tune.ts';
 import { untilLabels } from './until-labels.ts';
 import type { RunContext } from './retrain.ts';
 import { RunOver } from './run-over.ts';
@@ -77,7 +78,7 @@ async function tryRegistered({ model, runId, tell, onTrial }: RunContext, name: 
 }
 
 async function train(run: RunContext, plan: TrainPlan): Promise<Challenger> {
-  const { namespace, model, runId, settings, tell, onTrial } = run;
+  const { model, runId, settings, tell, onTrial } = run;
   const { configDigest } = settings;
   const { fromSeq, cutSeq, onsetSeq, isRefit, champion } = plan;
   await tell('snapshot', plan.sentence, { ...plan });
@@ -93,11 +94,12 @@ async function train(run: RunContext, plan: TrainPlan): Promise<Challenger> {
   await tell('fine-tuning', snapshot.sentence, { ...snapshot });
 
   const snapshotId = snapshot.id;
-  const tuned = await training(namespace).fineTune({ runId, model, configDigest, snapshotId });
+  const tuned = await fineTune(run, snapshotId);
   const { version, digest } = await quick.registerChallenger({ model, runId, snapshotId, tuned });
   onTrial.version = version;
-  const { seconds, steps, backend } = tuned.report;
-  const sentence = `${version} is trained: ${steps} steps in ${seconds.toFixed(1)} s on ${backend}. It has to prove itself on rows that it has not seen.`;
+  const { seconds, steps, backend, resumedAtStep } = tuned.report;
+  const resumed = resumedAtStep === null ? '' : `, resumed at step ${resumedAtStep}`;
+  const sentence = `${version} is trained: ${steps} steps in ${seconds.toFixed(1)} s on ${backend}${resumed}. It has to prove itself on rows that it has not seen.`;
   await tell('evaluating', sentence, { version, ...tuned.report });
   return { version, digest, champion, refit: { onsetSeq, trainedAtSeq: cutSeq }, verdict: null, trial: plan };
 }

@@ -11,7 +11,7 @@ import { workflowIds } from '../domain/names.ts';
 import type { RunOutcome, Trigger } from '../domain/run.ts';
 import type { RunSettings } from '../activities/run-story.ts';
 import { quick, scoring } from './activities.ts';
-import { explainFailure } from './explain-failure.ts';
+import { explainWithFix } from './explain-failure.ts';
 import { findChallenger } from './find-challenger.ts';
 import { listen } from './listen.ts';
 import type { AskOptions, Listener } from './listen.ts';
@@ -44,7 +44,7 @@ export async function retrain(input: RetrainInput): Promise<RunOutcome> {
     outcome = await pass({ ...input, settings, tell: storyOf(runId, 'run'), listener, onTrial });
   } catch (error) {
     if (error instanceof RunOver) outcome = error.outcome;
-    else if (error instanceof TemporalFailure) outcome = { kind: 'failed', sentence: explainFailure(error) };
+    else if (error instanceof TemporalFailure) outcome = { kind: 'failed', sentence: explainWithFix(error) };
     else throw error;
   }
   await CancellationScope.nonCancellable(async () => {

@@ -83,13 +83,23 @@ export function hearSupervisor(namespace: string, model: string, given: Supervis
     async savePause() {
       if (savedPausedBy === state.pausedBy) return;
       const by = state.pausedBy;
-      const said = { by: by ?? savedPausedBy ?? 'somebody' };
       await quick.savePaused({ model, by });
+      const savedBefore = savedPausedBy;
       savedPausedBy = by;
-      if (state.inFlight === null) return;
-      const run = getExternalWorkflowHandle(workflowIds.retrain(namespace, model));
-      await run.signal(by === null ? resume : pause, said).catch(() => {});
+      // To a run that has only begun since it was heard.
+      await tellRun(by ?? savedBefore ?? 'somebody');
     },
+  };
+  let told = '';
+  /** Passes the kill switch on to the run, once for each change of it. */
+  const tellRun = async (by: string) => {
+    if (state.inFlight === null) return;
+    const isPaused = state.pausedBy !== null;
+    const news = `${state.inFlight.runId} ${isPaused}`;
+    if (news === told) return;
+    told = news;
+    const run = getExternalWorkflowHandle(workflowIds.retrain(namespace, model));
+    await run.signal(isPaused ? pause : resume, { by }).catch(() => {});
   };
   const wake = () => void (desk.wasWoken = true);
 
@@ -113,13 +123,15 @@ export function hearSupervisor(namespace: string, model: string, given: Supervis
     if (state.inFlight?.runId === runId) state.inFlight = null;
     wake();
   });
-  const hearPause = (by: string | null) => {
-    state.pausedBy = by;
+  const hearPause = (pausedBy: string | null, by: string) => {
+    state.pausedBy = pausedBy;
     desk.hasHeardPause = true;
+    // A training must not go on until the store has heard of it.
+    void tellRun(by);
     wake();
   };
-  setHandler(pause, ({ by }) => hearPause(by));
-  setHandler(resume, () => hearPause(null));
+  setHandler(pause, ({ by }) => hearPause(by, by));
+  setHandler(resume, ({ by }) => hearPause(null, by));
   setHandler(
     requestRun,
     async ({ runId, ...request }) => {

@@ -1,5 +1,7 @@
+import process from 'node:process';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createTrainingActivities } from '../../activities/control-activities.ts';
+import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { connectWorker, createTrainingWorker, installRuntime } from '../../infra/temporal/workers.ts';
@@ -11,11 +13,16 @@ import type { StartRole } from './role.ts';
 /** Fine-tuning only, one at a time, in a child process that can be killed. */
 export const start: StartRole = async ({ environment, log }) => {
   const stores = await openStores(environment);
-  const activities = createTrainingActivities({
-    ...stores,
-    trainer: createChildTrainer(),
-    artifacts: createFolderStore(environment.artifacts),
-  });
+  const everyMs = process.env['DRIFTLOOP_CHECKPOINT_MS'];
+  const activities = createTrainingActivities(
+    {
+      ...stores,
+      trainer: createChildTrainer(),
+      artifacts: createFolderStore(environment.artifacts),
+      checkpoints: createFolderCheckpoints(environment.artifacts),
+    },
+    everyMs === undefined ? {} : { checkpointEveryMs: Number(everyMs) },
+  );
   installRuntime(log);
   const connection = await connectWorker(environment.temporal);
   const worker = await createTrainingWorker({

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createControlActivities } from '../../activities/control-activities.ts';
 import { livelyPace, productionPace } from '../../activities/keep-watching.ts';
+import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
@@ -36,6 +37,7 @@ export const start: StartRole = async ({ environment, log }) => {
       ...stores,
       predictor,
       artifacts: createFolderStore(environment.artifacts),
+      checkpoints: createFolderCheckpoints(environment.artifacts),
       metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
       startPredictor: async () => createChildPredictor(),
       isRunAlive: createRunProbe(client, namespace),

@@ -153,6 +153,7 @@ const Progress: FC<{ progress: NonNullable<RunView['progress']> }> = ({ progress
       {progress.step}
     </progress>{' '}
     step {count(progress.step)} of {count(progress.steps)}
+    {progress.resumedAtStep === null ? '' : `, resumed at step ${count(progress.resumedAtStep)}`}
     {progress.validationLoss === null
       ? ''
       : `, validation loss ${progress.validationLoss.toFixed(3).replace(/^0/, '')}`}{' '}

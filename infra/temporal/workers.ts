@@ -67,8 +67,8 @@ export type RunningWorker = {
 const ACTIVITIES_AT_ONCE = 500;
 /** A GPU trains one challenger at a time. */
 const TRAININGS_AT_ONCE = 1;
-/** How soon an activity hears that it was cancelled. */
-const HEARTBEATS_APART = '3 seconds';
+/** How soon an activity hears that it was cancelled. Watches are many; a training is one, and keeps a GPU busy. */
+const HEARTBEATS_APART = { control: '3 seconds', training: '250 milliseconds' } as const;
 
 /** Workflows and control activities. */
 export async function createControlWorker(
@@ -76,6 +76,7 @@ export async function createControlWorker(
 ): Promise<RunningWorker> {
   return await runWorker(settings, {
     taskQueue: taskQueues(settings.namespace).control,
+    maxHeartbeatThrottleInterval: HEARTBEATS_APART.control,
     workflowBundle: await workflowBundle({ logger: new DefaultLogger('WARN') }),
     maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
   });
@@ -87,13 +88,17 @@ export async function createTrainingWorker(
 ): Promise<RunningWorker> {
   return await runWorker(settings, {
     taskQueue: taskQueues(settings.namespace).training,
+    maxHeartbeatThrottleInterval: HEARTBEATS_APART.training,
     maxConcurrentActivityTaskExecutions: TRAININGS_AT_ONCE,
   });
 }
 
 async function runWorker(
   { connection, temporalNamespace, activities, deployment }: WorkerSettings<object>,
-  options: Pick<WorkerOptions, 'taskQueue' | 'workflowBundle' | 'maxConcurrentActivityTaskExecutions'>,
+  options: Pick<
+    WorkerOptions,
+    'taskQueue' | 'workflowBundle' | 'maxConcurrentActivityTaskExecutions' | 'maxHeartbeatThrottleInterval'
+  >,
 ): Promise<RunningWorker> {
   const worker = await Worker.create({
     ...options,
@@ -101,8 +106,6 @@ async function runWorker(
     namespace: temporalNamespace,
     activities,
     interceptors: { activity: [() => ({ inbound: failureInterceptor })] },
-    maxHeartbeatThrottleInterval: HEARTBEATS_APART,
-    defaultHeartbeatThrottleInterval: HEARTBEATS_APART,
     ...(deployment === undefined ? {} : { workerDeploymentOptions: pinnedTo(deployment) }),
   });
   const ended = worker.run();

@@ -10,6 +10,8 @@ export type ToTrainer = { kind: 'train'; job: TrainingJob };
 export type FromTrainer =
   | { kind: 'alive' }
   | { kind: 'progress'; progress: TrainingProgress }
+  /** A new checkpoint lies in the job's file. */
+  | { kind: 'checkpoint' }
   | { kind: 'done'; report: TrainingReport }
   | { kind: 'failed'; error: SentError };
 

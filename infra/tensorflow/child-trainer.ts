@@ -1,14 +1,17 @@
-import { DriftloopError } from '../../domain/errors.ts';
 import type { Trainer, TrainingReport } from '../../domain/ports.ts';
 import type { TrainingProgress } from '../../domain/run.ts';
 import type { FromTrainer, ToTrainer } from './child-messages.ts';
 import { forkChild } from './fork-child.ts';
 import type { Child } from './fork-child.ts';
 import { receiveError } from './sent-error.ts';
+import { explainCrash, outOfMemory, saysOutOfMemory } from './training-crash.ts';
+import { trainingHeapMb } from './training-heap.ts';
 
 type Options = {
   /** A child that says nothing for so long has hung and is killed. It says something every second. */
   silenceMs?: number;
+  /** How large the JavaScript heap of a child may grow; half of the memory unless it is told otherwise. */
+  heapMb?: number;
   /** Told the process id of each child; for logs and tests. */
   onChild?: (pid: number) => void;
 };
@@ -16,31 +19,39 @@ type Options = {
 /**
  * Fine-tunes in a child process, one for each training: it can be killed at any moment, and leaves nothing behind.
  *
- * `onProgress` is called at least every second while the child lives, so that a caller can take it as a heartbeat.
- * Aborting kills the child at once; the promise rejects with the signal's reason. A child that dies by itself gives
- * `DL_TRAINING_CRASHED`, which is worth another try.
+ * `onProgress` is called at least every second while the child lives. Aborting kills the child at once; the promise
+ * rejects with the signal's reason. A child that dies by itself gives `DL_TRAINING_CRASHED` or
+ * `DL_TRAINING_OUT_OF_MEMORY`, which are worth another try: it goes on from its checkpoint.
  */
-export function createChildTrainer({ silenceMs = 60_000, onChild }: Options = {}): Trainer {
+export function createChildTrainer({
+  silenceMs = 60_000,
+  heapMb = trainingHeapMb(),
+  onChild,
+}: Options = {}): Trainer {
   return {
-    async fineTune(job, { onProgress, signal }) {
+    async fineTune(job, { onProgress, onCheckpoint = () => {}, signal }) {
       signal?.throwIfAborted();
-      const child = forkChild('trainer-child');
+      const child = forkChild('trainer-child', { heapMb });
       if (child.process.pid !== undefined) onChild?.(child.process.pid);
       const kill = () => child.process.kill('SIGKILL');
-      let hung = false;
+      let silentMs: number | null = null;
       const silence = setTimeout(() => {
-        hung = true;
+        silentMs = silenceMs;
         kill();
       }, silenceMs);
       signal?.addEventListener('abort', kill, { once: true });
       try {
         child.process.on('message', () => silence.refresh());
-        const answer = listen(child, onProgress);
+        const answer = listen(child, onProgress, onCheckpoint);
         child.process.send({ kind: 'train', job } satisfies ToTrainer);
         const report = await Promise.race([answer, child.exited]);
         if (typeof report === 'object') return report;
         signal?.throwIfAborted();
-        throw crashed(job.model.name, hung ? `${silenceMs} ms of silence` : report, child.tail());
+        throw explainCrash({ model: job.model.name, exit: report, tail: child.tail(), silentMs, heapMb });
+      } catch (error) {
+        const isOutOfMemory =
+          error instanceof Error && error.name !== 'DriftloopError' && saysOutOfMemory(error.message);
+        throw isOutOfMemory ? outOfMemory(job.model.name, error.message, heapMb) : error;
       } finally {
         clearTimeout(silence);
         signal?.removeEventListener('abort', kill);
@@ -52,7 +63,11 @@ export function createChildTrainer({ silenceMs = 60_000, onChild }: Options = {}
 }
 
 /** Settles with the child's own answer. Heartbeats repeat the latest progress. */
-function listen(child: Child, onProgress: (progress: TrainingProgress) => void): Promise<TrainingReport> {
+function listen(
+  child: Child,
+  onProgress: (progress: TrainingProgress) => void,
+  onCheckpoint: () => void,
+): Promise<TrainingReport> {
   let latest: TrainingProgress = {
     step: 0,
     steps: 0,
@@ -60,6 +75,7 @@ function listen(child: Child, onProgress: (progress: TrainingProgress) => void):
     trainLoss: null,
     validationLoss: null,
     backend: 'starting',
+    resumedAtStep: null,
   };
   return new Promise((resolve, reject) => {
     child.process.on('message', (value) => {
@@ -70,6 +86,8 @@ function listen(child: Child, onProgress: (progress: TrainingProgress) => void):
         case 'progress':
           latest = message.progress;
           return onProgress(latest);
+        case 'checkpoint':
+          return onCheckpoint();
         case 'done':
           return resolve(message.report);
         case 'failed':
@@ -80,14 +98,3 @@ function listen(child: Child, onProgress: (progress: TrainingProgress) => void):
     });
   });
 }
-
-const crashed = (model: string, how: string, tail: string) =>
-  new DriftloopError(
-    'DL_TRAINING_CRASHED',
-    `The process that trained ${model} ended by ${how}.${tail ? ` It last said: ${tail.split('\n').slice(-5).join(' | ')}` : ''}`,
-    {
-      fix: 'It is tried again by itself. If it goes on, give it more memory or train on fewer rows.',
-      retryable: true,
-      status: 500,
-    },
-  );

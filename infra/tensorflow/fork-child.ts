@@ -17,15 +17,23 @@ export type Child = {
 /**
  * Starts an entry file of this folder as a child process with a message channel. TypeScript sources run through tsx,
  * found from this package and not from the working directory. Entry files call `dieWithParent`.
+ *
+ * @param heapMb bounds its JavaScript heap; V8's own default otherwise
  */
-export function forkChild(name: 'trainer-child' | 'predictor-child'): Child {
+export function forkChild(
+  name: 'trainer-child' | 'predictor-child',
+  { heapMb }: { heapMb?: number } = {},
+): Child {
   const isSource = import.meta.url.endsWith('.ts');
   const entry = fileURLToPath(new URL(`${name}.${isSource ? 'ts' : 'js'}`, import.meta.url));
   const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child = fork(entry, [], {
     execPath: process.execPath,
     // Not the parent's: an inspector's port or a test runner's loader must not be inherited.
-    execArgv: isSource ? ['--import', tsx()] : [],
+    execArgv: [
+      ...(heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`]),
+      ...(isSource ? ['--import', tsx()] : []),
+    ],
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let tail = '';

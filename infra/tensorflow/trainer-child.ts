@@ -1,6 +1,7 @@
 import { runTrainingJob } from '../../training/run-training-job.ts';
 import type { FromTrainer, ToTrainer } from './child-messages.ts';
 import { loadBackend } from './backend.ts';
+import { dieFirst } from './die-first.ts';
 import { dieWithParent } from './fork-child.ts';
 import { sendError } from './sent-error.ts';
 
@@ -16,6 +17,7 @@ async function train({ job }: ToTrainer): Promise<void> {
     const report = await runTrainingJob(job, {
       loadBackend,
       onProgress: (progress) => say({ kind: 'progress', progress }),
+      onCheckpoint: () => say({ kind: 'checkpoint' }),
     });
     say({ kind: 'done', report });
   } catch (error) {
@@ -26,4 +28,5 @@ async function train({ job }: ToTrainer): Promise<void> {
 }
 
 dieWithParent();
+dieFirst();
 process.once('message', (message) => void train(message as ToTrainer));

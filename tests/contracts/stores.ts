@@ -254,6 +254,7 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
         trainLoss: 0.7,
         validationLoss: null,
         backend: 'javascript',
+        resumedAtStep: null,
       };
       await runs.saveProgress('r1', progress);
       await runs.saveProgress('r1', { ...progress, step: 2 });

@@ -122,6 +122,7 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
         bestEpoch: 40,
         validationLoss: 0.3,
         backend: 'tensorflow-cpu',
+        resumedAtStep: null,
         notes: [],
       },
     }),

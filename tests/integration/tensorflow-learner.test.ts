@@ -9,6 +9,7 @@ import { plainLogits } from '../../training/tabular/plain-network.ts';
 import { tensorflowLearner } from '../../training/tabular/tensorflow-learner.ts';
 import { tensorflowNetwork } from '../../training/tabular/tensorflow-network.ts';
 import { trainTabular } from '../../training/tabular/train-tabular.ts';
+import { furthest, trainInterrupted } from '../support/interrupted-training.ts';
 import { plans, planRows } from '../support/training-files.ts';
 
 let backend: LoadedBackend;
@@ -30,10 +31,6 @@ function batchOf(rows: number, seed: number) {
     labels: Int32Array.from({ length: rows }, () => Math.floor(3 * chance.uniform())),
     weights: Float32Array.from({ length: rows }, () => 0.5 + chance.uniform()),
   };
-}
-function furthest(a: Float32Array, b: Float32Array): number {
-  expect(a.length).toBe(b.length);
-  return a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0);
 }
 
 describe('TensorFlow', () => {
@@ -105,6 +102,31 @@ describe('TensorFlow', () => {
       signal: stop,
     });
     await expect(cancelled).rejects.toThrow('timeout');
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  onNative('interrupted at random steps ends where an uninterrupted training does', async () => {
+    const { tf } = backend;
+    const before = tf.memory().numTensors;
+    const fineTune = fineTuneSchema.parse({ method: 'full', hidden: [16, 8], minSteps: 90, maxSteps: 90 });
+    const data = planRows(300, 1);
+    const part = (from: number, to: number) => ({
+      rows: data.slice(from, to).map(({ input }) => input),
+      labels: data.slice(from, to).map(({ label }) => label),
+    });
+    for (const seed of [1, 2]) {
+      const training = { model: plans, fineTune, backend, seed, ...part(0, 240), validation: part(240, 300) };
+      const chance = random(seed);
+      const interruptions = [0, 30, 60].map((from) => {
+        const keptAt = from + Math.floor(15 * chance.uniform());
+        return { keptAt, diedAt: keptAt + 1 + Math.floor(14 * chance.uniform()) };
+      });
+      const whole = await trainTabular(training);
+      const { trained, resumedAt } = await trainInterrupted(training, interruptions);
+      expect(resumedAt).toEqual([null, ...interruptions.map(({ keptAt }) => keptAt)]);
+      expect(furthest(trained.weights, whole.weights)).toBeLessThan(1e-5);
+      expect(Math.abs(trained.report.validationLoss! - whole.report.validationLoss!)).toBeLessThan(1e-5);
+    }
     expect(tf.memory().numTensors).toBe(before);
   });
 });

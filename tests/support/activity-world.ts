@@ -4,6 +4,7 @@ import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { parseConfig } from '../../domain/config.ts';
 import type { Trigger } from '../../domain/run.ts';
+import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { foldModel } from '../../monitors/fold/fold-model.ts';
 import { fakePredictor } from '../fakes/predictor.ts';
@@ -35,6 +36,7 @@ export async function openActivityWorld(databaseUrl: string, model: object = {})
   const db = await openTestDatabase(databaseUrl);
   const folder = await mkdtemp(path.join(tmpdir(), 'driftloop-activities-'));
   const artifacts = createFolderStore(path.join(folder, 'artifacts'));
+  const checkpoints = createFolderCheckpoints(path.join(folder, 'artifacts'));
   const { stores } = db;
   const { digest: configDigest } = await stores.models.apply(parseConfig(declaredWith(model)));
   const { predictor } = fakePredictor();
@@ -62,9 +64,11 @@ export async function openActivityWorld(databaseUrl: string, model: object = {})
   }
 
   return {
-    ports: { ...stores, artifacts, predictor },
+    ports: { ...stores, artifacts, checkpoints, predictor },
     stores,
     configDigest,
+    namespace: db.namespace,
+    artifactsFolder: path.join(folder, 'artifacts'),
     addVersion,
     /** Rows that become known in this order, and their place in it. */
     async label(rows: readonly (FedPrediction & { truth: string })[]): Promise<void> {

@@ -41,6 +41,8 @@ export async function startTestTemporal() {
   const connection = await connectWorker(address);
   let stories = 0;
   return {
+    connection,
+    address,
     tell: async (scripted: Scripted, story: (teller: Teller) => Promise<void>): Promise<void> => {
       const namespace = `story-${(stories += 1)}`;
       await tellOne({ connection, address, namespace, scripted }, story);

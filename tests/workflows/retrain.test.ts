@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DriftloopError } from '../../domain/errors.ts';
@@ -5,6 +6,7 @@ import { taskQueues, workflowIds } from '../../domain/names.ts';
 import type { Trigger } from '../../domain/run.ts';
 import { fromFailure } from '../../infra/temporal/failures.ts';
 import { decide, openQuestion } from '../../workflows/listen.ts';
+import { pause, resume } from '../../workflows/pausing.ts';
 import { retrain } from '../../workflows/retrain.ts';
 import { regretTrigger, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
 import type { Scripted } from '../fakes/scripted-loop.ts';
@@ -211,7 +213,10 @@ test('a mistake is not tried again, and the run ends with its code', async () =>
   });
   const outcome = await run(loop);
 
-  expect(outcome).toEqual({ kind: 'failed', sentence: 'meter has 3 labelled rows. (DL_NO_TRAINING_ROWS)' });
+  expect(outcome).toEqual({
+    kind: 'failed',
+    sentence: 'meter has 3 labelled rows. (DL_NO_TRAINING_ROWS) Fix: Wait for more.',
+  });
   expect(attempts).toBe(1);
 });
 
@@ -322,4 +327,34 @@ test('a cancelled run leaves nothing on trial and says so', async () => {
 
   expect(outcome).toEqual({ kind: 'failed', sentence: 'The run was cancelled.' });
   expect(loop.inputsOf('dismissChallenger')).toMatchObject([{ version: 'v2' }]);
+});
+
+test('a model that is paused stops training, and goes on when it is resumed', async () => {
+  const heard: string[] = [];
+  const trained = await scriptedLoop().activities.fineTune({} as never);
+  const loop = scriptedLoop({
+    async fineTune() {
+      heard.push('training');
+      if (heard.length > 1) return trained;
+      const context = Context.current();
+      const heart = setInterval(() => context.heartbeat(), 20);
+      try {
+        return await context.cancelled;
+      } finally {
+        clearInterval(heart);
+        heard.push('stopped');
+      }
+    },
+  });
+  const outcome = await run(loop, async (handle) => {
+    await until(() => heard.length === 1);
+    await handle.signal(pause, { by: 'anna' });
+    await until(() => loop.sentences().some((sentence) => sentence.startsWith('Paused')));
+    expect(heard).toEqual(['training', 'stopped']);
+    await loops.sleep('1 hour');
+    expect(heard).toEqual(['training', 'stopped']);
+    await handle.signal(resume, { by: 'anna' });
+  });
+  expect(heard).toEqual(['training', 'stopped', 'training']);
+  expect(outcome).toMatchObject({ kind: 'promoted', version: 'v2' });
 });

@@ -3,7 +3,8 @@ import type { FineTune } from '../../domain/model-config.ts';
 import type { TrainingProgress } from '../../domain/run.ts';
 import type { Random } from '../random.ts';
 import { meanCrossEntropy } from '../softmax.ts';
-import type { Learner } from './learner.ts';
+import type { CheckpointPace } from './checkpoint-pace.ts';
+import type { Learner, LearnerState } from './learner.ts';
 import { cosineRate, planSteps } from './schedule.ts';
 
 /** Encoded rows [n, width], row-major, and the index of each row's label. */
@@ -19,8 +20,37 @@ export type Fit = {
   outputs: number;
   fineTune: Omit<FineTune, 'method'>;
   random: Random;
-  onProgress: (progress: Omit<TrainingProgress, 'backend'>) => void;
+  onProgress: (progress: FitProgress) => void;
+  checkpoints?: Checkpoints;
   signal: AbortSignal | undefined;
+};
+export type FitProgress = Omit<TrainingProgress, 'backend' | 'resumedAtStep'>;
+
+/** Everything that the steps still to come depend on; the next one takes the batch at `at` of `order`. */
+export type FitState = {
+  step: number;
+  /** From 1. */
+  epoch: number;
+  at: number;
+  order: Int32Array;
+  random: readonly number[];
+  learner: LearnerState;
+  best: Best | null;
+  validationLoss: number | null;
+};
+
+/** The epoch with the smallest validation loss so far. */
+type Best = { epoch: number; loss: number; weights: Float32Array<ArrayBuffer> };
+
+export type Checkpoints = {
+  /**
+   * What an interrupted training of the same rows and settings has kept; null begins at the first step. Learner and
+   * stream of chance have to be made from it.
+   */
+  resumed: FitState | null;
+  pace: CheckpointPace;
+  /** Keeps a state. The training waits for it. */
+  keep: (state: FitState) => Promise<void>;
 };
 
 export type Fitted = {
@@ -39,54 +69,83 @@ const PROGRESS_MS = 250;
 /**
  * The training loop: shuffled batches, cosine rate, and after every epoch a look at the validation rows. It stops when
  * `patience` epochs brought no smaller loss, though never before `minSteps`: with 250 rows an epoch is four steps. The
- * weights of the best epoch are the result.
+ * weights of the best epoch are the result. Resumed, it ends where it would have ended without the interruption.
  */
 export async function fit(options: Fit): Promise<Fitted> {
-  const { learner, train, validation, fineTune, random, outputs, signal } = options;
+  const { learner, train, validation, fineTune, random, outputs, checkpoints, signal } = options;
   const rows = train.labels.length;
   const { steps, stepsPerEpoch } = planSteps(rows, fineTune);
   const takeBatch = batches(options, rows);
-  const order = Int32Array.from({ length: rows }, (_, i) => i);
   const lossOf = (part: LabelledMatrix) =>
     meanCrossEntropy(learner.logits(part.matrix, part.labels.length), part.labels, outputs);
 
-  let best = { epoch: 0, loss: Infinity, weights: learner.weights() };
-  let validationLoss: number | null = null;
-  let step = 0;
-  let epoch = 0;
+  const resumed = checkpoints?.resumed ?? null;
+  const order = resumed?.order.slice() ?? Int32Array.from({ length: rows }, (_, i) => i);
+  let { step, epoch, at, best, validationLoss } = resumed ?? beginning(rows);
+  const stateNow = (): FitState => ({
+    step,
+    epoch,
+    at,
+    order,
+    random: random.state(),
+    learner: learner.state(),
+    best,
+    validationLoss,
+  });
+  const say = (trainLoss: number | null) =>
+    options.onProgress({ step, steps, epoch, trainLoss, validationLoss });
+
   let lastTurn = performance.now();
   let lastProgress = lastTurn;
   signal?.throwIfAborted();
+  say(null);
   while (step < steps) {
-    random.shuffle(order);
-    epoch += 1;
-    for (let at = 0; at < rows && step < steps; at += fineTune.batchSize) {
-      const batch = takeBatch(order.subarray(at, Math.min(rows, at + fineTune.batchSize)));
-      learner.step(batch.x, batch.labels, cosineRate(fineTune.learningRate, step, steps), batch.weights);
-      step += 1;
+    if (at >= rows) {
+      random.shuffle(order);
+      epoch += 1;
+      at = 0;
+    }
+    while (at < rows && step < steps) {
       const now = performance.now();
       if (now - lastTurn > TURN_MS) {
         await nextTurn();
         signal?.throwIfAborted();
         lastTurn = performance.now();
       }
+      if (checkpoints?.pace.isDue(now, step)) {
+        await checkpoints.keep(stateNow());
+        checkpoints.pace.kept(now, performance.now());
+      }
+      const batch = takeBatch(order.subarray(at, Math.min(rows, at + fineTune.batchSize)));
+      learner.step(batch.x, batch.labels, cosineRate(fineTune.learningRate, step, steps), batch.weights);
+      step += 1;
+      at += fineTune.batchSize;
       if (now - lastProgress > PROGRESS_MS) {
         lastProgress = now;
-        const seen = { matrix: batch.x, labels: batch.labels };
-        options.onProgress({ step, steps, epoch, trainLoss: lossOf(seen), validationLoss });
+        say(lossOf({ matrix: batch.x, labels: batch.labels }));
       }
     }
     if (validation === null) continue;
     validationLoss = lossOf(validation);
-    if (validationLoss < best.loss) best = { epoch, loss: validationLoss, weights: learner.weights() };
-    else if (step >= fineTune.minSteps && epoch - best.epoch >= fineTune.patience) break;
+    if (validationLoss < (best?.loss ?? Infinity))
+      best = { epoch, loss: validationLoss, weights: learner.weights() };
+    else if (step >= fineTune.minSteps && epoch - (best?.epoch ?? 0) >= fineTune.patience) break;
   }
-  options.onProgress({ step, steps, epoch, trainLoss: lossOf(train), validationLoss });
+  say(lossOf(train));
   const done = { steps: step, epochs: Math.min(epoch, Math.ceil(step / stepsPerEpoch)) };
-  return validation === null || best.epoch === 0
+  return best === null
     ? { ...done, weights: learner.weights(), bestEpoch: done.epochs, validationLoss }
     : { ...done, weights: best.weights, bestEpoch: best.epoch, validationLoss: best.loss };
 }
+
+/** Before the first epoch: as if the one before it had been gone through. */
+const beginning = (rows: number): Pick<FitState, 'step' | 'epoch' | 'at' | 'best' | 'validationLoss'> => ({
+  step: 0,
+  epoch: 0,
+  at: rows,
+  best: null,
+  validationLoss: null,
+});
 
 /** Copies rows into buffers that every batch of its size shares. */
 function batches({ train, rowWeights }: Fit, rows: number) {

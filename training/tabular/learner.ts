@@ -15,8 +15,18 @@ export interface Learner {
   logits(x: Float32Array, rows: number): Float32Array;
   /** A copy of the weights, laid out as `layersOf` says. */
   weights(): Float32Array<ArrayBuffer>;
+  /** A copy of all that the next step depends on, with every digit: a learner made from it takes the same steps. */
+  state(): LearnerState;
   dispose(): void;
 }
+
+/** Weights and Adam's two moments, laid out as `layersOf` says, and β1ᵗ and β2ᵗ of the steps taken. */
+export type LearnerState = {
+  weights: Float32Array | Float64Array;
+  m: Float32Array | Float64Array;
+  v: Float32Array | Float64Array;
+  powers: readonly [number, number];
+};
 
 /** D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization" (2015), with the constants of the paper. */
 export const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 } as const;

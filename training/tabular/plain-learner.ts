@@ -1,5 +1,5 @@
 import { ADAM } from './learner.ts';
-import type { Learner } from './learner.ts';
+import type { Learner, LearnerState } from './learner.ts';
 import { layersOf } from './network.ts';
 import type { Layer, NetworkShape } from './network.ts';
 import { dense, plainLogits } from './plain-network.ts';
@@ -8,13 +8,17 @@ import { dense, plainLogits } from './plain-network.ts';
  * Learns in typed arrays, in float64: nothing to load and nothing to dispatch. For a few thousand weights several
  * times quicker than TensorFlow's operations, for large networks far slower (docs/decisions/tabular-training.md).
  */
-export function plainLearner(shape: NetworkShape, initial: Float32Array): Learner {
+export function plainLearner(
+  shape: NetworkShape,
+  initial: Float32Array,
+  resumed: LearnerState | null = null,
+): Learner {
   const layers = layersOf(shape);
-  const weights = Float64Array.from(initial);
+  const weights = Float64Array.from(resumed?.weights ?? initial);
   const gradient = new Float64Array(weights.length);
-  const m = new Float64Array(weights.length);
-  const v = new Float64Array(weights.length);
-  let [decay1, decay2] = [1, 1];
+  const m = resumed ? Float64Array.from(resumed.m) : new Float64Array(weights.length);
+  const v = resumed ? Float64Array.from(resumed.v) : new Float64Array(weights.length);
+  let [decay1, decay2] = resumed?.powers ?? [1, 1];
 
   return {
     step(x, labels, rate, rowWeights) {
@@ -44,6 +48,7 @@ export function plainLearner(shape: NetworkShape, initial: Float32Array): Learne
     },
     logits: (x, rows) => plainLogits(shape, Float32Array.from(weights), x, rows),
     weights: () => Float32Array.from(weights),
+    state: () => ({ weights: weights.slice(), m: m.slice(), v: v.slice(), powers: [decay1, decay2] }),
     dispose() {},
   };
 }

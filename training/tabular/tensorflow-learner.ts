@@ -1,7 +1,7 @@
 import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { ADAM } from './learner.ts';
-import type { Learner } from './learner.ts';
+import type { Learner, LearnerState } from './learner.ts';
 import { layersOf } from './network.ts';
 import type { NetworkShape } from './network.ts';
 import { tensorflowOps } from './tensorflow-ops.ts';
@@ -19,15 +19,27 @@ type Parameter = { at: number; value: TensorInfo; m: TensorInfo; v: TensorInfo }
  *
  * Needs the native backend (`tensorflow`); the plain one has no resource variables.
  */
-export function tensorflowLearner(tf: Tf, shape: NetworkShape, initial: Float32Array): Learner {
+export function tensorflowLearner(
+  tf: Tf,
+  shape: NetworkShape,
+  initial: Float32Array,
+  resumed: LearnerState | null = null,
+): Learner {
   const ops = tensorflowOps(tf);
   const layers = layersOf(shape);
   const parameters: Parameter[] = [];
   const parameter = (at: number, dimensions: number[]): Parameter => {
-    const values = initial.subarray(at, at + dimensions.reduce((a, b) => a * b));
-    const zeros = new Float32Array(values.length);
-    const [value, m, v] = [values, zeros, zeros].map((x) => ops.variable(x, dimensions));
-    const made = { at, value: value!, m: m!, v: v! };
+    const length = dimensions.reduce((a, b) => a * b);
+    const variable = (flat: Float32Array | Float64Array | undefined) => {
+      const values = flat ? Float32Array.from(flat.subarray(at, at + length)) : new Float32Array(length);
+      return ops.variable(values, dimensions);
+    };
+    const made = {
+      at,
+      value: variable(resumed?.weights ?? initial),
+      m: variable(resumed?.m),
+      v: variable(resumed?.v),
+    };
     parameters.push(made);
     return made;
   };
@@ -39,7 +51,7 @@ export function tensorflowLearner(tf: Tf, shape: NetworkShape, initial: Float32A
   const constant = (x: number) => tf.keep(tf.scalar(x));
   const [beta1, beta2, epsilon, zero] = [ADAM.beta1, ADAM.beta2, ADAM.epsilon, 0].map(constant);
   const shares = new Map<number, Tensor>();
-  let [power1, power2] = [1, 1];
+  let [power1, power2] = resumed?.powers ?? [1, 1];
 
   const forward = (x: Float32Array, rows: number) => {
     const values: Tensor[] = [tf.tensor2d(withOnes(x, rows, shape.inputs), [rows, shape.inputs + 1])];
@@ -61,6 +73,15 @@ export function tensorflowLearner(tf: Tf, shape: NetworkShape, initial: Float32A
     const known = shares.get(rows) ?? constant(1 / rows);
     shares.set(rows, known);
     return known;
+  };
+
+  const flat = (which: 'value' | 'm' | 'v'): Float32Array<ArrayBuffer> => {
+    const values = new Float32Array(initial.length);
+    tf.tidy(() => {
+      for (const stretch of parameters)
+        values.set(ops.read(stretch[which]).dataSync<'float32'>(), stretch.at);
+    });
+    return values;
   };
 
   return {
@@ -88,13 +109,8 @@ export function tensorflowLearner(tf: Tf, shape: NetworkShape, initial: Float32A
       });
     },
     logits: (x, rows) => tf.tidy(() => forward(x, rows).values.at(-1)!.dataSync<'float32'>().slice()),
-    weights() {
-      const flat = new Float32Array(initial.length);
-      tf.tidy(() => {
-        for (const { at, value } of parameters) flat.set(ops.read(value).dataSync<'float32'>(), at);
-      });
-      return flat;
-    },
+    weights: () => flat('value'),
+    state: () => ({ weights: flat('value'), m: flat('m'), v: flat('v'), powers: [power1, power2] }),
     dispose() {
       for (const { value, m, v } of parameters) for (const variable of [value, m, v]) ops.destroy(variable);
       tf.dispose([beta1!, beta2!, epsilon!, zero!, ...shares.values()]);

@@ -3,10 +3,10 @@ import type { InputRow } from '../../domain/input.ts';
 import type { FineTune, ModelConfig } from '../../domain/model-config.ts';
 import type { TrainingProgress } from '../../domain/run.ts';
 import type { Backend } from '../backend.ts';
-import { random } from '../random.ts';
+import { random, resumeRandom } from '../random.ts';
 import { fit } from './fit.ts';
-import type { LabelledMatrix } from './fit.ts';
-import type { Learner } from './learner.ts';
+import type { Checkpoints, LabelledMatrix } from './fit.ts';
+import type { Learner, LearnerState } from './learner.ts';
 import { initialWeights, silentInputs } from './network.ts';
 import type { NetworkShape } from './network.ts';
 import { plainLearner } from './plain-learner.ts';
@@ -35,6 +35,7 @@ export type TabularReport = {
   bestEpoch: number;
   validationLoss: number | null;
   backend: string;
+  resumedAtStep: number | null;
   /** What a person should know: constant columns, a warm start that did not fit. */
   notes: string[];
 };
@@ -55,6 +56,8 @@ export type TabularTraining = LabelledRows & {
   /** Default: the config's. */
   seed?: number;
   onProgress?: (progress: TrainingProgress) => void;
+  /** Where it keeps what it needs to go on, and what it goes on from. */
+  checkpoints?: Checkpoints;
   signal?: AbortSignal;
 };
 
@@ -70,7 +73,7 @@ const CALIBRATION_ROWS = 50;
 export async function trainTabular(
   training: TabularTraining,
 ): Promise<TrainedTabular & { report: TabularReport }> {
-  const { model, fineTune, rows, validation, backend, signal } = training;
+  const { model, fineTune, rows, validation, backend, checkpoints, signal } = training;
   const startedAt = performance.now();
   if (rows.length === 0)
     throw new DriftloopError('DL_NO_TRAINING_ROWS', `${model.name} was given no rows to train on.`, {
@@ -98,7 +101,9 @@ export async function trainTabular(
       : initialWeights(network, chance, silentInputs(train.matrix, network.inputs));
 
   const name = backend?.name ?? 'javascript';
-  const learner = learnerOn(backend, network, initial);
+  const resumed = checkpoints?.resumed ?? null;
+  const resumedAtStep = resumed?.step ?? null;
+  const learner = learnerOn(backend, network, initial, resumed?.learner ?? null);
   try {
     const fitted = await fit({
       learner,
@@ -107,8 +112,9 @@ export async function trainTabular(
       rowWeights: training.classWeights ? balanced(train.labels, labels.length) : null,
       outputs: network.outputs,
       fineTune,
-      random: chance,
-      onProgress: (progress) => training.onProgress?.({ ...progress, backend: name }),
+      random: resumed ? resumeRandom(resumed.random) : chance,
+      onProgress: (progress) => training.onProgress?.({ ...progress, backend: name, resumedAtStep }),
+      ...(checkpoints ? { checkpoints } : {}),
       signal,
     });
     const { weights, ...counts } = fitted;
@@ -120,7 +126,7 @@ export async function trainTabular(
       network,
       weights,
       temperature,
-      report: { seconds, ...counts, backend: name, notes },
+      report: { seconds, ...counts, backend: name, resumedAtStep, notes },
     };
   } finally {
     learner.dispose();
@@ -141,10 +147,15 @@ function whatRowsLack({ model, labels }: TabularTraining, preprocessing: Preproc
 }
 
 /** TensorFlow where its native library is; else typed arrays, which beat tfjs' own JavaScript kernels tenfold. */
-function learnerOn(backend: Backend | undefined, network: NetworkShape, initial: Float32Array): Learner {
+function learnerOn(
+  backend: Backend | undefined,
+  network: NetworkShape,
+  initial: Float32Array,
+  resumed: LearnerState | null,
+): Learner {
   return backend === undefined || backend.name === 'javascript'
-    ? plainLearner(network, initial)
-    : tensorflowLearner(backend.tf, network, initial);
+    ? plainLearner(network, initial, resumed)
+    : tensorflowLearner(backend.tf, network, initial, resumed);
 }
 
 function labelled(

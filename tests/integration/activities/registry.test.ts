@@ -211,7 +211,7 @@ test('a run keeps the config that it began with, its first outcome, and each lin
   const { stores, configDigest } = world;
   await world.addVersion('A');
   await stores.routes.promote('m', 'v1', why);
-  const story = createStoryActivities(stores);
+  const story = createStoryActivities(world.ports);
   const begun = await story.beginRun({ runId: 'r1', model: 'm', trigger: regret });
   expect(begun).toMatchObject({ configDigest, mode: 'auto', rollout: { plan: { canary: [0.1] } } });
   expect(await story.beginRun({ runId: 'r1', model: 'm', trigger: regret })).toEqual(begun);

@@ -129,6 +129,7 @@ test('a run says how far it is', () => {
     trainLoss: 0.4,
     validationLoss: 0.5,
     backend: 'tensorflow-cpu',
+    resumedAtStep: null,
   };
   expect(markRun(run({ phase: 'fine-tuning', progress })).word).toBe('Fine-tunes, step 1,200 of 4,000');
   expect(sayMotion({ runs: [run({ phase: 'fine-tuning', progress })], challenger: null })).toMatch(

@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { NotSafetensors, readSafetensors, writeSafetensors } from '../../../training/safetensors.ts';
+import {
+  NotSafetensors,
+  readMixedSafetensors,
+  readSafetensors,
+  writeSafetensors,
+} from '../../../training/safetensors.ts';
 
 const tensors = [
   { name: 'a', shape: [2, 2], values: Float32Array.of(1, -2, 3.5, 1e-7) },
@@ -26,6 +31,18 @@ test('tensors come back as they were written, and always as the same bytes', () 
   expect(readSafetensors(bytes)).toEqual(tensors);
   expect(writeSafetensors(readSafetensors(bytes))).toEqual(bytes);
   expect((bytes.length - (4 + 1) * 4) % 8).toBe(0);
+});
+
+test('tensors of three kinds come back with every digit, and the metadata with every letter', () => {
+  const mixed = [
+    { name: 'f', shape: [2], values: Float32Array.of(0.1, -0) },
+    { name: 'd', shape: [1, 2], values: Float64Array.of(0.1, Number.MIN_VALUE) },
+    { name: 'i', shape: [2], values: Int32Array.of(-1, 2 ** 31 - 1) },
+  ];
+  const metadata = { by: 'Åse', what: '{"step":3}' };
+  const bytes = writeSafetensors(mixed, metadata);
+  expect(readMixedSafetensors(bytes)).toEqual({ tensors: mixed, metadata });
+  expect(() => readSafetensors(bytes)).toThrow(/"d" is of dtype F64, not F32/);
 });
 
 test('a file by hand, as the format says, is read: metadata is skipped, values are little-endian', () => {

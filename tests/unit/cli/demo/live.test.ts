@@ -30,6 +30,7 @@ const run: Run = {
     trainLoss: 0.4,
     validationLoss: 0.312,
     backend: 'tensorflow-cpu',
+    resumedAtStep: null,
   },
 };
 const view: LoopView = {

@@ -1,0 +1,22 @@
+/** When a training keeps a checkpoint. Times in milliseconds of one clock. */
+export type CheckpointPace = {
+  isDue(now: number, step: number): boolean;
+  /** One was kept; that took from `from` to `to`. */
+  kept(from: number, to: number): void;
+};
+
+/** Least time between two checkpoints: an interruption costs about so much. */
+const EVERY_MS = 2_000;
+/** Largest share of the training time that goes into checkpoints: a large network keeps its own less often. */
+const SHARE_AT_MOST = 0.01;
+
+/** By the clock, and by what the one before has cost. */
+export function checkpointPace(everyMs: number = EVERY_MS, startedAt = performance.now()): CheckpointPace {
+  let dueAt = startedAt + everyMs;
+  return {
+    isDue: (now) => now >= dueAt,
+    kept(from, to) {
+      dueAt = to + Math.max(everyMs, (to - from) / SHARE_AT_MOST);
+    },
+  };
+}

@@ -1,4 +1,4 @@
-import { errorCodes } from './error-codes.ts';
+import { errorCodes, isErrorCode } from './error-codes.ts';
 import type { ErrorCode } from './error-codes.ts';
 
 /**
@@ -24,7 +24,7 @@ export class DriftloopError extends Error {
     this.code = code;
     this.fix = options.fix;
     // A code of another release, out of a workflow, may not be in our table.
-    const known = errorCodes[code] as (typeof errorCodes)[ErrorCode] | undefined;
+    const known = isErrorCode(code) ? errorCodes[code] : undefined;
     this.retryable = options.retryable ?? known?.retryable ?? false;
     this.status = options.status ?? known?.status ?? 400;
   }

@@ -37,6 +37,12 @@ export const unknownModel = (model: string, declared: readonly string[]) =>
     status: 404,
   });
 
+/** Which models there are is not known yet: not a mistake of whoever asks. */
+export const notYetRead = () =>
+  new DriftloopError('DL_STARTING', 'This server has not heard from PostgreSQL yet which models there are.', {
+    fix: 'Try again in a moment; /readyz says what is missing.',
+  });
+
 export const noChampion = (model: string, problem: string | null) =>
   new DriftloopError(
     'DL_NO_CHAMPION',

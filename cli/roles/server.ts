@@ -8,6 +8,7 @@ import { openStores } from '../../infra/postgres/open-stores.ts';
 import type { Stores } from '../../infra/postgres/open-stores.ts';
 import { listenForRoutes } from '../../infra/postgres/route-changes.ts';
 import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
+import { notYetRead } from '../../serving/answer-errors.ts';
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../serving/metrics.ts';
@@ -29,7 +30,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
   const opened = waitFor('PostgreSQL', () => openStores(environment), { isNeeded: false });
   beside(opened.then((open) => (stores = open)));
   const read = async <T>(from: (stores: Stores) => Promise<T>): Promise<T> => {
-    if (stores === null) throw new Error('PostgreSQL has not answered yet');
+    if (stores === null) throw notYetRead();
     return await from(stores);
   };
   const metrics = createServingMetrics(environment.namespace);

@@ -17,7 +17,7 @@ export type WaitFor = <T>(
 export type Missing = { what: string; code: string; message: string; fix: string };
 
 const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 3_000;
 
 /** How a role waits while it starts. It says once what it misses, and once that it is there. */
 export function createWaiting(log: Logger, signal: AbortSignal): { waitFor: WaitFor; missing(): Missing[] } {

@@ -64,6 +64,8 @@ const checks: Readonly<Record<string, Check>> = {
   DRIFTLOOP_KAFKA_BROKERS: areHosts('kafka-1:9092,kafka-2:9092'),
   DRIFTLOOP_PROMETHEUS_URL: isUrl(['http:', 'https:'], 'http://prometheus:9090'),
   DRIFTLOOP_ALERTMANAGER_URL: isUrl(['http:', 'https:'], 'http://alertmanager:9093'),
+  DRIFTLOOP_TOKEN: (value) =>
+    /^[!-~]+$/.test(value) ? null : 'holds a blank or a letter that no HTTP header can carry',
   DRIFTLOOP_TEMPORAL_TLS_CERT: isReadable,
   DRIFTLOOP_TEMPORAL_TLS_KEY: isReadable,
   DRIFTLOOP_TEMPORAL_TLS_CA: isReadable,

@@ -80,7 +80,7 @@ export function temporalProblem(
 ): DriftloopError {
   const known = ourError(cause);
   if (known !== null) return known;
-  const code = isGrpcServiceError(cause) ? Number(cause.code) : null;
+  const code: number | null = isGrpcServiceError(cause) ? cause.code : null;
   const why =
     (isGrpcServiceError(cause) ? cause.details : null) ||
     (cause instanceof Error ? cause.message : String(cause));

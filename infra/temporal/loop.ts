@@ -94,7 +94,7 @@ function createLoop(client: Client, { namespace, temporal }: Installation): Loop
 }
 
 /** The gRPC status codes of a server that is away, or lets nobody in: permission denied, unavailable, unauthenticated. */
-const ofTheConnection = [7, 14, 16];
+const ofTheConnection: readonly number[] = [7, 14, 16];
 
 /** What was refused inside comes out as it went in; a server that is away is said as what it is. */
 const inOurWords =
@@ -107,7 +107,7 @@ const inOurWords =
       if (said !== null) throw said;
       // The client wraps it, and says what it was doing.
       const call = error instanceof Error && error.cause !== undefined ? error.cause : error;
-      throw isGrpcServiceError(call) && ofTheConnection.includes(Number(call.code))
+      throw isGrpcServiceError(call) && ofTheConnection.includes(call.code)
         ? temporalProblem(temporal, call)
         : error;
     }

@@ -21,7 +21,7 @@ export function givenUp({ inARow, fromStep }: Tries, model: string, cause?: unkn
   const where = fromStep === 0 ? 'before its first checkpoint' : `soon after step ${fromStep}`;
   const howOften = `That was ${inARow} times in a row, always ${where}: it is not tried again`;
   if (cause instanceof DriftloopError)
-    return new DriftloopError(cause.code as `DL_${string}`, `${cause.message} ${howOften}.`, {
+    return new DriftloopError(cause.code, `${cause.message} ${howOften}.`, {
       fix: cause.fix,
       status: cause.status,
       cause,

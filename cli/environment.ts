@@ -1,21 +1,15 @@
 import { DriftloopError } from '../domain/errors.ts';
+import type { KafkaConnection } from '../infra/kafka/connection.ts';
+import { environmentProblems, kafkaOf, temporalOf } from '../infra/local/given.ts';
+import type { TemporalAddress } from '../infra/temporal/connect.ts';
 import { readDevFile } from './dev-file.ts';
 
 /** Where the parts are. Read from the environment, or from what a running `driftloop dev` left in `.driftloop`. */
 export type Environment = {
   namespace: string;
   databaseUrl: string;
-  temporal: {
-    address: string;
-    namespace: string;
-    apiKey?: string;
-    tls?: { certFile: string; keyFile: string; caFile?: string };
-  };
-  kafka: {
-    brokers: string[];
-    ssl: boolean;
-    sasl?: { mechanism: string; username: string; password: string };
-  };
+  temporal: TemporalAddress;
+  kafka: KafkaConnection & { ssl: boolean };
   prometheusUrl: string;
   alertmanagerUrl: string;
   /** A folder (S3 joins when it is built). */
@@ -45,27 +39,15 @@ export class EnvironmentIncomplete extends DriftloopError {
   }
 }
 
-const LEAST_TOKEN = 16;
-
-function refuseUnusable(artifacts: string, token: string): void {
-  if (/^[a-z0-9]+:\/\//i.test(artifacts)) {
-    throw new DriftloopError(
-      'DL_ARTIFACTS_UNSUPPORTED',
-      `DRIFTLOOP_ARTIFACTS is ${artifacts}: only a folder is known.`,
-      {
-        fix: 'Name a folder that every role reaches, such as a mounted volume.',
-      },
-    );
-  }
-  if (token.length < LEAST_TOKEN) {
-    throw new DriftloopError(
-      'DL_TOKEN_TOO_SHORT',
-      `DRIFTLOOP_TOKEN has ${token.length} characters: it can be guessed.`,
-      {
-        fix: `Set one of at least ${LEAST_TOKEN}, such as: openssl rand -base64 24`,
-      },
-    );
-  }
+/** Several at once; one alone keeps its own code. */
+function refuseUnusable(problems: readonly DriftloopError[]): void {
+  if (problems.length === 0) return;
+  if (problems.length === 1) throw problems[0]!;
+  throw new DriftloopError(
+    'DL_ENVIRONMENT_INVALID',
+    `These variables cannot be right:\n${problems.map(({ message, fix }) => `  ${message} ${fix}`).join('\n')}`,
+    { fix: 'Correct each of them.' },
+  );
 }
 
 /** Reads the environment; every missing variable is named at once. */
@@ -75,38 +57,12 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env, dev = r
     .filter(([name]) => !env[name])
     .map(([name, meaning]) => `${name}: ${meaning}`);
   if (missing.length > 0) throw new EnvironmentIncomplete(missing);
-  refuseUnusable(env['DRIFTLOOP_ARTIFACTS']!, env['DRIFTLOOP_TOKEN']!);
-  const temporalTls = env['DRIFTLOOP_TEMPORAL_TLS_CERT'] && env['DRIFTLOOP_TEMPORAL_TLS_KEY'];
+  refuseUnusable(environmentProblems(env));
   return {
     namespace: env['DRIFTLOOP_NAMESPACE'] ?? 'default',
     databaseUrl: env['DATABASE_URL']!,
-    temporal: {
-      address: env['DRIFTLOOP_TEMPORAL_ADDRESS']!,
-      namespace: env['DRIFTLOOP_TEMPORAL_NAMESPACE'] ?? 'default',
-      ...(env['DRIFTLOOP_TEMPORAL_API_KEY'] ? { apiKey: env['DRIFTLOOP_TEMPORAL_API_KEY'] } : {}),
-      ...(temporalTls
-        ? {
-            tls: {
-              certFile: env['DRIFTLOOP_TEMPORAL_TLS_CERT']!,
-              keyFile: env['DRIFTLOOP_TEMPORAL_TLS_KEY']!,
-              ...(env['DRIFTLOOP_TEMPORAL_TLS_CA'] ? { caFile: env['DRIFTLOOP_TEMPORAL_TLS_CA'] } : {}),
-            },
-          }
-        : {}),
-    },
-    kafka: {
-      brokers: env['DRIFTLOOP_KAFKA_BROKERS']!.split(',').map((b) => b.trim()),
-      ssl: env['DRIFTLOOP_KAFKA_TLS'] === 'true',
-      ...(env['DRIFTLOOP_KAFKA_SASL_USERNAME']
-        ? {
-            sasl: {
-              mechanism: env['DRIFTLOOP_KAFKA_SASL_MECHANISM'] ?? 'plain',
-              username: env['DRIFTLOOP_KAFKA_SASL_USERNAME'],
-              password: env['DRIFTLOOP_KAFKA_SASL_PASSWORD'] ?? '',
-            },
-          }
-        : {}),
-    },
+    temporal: temporalOf(env, env['DRIFTLOOP_TEMPORAL_ADDRESS']!),
+    kafka: kafkaOf(env, env['DRIFTLOOP_KAFKA_BROKERS']!),
     prometheusUrl: env['DRIFTLOOP_PROMETHEUS_URL']!,
     alertmanagerUrl: env['DRIFTLOOP_ALERTMANAGER_URL'] ?? '',
     artifacts: env['DRIFTLOOP_ARTIFACTS']!,

@@ -1,6 +1,6 @@
 import process from 'node:process';
 import pc from 'picocolors';
-import { DriftloopError, describeError } from '../domain/errors.ts';
+import { describeError, ourError } from '../domain/errors.ts';
 
 /** What a command answers: a value for machines, lines for people, and what to type next. */
 export type Answer = { json: unknown; text: string; next?: string; exitCode?: number };
@@ -17,10 +17,11 @@ export function print(answer: Answer, asJson: boolean): void {
 
 /** Exit codes: 1 a mistake or a missing part, with its fix; 2 wrong usage; 70 a bug of ours. */
 export function reportFailure(error: unknown, asJson: boolean): void {
-  if (error instanceof DriftloopError) {
-    const { code, message, fix } = error;
+  const known = ourError(error);
+  if (known !== null) {
+    const { code, message, fix } = known;
     process.stderr.write(
-      asJson ? `${JSON.stringify({ error: { code, message, fix } })}\n` : `${describeError(error)}\n`,
+      asJson ? `${JSON.stringify({ error: { code, message, fix } })}\n` : `${describeError(known)}\n`,
     );
     process.exitCode = 1;
     return;

@@ -3,7 +3,7 @@ import { bearerAuth } from 'hono/bearer-auth';
 import { bodyLimit } from 'hono/body-limit';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { DriftloopError } from '../domain/errors.ts';
+import { DriftloopError, ourError } from '../domain/errors.ts';
 import type { AlertStore, Loop } from '../domain/ports.ts';
 import { AlertPayloadInvalid, readAlertWebhook } from '../monitors/alertmanager-webhook.ts';
 import { canBeginRun } from '../monitors/choose-trigger.ts';
@@ -78,14 +78,12 @@ function answer(c: Context, error: Error, log: AlertWebhookParts['log']): Respon
     return (error.getResponse as () => Response)();
   }
   const known =
-    error instanceof DriftloopError
-      ? error
-      : new DriftloopError('DL_INTERNAL', 'The alerts could not be taken.', {
-          fix: 'The log of the console has the details; Alertmanager tries again.',
-          status: 500,
-          retryable: true,
-          cause: error,
-        });
+    ourError(error) ??
+    new DriftloopError('DL_INTERNAL', 'The alerts could not be taken.', {
+      fix: 'The log of the console has the details; Alertmanager tries again.',
+      retryable: true,
+      cause: error,
+    });
   if (known.status >= 500) log.error({ err: error }, known.message);
   return c.json(
     { error: { code: known.code, message: known.message, fix: known.fix } },

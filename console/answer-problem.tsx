@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { html } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { DriftloopError } from '../domain/errors.ts';
+import { DriftloopError, ourError } from '../domain/errors.ts';
 import { AgainPage, LoginPage, ProblemPage } from './pages/door-pages.tsx';
 
 export type ConsoleLog = { error(details: object, message: string): void };
@@ -18,13 +18,11 @@ export const notFound = (path: string): DriftloopError =>
 /** Programs get JSON, people a page; a person without a session gets the way in. */
 export function answerProblem(c: Context, error: Error, log: ConsoleLog): Response | Promise<Response> {
   const known =
-    error instanceof DriftloopError
-      ? error
-      : new DriftloopError('DL_INTERNAL', 'The console could not answer.', {
-          fix: 'The log of the console has the details.',
-          status: 500,
-          cause: error,
-        });
+    ourError(error) ??
+    new DriftloopError('DL_INTERNAL', 'The console could not answer.', {
+      fix: 'The log of the console has the details.',
+      cause: error,
+    });
   if (known.status >= 500) log.error({ err: error, path: c.req.path }, known.message);
   const status = known.status as ContentfulStatusCode;
   const { code, message, fix } = known;

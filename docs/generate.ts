@@ -8,6 +8,7 @@ import { format } from 'prettier';
 import { z } from 'zod';
 import { feedbackMessage, predictionMessage } from '../domain/messages.ts';
 import { configSchema } from '../domain/model-config.ts';
+import { errorsPage } from './errors-page.ts';
 import { metricsPage } from './metrics-page.ts';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'reference');
@@ -44,6 +45,7 @@ export async function pages(): Promise<Record<string, string>> {
   }
   written['config.md'] = configPage(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema);
   written['metrics.md'] = metricsPage();
+  written['errors.md'] = errorsPage();
   return written;
 }
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from './error-codes.ts';
 import type { Partition } from './examples.ts';
 import type { InputRow } from './input.ts';
 import type { FeedbackMessage } from './messages.ts';
@@ -122,7 +123,7 @@ export type FeedbackRow = Readonly<{
 
 /** A message that had no effect, and why. */
 export type DeadLetter = Readonly<{
-  code: `DL_${string}`;
+  code: ErrorCode;
   reason: string;
   model: string | null;
   topic: string;

@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { DriftloopError } from '../domain/errors.ts';
+import { DriftloopError, ourError } from '../domain/errors.ts';
 import type { Log } from './served-routes.ts';
 
 /** `{ error: { code, message, fix } }`, with the list of problems where there is one. */
@@ -22,13 +22,11 @@ export const errorHandler = (log: Log) => (error: Error, c: Context) => {
 };
 
 export const asDriftloopError = (error: unknown): DriftloopError =>
-  error instanceof DriftloopError
-    ? error
-    : new DriftloopError('DL_INTERNAL', 'The request could not be answered.', {
-        fix: 'This is a bug of Driftloop or of the model; the log of the server has the details.',
-        status: 500,
-        cause: error,
-      });
+  ourError(error) ??
+  new DriftloopError('DL_INTERNAL', 'The request could not be answered.', {
+    fix: 'This is a bug of Driftloop or of the model; the log of the server has the details.',
+    cause: error,
+  });
 
 export const unknownModel = (model: string, declared: readonly string[]) =>
   new DriftloopError('DL_UNKNOWN_MODEL', `There is no model "${model}".`, {
@@ -37,6 +35,12 @@ export const unknownModel = (model: string, declared: readonly string[]) =>
         ? 'No model is declared yet: `driftloop apply` declares those of a config.'
         : `Ask for one of ${declared.slice(0, 20).join(', ')}, or declare it with \`driftloop apply\`.`,
     status: 404,
+  });
+
+/** Which models there are is not known yet: not a mistake of whoever asks. */
+export const notYetRead = () =>
+  new DriftloopError('DL_STARTING', 'This server has not heard from PostgreSQL yet which models there are.', {
+    fix: 'Try again in a moment; /readyz says what is missing.',
   });
 
 export const noChampion = (model: string, problem: string | null) =>

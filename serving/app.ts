@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { DriftloopError } from '../domain/errors.ts';
 import type { FeedbackMessage, PredictionMessage } from '../domain/messages.ts';
 import type { MessageLog, Predictor } from '../domain/ports.ts';
-import { answerError, errorHandler, unknownModel } from './answer-errors.ts';
+import { answerError, errorHandler, notYetRead, unknownModel } from './answer-errors.ts';
 import { requireBearer } from './bearer.ts';
 import { FeedbackInvalid, sortFeedback } from './feedback.ts';
 import type { RouteFollower } from './follow-routes.ts';
@@ -88,6 +88,7 @@ export function createServingApp(parts: ServingParts): Hono {
   app.get('/v1/models', (c) => c.json({ models: follower.declared() }));
   app.get('/v1/models/:model', (c) => {
     const model = c.req.param('model');
+    if (!follower.hasRead()) throw notYetRead();
     if (!follower.isDeclared(model)) throw unknownModel(model, follower.declared());
     return c.json(modelStatus(follower, model));
   });

@@ -1,11 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
 import { z } from 'zod';
+import type { ErrorCode } from '../domain/error-codes.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import { feedbackKinds, feedbackMessage } from '../domain/messages.ts';
 import type { FeedbackMessage } from '../domain/messages.ts';
 
 /** Why one item of a feedback request was not accepted. */
-export type FeedbackProblem = { index: number; code: string; message: string; fix: string };
+export type FeedbackProblem = { index: number; code: ErrorCode; message: string; fix: string };
 
 /** No item of a feedback request could be accepted. */
 export class FeedbackInvalid extends DriftloopError {

@@ -54,7 +54,8 @@ export function createRouteFollower(options: RouteFollowerOptions) {
       return routes;
     } catch (error) {
       const problem = sayError(error);
-      if (storeProblem !== problem)
+      // What is away at the start is said by whoever waits for it.
+      if (storeProblem !== problem && started)
         log.warn({ err: error }, 'the route store does not answer; serving goes on');
       storeProblem = problem;
       return served.inService().map(({ route }) => route);
@@ -127,6 +128,8 @@ export function createRouteFollower(options: RouteFollowerOptions) {
     /** Whether the model is declared, with or without a version that could answer. */
     isDeclared: (model: string) => declared.has(model),
     declared: () => [...declared.keys()],
+    /** False while neither the store nor the last known routes have said anything: every model is unknown then. */
+    hasRead: () => declared.size > 0 || storeProblem === null,
     /** Why the server is not ready: no store has answered yet, or a routed version is not loaded. Empty when ready. */
     unready(): string[] {
       if (!started) return ['the routes have not been read yet'];

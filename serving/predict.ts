@@ -5,7 +5,7 @@ import { entityOf } from '../domain/entity.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { PredictionMessage } from '../domain/messages.ts';
 import type { Output } from '../domain/task.ts';
-import { asDriftloopError, noChampion, unknownModel } from './answer-errors.ts';
+import { asDriftloopError, noChampion, notYetRead, unknownModel } from './answer-errors.ts';
 import { chooseArm } from './choose-arm.ts';
 import type { Arm } from './choose-arm.ts';
 import type { RouteFollower } from './follow-routes.ts';
@@ -40,8 +40,10 @@ export function createPredict({ follower, batcher, publish, metrics, clock }: Pa
     if (held === undefined) {
       const problem = follower.stateOf(model).pending?.problem ?? null;
       const known = follower.isDeclared(model);
-      metrics.requests.inc({ model: known ? model : '', version: '', code: known ? '503' : '404' });
-      throw known ? noChampion(model, problem) : unknownModel(model, follower.declared());
+      const isKnowable = known || !follower.hasRead();
+      metrics.requests.inc({ model: known ? model : '', version: '', code: isKnowable ? '503' : '404' });
+      if (known) throw noChampion(model, problem);
+      throw follower.hasRead() ? unknownModel(model, follower.declared()) : notYetRead();
     }
     const { serving, release } = held;
     let versions: ReadonlySet<string> = new Set(['']);

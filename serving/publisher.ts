@@ -51,20 +51,26 @@ export function createPublisher<M>(
         size += next.messages.length;
         batch.push(next);
       }
-      try {
-        await withTimeout(publish(batch.flatMap((w) => w.messages)), ackTimeoutMs);
-        for (const waiting of batch) waiting.resolve();
-      } catch (error) {
-        const problem = error instanceof DriftloopError ? error : new LogUnreachable(sayCause(error), error);
-        for (const waiting of batch) waiting.reject(problem);
-      }
+      await sendTogether(batch);
       waitingMessages -= size;
     }
     draining = false;
   }
 
+  async function sendTogether(batch: readonly Waiting<M>[]): Promise<void> {
+    try {
+      await withTimeout(publish(batch.flatMap((w) => w.messages)), ackTimeoutMs);
+      for (const waiting of batch) waiting.resolve();
+    } catch (error) {
+      const problem = error instanceof DriftloopError ? error : new LogUnreachable(sayCause(error), error);
+      // What one request did wrong is no reason to refuse the others, who only happened to wait beside it.
+      if (!problem.retryable && batch.length > 1) for (const waiting of batch) await sendTogether([waiting]);
+      else for (const waiting of batch) waiting.reject(problem);
+    }
+  }
+
   return {
-    /** Resolves when the brokers have acknowledged; throws `LogUnreachable`. */
+    /** Resolves when the brokers have acknowledged; throws `LogUnreachable`, or what the log itself refuses. */
     publish(messages: readonly M[]): Promise<void> {
       if (messages.length === 0) return Promise.resolve();
       if (waitingMessages > 0 && waitingMessages + messages.length > maxWaiting) {

@@ -4,6 +4,7 @@ import {
   ChildWorkflowFailure,
   isCancellation,
 } from '@temporalio/workflow';
+import type { ErrorCode } from '../domain/error-codes.ts';
 
 /** What went wrong, in the words of whoever threw it: Temporal's envelopes are opened. */
 export function explainFailure(error: unknown): string {
@@ -34,5 +35,5 @@ function innermost(error: unknown): unknown {
 }
 
 /** An error with a code and a fix, as clients of updates get it; never worth another try. */
-export const refusal = (code: `DL_${string}`, message: string, fix: string): ApplicationFailure =>
+export const refusal = (code: ErrorCode, message: string, fix: string): ApplicationFailure =>
   ApplicationFailure.create({ type: code, message, nonRetryable: true, details: [{ fix, status: 409 }] });

@@ -34,16 +34,16 @@ type Options = {
  */
 export async function startRoleProcess(options: Options): Promise<RoleProcess> {
   const { name, onEnded, onGivenUp } = options;
-  const { address, process: first } = await startOnce(options, 0);
+  const { address, process: first } = await startRoleOnce(options, 0);
   const again = async (signal: AbortSignal): Promise<RunningProcess> =>
-    (await startOnce(options, Number(new URL(address).port), signal)).process;
+    (await startRoleOnce(options, Number(new URL(address).port), signal)).process;
   return { name, address, process: revive(first, { again, onEnded, onGivenUp }) };
 }
 
-/** @param port 0 takes a free one */
-async function startOnce(
-  { name, folder, env, withinMs = 60_000 }: Options,
-  port: number,
+/** Starts a role and waits until it is ready; when it ends, it has ended. `port` 0 takes a free one. */
+export async function startRoleOnce(
+  { name, folder, env, withinMs = 60_000 }: Omit<Options, 'onEnded' | 'onGivenUp'>,
+  port = 0,
   signal?: AbortSignal,
 ): Promise<{ address: string; process: RunningProcess }> {
   const addressFile = path.join(folder, 'addresses', `${name}.json`);

@@ -7,6 +7,7 @@ import type { DriftloopConfig } from '../../domain/model-config.ts';
 import type { Loop } from '../../domain/ports.ts';
 import type { Exit } from '../../infra/local/keeper.ts';
 import type { PartEvent } from '../../infra/local/part.ts';
+import { refuseBrokenEnvironment } from '../../infra/local/preflight.ts';
 import { startStack } from '../../infra/local/stack.ts';
 import type { LocalStack } from '../../infra/local/stack.ts';
 import { ensureTopics } from '../../infra/kafka/topics.ts';
@@ -77,6 +78,7 @@ export type RunningDriftloop = {
 export async function startDriftloop(options: LocalOptions): Promise<RunningDriftloop> {
   const { config, stateDir, report = () => {}, scrapeIntervalMs = 1_000, beatMs = 1_000 } = options;
   if (options.devFolder !== null) await refuseSecond(options.devFolder);
+  await refuseBrokenEnvironment();
   const closers: (() => Promise<void>)[] = [];
   const stop = async (): Promise<void> => {
     for (const close of closers.splice(0).reverse()) await close().catch(() => {});

@@ -2,14 +2,22 @@ import process from 'node:process';
 import { createConsoleApp } from '../../console/app.tsx';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
+import { reachPrometheus } from '../../infra/prometheus/reach.ts';
+import { reachTemporal } from '../../infra/temporal/connect.ts';
 import { connectLoop } from '../../infra/temporal/loop.ts';
 import type { StartRole } from './role.ts';
 
 /** The web console, its API, and the door of Alertmanager. */
-export const start: StartRole = async ({ environment, log }) => {
+export const start: StartRole = async ({ environment, log, waitFor, beside }) => {
   const { namespace, token } = environment;
-  const stores = await openStores(environment);
-  const { loop, close } = await connectLoop(environment);
+  const [stores, { loop, close }] = await Promise.all([
+    waitFor('PostgreSQL', () => openStores(environment)),
+    waitFor('Temporal', async () => {
+      await reachTemporal(environment.temporal);
+      return await connectLoop(environment);
+    }),
+  ]);
+  beside(waitFor('Prometheus', () => reachPrometheus(environment.prometheusUrl)));
   const temporalUi = process.env['DRIFTLOOP_TEMPORAL_UI_URL'];
   const app = createConsoleApp({
     ...stores,

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DriftloopError, describeError } from '../../domain/errors.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { reachKafka } from '../../infra/kafka/reach.ts';
 import { runIngest } from '../../infra/kafka/run-ingest.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsExporter } from '../../infra/prometheus/exporter.ts';
@@ -15,23 +16,27 @@ import type { StartRole } from './role.ts';
 const CHAMPIONS_KEPT = 256;
 
 /** Ingest from Kafka, the champion's regret, and the metrics that Prometheus decides by. */
-export const start: StartRole = async ({ environment, log }) => {
-  const stores = await openStores(environment);
+export const start: StartRole = async ({ environment, log, waitFor, beside }) => {
+  const stores = await waitFor('PostgreSQL', () => openStores(environment));
   const predictor = boundedPredictor(createChildPredictor(), { keep: CHAMPIONS_KEPT });
   const artifacts = createFolderStore(environment.artifacts);
   const stopping = new AbortController();
   let problem: string | null = null;
-  const ingest = runIngest({
-    kafka: environment.kafka,
-    namespace: environment.namespace,
-    stores,
-    signal: stopping.signal,
-    log: (line) => log[line.level](line),
-  }).catch((error: unknown) => {
-    // Nothing can be consumed until a person has looked; the metrics go on saying so.
-    problem = error instanceof DriftloopError ? describeError(error) : String(error);
-    log.fatal({ err: error }, 'ingest has ended');
-  });
+  const consume = () =>
+    runIngest({
+      kafka: environment.kafka,
+      namespace: environment.namespace,
+      stores,
+      signal: stopping.signal,
+      log: (line) => log[line.level](line),
+    }).catch((error: unknown) => {
+      // Nothing can be consumed until a person has looked; the metrics go on saying so.
+      problem = error instanceof DriftloopError ? describeError(error) : String(error);
+      log.fatal({ err: error }, 'ingest has ended');
+    });
+  // While Kafka is away, what was counted before is exported all the same.
+  const ingest = waitFor('Kafka', () => reachKafka(environment.kafka)).then(consume);
+  beside(ingest);
   const folds = runFolds({
     folds: stores.folds,
     models: async () => (await stores.models.list()).map(({ config }) => config.name),
@@ -50,7 +55,7 @@ export const start: StartRole = async ({ environment, log }) => {
     app: healthRoutes(() => problem, { metrics: () => exporter.scrape(), contentType: exporter.contentType }),
     async stop() {
       stopping.abort();
-      await Promise.all([ingest, folds]);
+      await Promise.all([ingest.catch(() => {}), folds]);
       await predictor.close();
       await stores.close();
     },

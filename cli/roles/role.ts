@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Environment } from '../environment.ts';
+import type { WaitFor } from './wait-for.ts';
 
 export const roleNames = ['server', 'monitor', 'worker', 'worker-gpu', 'console'] as const;
 export type RoleName = (typeof roleNames)[number];
@@ -12,4 +13,14 @@ export type Role = {
   stop(): Promise<void>;
 };
 
-export type StartRole = (given: { environment: Environment; log: Logger }) => Promise<Role>;
+/** What a role is started with. */
+export type Given = {
+  environment: Environment;
+  log: Logger;
+  waitFor: WaitFor;
+  /** Work beside the role's own start: where it cannot be done, the role ends. */
+  beside(work: Promise<unknown>): void;
+};
+
+/** Resolves when the role does its work; until then it is alive and not ready. */
+export type StartRole = (given: Given) => Promise<Role>;

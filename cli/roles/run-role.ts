@@ -2,11 +2,14 @@ import { rename, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
-import { serve } from '@hono/node-server';
 import pino from 'pino';
-import { DriftloopError } from '../../domain/errors.ts';
 import { readEnvironment } from '../environment.ts';
+import { reportFailure } from '../output.ts';
+import { createDoor } from './door.ts';
+import { endByFault } from './end-by-fault.ts';
+import { drain, listen } from './listen.ts';
 import type { RoleName, StartRole } from './role.ts';
+import { createWaiting } from './wait-for.ts';
 
 const starters: Record<RoleName, () => Promise<{ start: StartRole }>> = {
   server: () => import('./server.ts'),
@@ -18,68 +21,55 @@ const starters: Record<RoleName, () => Promise<{ start: StartRole }>> = {
 
 export type RoleOptions = { port: number; host: string; addressFile?: string };
 
-/** Runs a role until SIGTERM or SIGINT: JSON lines on stdout, the address in a file for whoever started it. */
+/** For this long a role that leaves still takes requests: a balancer has to hear of it, and the kernel may hold connections that would be reset. */
+const LINGER_MS = 300;
+
+/**
+ * Runs a role until SIGTERM or SIGINT: JSON lines on stdout, the address in a file for whoever started it. It answers
+ * from the first moment, and is ready when it does its work: what is away is waited for, a mistake ends it with 1.
+ */
 export async function runRole(name: RoleName, options: RoleOptions): Promise<void> {
   const log = pino({ base: { role: name }, level: process.env['DRIFTLOOP_LOG_LEVEL'] ?? 'info' });
   const environment = readEnvironment();
   const { start } = await starters[name]();
-  const role = await start({ environment, log });
-  let leaving = false;
-  const server = await listen(
-    (request) =>
-      leaving && new URL(request.url).pathname === '/readyz' ? notReady() : role.app.fetch(request),
-    options,
-  );
+  const leaving = new AbortController();
+  const signalled = new Promise<string>((resolve) => {
+    process.once('SIGTERM', () => resolve('SIGTERM'));
+    process.once('SIGINT', () => resolve('SIGINT'));
+  });
+  void signalled.then(() => leaving.abort());
+  const { waitFor, missing } = createWaiting(log, leaving.signal);
+  const door = createDoor({ missing, isLeaving: () => leaving.signal.aborted });
+  const server = await listen(door.answer, options);
   const { port } = server.address() as AddressInfo;
   const address = `http://${options.host}:${port}`;
   if (options.addressFile !== undefined)
     await writeWhole(options.addressFile, `${JSON.stringify({ address, pid: process.pid })}\n`);
-  log.info({ address }, 'ready');
+  log.info({ address }, 'listening');
 
-  const signal = await new Promise<string>((resolve) => {
-    process.once('SIGTERM', () => resolve('SIGTERM'));
-    process.once('SIGINT', () => resolve('SIGINT'));
+  const beside = (work: Promise<unknown>): void =>
+    void work.catch((error: unknown) => {
+      if (!leaving.signal.aborted) endByFault(log, error, 'the role cannot go on');
+    });
+  const role = await start({ environment, log, waitFor, beside }).catch((error: unknown) => {
+    if (!leaving.signal.aborted) {
+      reportFailure(error, false);
+      process.exit();
+    }
+    return null;
   });
-  log.info({ signal }, 'stopping');
-  leaving = true;
+  if (role !== null) {
+    door.open(role);
+    log.info({ address }, 'started');
+  }
+
+  log.info({ signal: await signalled }, 'stopping');
   await setTimeout(LINGER_MS);
   await drain(server);
-  await role.stop();
+  await role?.stop();
   log.info('stopped');
   // With the exit code that a fault may have set.
   process.exit();
-}
-
-/** For this long a role that leaves still takes requests: a balancer has to hear of it, and the kernel may hold connections that would be reset. */
-const LINGER_MS = 300;
-
-const notReady = () => Response.json({ status: 'leaving' }, { status: 503 });
-
-/** Requests that are on their way are answered; nobody may keep a role from ending for longer. */
-const DRAIN_WITHIN_MS = 10_000;
-
-async function drain(server: ReturnType<typeof serve>): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  const inTime = new AbortController();
-  await Promise.race([closed, setTimeout(DRAIN_WITHIN_MS, undefined, { signal: inTime.signal })]);
-  inTime.abort();
-  if ('closeAllConnections' in server) server.closeAllConnections();
-}
-
-function listen(fetch: Parameters<typeof serve>[0]['fetch'], { port, host }: RoleOptions) {
-  return new Promise<ReturnType<typeof serve>>((resolve, reject) => {
-    const server = serve({ fetch, port, hostname: host }, () => resolve(server));
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(
-        cause.code === 'EADDRINUSE'
-          ? new DriftloopError('DL_PORT_IN_USE', `Port ${port} on ${host} is taken by another program.`, {
-              fix: 'Name another one with --port, or 0 for any free one.',
-              cause,
-            })
-          : cause,
-      );
-    });
-  });
 }
 
 /** A reader never sees half of it. */

@@ -3,9 +3,12 @@ import path from 'node:path';
 import process from 'node:process';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { createMessageLog } from '../../infra/kafka/message-log.ts';
+import { reachKafka } from '../../infra/kafka/reach.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
+import type { Stores } from '../../infra/postgres/open-stores.ts';
 import { listenForRoutes } from '../../infra/postgres/route-changes.ts';
 import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
+import { notYetRead } from '../../serving/answer-errors.ts';
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../serving/metrics.ts';
@@ -20,21 +23,33 @@ function routeFileOf({ artifacts, namespace, databaseUrl }: Environment): string
 }
 
 /** Predict and feedback over HTTP. */
-export const start: StartRole = async ({ environment, log }) => {
-  const stores = await openStores(environment);
+export const start: StartRole = async ({ environment, log, waitFor, beside }) => {
   const predictor = createChildPredictor();
-  const messages = await createMessageLog({ ...environment, log: (line) => log[line.level](line) });
+  // With the last known routes on disk it answers without Postgres; its schema is checked before anything is read.
+  let stores: Stores | null = null;
+  const opened = waitFor('PostgreSQL', () => openStores(environment), { isNeeded: false });
+  beside(opened.then((open) => (stores = open)));
+  const read = async <T>(from: (stores: Stores) => Promise<T>): Promise<T> => {
+    if (stores === null) throw notYetRead();
+    return await from(stores);
+  };
   const metrics = createServingMetrics(environment.namespace);
   const follower = createRouteFollower({
-    routes: stores.routes,
-    models: stores.models,
+    routes: { list: () => read(({ routes }) => routes.list()) },
+    models: { list: () => read(({ models }) => models.list()) },
     predictor,
     artifacts: createFolderStore(environment.artifacts),
     file: process.env['DRIFTLOOP_ROUTE_FILE'] ?? routeFileOf(environment),
     log,
     subscribe: (look) => listenForRoutes(environment, look),
   });
-  await follower.start();
+  const [messages] = await Promise.all([
+    waitFor('Kafka', async () => {
+      await reachKafka(environment.kafka);
+      return await createMessageLog({ ...environment, log: (line) => log[line.level](line) });
+    }),
+    follower.start(),
+  ]);
   const app = createServingApp({ follower, predictor, messages, token: environment.token, metrics, log });
   return {
     app,
@@ -42,7 +57,7 @@ export const start: StartRole = async ({ environment, log }) => {
       await follower.stop();
       await messages.close();
       await predictor.close();
-      await stores.close();
+      await stores?.close();
     },
   };
 };

@@ -4,6 +4,7 @@ import { createTrainingActivities } from '../../activities/control-activities.ts
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
+import { reachTemporal } from '../../infra/temporal/connect.ts';
 import { connectWorker, createTrainingWorker, installRuntime } from '../../infra/temporal/workers.ts';
 import { createChildTrainer } from '../../infra/tensorflow/child-trainer.ts';
 import { healthRoutes } from './health.ts';
@@ -11,8 +12,15 @@ import { problemOf } from './worker-problem.ts';
 import type { StartRole } from './role.ts';
 
 /** Fine-tuning only, one at a time, in a child process that can be killed. */
-export const start: StartRole = async ({ environment, log }) => {
-  const stores = await openStores(environment);
+export const start: StartRole = async ({ environment, log, waitFor }) => {
+  installRuntime(log);
+  const [stores, connection] = await Promise.all([
+    waitFor('PostgreSQL', () => openStores(environment)),
+    waitFor('Temporal', async () => {
+      await reachTemporal(environment.temporal);
+      return await connectWorker(environment.temporal);
+    }),
+  ]);
   const everyMs = process.env['DRIFTLOOP_CHECKPOINT_MS'];
   const activities = createTrainingActivities(
     {
@@ -23,8 +31,6 @@ export const start: StartRole = async ({ environment, log }) => {
     },
     everyMs === undefined ? {} : { checkpointEveryMs: Number(everyMs) },
   );
-  installRuntime(log);
-  const connection = await connectWorker(environment.temporal);
   const worker = await createTrainingWorker({
     connection,
     temporalNamespace: environment.temporal.namespace,

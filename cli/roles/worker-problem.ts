@@ -1,6 +1,6 @@
-import process from 'node:process';
 import type { Logger } from 'pino';
 import type { RunningWorker } from '../../infra/temporal/workers.ts';
+import { endByFault } from './end-by-fault.ts';
 import type { Readiness } from './health.ts';
 
 /** A worker that ended by a fault takes its role with it, so that whoever watches over the role starts it anew. */
@@ -9,10 +9,8 @@ export function problemOf(worker: RunningWorker, log: Logger): Readiness {
   worker.ended.then(
     () => (problem = 'the worker has ended'),
     (error: unknown) => {
-      log.fatal({ err: error }, 'the worker has ended by a fault');
       problem = String(error);
-      process.exitCode = 1;
-      process.kill(process.pid, 'SIGTERM');
+      endByFault(log, error, 'the worker has ended by a fault');
     },
   );
   return () => problem;

@@ -6,7 +6,8 @@ import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoint
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
-import { connectClient } from '../../infra/temporal/connect.ts';
+import { reachPrometheus } from '../../infra/prometheus/reach.ts';
+import { connectClient, reachTemporal } from '../../infra/temporal/connect.ts';
 import { createRunProbe } from '../../infra/temporal/run-probe.ts';
 import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { connectWorker, createControlWorker, installRuntime } from '../../infra/temporal/workers.ts';
@@ -20,18 +21,24 @@ import type { StartRole } from './role.ts';
 const VERSIONS_KEPT = 32;
 
 /** Workflows, and the activities that read, write, score and decide. */
-export const start: StartRole = async ({ environment, log }) => {
+export const start: StartRole = async ({ environment, log, waitFor, beside }) => {
   const { namespace } = environment;
-  const stores = await openStores(environment);
+  installRuntime(log);
+  const [stores, { connection, client, close }] = await Promise.all([
+    waitFor('PostgreSQL', () => openStores(environment)),
+    waitFor('Temporal', async () => {
+      await reachTemporal(environment.temporal);
+      const worker = await connectWorker(environment.temporal);
+      return { connection: worker, ...(await connectClient(environment.temporal)) };
+    }),
+  ]);
+  beside(waitFor('Prometheus', () => reachPrometheus(environment.prometheusUrl)));
   const predictor = boundedPredictor(createChildPredictor(), { keep: VERSIONS_KEPT });
   const beatMs = Number(process.env['DRIFTLOOP_BEAT_MS'] ?? productionPace.beatMs);
   const pace = {
     beatMs,
     stretchMs: beatMs < productionPace.beatMs ? livelyPace.stretchMs : productionPace.stretchMs,
   };
-  installRuntime(log);
-  const { client, close } = await connectClient(environment.temporal);
-  const connection = await connectWorker(environment.temporal);
   const activities = createControlActivities(
     {
       ...stores,

@@ -1,11 +1,22 @@
 import { Partitioners, type Kafka, type Message } from 'kafkajs';
+import { DriftloopError } from '../../domain/errors.ts';
 import { topics } from '../../domain/messages.ts';
 import type { MessageLog } from '../../domain/ports.ts';
 import { connect, type KafkaConnection, type KafkaLog } from './connection.ts';
+import { kafkaProblem } from './reach.ts';
+
+/** A broker refuses a batch of more than a megabyte (message.max.bytes), and what it is wrapped in needs room too. */
+const BATCH_BYTES = 900_000;
+/** What stands beside the text of a record. */
+const RECORD_OVERHEAD_BYTES = 100;
 
 /**
  * Publishes to the topics of a namespace, keyed by prediction id, and resolves when all replicas in sync have it.
  * A retried message may stand there twice: ingest knows it by its id.
+ *
+ * Publishing throws DL_MESSAGE_TOO_LARGE, before anything is sent, where one message is larger than brokers take.
+ *
+ * @throws DL_KAFKA_UNREACHABLE, DL_KAFKA_REFUSED
  */
 export async function createMessageLog({
   kafka,
@@ -17,12 +28,13 @@ export async function createMessageLog({
   log?: KafkaLog;
 }): Promise<MessageLog & { close(): Promise<void> }> {
   const producer = openProducer(connect(kafka, 'driftloop-log', log));
-  await producer.connect();
+  await producer.connect().catch((error: unknown) => {
+    throw kafkaProblem(kafka, error);
+  });
   const names = topics(namespace);
   const publish = async (topic: string, messages: readonly { predictionId: string }[]) => {
-    if (messages.length === 0) return;
-    const records: Message[] = messages.map((m) => ({ key: m.predictionId, value: JSON.stringify(m) }));
-    await producer.send({ topic, acks: -1, messages: records });
+    const records = messages.map((m) => ({ key: m.predictionId, value: JSON.stringify(m) }));
+    for (const batch of inBatches(records)) await producer.send({ topic, acks: -1, messages: batch });
   };
   return {
     publishPredictions: (messages) => publish(names.predictions, messages),
@@ -30,6 +42,30 @@ export async function createMessageLog({
     close: () => producer.disconnect(),
   };
 }
+
+/** Records in their order, in batches that a broker takes. */
+function inBatches(records: readonly { key: string; value: string }[]): Message[][] {
+  const batches: Message[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const record of records) {
+    const size = Buffer.byteLength(record.value) + record.key.length + RECORD_OVERHEAD_BYTES;
+    if (size > BATCH_BYTES) throw tooLarge(record.key, size);
+    if (bytes + size > BATCH_BYTES) {
+      batches.push([]);
+      bytes = 0;
+    }
+    batches.at(-1)!.push(record);
+    bytes += size;
+  }
+  return batches;
+}
+
+const tooLarge = (predictionId: string, bytes: number) =>
+  new DriftloopError(
+    'DL_MESSAGE_TOO_LARGE',
+    `What belongs to prediction ${predictionId} has ${bytes} bytes; one message may have ${BATCH_BYTES}.`,
+    { fix: 'Send less with it: a smaller context, or a shorter value.' },
+  );
 
 /** Keys are spread as Java clients spread them, so that producers of other languages agree on the partition. */
 export const openProducer = (kafka: Kafka) =>

@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { ourError, withoutPassword } from '../../domain/errors.ts';
+import { reachKafka } from '../kafka/reach.ts';
+import { checkSchema } from '../postgres/migrate.ts';
+import { reachPostgres } from '../postgres/reach.ts';
+import { reachAlertmanager, reachPrometheus } from '../prometheus/reach.ts';
+import { reachTemporal } from '../temporal/connect.ts';
+import { kafkaOf, temporalOf } from './given.ts';
 import type { Environment, Installed, Located, Part, PartName, Tools } from './part.ts';
 import { allParts } from './parts.ts';
-import {
-  isKafkaHealthy,
-  isPostgresHealthy,
-  isReadyOverHttp,
-  isTemporalHealthy,
-  type KafkaAccess,
-  type TemporalAccess,
-} from './probes.ts';
 import { FETCHED_FOR, locate } from './provision.ts';
 import type { StackAddresses } from './stack-services.ts';
 import { realTools } from './tools.ts';
@@ -18,51 +16,46 @@ export type PartReport = {
   part: PartName;
   title: string;
   where: Located['where'] | 'missing' | 'not needed';
+  /** What it says of itself where it was asked, else what was found; null where neither says it. */
   version: string | null;
   /** A path or an address, fit to be shown: without a password. */
   at: string | null;
   /** Null where nothing of it is running that could be asked. */
   healthy: boolean | null;
+  /** Why it is not healthy, with its code. */
+  problem: { code: string | null; message: string } | null;
   /** True where the loop runs without it. */
   optional: boolean;
   /** What to type; null where nothing has to be done. */
   fix: string | null;
 };
 
-/** The question for each part that runs as a service. */
-export type Probes = Partial<Record<PartName, (address: string) => Promise<boolean>>>;
+/** The question for each part that runs as a service: what it is, or why it is not healthy. */
+export type Probes = Partial<Record<PartName, (address: string) => Promise<{ version: string | null }>>>;
 
 /** Asks as the roles would, with their keys and certificates. */
 const realProbes = (env: Environment): Probes => ({
-  temporal: (address) =>
-    isTemporalHealthy(address, env['DRIFTLOOP_TEMPORAL_NAMESPACE'] ?? 'default', temporalAccess(env)),
-  kafka: (brokers) => isKafkaHealthy(brokers, kafkaAccess(env)),
-  postgres: isPostgresHealthy,
-  prometheus: isReadyOverHttp,
-  alertmanager: isReadyOverHttp,
+  temporal: (address) => reachTemporal(temporalOf(env, address)),
+  kafka: async (brokers) => {
+    const { brokers: n } = await reachKafka(kafkaOf(env, brokers));
+    // Brokers do not tell their release.
+    return { version: `${n} broker${n === 1 ? '' : 's'}` };
+  },
+  postgres: async (databaseUrl) => {
+    const found = await reachPostgres(databaseUrl);
+    await checkSchema(databaseUrl, env['DRIFTLOOP_NAMESPACE'] ?? 'default');
+    return found;
+  },
+  prometheus: reachPrometheus,
+  alertmanager: reachAlertmanager,
 });
 
-function temporalAccess(env: Environment): TemporalAccess {
-  const apiKey = env['DRIFTLOOP_TEMPORAL_API_KEY'];
-  if (apiKey) return { apiKey, tls: true };
-  const [crt, key, ca] = ['CERT', 'KEY', 'CA'].map((name) => env[`DRIFTLOOP_TEMPORAL_TLS_${name}`]);
-  if (!crt || !key) return {};
-  return {
-    tls: {
-      clientCertPair: { crt: readFileSync(crt), key: readFileSync(key) },
-      ...(ca ? { serverRootCACertificate: readFileSync(ca) } : {}),
-    },
-  };
-}
+/** What a part answered: `error` where it is not healthy. */
+type Answered = { version: string | null } | { error: unknown };
 
-function kafkaAccess(env: Environment): KafkaAccess {
-  const [username, password, mechanism] = ['USERNAME', 'PASSWORD', 'MECHANISM'].map(
-    (name) => env[`DRIFTLOOP_KAFKA_SASL_${name}`],
-  );
-  return {
-    ssl: env['DRIFTLOOP_KAFKA_TLS'] === 'true',
-    ...(username ? { sasl: { mechanism: mechanism ?? 'plain', username, password: password ?? '' } } : {}),
-  };
+async function ask(probe: Probes[PartName], address: string | undefined): Promise<Answered | null> {
+  if (probe === undefined || address === undefined) return null;
+  return await probe(address).catch((error: unknown) => ({ error }));
 }
 
 const runningAt = (running: Partial<StackAddresses>): Partial<Record<PartName, string>> => ({
@@ -96,40 +89,45 @@ export async function examineParts({
       if (part.isNeeded && !(await part.isNeeded(tools))) return notNeeded(part);
       const found = await locate(part, tools);
       const address = found?.where === 'environment' ? found.address : addresses[part.name];
-      const healthy = address === undefined ? null : ((await probes[part.name]?.(address)) ?? null);
-      return reportOf(part, found, { address, healthy, platform: tools.platform });
+      const answered = await ask(probes[part.name], address);
+      return reportOf(part, found, { address, answered, platform: tools.platform });
     }),
   );
 }
 
+type Seen = { address: string | undefined; answered: Answered | null; platform: string };
+
 /** The report of one part, from what was found and what it answered. Pure. */
-export function reportOf(
-  part: Part,
-  found: Located | null,
-  seen: { address: string | undefined; healthy: boolean | null; platform: string },
-): PartReport {
+export function reportOf(part: Part, found: Located | null, seen: Seen): PartReport {
+  const { address, answered } = seen;
+  const said = answered !== null && 'version' in answered ? answered.version : null;
+  const isThere = found !== null && found.where !== 'environment';
   return {
     part: part.name,
     title: part.title,
     where: found?.where ?? 'missing',
-    version: found && found.where !== 'environment' ? found.version : null,
-    at: seen.address !== undefined ? withoutPassword(seen.address) : found ? firstFile(found) : null,
-    healthy: seen.healthy,
+    version: (isThere ? found.version : null) ?? said,
+    at: address !== undefined ? withoutPassword(address) : found ? firstFile(found) : null,
+    healthy: answered === null ? null : !('error' in answered),
+    problem: answered !== null && 'error' in answered ? explain(answered.error) : null,
     optional: part.isOptional ?? false,
     fix: whatToType(part, found, seen),
   };
 }
 
-function whatToType(
-  part: Part,
-  found: Located | null,
-  { address, healthy, platform }: { address: string | undefined; healthy: boolean | null; platform: string },
-): string | null {
-  if (healthy === false) {
-    const at = withoutPassword(address ?? '');
+const explain = (error: unknown): { code: string | null; message: string } => ({
+  code: ourError(error)?.code ?? null,
+  message: error instanceof Error ? error.message : String(error),
+});
+
+function whatToType(part: Part, found: Located | null, { address, answered, platform }: Seen): string | null {
+  if (answered !== null && 'error' in answered) {
+    const known = ourError(answered.error);
+    // It is there, and says itself what is wrong.
+    if (known !== null && !known.retryable) return known.fix;
     return found?.where === 'environment'
-      ? `Nothing healthy answers at ${at}: start it, or unset ${part.variable} to use a local one.`
-      : `It does not answer at ${at}: stop \`driftloop dev\` and start it again.`;
+      ? `Start what should answer at ${withoutPassword(address ?? '')}, or unset ${part.variable} to use a local one.`
+      : 'Stop `driftloop dev` (Ctrl-C in its terminal) and start it again.';
   }
   if (found) return null;
   if (platform === FETCHED_FOR && part.sources.length > 0) {
@@ -145,11 +143,10 @@ const notNeeded = (part: Part): PartReport => ({
   version: null,
   at: null,
   healthy: null,
+  problem: null,
   optional: part.isOptional ?? false,
   fix: null,
 });
 
 const firstFile = (found: Located): string | null =>
   Object.values<string>((found as Installed).files ?? {})[0] ?? null;
-
-const withoutPassword = (address: string): string => address.replace(/^(\w+:\/\/[^:@/]*):[^@]*@/, '$1:***@');

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { DriftloopError } from '../../domain/errors.ts';
+import { DriftloopError, withoutPassword } from '../../domain/errors.ts';
 import { cacheRoot, installOnce } from './cache.ts';
 import type { Installed, Located, Part, PartEvent, Tools } from './part.ts';
 
@@ -102,5 +102,5 @@ const missing = (part: Part, failures: readonly string[]): DriftloopError =>
 
 const describe = (part: Part, found: Located): string =>
   found.where === 'environment'
-    ? `${part.title} at ${found.address}`
+    ? `${part.title} at ${withoutPassword(found.address)}`
     : `${part.title} ${found.version} (${{ path: 'on PATH', cache: 'cached', package: 'npm package' }[found.where]})`;

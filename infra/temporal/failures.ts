@@ -1,7 +1,8 @@
 import { ApplicationFailure, ActivityFailure, ChildWorkflowFailure } from '@temporalio/common';
 import { WorkflowFailedError, WorkflowUpdateFailedError } from '@temporalio/client';
 import type { ActivityInboundCallsInterceptor } from '@temporalio/worker';
-import { DriftloopError } from '../../domain/errors.ts';
+import type { ErrorCode } from '../../domain/error-codes.ts';
+import { DriftloopError, ourError } from '../../domain/errors.ts';
 
 /** Driftloop's errors on their way through Temporal: code, fix and whether to try again survive. */
 
@@ -36,7 +37,8 @@ export function fromFailure(error: unknown): DriftloopError | null {
   });
 }
 
-const isCode = (type: string | null | undefined): type is `DL_${string}` => type?.startsWith('DL_') ?? false;
+/** Also of another release, whose codes we may not know. */
+const isCode = (type: string | null | undefined): type is ErrorCode => type?.startsWith('DL_') ?? false;
 
 /** Stands around every activity, so that activities throw plain `DriftloopError`s and know nothing of Temporal's. */
 export const failureInterceptor: ActivityInboundCallsInterceptor = {
@@ -44,7 +46,8 @@ export const failureInterceptor: ActivityInboundCallsInterceptor = {
     try {
       return await next(input);
     } catch (error) {
-      throw error instanceof DriftloopError ? toFailure(error) : error;
+      const known = ourError(error);
+      throw known === null ? error : toFailure(known);
     }
   },
 };

@@ -1,4 +1,4 @@
-import { WithStartWorkflowOperation, WorkflowNotFoundError } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowNotFoundError, isGrpcServiceError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
 import { v7 as uuidv7 } from 'uuid';
 import { DriftloopError } from '../../domain/errors.ts';
@@ -8,21 +8,23 @@ import { decide } from '../../workflows/listen.ts';
 import { pause, resume } from '../../workflows/pausing.ts';
 import { supervise } from '../../workflows/supervise.ts';
 import { alertFired, requestRun } from '../../workflows/supervisor-desk.ts';
-import { connectClient } from './connect.ts';
+import { connectClient, temporalProblem } from './connect.ts';
 import type { TemporalAddress } from './connect.ts';
 import { fromFailure } from './failures.ts';
 
+type Installation = { namespace: string; temporal: TemporalAddress };
+
 /** How the outside speaks to supervisors and runs, with a connection of its own. */
-export async function connectLoop(environment: {
-  namespace: string;
-  temporal: TemporalAddress;
-}): Promise<{ loop: Loop; close(): Promise<void> }> {
+export async function connectLoop(
+  environment: Installation,
+): Promise<{ loop: Loop; close(): Promise<void> }> {
   const { client, close } = await connectClient(environment.temporal);
-  return { loop: createLoop(client, environment.namespace), close };
+  return { loop: createLoop(client, environment), close };
 }
 
 /** The `Loop` port over Temporal. A supervisor that is missing is started by whatever is said to it. */
-export function createLoop(client: Client, namespace: string): Loop {
+function createLoop(client: Client, { namespace, temporal }: Installation): Loop {
+  const ours = inOurWords(temporal);
   const supervisor = (model: string) => ({
     workflowId: workflowIds.supervise(namespace, model),
     taskQueue: taskQueues(namespace).control,
@@ -30,18 +32,19 @@ export function createLoop(client: Client, namespace: string): Loop {
   });
   return {
     async ensureSupervisor(model) {
-      await client.workflow.start(supervise, {
-        ...supervisor(model),
-        workflowIdConflictPolicy: 'USE_EXISTING',
-      });
+      await ours(() =>
+        client.workflow.start(supervise, { ...supervisor(model), workflowIdConflictPolicy: 'USE_EXISTING' }),
+      );
     },
 
     async alertFired(alert) {
-      await client.workflow.signalWithStart(supervise, {
-        ...supervisor(alert.model),
-        signal: alertFired,
-        signalArgs: [alert],
-      });
+      await ours(() =>
+        client.workflow.signalWithStart(supervise, {
+          ...supervisor(alert.model),
+          signal: alertFired,
+          signalArgs: [alert],
+        }),
+      );
     },
 
     async requestRun(model, request) {
@@ -69,31 +72,46 @@ export function createLoop(client: Client, namespace: string): Loop {
     },
 
     async pause(model, by) {
-      await client.workflow.signalWithStart(supervise, {
-        ...supervisor(model),
-        signal: pause,
-        signalArgs: [{ by }],
-      });
+      await ours(() =>
+        client.workflow.signalWithStart(supervise, {
+          ...supervisor(model),
+          signal: pause,
+          signalArgs: [{ by }],
+        }),
+      );
     },
 
     async resume(model, by) {
-      await client.workflow.signalWithStart(supervise, {
-        ...supervisor(model),
-        signal: resume,
-        signalArgs: [{ by }],
-      });
+      await ours(() =>
+        client.workflow.signalWithStart(supervise, {
+          ...supervisor(model),
+          signal: resume,
+          signalArgs: [{ by }],
+        }),
+      );
     },
   };
 }
 
-/** What was refused inside comes out as it went in. */
-async function ours<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    throw fromFailure(error) ?? error;
-  }
-}
+/** The gRPC status codes of a server that is away, or lets nobody in: permission denied, unavailable, unauthenticated. */
+const ofTheConnection: readonly number[] = [7, 14, 16];
+
+/** What was refused inside comes out as it went in; a server that is away is said as what it is. */
+const inOurWords =
+  (temporal: TemporalAddress) =>
+  async <T>(ask: () => Promise<T>): Promise<T> => {
+    try {
+      return await ask();
+    } catch (error) {
+      const said = fromFailure(error);
+      if (said !== null) throw said;
+      // The client wraps it, and says what it was doing.
+      const call = error instanceof Error && error.cause !== undefined ? error.cause : error;
+      throw isGrpcServiceError(call) && ofTheConnection.includes(call.code)
+        ? temporalProblem(temporal, call)
+        : error;
+    }
+  };
 
 const notWaiting = (runId: string) =>
   new DriftloopError('DL_RUN_NOT_WAITING', `Run ${runId} does not wait for a person now.`, {

@@ -8,7 +8,7 @@ import {
 import type { LogEntry, WorkerOptions } from '@temporalio/worker';
 import type { ControlActivities, TrainingActivities } from '../../activities/control-activities.ts';
 import { taskQueues } from '../../domain/names.ts';
-import { connectionOptions, unreachable } from './connect.ts';
+import { connectionOptions, temporalProblem } from './connect.ts';
 import type { TemporalAddress } from './connect.ts';
 import { failureInterceptor } from './failures.ts';
 import { workflowBundle } from './workflow-bundle.ts';
@@ -38,7 +38,7 @@ export async function connectWorker(temporal: TemporalAddress): Promise<NativeCo
   try {
     return await NativeConnection.connect(await connectionOptions(temporal));
   } catch (cause) {
-    throw unreachable(temporal.address, cause);
+    throw temporalProblem(temporal, cause);
   }
 }
 

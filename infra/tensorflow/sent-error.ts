@@ -1,8 +1,9 @@
+import type { ErrorCode } from '../../domain/error-codes.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 
 /** An error on its way between processes. */
 export type SentError = {
-  code: string | null;
+  code: ErrorCode | null;
   message: string;
   fix: string;
   retryable: boolean;
@@ -38,5 +39,5 @@ export function receiveError(sent: SentError): Error {
     if (sent.stack) error.stack = sent.stack;
     return error;
   }
-  return new DriftloopError(sent.code as `DL_${string}`, sent.message, sent);
+  return new DriftloopError(sent.code, sent.message, sent);
 }

@@ -3,7 +3,6 @@ import type { RawRecord, TopicPartition } from '../../domain/ingest-ports.ts';
 import { bury, type Batch, type IngestOptions, type Stream } from './batch.ts';
 import { ingestFeedback } from './ingest-feedback.ts';
 import { ingestPredictions } from './ingest-predictions.ts';
-import type { Refusal } from './read-json.ts';
 import { startTally } from './tally.ts';
 
 /**
@@ -54,7 +53,7 @@ const buryAlone = (
     if (transaction.next !== null && record.offset < transaction.next) return transaction.next;
     const batch = startBatch(options, stream, at);
     batch.tally.event(stream, null);
-    bury(batch, record, { code: code as Refusal['code'], reason: message }, null);
+    bury(batch, record, { code, reason: message }, null);
     await transaction.deadLetter(batch.letters);
     await transaction.count(batch.tally.totals());
     await transaction.advance(record.offset + 1n);

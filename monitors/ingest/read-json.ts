@@ -1,6 +1,7 @@
+import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { RawRecord } from '../../domain/ingest-ports.ts';
 
-export type Refusal = { code: `DL_${string}`; reason: string };
+export type Refusal = { code: ErrorCode; reason: string };
 export type Read<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
 
 export const refuse = (code: Refusal['code'], reason: string): { ok: false; refusal: Refusal } => ({

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readFileSync } from 'node:fs';
-import { startRoleProcess } from '../../cli/local/role-process.ts';
+import { startRoleOnce } from '../../cli/local/role-process.ts';
 import { processesNaming } from './processes.ts';
 
 /** `driftloop worker --gpu` as it is deployed, in a process of its own that a test may kill. */
 export async function startGpuWorker(folder: string, env: Readonly<Record<string, string>>) {
   const elsewhere = 'http://127.0.0.1:1';
-  const role = await startRoleProcess({
+  const role = await startRoleOnce({
     name: 'worker-gpu',
     folder,
     env: {
@@ -18,7 +18,6 @@ export async function startGpuWorker(folder: string, env: Readonly<Record<string
       DRIFTLOOP_TOKEN: 'a-token-of-a-test',
       ...env,
     },
-    onExit: () => {},
   });
   const addresses = path.join(folder, 'addresses', 'worker-gpu.json');
   const { pid } = JSON.parse(await readFile(addresses, 'utf8')) as { pid: number };

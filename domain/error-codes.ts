@@ -1,0 +1,656 @@
+/**
+ * Every error that Driftloop names, in one table: `DriftloopError` takes no other code, and docs/reference/errors.md is
+ * made from it. A message says what happened, with the values; this says what a code means wherever it is met.
+ */
+
+/** Where a code is met. */
+export type Door =
+  /** A command, printed with its fix; exit code 1. */
+  | 'command line'
+  /** An answer of the server or of the console. */
+  | 'HTTP'
+  /** The `code` of a dead letter: the message had no effect. */
+  | 'dead letter'
+  /** The log of a role, and the reason at its /readyz. */
+  | 'role'
+  /** The story of a run. */
+  | 'run'
+  /** A function of the library that was called with values it is not defined for. */
+  | 'library'
+  /** `npm run bench`. */
+  | 'bench';
+
+export type ErrorEntry = Readonly<{
+  /** One plain sentence. */
+  meaning: string;
+  /** What to do about it; the message at hand may know more. */
+  fix: string;
+  met: readonly Door[];
+  /** The status of an answer over HTTP; 400 where nothing else is said. */
+  status?: number;
+  /** The same again may work: a service that is away comes back. */
+  retryable?: true;
+}>;
+
+const entries = {
+  // The environment and the parts.
+  DL_ENVIRONMENT_INCOMPLETE: {
+    meaning: 'Variables that say where the parts are have not been set.',
+    fix: 'Set them, or start a local installation with `driftloop dev` in this folder.',
+    met: ['command line', 'role'],
+  },
+  DL_ENVIRONMENT_INVALID: {
+    meaning: 'A variable has a value that cannot be what it should be.',
+    fix: 'Correct each variable that the message names.',
+    met: ['command line', 'role'],
+  },
+  DL_ENVIRONMENT_BROKEN: {
+    meaning: 'Parts that are given by address do not answer, so that nothing was started.',
+    fix: 'Start them, correct their addresses, or unset the variables to use local ones; `driftloop doctor` looks again.',
+    met: ['command line'],
+  },
+  DL_ARTIFACTS_UNSUPPORTED: {
+    meaning: 'DRIFTLOOP_ARTIFACTS names something other than a folder.',
+    fix: 'Name a folder that every role reaches, such as a mounted volume.',
+    met: ['command line', 'role'],
+  },
+  DL_TOKEN_TOO_SHORT: {
+    meaning: 'DRIFTLOOP_TOKEN could be guessed.',
+    fix: 'Set one of at least 16 characters, such as: openssl rand -base64 24',
+    met: ['command line', 'role'],
+  },
+  DL_POSTGRES_UNREACHABLE: {
+    meaning: 'PostgreSQL does not answer at its address, or takes no more connections.',
+    fix: 'See that it runs and that DATABASE_URL is its address; roles wait for it.',
+    met: ['command line', 'HTTP', 'role', 'run'],
+    status: 503,
+    retryable: true,
+  },
+  DL_POSTGRES_REFUSED: {
+    meaning: 'PostgreSQL answers, but refuses the user, the password or the database.',
+    fix: 'Correct DATABASE_URL, or create the user and the database.',
+    met: ['command line', 'role'],
+    status: 500,
+  },
+  DL_SCHEMA_OLDER: {
+    meaning: 'The database lacks migrations of this Driftloop.',
+    fix: 'driftloop migrate',
+    met: ['command line', 'role'],
+  },
+  DL_SCHEMA_NEWER: {
+    meaning: 'The database was migrated by a newer Driftloop than this one.',
+    fix: 'Run the Driftloop that migrated it, or a newer one.',
+    met: ['command line', 'role'],
+  },
+  DL_KAFKA_UNREACHABLE: {
+    meaning: 'The Kafka brokers do not answer, or did not acknowledge in time.',
+    fix: 'See that they run and that DRIFTLOOP_KAFKA_BROKERS are their addresses. A request may be sent again; roles wait.',
+    met: ['command line', 'HTTP', 'role'],
+    status: 503,
+    retryable: true,
+  },
+  DL_KAFKA_REFUSED: {
+    meaning: 'The Kafka brokers answer, but refuse the credentials or what was asked with them.',
+    fix: 'Correct DRIFTLOOP_KAFKA_SASL_USERNAME, …_PASSWORD, …_MECHANISM and DRIFTLOOP_KAFKA_TLS, or grant the access.',
+    met: ['command line', 'role'],
+    status: 500,
+  },
+  DL_TOPIC_RECREATED: {
+    meaning:
+      'A topic ends before what has taken effect: it was deleted and made anew, and its messages would be dropped.',
+    fix: 'If that was meant, delete its rows of ingest_offsets as the message says, and start the monitor again.',
+    met: ['role'],
+    status: 409,
+  },
+  DL_MESSAGES_LOST: {
+    meaning: 'Kafka deleted messages before they were read; ingest goes on after the gap.',
+    fix: 'Keep messages longer than ingest may be away: raise the retention of the topics.',
+    met: ['role'],
+  },
+  DL_TEMPORAL_UNREACHABLE: {
+    meaning: 'Temporal does not answer at its address.',
+    fix: 'See that it runs and that DRIFTLOOP_TEMPORAL_ADDRESS is its address; roles wait for it.',
+    met: ['command line', 'HTTP', 'role'],
+    status: 503,
+    retryable: true,
+  },
+  DL_TEMPORAL_REFUSED: {
+    meaning: 'Temporal answers, but refuses the key or the certificate, or does not know the namespace.',
+    fix: 'Correct DRIFTLOOP_TEMPORAL_NAMESPACE, DRIFTLOOP_TEMPORAL_API_KEY or the TLS files, or create the namespace.',
+    met: ['command line', 'role'],
+    status: 500,
+  },
+  DL_PROMETHEUS_UNREACHABLE: {
+    meaning: 'Prometheus cannot be asked.',
+    fix: 'See that it runs and that DRIFTLOOP_PROMETHEUS_URL is its address; roles ask again by themselves.',
+    met: ['HTTP', 'role', 'run'],
+    status: 503,
+    retryable: true,
+  },
+  DL_PROMETHEUS_REFUSED: {
+    meaning: 'Prometheus answers, but refuses a query.',
+    fix: 'Correct the query, or the credentials in DRIFTLOOP_PROMETHEUS_URL.',
+    met: ['HTTP', 'role', 'run'],
+    status: 502,
+  },
+  DL_ALERTMANAGER_UNREACHABLE: {
+    meaning: 'Alertmanager does not answer at its address.',
+    fix: 'See that it runs and that DRIFTLOOP_ALERTMANAGER_URL is its address.',
+    met: ['command line'],
+    status: 503,
+    retryable: true,
+  },
+  DL_DISK_FULL: {
+    meaning: 'There is no room to write a file; what was begun is not used.',
+    fix: 'Make room, or move the folder that the message names; what was tried is tried again.',
+    met: ['command line', 'role', 'run'],
+    status: 507,
+    retryable: true,
+  },
+
+  // Roles, and everything on one machine.
+  DL_PORT_IN_USE: {
+    meaning: 'Another program listens on the port.',
+    fix: 'Name another one with --port, or 0 for any free one.',
+    met: ['command line'],
+  },
+  DL_PORT_UNUSABLE: {
+    meaning: 'This machine does not let the role listen there.',
+    fix: 'Name a port above 1023 with --port, and with --host an address of this machine.',
+    met: ['command line'],
+  },
+  DL_STARTING: {
+    meaning: 'The role is up, but waits for a service; its /readyz and its log say for which.',
+    fix: 'Try again in a moment; `driftloop doctor` says which part does not answer.',
+    met: ['HTTP'],
+    status: 503,
+    retryable: true,
+  },
+  DL_DEV_RUNNING: {
+    meaning: 'A `driftloop dev` already runs from this folder.',
+    fix: 'Stop it with Ctrl-C in its terminal, or start in another folder.',
+    met: ['command line'],
+  },
+  DL_STACK_RUNNING: {
+    meaning: 'Another process runs the local stack of this folder.',
+    fix: 'Stop it (Ctrl-C in its terminal), or start in another folder.',
+    met: ['command line'],
+  },
+  DL_ROLE_NOT_READY: {
+    meaning: 'A role of `driftloop dev` ended while it was starting, or was not ready in time.',
+    fix: 'Read the end of its log in the message, and the log itself.',
+    met: ['command line'],
+  },
+  DL_SERVICE_FAILED: {
+    meaning: 'A service of the local stack ended while it was starting, or did not answer in time.',
+    fix: 'Read the end of its log in the message; `driftloop doctor` says which version was used.',
+    met: ['command line'],
+    retryable: true,
+  },
+  DL_PROCESS_NOT_STARTED: {
+    meaning: 'A program could not be started.',
+    fix: 'See that it exists and may be executed; `driftloop doctor` says what was found where.',
+    met: ['command line'],
+  },
+  DL_RELOAD_FAILED: {
+    meaning: 'Prometheus or Alertmanager does not take its new configuration, and goes on with the old one.',
+    fix: 'Check the rules with `promtool check rules`.',
+    met: ['command line'],
+  },
+  DL_POSTGRES_VERSION: {
+    meaning: 'The data of the local stack was written by another major version of PostgreSQL.',
+    fix: 'Put that version on PATH, or remove the folder to begin with empty data.',
+    met: ['command line'],
+  },
+  DL_FOLDER_NOT_OURS: {
+    meaning: 'A folder among the temporary files that Driftloop would use belongs to another user.',
+    fix: 'Remove it, or set TMPDIR to a folder of your own.',
+    met: ['command line'],
+  },
+  DL_PART_MISSING: {
+    meaning: 'A part was not found, and could not be fetched from anywhere.',
+    fix: 'Type what the message says for each part; `driftloop doctor` shows all of them at once.',
+    met: ['command line'],
+    retryable: true,
+  },
+  DL_TOOL_MISSING: {
+    meaning: 'A program that fetches or builds a part is not on PATH.',
+    fix: 'Install it, or give the part by its variable or on PATH.',
+    met: ['command line'],
+  },
+  DL_TOOL_FAILED: {
+    meaning: 'A program that fetches or builds a part ended with an error.',
+    fix: 'Run the command by hand to see more, then start again: what is complete is kept.',
+    met: ['command line'],
+    retryable: true,
+  },
+  DL_DOWNLOAD_FAILED: {
+    meaning: 'A part could not be downloaded.',
+    fix: 'See that the address can be reached from here, or put the program on PATH.',
+    met: ['command line'],
+    retryable: true,
+  },
+  DL_CHECKSUM_MISMATCH: {
+    meaning: 'What was downloaded is not what was pinned.',
+    fix: 'Do not use the file: something changes downloads on their way. Give the part by its variable or on PATH.',
+    met: ['command line'],
+  },
+
+  // Configs.
+  DL_CONFIG_MISSING: {
+    meaning: 'There is no config file where one was looked for.',
+    fix: 'Name one with --config FILE, or copy examples/electricity/driftloop.config.ts and change it.',
+    met: ['command line'],
+  },
+  DL_CONFIG_UNREADABLE: {
+    meaning:
+      'The config file cannot be loaded: it does not compile, or something that it imports is not there.',
+    fix: 'Correct the file; it is a TypeScript module with a default export.',
+    met: ['command line'],
+  },
+  DL_CONFIG_INVALID: {
+    meaning: 'The config has problems; all of them are named, each with its path and its fix.',
+    fix: 'Correct the listed fields; docs/reference/config.md describes each of them.',
+    met: ['command line'],
+  },
+  DL_NAMESPACE_MISMATCH: {
+    meaning: 'The config is for another namespace than this installation.',
+    fix: 'Set DRIFTLOOP_NAMESPACE, change `namespace` in the config, or start again where `dev` runs it.',
+    met: ['command line'],
+  },
+
+  // Requests.
+  DL_UNAUTHORISED: {
+    meaning: 'The request carries no token, or not the right one.',
+    fix: 'Send `Authorization: Bearer $DRIFTLOOP_TOKEN`; `dev` keeps its token in .driftloop/dev.json.',
+    met: ['HTTP'],
+    status: 401,
+  },
+  DL_CSRF: {
+    meaning: 'The request comes with a session of the console, but not from one of its pages.',
+    fix: 'Reload the page and try again.',
+    met: ['HTTP'],
+    status: 403,
+  },
+  DL_NOT_FOUND: {
+    meaning: 'There is nothing at this path.',
+    fix: 'The doors are POST /v1/models/NAME:predict, POST /v1/feedback and GET /v1/models/NAME.',
+    met: ['HTTP'],
+    status: 404,
+  },
+  DL_BODY_NOT_JSON: {
+    meaning: 'The body of the request is not JSON.',
+    fix: 'Send a JSON body; NaN and Infinity are not JSON, write null for a missing value.',
+    met: ['HTTP'],
+  },
+  DL_BODY_TOO_LARGE: {
+    meaning: 'The body of the request is larger than this door takes.',
+    fix: 'Split it over several requests.',
+    met: ['HTTP'],
+    status: 413,
+  },
+  DL_BODY_INVALID: {
+    meaning: 'The body is JSON, but no predict request.',
+    fix: 'Send { "instances": [ { feature: value, … } ], "context"?: { … } }.',
+    met: ['HTTP'],
+  },
+  DL_INPUT_INVALID: {
+    meaning:
+      'Instances have fields that the model does not declare, or values of the wrong type; each is named.',
+    fix: 'Send instances as the config declares them; null where a value is missing.',
+    met: ['HTTP'],
+  },
+  DL_FEEDBACK_INVALID: {
+    meaning: 'An item of feedback cannot be read; the good ones beside it were accepted.',
+    fix: 'Send { predictionId, kind, value } with the predictionId of an answer.',
+    met: ['HTTP'],
+  },
+  DL_MESSAGE_TOO_LARGE: {
+    meaning: 'One prediction or one piece of feedback is larger than Kafka takes in one message.',
+    fix: 'Send less with it: a smaller context, or a shorter value.',
+    met: ['HTTP'],
+    status: 413,
+  },
+  DL_REQUEST_INVALID: {
+    meaning: 'The fields of a decision in the console cannot be read.',
+    fix: 'Send { "by": who asks, "reason": one sentence }.',
+    met: ['HTTP'],
+  },
+  DL_REASON_NEEDED: {
+    meaning: 'A rejection was sent without a reason.',
+    fix: 'Say in one sentence why, for whoever reads it in a year.',
+    met: ['HTTP'],
+  },
+  DL_ALERT_PAYLOAD_INVALID: {
+    meaning: 'What came to the alert webhook is no payload of Alertmanager.',
+    fix: 'Send version 4 of its webhook payload.',
+    met: ['HTTP'],
+  },
+  DL_INTERNAL: {
+    meaning: 'A bug of Driftloop, or of the model.',
+    fix: 'The log of the role has the details; please report it.',
+    met: ['HTTP'],
+    status: 500,
+  },
+
+  // Messages.
+  DL_MESSAGE_EMPTY: {
+    meaning: 'A message has no value.',
+    fix: 'Publish a JSON object by the contract in docs/reference.',
+    met: ['dead letter'],
+  },
+  DL_MESSAGE_NOT_JSON: {
+    meaning: 'A message is not JSON in UTF-8.',
+    fix: 'Publish JSON; NaN and Infinity are not JSON, write null for a missing value.',
+    met: ['dead letter'],
+  },
+  DL_MESSAGE_INVALID: {
+    meaning: 'A message is JSON, but does not follow the contract; the reason names the fields.',
+    fix: 'Compare it with docs/reference/prediction.v1.schema.json or feedback.v1.schema.json.',
+    met: ['dead letter'],
+  },
+  DL_PREDICTION_TIME: {
+    meaning: 'The time inside a prediction id is older than the retention, or more than a day ahead.',
+    fix: "Make prediction ids as UUIDv7 at the time of the prediction, and set the producer's clock.",
+    met: ['dead letter'],
+  },
+  DL_NO_PREDICTION: {
+    meaning: 'Feedback waited for its prediction for the whole join horizon, and none came.',
+    fix: 'See that predictions are published with the predictionId that the feedback names; raise `joinHorizon` if they come later.',
+    met: ['dead letter'],
+  },
+  DL_UNKNOWN_LABEL: {
+    meaning: 'A label is none of the model’s, nor a code for one.',
+    fix: 'Send one of task.labels, add it there, or map the code with task.codes.',
+    met: ['dead letter', 'command line', 'run'],
+  },
+  DL_CANNOT_STORE: {
+    meaning: 'The database refuses a value that passed every check.',
+    fix: 'Look at the dead letter; the producer has to send something that can be stored.',
+    met: ['dead letter'],
+  },
+
+  // Models, versions, runs.
+  DL_UNKNOWN_MODEL: {
+    meaning: 'No model of this name is declared.',
+    fix: 'Check the name with `driftloop model list`, or declare it and run `driftloop apply`.',
+    met: ['HTTP', 'command line', 'dead letter'],
+    status: 404,
+  },
+  DL_UNKNOWN_VERSION: {
+    meaning: 'The model has no version of this name.',
+    fix: 'Check the name with `driftloop version list`.',
+    met: ['command line', 'run'],
+    status: 404,
+  },
+  DL_UNKNOWN_RUN: {
+    meaning: 'There is no run with this id.',
+    fix: 'Check the id with `driftloop run list`.',
+    met: ['HTTP', 'command line'],
+    status: 404,
+  },
+  DL_UNKNOWN_SNAPSHOT: {
+    meaning: 'There is no snapshot with this id.',
+    fix: 'Check the id with `driftloop run show`.',
+    met: ['run'],
+    status: 404,
+  },
+  DL_NO_CHAMPION: {
+    meaning:
+      'No version of the model answers production yet. (At the door of the server: 503, and worth another try.)',
+    fix: 'Give it one: `driftloop model bootstrap MODEL --data FILE --label COLUMN`.',
+    met: ['HTTP', 'command line', 'run'],
+    status: 409,
+  },
+  DL_ALREADY_BOOTSTRAPPED: {
+    meaning: 'The model has a champion already.',
+    fix: 'Start a run with `driftloop run start`, or import a version with `driftloop version import`.',
+    met: ['command line'],
+  },
+  DL_NO_EARLIER_CHAMPION: {
+    meaning: 'There is no champion before the present one to go back to.',
+    fix: 'Name a version: `driftloop version list MODEL` shows those that have served.',
+    met: ['command line'],
+  },
+  DL_VERSION_NEVER_SERVED: {
+    meaning: 'A version that has never answered production is no way back.',
+    fix: 'Go back to one that has, or let this one prove itself: `driftloop run start MODEL --version V`.',
+    met: ['command line'],
+    status: 409,
+  },
+  DL_VERSION_KNOWN: {
+    meaning: 'The artifact that was to be imported is a version already.',
+    fix: 'See `driftloop version list`; go back to it with `driftloop version rollback`.',
+    met: ['command line'],
+    status: 409,
+  },
+  DL_ARTIFACT_UNFIT: {
+    meaning: 'An artifact was trained for another model than the one that it is imported for.',
+    fix: 'Import it for its own model, or declare what it needs and run `driftloop apply`.',
+    met: ['command line'],
+  },
+  DL_ARTIFACT_MISSING: {
+    meaning: 'The artifact of a version is not in the store.',
+    fix: 'Point DRIFTLOOP_ARTIFACTS at the folder that the version was put into.',
+    met: ['role', 'run'],
+    status: 500,
+  },
+  DL_ARTIFACT_CORRUPT: {
+    meaning:
+      'The files of an artifact are not those that its digest names, or cannot be a version; it is never used.',
+    fix: 'Put it into the store again, from a backup or by training the version again.',
+    met: ['role', 'run', 'command line'],
+    status: 500,
+  },
+  DL_SNAPSHOT_CORRUPT: {
+    meaning: 'A stored row is not the one that a snapshot was cut from.',
+    fix: 'Start a new run; the stored input was changed behind the back of Driftloop.',
+    met: ['run'],
+    status: 409,
+  },
+  DL_NO_TRAINING_ROWS: {
+    meaning: 'There are no labelled rows to train on.',
+    fix: 'Wait until labelled rows have arrived, or lower retrain.holdoutShare.',
+    met: ['run', 'command line'],
+    status: 409,
+  },
+  DL_TRAINING_CRASHED: {
+    meaning: 'The process of a training died; it is tried again by itself.',
+    fix: 'If it goes on, give it more memory or train on fewer rows.',
+    met: ['run'],
+    status: 500,
+    retryable: true,
+  },
+  DL_TRAINING_OUT_OF_MEMORY: {
+    meaning: 'A training wanted more memory than it may have, or than there is; it is tried again by itself.',
+    fix: 'Give the GPU worker more memory and its trainings more heap (DRIFTLOOP_TRAINING_HEAP_MB), or make the network or its batches smaller.',
+    met: ['run'],
+    status: 500,
+    retryable: true,
+  },
+  DL_PREDICTION_CRASHED: {
+    meaning: 'The process that answers predictions died while it answered this one; another takes its place.',
+    fix: 'Send it again; if it goes on, give the server more memory, or send fewer instances in one request.',
+    met: ['HTTP'],
+    status: 503,
+    retryable: true,
+  },
+  DL_PREDICTOR_CLOSED: {
+    meaning: 'The server is stopping and answers no more predictions.',
+    fix: 'Send the request to another server, or again when this one is back.',
+    met: ['HTTP'],
+    status: 503,
+    retryable: true,
+  },
+  DL_VERSION_NOT_LOADED: {
+    meaning: 'A version was asked before it was loaded.',
+    fix: 'Try again; the server loads it with the next look at its route.',
+    met: ['HTTP', 'run'],
+    status: 503,
+    retryable: true,
+  },
+  DL_ROUTE_FILE_INVALID: {
+    meaning: 'The last known routes on disk cannot be read; the server waits for those of Postgres.',
+    fix: 'Remove the file: it is written again as soon as Postgres answers.',
+    met: ['role'],
+  },
+  DL_RUN_IN_FLIGHT: {
+    meaning: 'A run of this model is on its way; there is one at a time.',
+    fix: 'Wait for it, or decide it: `driftloop run list MODEL`.',
+    met: ['HTTP', 'command line'],
+    status: 409,
+  },
+  DL_RUN_NOT_WAITING: {
+    meaning: 'The run does not wait for a person now.',
+    fix: 'See where it is: `driftloop run show ID`.',
+    met: ['HTTP', 'command line'],
+    status: 409,
+  },
+  DL_ALREADY_DECIDED: {
+    meaning: 'The run was decided before; the first decision stands.',
+    fix: 'Start another run with `driftloop run start` if it was wrong.',
+    met: ['HTTP', 'command line'],
+    status: 409,
+  },
+  DL_MODEL_PAUSED: {
+    meaning: 'The model is paused: nothing of it is started or promoted.',
+    fix: 'Let it go on: `driftloop model resume MODEL`.',
+    met: ['HTTP', 'command line'],
+    status: 409,
+  },
+  DL_CHAMPION_CHANGED: {
+    meaning: 'A challenger was judged against a champion that is none any more.',
+    fix: 'Start another run: `driftloop run start MODEL`.',
+    met: ['run'],
+    status: 409,
+  },
+  DL_CHALLENGER_IS_CHAMPION: {
+    meaning: 'The champion cannot be its own challenger.',
+    fix: 'Name another version: `driftloop version list MODEL`.',
+    met: ['run', 'command line'],
+    status: 409,
+  },
+  DL_ROLE_BY_PROMOTION: {
+    meaning: 'A version becomes champion, or stops being it, by a promotion only: there is exactly one.',
+    fix: 'Promote the version that shall answer production; the champion before it retires.',
+    met: ['run'],
+    status: 409,
+  },
+
+  // Data files, the demo and the benches.
+  DL_DATA_MISSING: {
+    meaning: 'The data file is not there.',
+    fix: 'Name a CSV file with a header: --data FILE.csv --label COLUMN.',
+    met: ['command line', 'bench'],
+  },
+  DL_DATA_UNREADABLE: {
+    meaning: 'The data file is no regular CSV file.',
+    fix: 'Give a file with one header line and the same number of columns in every line.',
+    met: ['command line'],
+  },
+  DL_DATA_EMPTY: {
+    meaning: 'The data file has no rows.',
+    fix: 'Give a CSV file with a header line and at least one row.',
+    met: ['command line'],
+  },
+  DL_COLUMN_MISSING: {
+    meaning: 'The data file lacks a column that the model or an option names.',
+    fix: 'The message lists the columns that it has.',
+    met: ['command line'],
+  },
+  DL_NOT_A_NUMBER: {
+    meaning: 'A cell of a numeric column is no number.',
+    fix: 'Declare the column as a category, leave it out with --ignore COLUMN, or correct the file.',
+    met: ['command line'],
+  },
+  DL_TOO_FEW_ROWS: {
+    meaning: 'The data file has too few rows for what it is asked for.',
+    fix: 'Give a longer file.',
+    met: ['command line'],
+  },
+  DL_ROWS_FILE_INVALID: {
+    meaning: 'A line of a file of training rows cannot be read.',
+    fix: 'Each line is a JSON object { "input": { …features }, "label": "…" }, as the model declares them.',
+    met: ['run'],
+  },
+  DL_LABEL_UNNAMED: {
+    meaning: 'Nothing says which column is the label.',
+    fix: 'Name it with --label COLUMN.',
+    met: ['command line'],
+  },
+  DL_LABELS_UNSUITABLE: {
+    meaning: 'The label column has too few, too many, or missing values.',
+    fix: 'Name a column with a few different values and no gaps: --label COLUMN.',
+    met: ['command line'],
+  },
+  DL_NO_FEATURES: {
+    meaning: 'No column is left that a model could learn from.',
+    fix: 'Besides the label the file needs a column of numbers or of a few different words.',
+    met: ['command line'],
+  },
+  DL_NOTHING_TO_PLAY: {
+    meaning: 'A config has nothing that the demo could play.',
+    fix: 'Give a file with --data FILE.csv --label COLUMN.',
+    met: ['command line'],
+  },
+  DL_EXAMPLE_INVALID: {
+    meaning: 'What a config exports for the demo beside its default export cannot be used.',
+    fix: 'Correct it; examples/demo/driftloop.config.ts has everything.',
+    met: ['command line'],
+  },
+  DL_NOT_SERVING: {
+    meaning: 'The server did not take up a model in time.',
+    fix: 'Its log, server.log, says why.',
+    met: ['command line'],
+    status: 503,
+  },
+  DL_REQUEST_REFUSED: {
+    meaning: 'The server answered the demo with an error.',
+    fix: 'Look into the log of the server; `driftloop doctor` says which parts are there.',
+    met: ['command line'],
+  },
+  DL_ANSWER_UNEXPECTED: {
+    meaning: 'What answers at the address of the server is no Driftloop server.',
+    fix: 'Point the demo at a Driftloop server.',
+    met: ['command line'],
+    status: 502,
+  },
+  DL_FEEDBACK_REFUSED: {
+    meaning: 'The server did not take feedback of the demo.',
+    fix: "Compare the labels of the stream with the config's.",
+    met: ['command line'],
+  },
+  DL_OPTION_INVALID: {
+    meaning: 'An option of a bench has a value that it cannot have.',
+    fix: 'The message says what it takes.',
+    met: ['bench'],
+  },
+  DL_OPTION_MISSING: {
+    meaning: 'An option of a bench was left out that another one needs.',
+    fix: 'Give it, as the message says.',
+    met: ['bench'],
+  },
+  DL_BENCH_FAILED: {
+    meaning: 'A bench found something lost, doubled or against a law.',
+    fix: 'Run it again with the seed that the message names; what it found is in the message.',
+    met: ['bench'],
+  },
+  DL_LOOP_NOT_CLOSED: {
+    meaning: 'A bench ended before the loop had closed.',
+    fix: 'Read the logs that it kept, or give it more rows.',
+    met: ['bench'],
+  },
+  DL_STATISTIC_INPUT: {
+    meaning: 'A statistic was asked of numbers that it is not defined for.',
+    fix: 'The message says what it takes.',
+    met: ['library'],
+  },
+} as const satisfies Record<`DL_${string}`, ErrorEntry>;
+
+export type ErrorCode = keyof typeof entries;
+
+export const errorCodes: Readonly<Record<ErrorCode, ErrorEntry>> = entries;
+
+/** For a code that came from elsewhere: from a database, from another release over Temporal. */
+export const isErrorCode = (code: string | null | undefined): code is ErrorCode =>
+  typeof code === 'string' && Object.hasOwn(entries, code);

@@ -24,6 +24,7 @@ export function givenUp({ inARow, fromStep }: Tries, model: string, cause?: unkn
     return new DriftloopError(cause.code, `${cause.message} ${howOften}.`, {
       fix: cause.fix,
       status: cause.status,
+      retryable: false,
       cause,
     });
   const seen =
@@ -36,6 +37,7 @@ export function givenUp({ inARow, fromStep }: Tries, model: string, cause?: unkn
         ? 'See what ended the GPU workers: their logs, and whether the machine or the container ran out of memory.'
         : 'The log of the GPU worker says more; the snapshot and its rows are kept.',
     status: 500,
+    retryable: false,
     cause,
   });
 }

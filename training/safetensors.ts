@@ -1,3 +1,5 @@
+import { endianness } from 'node:os';
+
 /**
  * Named tensors in one file: 8 bytes of header length (little-endian), a JSON header with dtype, shape and place of each
  * tensor, then their bytes, one after the other. Written here rather than taken from a package because none is
@@ -20,27 +22,10 @@ export class NotSafetensors extends Error {
 const LENGTH_BYTES = 8;
 const MAX_HEADER_BYTES = 16 * 2 ** 20;
 
-type Dtype = {
-  make: (count: number) => TensorValues;
-  get: (view: DataView, at: number) => number;
-  set: (view: DataView, at: number, value: number) => void;
-};
-const dtypes: Readonly<Record<string, Dtype>> = {
-  F32: {
-    make: (count) => new Float32Array(count),
-    get: (view, at) => view.getFloat32(at, true),
-    set: (view, at, value) => view.setFloat32(at, value, true),
-  },
-  F64: {
-    make: (count) => new Float64Array(count),
-    get: (view, at) => view.getFloat64(at, true),
-    set: (view, at, value) => view.setFloat64(at, value, true),
-  },
-  I32: {
-    make: (count) => new Int32Array(count),
-    get: (view, at) => view.getInt32(at, true),
-    set: (view, at, value) => view.setInt32(at, value, true),
-  },
+const dtypes: Readonly<Record<string, (count: number) => TensorValues>> = {
+  F32: (count) => new Float32Array(count),
+  F64: (count) => new Float64Array(count),
+  I32: (count) => new Int32Array(count),
 };
 const dtypeOf = (values: TensorValues): string =>
   values instanceof Float32Array ? 'F32' : values instanceof Float64Array ? 'F64' : 'I32';
@@ -63,13 +48,12 @@ export function writeSafetensors(
   const text = new Uint8Array(Math.ceil(encoded.length / 8) * 8).fill(0x20);
   text.set(encoded);
   const bytes = new Uint8Array(LENGTH_BYTES + text.length + at);
-  const view = new DataView(bytes.buffer);
-  view.setBigUint64(0, BigInt(text.length), true);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
   bytes.set(text, LENGTH_BYTES);
   let to = LENGTH_BYTES + text.length;
   for (const { values } of tensors) {
-    const { set } = dtypes[dtypeOf(values)]!;
-    for (let i = 0; i < values.length; i += 1, to += values.BYTES_PER_ELEMENT) set(view, to, values[i]!);
+    bytes.set(littleEndian(values), to);
+    to += values.byteLength;
   }
   return bytes;
 }
@@ -98,7 +82,6 @@ export function readMixedSafetensors(bytes: Uint8Array): {
 } {
   const header = parseHeader(bytes);
   const dataAt = LENGTH_BYTES + header.length;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const entries = Object.entries(header.json)
     .filter(([name]) => name !== '__metadata__')
     .map(([name, value]) => ({ name, ...tensorEntry(name, value) }))
@@ -108,20 +91,30 @@ export function readMixedSafetensors(bytes: Uint8Array): {
     if (begin !== expected)
       throw new NotSafetensors(`tensor "${name}" begins at ${begin}, not at ${expected}`);
     const count = shape.reduce((product, n) => product * n, 1);
-    const { make, get } = dtypes[dtype]!;
     const size = dtype === 'F64' ? 8 : 4;
     if (end - begin !== count * size)
       throw new NotSafetensors(`tensor "${name}" of shape [${shape.join(', ')}] has ${end - begin} bytes`);
     if (dataAt + end > bytes.length) throw new NotSafetensors(`tensor "${name}" is cut off`);
     expected = end;
-    const values = make(count);
-    for (let i = 0; i < count; i += 1) values[i] = get(view, dataAt + begin + size * i);
+    const values = dtypes[dtype]!(count);
+    bytesOf(values).set(bytes.subarray(dataAt + begin, dataAt + end));
+    bytesOf(values).set(littleEndian(values));
     return { name, shape, values };
   });
   if (dataAt + expected !== bytes.length)
     throw new NotSafetensors(`${bytes.length - dataAt - expected} bytes belong to no tensor`);
   const metadata = header.json['__metadata__'];
   return { tensors, metadata: isRecord(metadata) ? metadata : {} };
+}
+
+const bytesOf = ({ buffer, byteOffset, byteLength }: TensorValues) =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+/** Values as bytes of the format, or bytes of the format as values: little-endian, whatever the machine is. */
+function littleEndian(values: TensorValues): Uint8Array {
+  const bytes = bytesOf(values);
+  if (endianness() === 'LE') return bytes;
+  return values.BYTES_PER_ELEMENT === 8 ? Buffer.from(bytes).swap64() : Buffer.from(bytes).swap32();
 }
 
 function parseHeader(bytes: Uint8Array): { length: number; json: Record<string, unknown> } {

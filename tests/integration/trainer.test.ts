@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -94,6 +94,8 @@ describe('a training in a child process', () => {
   test('that dies is an error that is worth another try', async () => {
     const { done, pids, underWay } = startTraining(await endless());
     await underWay();
+    // When memory runs out, the kernel takes this one first.
+    expect(await readFile(`/proc/${pids[0]}/oom_score_adj`, 'utf8')).toBe('1000\n');
     process.kill(pids[0]!, 'SIGKILL');
     await expect(done).rejects.toMatchObject({
       code: 'DL_TRAINING_CRASHED',

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -76,13 +77,20 @@ test('from snapshot to a registered version that a fresh process serves, told an
     >(fineTune, tuning);
   const tuned = await tune();
   expect(tuned.parent).toBe('v1');
-  // The same snapshot and seed again, as a worker does that was killed: the same artifact.
+  // The same snapshot and seed again, as a worker does that was killed: the same artifact, whatever lies there.
+  await ports.checkpoints.save('r1', fileURLToPath(import.meta.url));
   expect((await tune()).digest).toBe(tuned.digest);
+  await expect
+    .poll(async () => (await stores.runs.story('r1')).map(({ sentence }) => sentence))
+    .toEqual([expect.stringContaining('begins again: its checkpoint is damaged')]);
 
   const { registerChallenger } = createRegistryActivities(ports);
   const registration = { model: 'm', runId: 'r1', snapshotId: snapshot.id, tuned };
   const challenger = await registerChallenger(registration);
   expect(await registerChallenger(registration)).toEqual(challenger);
+  const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-none-'));
+  expect(await ports.checkpoints.load('r1', path.join(scratch, 'checkpoint'))).toBe(false);
+  await rm(scratch, { recursive: true });
   expect(await stores.versions.get('m', 'v2')).toMatchObject({ role: 'challenger', parent: 'v1' });
   expect((await stores.versions.reference('m', 'v2'))!.features['x']).toMatchObject({ kind: 'number' });
   expect(await stores.runs.get('r1')).toMatchObject({ version: 'v2', progress: { step: 40 } });

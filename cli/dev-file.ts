@@ -8,6 +8,8 @@ export type DevFile = {
   pid: number;
   environment: Record<string, string>;
   addresses: Record<string, string>;
+  /** Where the logs and the addresses of the roles are. */
+  stateDir: string;
 };
 
 export const stateFolder = (cwd = process.cwd()): string => path.join(cwd, '.driftloop');

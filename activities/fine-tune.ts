@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Context } from '@temporalio/activity';
+import { needingRoom } from '../domain/room.ts';
 import type { Example, SnapshotPart } from '../domain/examples.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { TrainingReport } from '../domain/ports.ts';
@@ -72,7 +73,9 @@ async function materialise(
   const file = path.join(folder, `${part}.jsonl`);
   const { examples } = await snapshots.read(snapshotId, part);
   const line = ({ input, label }: Example) => `${JSON.stringify({ input, label })}\n`;
-  await pipeline(Readable.from(examples).map(line), createWriteStream(file, { mode: 0o600 }));
+  await needingRoom(folder, () =>
+    pipeline(Readable.from(examples).map(line), createWriteStream(file, { mode: 0o600 })),
+  );
   return file;
 }
 

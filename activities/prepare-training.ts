@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import type { Example, SnapshotPart } from '../domain/examples.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { TrainingJob } from '../domain/ports.ts';
+import { needingRoom } from '../domain/room.ts';
 import type { FineTuning } from './fine-tune.ts';
 import type { Ports } from './ports.ts';
 
@@ -47,7 +48,9 @@ async function materialise(
   const file = path.join(folder, `${part}.jsonl`);
   const { examples } = await snapshots.read(snapshotId, part);
   const line = ({ input, label }: Example) => `${JSON.stringify({ input, label })}\n`;
-  await pipeline(Readable.from(examples).map(line), createWriteStream(file, { mode: 0o600 }));
+  await needingRoom(folder, () =>
+    pipeline(Readable.from(examples).map(line), createWriteStream(file, { mode: 0o600 })),
+  );
   return file;
 }
 

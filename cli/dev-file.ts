@@ -2,12 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftloopError } from '../domain/errors.ts';
+import { needingRoom } from '../domain/room.ts';
 
 /** What `dev` writes for the commands beside it; the names are the environment's own. */
 export type DevFile = {
   pid: number;
   environment: Record<string, string>;
   addresses: Record<string, string>;
+  /** Where the logs and the addresses of the roles are. */
+  stateDir: string;
 };
 
 export const stateFolder = (cwd = process.cwd()): string => path.join(cwd, '.driftloop');
@@ -49,8 +52,10 @@ async function answers(addresses: Record<string, string>): Promise<boolean> {
 /** Writes it whole; returns what takes it away. */
 export async function writeDevFile(folder: string, dev: DevFile): Promise<() => Promise<void>> {
   const file = devFilePath(folder);
-  await mkdir(folder, { recursive: true });
-  await writeFile(`${file}.part`, `${JSON.stringify(dev, null, 2)}\n`, { mode: 0o600 });
+  await needingRoom(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${file}.part`, `${JSON.stringify(dev, null, 2)}\n`, { mode: 0o600 });
+  });
   await rename(`${file}.part`, file);
   return () => rm(file, { force: true });
 }

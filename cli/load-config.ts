@@ -1,4 +1,5 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseConfig } from '../domain/config.ts';
@@ -17,6 +18,13 @@ export type ConfigModule = {
 /** A module is loaded once for each address: a file that was saved again has another one. */
 const stamp = (file: string): string => `?saved=${Math.round(statSync(file).mtimeMs)}`;
 
+/** In a folder whose package.json does not say `"type": "module"` it is kept by its name alone, and has to be forgotten. */
+function forget(file: string): void {
+  const { cache } = createRequire(file);
+  const names = [file, realpathSync(file)];
+  for (const key of Object.keys(cache)) if (names.includes(key.split('?')[0]!)) delete cache[key];
+}
+
 /** Loads and parses a config file; every problem is reported at once with its path. */
 export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule> {
   const full = path.resolve(file);
@@ -25,6 +33,7 @@ export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule
       fix: 'Name one with --config FILE, or copy examples/electricity/driftloop.config.ts and change it.',
     });
   }
+  forget(full);
   let exports: Record<string, unknown>;
   try {
     exports = (await import(`${pathToFileURL(full).href}${stamp(full)}`)) as Record<string, unknown>;

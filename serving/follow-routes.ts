@@ -38,6 +38,8 @@ export function createRouteFollower(options: RouteFollowerOptions) {
   const file = options.file === null ? null : createRouteFile(options.file);
   const declared = new Map<string, ModelConfig>();
   let storeProblem: string | null = null;
+  /** Whether the routes in service are not on disk yet, and whether that was said. */
+  let unkept: 'unsaid' | 'said' | null = null;
   let started = false;
   let timer: NodeJS.Timeout | undefined;
   let unsubscribe: (() => void) | undefined;
@@ -68,10 +70,16 @@ export function createRouteFollower(options: RouteFollowerOptions) {
       const config = declared.get(route.model);
       if (config !== undefined) changed = (await served.follow(route, config)) || changed;
     }
-    if (changed)
-      await file
-        ?.write(served.inService())
-        .catch((error) => log.error({ err: error }, 'the last routes were not kept'));
+    if (changed) unkept = 'unsaid';
+    if (unkept === null || file === null) return;
+    try {
+      await file.write(served.inService());
+      unkept = null;
+    } catch (error) {
+      // A full disk: serving goes on, and the next look tries again.
+      if (unkept === 'unsaid') log.error({ err: error }, 'the last routes were not kept');
+      unkept = 'said';
+    }
   }
 
   /** One look at a time; a wish during a look is one more look after it. */

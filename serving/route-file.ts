@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { DriftloopError } from '../domain/errors.ts';
 import { modelSchema } from '../domain/model-config.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
+import { needingRoom } from '../domain/room.ts';
 import type { Route } from '../domain/version.ts';
 
 /** What a server needs to answer for a model without asking anybody. */
@@ -53,7 +54,7 @@ export function createRouteFile(path: string) {
         .then(async () => {
           await mkdir(dirname(path), { recursive: true });
           const temporary = `${path}.${process.pid}.tmp`;
-          await writeFile(temporary, text);
+          await needingRoom(path, () => writeFile(temporary, text));
           await rename(temporary, path);
         });
       writing = next;

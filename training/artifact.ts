@@ -2,6 +2,7 @@ import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { canonicalJson } from '../domain/config.ts';
 import { DriftloopError } from '../domain/errors.ts';
+import { needingRoom } from '../domain/room.ts';
 import { NotSafetensors, readSafetensors, writeSafetensors } from './safetensors.ts';
 import type { NamedTensor } from './safetensors.ts';
 import { signatureSchema } from './signature.ts';
@@ -22,10 +23,12 @@ const MAX_WEIGHTS_BYTES = 2 ** 30;
 
 /** Writes a version into a folder. The same version gives the same bytes. */
 export async function writeArtifact(folder: string, { signature, weights }: Artifact): Promise<void> {
-  await mkdir(folder, { recursive: true });
   const ordered: unknown = JSON.parse(canonicalJson(signature));
-  await writeFile(path.join(folder, SIGNATURE_FILE), `${JSON.stringify(ordered, null, 2)}\n`);
-  await writeFile(path.join(folder, WEIGHTS_FILE), writeSafetensors(namedTensors(signature, weights)));
+  await needingRoom(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, SIGNATURE_FILE), `${JSON.stringify(ordered, null, 2)}\n`);
+    await writeFile(path.join(folder, WEIGHTS_FILE), writeSafetensors(namedTensors(signature, weights)));
+  });
 }
 
 /**

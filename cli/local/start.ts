@@ -136,6 +136,7 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
           pid: process.pid,
           environment: variables,
           addresses: stringsOf(addresses),
+          stateDir: path.resolve(stateDir),
         }),
       );
     return {

@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
+import { needingRoom } from '../../domain/room.ts';
 import type { ArtifactStore } from '../../domain/ports.ts';
 import { digestOfFolder, filesOf } from './digest.ts';
 
@@ -18,15 +19,15 @@ export function createFolderStore(root: string): ArtifactStore {
   };
   return {
     async put(folder) {
-      await mkdir(root, { recursive: true });
-      const fresh = await mkdtemp(path.join(root, '.put-'));
+      await needingRoom(root, () => mkdir(root, { recursive: true }));
+      const fresh = await needingRoom(root, () => mkdtemp(path.join(root, '.put-')));
       try {
         await filesOf(folder);
-        await cp(folder, fresh, { recursive: true });
+        await needingRoom(root, () => cp(folder, fresh, { recursive: true }));
         // Hashed after the copy: what is stored is what the digest says, even if the source changes meanwhile.
         const [digest, files] = [await digestOfFolder(fresh), await filesOf(fresh)];
         let bytes = 0;
-        for (const file of files) bytes += await flush(path.join(fresh, file));
+        for (const file of files) bytes += await needingRoom(root, () => flush(path.join(fresh, file)));
         await chmod(fresh, 0o755);
         await settle(fresh, placeOf(digest), digest);
         return { digest, bytes };

@@ -1,4 +1,5 @@
-import { access, constants, mkdir } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
+import path from 'node:path';
 import { DriftloopError, describeError, ourError } from '../../domain/errors.ts';
 import { reachKafka } from '../kafka/reach.ts';
 import { reachPostgres } from '../postgres/reach.ts';
@@ -46,11 +47,11 @@ export async function refuseBrokenEnvironment(env: Environment = process.env): P
   );
 }
 
-/** @throws DL_ENVIRONMENT_INVALID where it is no folder that can be written to */
+/** @throws DL_ENVIRONMENT_INVALID where it is no folder that can be written to, or made */
 export async function reachFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
-    await access(folder, constants.W_OK | constants.R_OK | constants.X_OK);
+    const nearest = await nearestFolder(path.resolve(folder));
+    await access(nearest, constants.W_OK | constants.X_OK);
   } catch (cause) {
     throw new DriftloopError(
       'DL_ENVIRONMENT_INVALID',
@@ -58,4 +59,15 @@ export async function reachFolder(folder: string): Promise<void> {
       { fix: 'Name a folder that this user may write to, or give it the right.', cause },
     );
   }
+}
+
+/** The folder itself, or the one in which it would be made. */
+async function nearestFolder(folder: string): Promise<string> {
+  const stats = await stat(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' && path.dirname(folder) !== folder) return null;
+    throw error;
+  });
+  if (stats === null) return await nearestFolder(path.dirname(folder));
+  if (stats.isDirectory()) return folder;
+  throw new Error(`${folder} is no folder`);
 }

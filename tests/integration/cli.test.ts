@@ -199,6 +199,24 @@ test('a person reads the mistake and its fix, and no stack trace; a second dev i
   );
 });
 
+test('the doctor finds every part and every role of it well', async () => {
+  const { healthy, parts, roles } = (await json('doctor')) as {
+    healthy: boolean;
+    parts: { part: string; healthy: boolean | null; version: string | null; fix: string | null }[];
+    roles: { role: string; ready: boolean }[];
+  };
+  expect(healthy).toBe(true);
+  for (const name of ['temporal', 'kafka', 'postgres', 'prometheus', 'alertmanager'])
+    expect(parts.find(({ part }) => part === name)).toMatchObject({
+      healthy: true,
+      version: expect.stringMatching(/./),
+      fix: null,
+    });
+  expect(roles.map(({ role, ready }) => `${role} ${ready}`).toSorted()).toEqual(
+    ['console', 'monitor', 'server', 'worker', 'worker-gpu'].map((role) => `${role} true`),
+  );
+});
+
 test('wrong usage ends with 2 and starts nothing', async () => {
   for (const args of [
     ['frobnicate'],

@@ -13,6 +13,7 @@ beforeEach(async () => {
 afterEach(async () => await rm(path.dirname(folder), { recursive: true, force: true }));
 
 const ours = (addresses: Record<string, string>, pid = process.pid) => ({
+  stateDir: '/nowhere',
   pid,
   environment: { DRIFTLOOP_TOKEN: 'a-token-of-the-test' },
   addresses,

@@ -5,6 +5,7 @@ import { addInstallationCommands } from './commands/installation.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRunCommands } from './commands/run.ts';
+import { addTopicCommands } from './commands/topic.ts';
 import { addVersionCommands } from './commands/version.ts';
 
 /** `driftloop <noun> <verb>`: the table of contents of the command line. Each command lives in its noun's file. */
@@ -21,6 +22,7 @@ export function createProgram(): Command {
   addModelCommands(program);
   addRunCommands(program);
   addVersionCommands(program);
+  addTopicCommands(program);
   return program;
 }
 

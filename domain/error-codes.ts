@@ -98,7 +98,7 @@ const entries = {
   DL_TOPIC_RECREATED: {
     meaning:
       'A topic ends before what has taken effect: it was deleted and made anew, and its messages would be dropped.',
-    fix: 'If that was meant, delete its rows of ingest_offsets as the message says, and start the monitor again.',
+    fix: 'If that was meant, `driftloop topic reread predictions` (or feedback), and start the monitor again.',
     met: ['role'],
     status: 409,
   },

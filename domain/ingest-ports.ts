@@ -189,6 +189,11 @@ export interface IngestStore {
   /** The first offset that has not taken effect yet, or null. */
   next(at: TopicPartition): Promise<bigint | null>;
   /**
+   * Forgets how far a topic has taken effect, so that it is read from its beginning; what is known already is a duplicate.
+   * Returns how many partitions it was known of.
+   */
+  forgetTopic(topic: string): Promise<number>;
+  /**
    * One transaction behind the row lock of the partition's offset: the fence between two owners.
    *
    * @throws DL_CANNOT_STORE when the database refuses a value, so that trying the same again cannot help

@@ -54,7 +54,7 @@ export const topicRecreated = ({ topic, partition }: TopicPartition, next: bigin
     'DL_TOPIC_RECREATED',
     `Partition ${partition} of topic "${topic}" ends at offset ${high}, but ${next} messages of it have taken effect: the topic was deleted and made anew.`,
     {
-      fix: `If that was meant: delete from ingest_offsets where topic = '${topic}'; then start again.`,
+      fix: 'If that was meant, have it read from its beginning (`driftloop topic reread predictions`, or feedback), and start the monitor again.',
       status: 409,
     },
   );

@@ -42,6 +42,11 @@ export function createIngestStore({ pool }: Handle): IngestStore {
       return rows[0] === undefined ? null : BigInt(rows[0].next);
     },
 
+    async forgetTopic(topic) {
+      const { rowCount } = await pool.query('delete from ingest_offsets where topic = $1', [topic]);
+      return rowCount ?? 0;
+    },
+
     async transact(at, work) {
       try {
         return await transaction(pool, async (client) => {

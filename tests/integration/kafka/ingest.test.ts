@@ -105,7 +105,8 @@ test('Kafka may have forgotten how far we were: the truth is in the database', a
 
 test('a topic that was deleted and made anew is an error with a code, not silence', async () => {
   const ingest = ingestHere();
-  await log.publishPredictions(predictions(50));
+  const made = predictions(50);
+  await log.publishPredictions(made);
   await untilStored(50);
   await ingest.stop();
   const admin = connect(kafka, 'test').admin();
@@ -116,6 +117,13 @@ test('a topic that was deleted and made anew is an error with a code, not silenc
     .poll(() => ensureTopics(kafka, db.namespace).then(() => 'made', String), { timeout: 20_000 })
     .toBe('made');
   await expect(ingestHere().done).rejects.toMatchObject({ code: 'DL_TOPIC_RECREATED' });
+
+  // What the error says to type: then it goes on, and what was there before is a duplicate.
+  expect(await db.stores.ingest.forgetTopic(topics(db.namespace).predictions)).toBeGreaterThan(0);
+  ingestHere();
+  await log.publishPredictions([...made.slice(0, 20), ...predictions(30)]);
+  await untilStored(80);
+  expect(await events()).toMatchObject({ stored: 80, duplicates: 20 });
 }, 90_000);
 
 test('dead letters arrive in their topic, with a reason and the payload', async () => {

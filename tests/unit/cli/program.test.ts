@@ -28,6 +28,7 @@ test('the table of contents is the one that the design names', () => {
     `demo, dev, doctor, migrate, apply, rules, server, monitor, worker, console,
     model list, model show, model bootstrap, model pause, model resume,
     run list, run show, run start, run approve, run reject,
-    version list, version import, version rollback`.split(/,\s+/),
+    version list, version import, version rollback,
+    topic reread`.split(/,\s+/),
   );
 });

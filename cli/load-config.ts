@@ -1,5 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseConfig } from '../domain/config.ts';
@@ -15,14 +14,17 @@ export type ConfigModule = {
   exports: Readonly<Record<string, unknown>>;
 };
 
-/** A module is loaded once for each address: a file that was saved again has another one. */
-const stamp = (file: string): string => `?saved=${Math.round(statSync(file).mtimeMs)}`;
-
-/** In a folder whose package.json does not say `"type": "module"` it is kept by its name alone, and has to be forgotten. */
-function forget(file: string): void {
-  const { cache } = createRequire(file);
-  const names = [file, realpathSync(file)];
-  for (const key of Object.keys(cache)) if (names.includes(key.split('?')[0]!)) delete cache[key];
+/**
+ * The module as it is on disk now: each load has a world of its own, so that a saved file is read again, with what it
+ * imports. In a folder whose package.json does not say `"type": "module"`, what it exports comes one level deeper.
+ */
+async function importAnew(file: string): Promise<Record<string, unknown>> {
+  const { tsImport } = await import('tsx/esm/api');
+  const module = (await tsImport(pathToFileURL(file).href, import.meta.url)) as Record<string, unknown>;
+  const inner = module['default'];
+  return typeof inner === 'object' && inner !== null && 'default' in inner
+    ? (inner as Record<string, unknown>)
+    : module;
 }
 
 /** Loads and parses a config file; every problem is reported at once with its path. */
@@ -33,10 +35,9 @@ export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule
       fix: 'Name one with --config FILE, or copy examples/electricity/driftloop.config.ts and change it.',
     });
   }
-  forget(full);
   let exports: Record<string, unknown>;
   try {
-    exports = (await import(`${pathToFileURL(full).href}${stamp(full)}`)) as Record<string, unknown>;
+    exports = await importAnew(full);
   } catch (cause) {
     throw new DriftloopError(
       'DL_CONFIG_UNREADABLE',

@@ -68,7 +68,7 @@ export function createServingClient(options: {
       if (accepted === labels.length) return;
       throw new DriftloopError(
         'DL_FEEDBACK_REFUSED',
-        `Of ${labels.length} labels ${accepted} were accepted: ${JSON.stringify(problems).slice(0, 500)}`,
+        `Of ${labels.length} labels ${accepted} were accepted: ${JSON.stringify(problems ?? []).slice(0, 500)}`,
         { fix: "Compare the labels of the stream with the config's." },
       );
     },

@@ -111,13 +111,18 @@ async function bootstrap(
   return version;
 }
 
-async function untilServing(client: ServingClient, model: string): Promise<void> {
-  const deadline = Date.now() + servingWithinMs;
+/** Waits until the server answers for the model. Throws DL_NOT_SERVING. */
+export async function untilServing(
+  client: Pick<ServingClient, 'isServing'>,
+  model: string,
+  withinMs = servingWithinMs,
+): Promise<void> {
+  const deadline = Date.now() + withinMs;
   while (!(await client.isServing())) {
     if (Date.now() > deadline)
       throw new DriftloopError(
         'DL_NOT_SERVING',
-        `The server does not answer for ${model}, ${servingWithinMs / 1000} s after its first champion was registered.`,
+        `The server does not answer for ${model}, ${withinMs / 1000} s after its first champion was registered.`,
         { fix: 'Its log, server.log, says why.', status: 503 },
       );
     await sleep(100);

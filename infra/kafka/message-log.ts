@@ -44,7 +44,7 @@ export async function createMessageLog({
 }
 
 /** Records in their order, in batches that a broker takes. */
-function inBatches(records: readonly { key: string; value: string }[]): Message[][] {
+export function inBatches(records: readonly { key: string; value: string }[]): Message[][] {
   const batches: Message[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const record of records) {

@@ -113,6 +113,7 @@ function unknownField(input: Features, field: string): { problem: string; fix: s
 function sayValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (value !== null && typeof value === 'object') return 'an object';
-  const text = JSON.stringify(value) ?? String(value);
+  // Infinity, which JSON writes as 1e999, would be said as null.
+  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

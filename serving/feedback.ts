@@ -4,6 +4,7 @@ import type { ErrorCode } from '../domain/error-codes.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import { feedbackKinds, feedbackMessage } from '../domain/messages.ts';
 import type { FeedbackMessage } from '../domain/messages.ts';
+import { DEEPEST, isNestedTooDeep } from '../domain/nesting.ts';
 
 /** Why one item of a feedback request was not accepted. */
 export type FeedbackProblem = { index: number; code: ErrorCode; message: string; fix: string };
@@ -30,7 +31,10 @@ const item = feedbackMessage
   .extend({
     feedbackId: z.string().min(1).max(200).optional(),
     predictionId: z.uuidv7({ error: 'must be the predictionId (a UUIDv7) of an answer' }),
-    value: z.unknown().optional(),
+    value: z
+      .unknown()
+      .refine((value) => !isNestedTooDeep(value), `is nested more than ${DEEPEST} deep`)
+      .optional(),
     at: z.iso
       .datetime({ offset: true, error: 'must be an RFC 3339 time, such as 2025-11-17T14:20:00.000Z' })
       .optional(),

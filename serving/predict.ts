@@ -4,6 +4,7 @@ import { checkInstances } from '../domain/check-instance.ts';
 import { entityOf } from '../domain/entity.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { PredictionMessage } from '../domain/messages.ts';
+import { DEEPEST, isNestedTooDeep } from '../domain/nesting.ts';
 import type { Output } from '../domain/task.ts';
 import { asDriftloopError, noChampion, notYetRead, unknownModel } from './answer-errors.ts';
 import { chooseArm } from './choose-arm.ts';
@@ -15,7 +16,10 @@ import type { Serving } from './served-routes.ts';
 
 export const predictBody = z.object({
   instances: z.array(z.unknown()).min(1, 'must have at least one instance'),
-  context: z.record(z.string(), z.unknown()).optional(),
+  context: z
+    .record(z.string(), z.unknown())
+    .refine((context) => !isNestedTooDeep(context), `is nested more than ${DEEPEST} deep`)
+    .optional(),
 });
 export type PredictBody = z.infer<typeof predictBody>;
 

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { RawRecord } from '../../domain/ingest-ports.ts';
+import { DEEPEST, isNestedTooDeep } from '../../domain/nesting.ts';
 
 export type Refusal = { code: ErrorCode; reason: string };
 export type Read<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
@@ -24,6 +25,10 @@ export function readJson({ value }: Pick<RawRecord, 'value'>): Read<unknown> {
     parsed = JSON.parse(text);
   } catch (error) {
     return refuse('DL_MESSAGE_NOT_JSON', `The message is not JSON in UTF-8: ${(error as Error).message}`);
+  }
+  // What cannot be written again would stop its partition for ever.
+  if (text.length > DEEPEST && isNestedTooDeep(parsed)) {
+    return refuse('DL_MESSAGE_INVALID', `The message is nested more than ${DEEPEST} deep.`);
   }
   if (suspicious.test(text) && holdsUnstorable(parsed)) {
     return refuse('DL_MESSAGE_INVALID', 'A text in the message holds NUL or half a surrogate pair.');

@@ -186,6 +186,15 @@ test('a role that is started before its services lives, says once what it waits 
   // And what goes away later is waited for likewise.
   const feedback = { predictionId: '019a8f00-0000-7000-8000-000000000001', kind: 'label', value: 'UP' };
   expect((await server.post('/v1/feedback', feedback)).status).toBe(200);
+  const many = Array.from({ length: 20_000 }, () => ({ ...feedback, value: 'UP'.padEnd(150, '!') }));
+  expect((await server.post('/v1/feedback', many)).status).toBe(200);
+  for (const [value, code] of [
+    ['x'.repeat(2_000_000), 'DL_MESSAGE_TOO_LARGE'],
+    ['x'.repeat(50_000_000), 'DL_BODY_TOO_LARGE'],
+  ] as const) {
+    const refused = await server.post('/v1/feedback', { ...feedback, value });
+    expect([refused.status, await refused.json()]).toMatchObject([413, { error: { code } }]);
+  }
   const running = services.filter(({ process: { name } }) => name === 'kafka' || name === 'postgres');
   await Promise.all(running.map(({ process: one }) => one.stop()));
   const away = await server.post('/v1/feedback', feedback);

@@ -119,3 +119,22 @@ test('a relay that fails sends again; one that worked sends nothing twice, nor d
   expect(sent).toEqual([0n, 1n, 2n]);
   expect(await relay()).toBe(0);
 });
+
+test('feedback that contradicts is no mistake: the later word counts, and a word said twice is a duplicate', async () => {
+  const said = prediction({ label: 'A' });
+  const minute = (n: number) => ({ at: new Date(Date.parse(said.at) + n * 60_000).toISOString() });
+  const later = feedbackOn(said, 'B', minute(3));
+  await feed.predictions(said);
+  await feed.feedback(feedbackOn(said, 'A', minute(1)), later, later, feedbackOn(said, 'A', minute(2)));
+  const { rows } = await db.handle.pool.query<{ label: string }>('select label from examples');
+  expect(rows).toEqual([{ label: 'B' }]);
+  expect(await relayAll()).toEqual([]);
+  const events = { predictions: 1, feedback: 4, stored: 4, duplicates: 1, deadLettered: 0 };
+  expect(await db.stores.totals.eventTotals('m')).toEqual(events);
+  // What was known before is withdrawn in the totals, so that the outcome is counted once.
+  const outcomes = (await db.stores.totals.totals({ model: 'm' })).filter(({ kind }) =>
+    kind.startsWith('outcome'),
+  );
+  const net = outcomes.reduce((sum, { kind, value }) => sum + (kind === 'outcome' ? value : -value), 0);
+  expect(net).toBe(1);
+});

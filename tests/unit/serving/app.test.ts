@@ -115,6 +115,17 @@ describe('predict', () => {
     ['a body without instances', 'meter', {}, 400, 'DL_BODY_INVALID'],
     ['no instances', 'meter', { instances: [] }, 400, 'DL_BODY_INVALID'],
     ['a wrong value', 'meter', { instances: [{ price: 'x' }] }, 400, 'DL_INPUT_INVALID'],
+    ['a number that is none', 'meter', '{"instances": [{"price": 1e999}]}', 400, 'DL_INPUT_INVALID'],
+    ['a number in quotes', 'meter', { instances: [{ price: '1.5' }] }, 400, 'DL_INPUT_INVALID'],
+    ['a field that nobody declared', 'meter', { instances: [{ prize: 1 }] }, 400, 'DL_INPUT_INVALID'],
+    ['an instance that is none', 'meter', { instances: [[1, 2]] }, 400, 'DL_INPUT_INVALID'],
+    [
+      'a context without end',
+      'meter',
+      `{"instances": [{}], "context": {"a": ${'['.repeat(4_000)}${']'.repeat(4_000)}}}`,
+      400,
+      'DL_BODY_INVALID',
+    ],
     ['a model that nobody declared', 'metre', { instances: [{}] }, 404, 'DL_UNKNOWN_MODEL'],
     [
       'a body that is too large',

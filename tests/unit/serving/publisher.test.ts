@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DriftloopError } from '../../../domain/errors.ts';
 import { createPublisher, LogUnreachable } from '../../../serving/publisher.ts';
 
 test('a message is promised only when the brokers have acknowledged it, and messages that wait leave together', async () => {
@@ -34,6 +35,16 @@ test('brokers that refuse are a problem of those messages only', async () => {
   });
   refuse = false;
   await expect(publisher.publish([2])).resolves.toBeUndefined();
+});
+
+test('what one request did wrong is refused to it alone, and not to those that wait beside it', async () => {
+  const tooLarge = new DriftloopError('DL_MESSAGE_TOO_LARGE', 'It is too large.', { fix: 'Send less.' });
+  const publisher = createPublisher<number>(async (messages) => {
+    if (messages.includes(13)) throw tooLarge;
+  });
+  const ended = await Promise.allSettled([1, 2, 13, 4].map((n) => publisher.publish([n])));
+  expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+  expect(ended[2]).toMatchObject({ reason: { code: 'DL_MESSAGE_TOO_LARGE', status: 413 } });
 });
 
 test('brokers that never answer are given up after the timeout', async () => {

@@ -88,6 +88,17 @@ describe('a prediction', () => {
       raw(JSON.stringify(prediction).replace('h1', String.raw`\ud800`)),
       'DL_MESSAGE_INVALID',
     ],
+    [
+      'a number beyond all',
+      raw(JSON.stringify(prediction).replace('{"x":1}', '{"x":1e999}')),
+      'DL_MESSAGE_INVALID',
+    ],
+    ['NaN, which is no JSON', raw('{"model": NaN}'), 'DL_MESSAGE_NOT_JSON'],
+    [
+      'lists without end',
+      raw(JSON.stringify(prediction).replace('"h1"', '['.repeat(50_000) + ']'.repeat(50_000))),
+      'DL_MESSAGE_INVALID',
+    ],
     ['a model that is not declared', record({ ...prediction, model: 'other' }), 'DL_UNKNOWN_MODEL'],
     [
       'a label that is none',

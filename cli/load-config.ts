@@ -22,9 +22,7 @@ async function importAnew(file: string): Promise<Record<string, unknown>> {
   const { tsImport } = await import('tsx/esm/api');
   const module = (await tsImport(pathToFileURL(file).href, import.meta.url)) as Record<string, unknown>;
   const inner = module['default'];
-  return typeof inner === 'object' && inner !== null && 'default' in inner
-    ? (inner as Record<string, unknown>)
-    : module;
+  return typeof inner === 'object' && inner !== null && 'default' in inner ? { ...inner } : module;
 }
 
 /** Loads and parses a config file; every problem is reported at once with its path. */

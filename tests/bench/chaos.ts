@@ -2,8 +2,8 @@
  * Whole loops on real services while their parts are killed with -9 at seeded moments, until so many kills are done:
  * no law may be broken, each part has to be back within 30 s, and every loop has to close.
  */
-import { DriftloopError } from '../../domain/errors.ts';
 import { hasClosed, playStory, type Kill, type Story } from '../chaos/story.ts';
+import { refuseBroken } from './refuse-broken.ts';
 import { wholeOptions } from './whole-options.ts';
 import type { BenchResults } from './result.ts';
 
@@ -46,10 +46,9 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
       failed: stories.reduce((sum, { summary }) => sum + summary.requests.failed, 0),
     },
   };
-  if (results.breaches.length + results.leftBehind.length > 0 || results.closed < stories.length)
-    throw new DriftloopError('DL_BENCH_FAILED', JSON.stringify(results), {
-      fix: 'Play the story of that seed again with --seed.',
-    });
+  const isSound =
+    results.breaches.length + results.leftBehind.length === 0 && results.closed === stories.length;
+  refuseBroken(isSound, results, 'Play the story of that seed again with --seed.');
   return { results, options: { seed: firstSeed } };
 }
 

@@ -2,11 +2,11 @@
  * A million messages through ingest at its worst: duplicates, any order, retractions, labels a month late; two owners
  * that are killed or leave every few seconds, a broker that is restarted, a database that is gone for a minute.
  */
-import { DriftloopError } from '../../domain/errors.ts';
 import { provisionAll } from '../../infra/local/parts.ts';
 import { soak } from '../soak/soak.ts';
 import { startTestKafka } from '../support/test-kafka.ts';
 import { startTestPostgres } from '../support/test-database.ts';
+import { refuseBroken } from './refuse-broken.ts';
 import { wholeOptions } from './whole-options.ts';
 import type { BenchResults } from './result.ts';
 
@@ -34,10 +34,8 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
         say: (sentence) => process.stderr.write(`${sentence}\n`),
       },
     );
-    if (results.missing !== 0 || results.doubled !== 0)
-      throw new DriftloopError('DL_BENCH_FAILED', JSON.stringify(results), {
-        fix: `Soak again with --seed ${seed}.`,
-      });
+    const isSound = results.missing === 0 && results.doubled === 0;
+    refuseBroken(isSound, results, `Soak again with --seed ${seed}.`);
     return { results, options };
   } finally {
     await Promise.all([postgres.stop(), kafka.stop()]);

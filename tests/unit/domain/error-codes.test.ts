@@ -36,6 +36,7 @@ import { PredictorLane } from '../../../infra/tensorflow/predictor-lane.ts';
 import { createRouteFile } from '../../../serving/route-file.ts';
 import { checkCounts } from '../../../statistics/invalid-input.ts';
 import { refuseOpenLoop } from '../../bench/loop/options.ts';
+import { refuseBroken } from '../../bench/refuse-broken.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { fakeTools } from '../infra/local/fake-tools.ts';
 
@@ -159,7 +160,8 @@ const provocations: Record<ErrorCode, Provocation> = {
       name: 'server',
       folder: tempFolder(),
       env: { ...environment, DRIFTLOOP_TOKEN: 'guess-me' },
-      onExit: () => {},
+      onEnded: () => {},
+      onGivenUp: () => {},
     }),
   DL_SERVICE_FAILED: () =>
     startService(
@@ -190,7 +192,7 @@ const provocations: Record<ErrorCode, Provocation> = {
       vi.unstubAllEnvs();
       asked.mockRestore();
     });
-    await reachableDirectory(closed, true, { name: 'nobody', uid: 65_534, gid: 65_534 } as never);
+    await reachableDirectory(closed, true, { name: 'nobody', uid: 65_534, gid: 65_534 });
   },
   DL_PART_MISSING: 'tests/unit/infra/local/provision.test.ts',
   DL_TOOL_MISSING: () =>
@@ -255,6 +257,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_SNAPSHOT_CORRUPT: 'tests/integration/postgres/snapshots.test.ts',
   DL_NO_TRAINING_ROWS: 'tests/unit/training/tabular/train-tabular.test.ts',
   DL_TRAINING_CRASHED: 'tests/integration/trainer.test.ts',
+  DL_TRAINING_OUT_OF_MEMORY: 'tests/unit/infra/tensorflow/training-crash.test.ts',
   DL_PREDICTION_CRASHED: async () => {
     const lane = new PredictorLane({
       recycleAfter: Number.POSITIVE_INFINITY,
@@ -293,6 +296,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_FEEDBACK_REFUSED: async () => (await clientOf(200, { accepted: 0 })).feedback([{} as never]),
   DL_OPTION_INVALID: 'tests/unit/bench/policy-options.test.ts',
   DL_OPTION_MISSING: 'tests/unit/bench/policy-options.test.ts',
+  DL_BENCH_FAILED: () => refuseBroken(false, { missing: 1 }, 'Again.'),
   DL_LOOP_NOT_CLOSED: () => refuseOpenLoop(false, 'It did not close.'),
   DL_STATISTIC_INPUT: () => checkCounts('a share', 2, 1),
 };

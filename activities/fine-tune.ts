@@ -31,7 +31,7 @@ type TuningPorts = Pick<
 type Beat = { progress: TrainingProgress | null; tries: Tries };
 
 export type TuningOptions = {
-  /** Least time between two checkpoints; the training has a default. */
+  /** The time from one checkpoint to the next; the training has a default. */
   checkpointEveryMs?: number;
 };
 

@@ -234,7 +234,7 @@ export type TrainingJob = {
   checkpoint?: {
     /** Read at the start, where it is there; replaced as a whole by each newer one. */
     file: string;
-    /** Least time from one checkpoint to the next. */
+    /** The time from one checkpoint to the next; left out, they cost one hundredth of the training at most. */
     everyMs?: number;
   };
 };

@@ -21,7 +21,7 @@ export const start: StartRole = async ({ environment, log, waitFor }) => {
       return await connectWorker(environment.temporal);
     }),
   ]);
-  const everyMs = process.env['DRIFTLOOP_CHECKPOINT_MS'];
+  const everyMs = Number(process.env['DRIFTLOOP_CHECKPOINT_MS']);
   const activities = createTrainingActivities(
     {
       ...stores,
@@ -29,7 +29,7 @@ export const start: StartRole = async ({ environment, log, waitFor }) => {
       artifacts: createFolderStore(environment.artifacts),
       checkpoints: createFolderCheckpoints(environment.artifacts),
     },
-    everyMs === undefined ? {} : { checkpointEveryMs: Number(everyMs) },
+    everyMs > 0 ? { checkpointEveryMs: everyMs } : {},
   );
   const worker = await createTrainingWorker({
     connection,

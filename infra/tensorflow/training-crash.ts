@@ -13,8 +13,7 @@ export type Crash = {
 };
 
 /** What V8, the C++ library, TensorFlow and JavaScript say when there is no more memory. */
-const OUT_OF_MEMORY =
-  /heap out of memory|bad_alloc|OOM when allocating|Array buffer allocation failed|Invalid typed array length/i;
+const OUT_OF_MEMORY = /heap out of memory|bad_alloc|OOM when allocating|Array buffer allocation failed/i;
 
 export const saysOutOfMemory = (text: string): boolean => OUT_OF_MEMORY.test(text);
 

@@ -187,7 +187,7 @@ test.concurrent(
     expect(isAlive(first.pid)).toBe(true);
 
     const lastTrainer = await trainerOf(first);
-    const keptThen = await killAt(kept + 200, 'run-killed', () => first.pid);
+    const keptThen = await killAt(kept + 100, 'run-killed', () => first.pid);
     expect(await untilDead(lastTrainer)).toBeLessThan(1_000);
     const second = await startGpu('second');
 

@@ -10,13 +10,19 @@ const EVERY_MS = 2_000;
 /** Largest share of the training time that goes into checkpoints: a large network keeps its own less often. */
 const SHARE_AT_MOST = 0.01;
 
-/** By the clock, and by what the one before has cost. */
-export function checkpointPace(everyMs: number = EVERY_MS, startedAt = performance.now()): CheckpointPace {
-  let dueAt = startedAt + everyMs;
+/**
+ * By the clock, and by what the one before has cost.
+ *
+ * @param everyMs given, it holds whatever that costs, up to half of the time
+ */
+export function checkpointPace(everyMs?: number, startedAt = performance.now()): CheckpointPace {
+  const leastMs = everyMs ?? EVERY_MS;
+  const share = everyMs === undefined ? SHARE_AT_MOST : 1;
+  let dueAt = startedAt + leastMs;
   return {
     isDue: (now) => now >= dueAt,
     kept(from, to) {
-      dueAt = to + Math.max(everyMs, (to - from) / SHARE_AT_MOST);
+      dueAt = to + Math.max(leastMs, (to - from) / share);
     },
   };
 }

@@ -82,6 +82,7 @@ export async function fit(options: Fit): Promise<Fitted> {
   const resumed = checkpoints?.resumed ?? null;
   const order = resumed?.order.slice() ?? Int32Array.from({ length: rows }, (_, i) => i);
   let { step, epoch, at, best, validationLoss } = resumed ?? beginning(rows);
+  const beganAt = step;
   const stateNow = (): FitState => ({
     step,
     epoch,
@@ -112,7 +113,8 @@ export async function fit(options: Fit): Promise<Fitted> {
         signal?.throwIfAborted();
         lastTurn = performance.now();
       }
-      if (checkpoints?.pace.isDue(now, step)) {
+      // Where nothing was learnt since the last one, there is nothing to keep.
+      if (checkpoints && step > beganAt && checkpoints.pace.isDue(now, step)) {
         await checkpoints.keep(stateNow());
         checkpoints.pace.kept(now, performance.now());
       }

@@ -283,6 +283,28 @@ describe('the pages', () => {
     expect(world.logged).toHaveLength(1);
   });
 
+  test('a training that goes on after an interruption says from where', async () => {
+    Object.assign(
+      world.rows.runs.find(({ id }) => id === waitingRun)!,
+      {
+        phase: 'fine-tuning',
+        endedAt: null,
+        progress: {
+          step: 1_300,
+          steps: 4_000,
+          epoch: 3,
+          trainLoss: 0.4,
+          validationLoss: 0.5,
+          backend: 'tensorflow-cpu',
+          resumedAtStep: 1_200,
+        },
+      },
+    );
+    const { page } = await browser();
+    const { text } = await page('/models/electricity-price');
+    expect(text).toMatch(/step 1,300\s+of 4,000, resumed at step 1,200, validation loss/);
+  });
+
   test('text from data is text, never markup', async () => {
     const { page } = await browser();
     world.rows.runs[0]!.trigger.reason = '<script>alert(1)</script>';

@@ -31,7 +31,7 @@ describe('an interrupted training', () => {
       const within = (least: number, most: number) => least + Math.floor(chance.uniform() * (most - least));
       const whole = await trainTabular({ ...training, seed });
       const last = whole.report.steps - 1;
-      let from = 0;
+      let from = 1;
       const interruptions = Array.from({ length: 4 }, () => {
         const keptAt = within(from, last - 1);
         const diedAt = within(keptAt + 1, last);
@@ -114,10 +114,18 @@ describe('a checkpoint', () => {
 });
 
 test('checkpoints are kept by the clock, and seldom enough to cost one hundredth at most', () => {
-  const pace = checkpointPace(2_000, 0);
+  const pace = checkpointPace(undefined, 0);
   expect([1_999, 2_000].map((now) => pace.isDue(now, 0))).toEqual([false, true]);
   pace.kept(2_000, 2_005);
   expect([4_004, 4_005].map((now) => pace.isDue(now, 0))).toEqual([false, true]);
   pace.kept(5_000, 6_000);
   expect([105_999, 106_000].map((now) => pace.isDue(now, 0))).toEqual([false, true]);
+});
+
+test('an interval that is given holds, though the training has at least as much time as its checkpoints', () => {
+  const pace = checkpointPace(100, 0);
+  pace.kept(100, 150);
+  expect([249, 250].map((now) => pace.isDue(now, 0))).toEqual([false, true]);
+  pace.kept(250, 500);
+  expect([749, 750].map((now) => pace.isDue(now, 0))).toEqual([false, true]);
 });

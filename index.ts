@@ -6,6 +6,7 @@ export {
   fromChampion,
   fromScratch,
   full,
+  outside,
   parseConfig,
   quality,
 } from './domain/config.ts';

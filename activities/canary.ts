@@ -97,9 +97,9 @@ async function trafficOf(
 }
 
 /** A rollback in the middle of a rollout wins: what was judged against another champion proves nothing. */
-async function refuseOtherChampion(
+export async function refuseOtherChampion(
   { routes }: Pick<CanaryPorts, 'routes'>,
-  { model, version, champion }: Step,
+  { model, version, champion }: Pick<Step, 'model' | 'version' | 'champion'>,
 ): Promise<void> {
   const present = (await routes.get(model))?.champion.version;
   if (present === champion) return;

@@ -3,6 +3,7 @@ import { createCanaryActivities } from './canary.ts';
 import { createServabilityActivities } from './check-servability.ts';
 import { createSnapshotActivities } from './cut-snapshot.ts';
 import { createGateActivities } from './evaluate-challenger.ts';
+import { createHandOverActivities } from './hand-over.ts';
 import { productionPace, type Pace } from './keep-watching.ts';
 import { createPlanActivities } from './plan-run.ts';
 import type { Ports } from './ports.ts';
@@ -12,10 +13,18 @@ import { createStoryActivities } from './run-story.ts';
 import { createTriageActivities } from './triage.ts';
 import { createWatchActivities } from './watch-for-trigger.ts';
 
-/** Everything that runs on the control queue. `beatMs`: how often a supervisor looks; default once a minute. */
+export type ControlSettings = {
+  namespace: string;
+  /** How often a supervisor looks; default once a minute. */
+  pace?: Pace;
+  /** Where people outside reach the console, for what is handed over to them. */
+  consoleUrl?: string;
+};
+
+/** Everything that runs on the control queue. */
 export const createControlActivities = (
   ports: Omit<Ports, 'trainer'>,
-  { namespace, pace = productionPace }: { namespace: string; pace?: Pace },
+  { namespace, pace = productionPace, consoleUrl }: ControlSettings,
 ) => ({
   ...createWatchActivities(ports, pace),
   ...createStoryActivities(ports),
@@ -28,6 +37,10 @@ export const createControlActivities = (
   ...createGateActivities(ports),
   ...createServabilityActivities(ports),
   ...createCanaryActivities(ports, { namespace }),
+  ...createHandOverActivities(ports, pace, {
+    namespace,
+    ...(consoleUrl === undefined ? {} : { consoleUrl }),
+  }),
 });
 export type ControlActivities = ReturnType<typeof createControlActivities>;
 

@@ -11,6 +11,7 @@ import type {
   SnapshotStore,
   Trainer,
   VersionStore,
+  Webhook,
 } from '../domain/ports.ts';
 
 /** Everything that activities may ask for; each factory picks the few it uses. */
@@ -25,6 +26,7 @@ export type Ports = {
   artifacts: ArtifactStore;
   checkpoints: CheckpointStore;
   metrics: MetricsReader;
+  webhook: Webhook;
   trainer: Trainer;
   /** Scores versions during a run; kept warm between looks. */
   predictor: Predictor;

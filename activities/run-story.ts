@@ -12,6 +12,8 @@ export type RunSettings = {
   holdAtMostMs: number;
   approval: { required: boolean; timeoutMs: number; onTimeout: 'reject' | 'hold' };
   rollout: { plan: RolloutPlan; stepMs: number; inconclusiveAtMostMs: number };
+  /** Where a team serves the model itself: it is handed the version, in place of the rollout. */
+  handover: { deliverWithinMs: number; deployWithinMs: number } | null;
 };
 
 /** So many judgements of one canary step in a row may fail to be made before the challenger is taken off. */
@@ -31,6 +33,13 @@ const settingsOf = (config: ModelConfig, configDigest: string): RunSettings => (
     stepMs: milliseconds(config.rollout.step),
     inconclusiveAtMostMs: milliseconds(config.rollout.inconclusiveAtMost),
   },
+  handover:
+    config.serving.kind === 'outside'
+      ? {
+          deliverWithinMs: milliseconds(config.serving.deliverWithin),
+          deployWithinMs: milliseconds(config.serving.deployWithin),
+        }
+      : null,
 });
 
 /** The row of a run and its story. */

@@ -8,6 +8,7 @@ import { chooseTrigger } from '../monitors/choose-trigger.ts';
 import { estimateOnset, isClear } from '../monitors/onset.ts';
 import { onsetSeqOf } from '../monitors/policy/plan-training.ts';
 import { alertsInSight } from './alerts-in-sight.ts';
+import { createProductionFollower } from './follow-production.ts';
 import { keepWatching, type Pace } from './keep-watching.ts';
 import type { Ports } from './ports.ts';
 import { dismiss } from './register.ts';
@@ -60,6 +61,7 @@ export const newRunId = (): string => `run-${uuidv7()}`;
 
 export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
   const aligned = new Map<string, string>();
+  const followProduction = createProductionFollower(ports);
   /** A schedule that the clock refuses must not keep anybody from looking. */
   const align = async ({ config, digest }: DeclaredModel) => {
     if (aligned.get(config.name) === digest) return;
@@ -73,13 +75,15 @@ export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
   return {
     /**
      * Looks at Prometheus and Postgres, beat by beat, until there is something to do. Safe to repeat: it only reads,
-     * and keeps the model's schedule as its config says.
+     * keeps the model's schedule as its config says, and its champion as a production of the team's own says.
      */
     async watchForTrigger(question: WatchQuestion): Promise<WatchAnswer> {
       const found = await keepWatching(pace, async () => {
         const declared = await ports.models.get(question.model);
         await align(declared);
-        return lookAround(ports, pace, declared, question);
+        const runs = await ports.runs.list({ model: question.model, limit: 10 });
+        await followProduction(declared, runs[0]);
+        return lookAround(ports, pace, declared, question, runs);
       });
       return found ?? { kind: 'quiet', lookAgainInMs: 0 };
     },
@@ -101,8 +105,8 @@ async function lookAround(
   pace: Pace,
   declared: DeclaredModel,
   question: WatchQuestion,
+  runs: readonly Run[],
 ): Promise<WatchAnswer | null> {
-  const runs = await ports.runs.list({ model: question.model, limit: 10 });
   const open = runs.find(({ id, endedAt }) => id === question.inFlight || endedAt === null);
   if (open !== undefined && open.endedAt === null && !(await ports.isRunAlive(question.model, open.id))) {
     return await bury(ports, open);

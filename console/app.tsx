@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { Counter, Registry } from 'prom-client';
 import type {
   AlertStore,
+  ArtifactStore,
   ExampleStore,
   Loop,
   MetricsReader,
@@ -16,6 +17,7 @@ import { createAlertWebhook } from './alert-webhook.ts';
 import { answerProblem, notFound } from './answer-problem.tsx';
 import type { ConsoleLog } from './answer-problem.tsx';
 import { createActions, createApi } from './api.ts';
+import { createArtifactRoutes } from './artifact-routes.ts';
 import { assets } from './assets.ts';
 import { createGather } from './gather.ts';
 import { createLogin } from './login-routes.tsx';
@@ -31,6 +33,7 @@ export type ConsoleParts = {
   runs: RunStore;
   examples: ExampleStore;
   alerts: AlertStore;
+  artifacts: Pick<ArtifactStore, 'open' | 'files'>;
   /** One that counts `suspected` alerts as firing too. */
   metrics: MetricsReader;
   loop: Loop;
@@ -87,6 +90,7 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.route('/', createLogin(sessions));
 
   app.use('*', sessions.require);
+  app.route('/api', createArtifactRoutes(parts));
   app.route('/api', createApi(gather, actions, runs, clock));
   app.route('/', createPages({ gather, actions, models, runs, links, refreshMs, clock }));
   return app;

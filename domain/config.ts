@@ -52,6 +52,13 @@ export const full = (options: Options<'method', NonNullable<ModelInput['fineTune
   method: 'full' as const,
   ...options,
 });
+type ServingInput = NonNullable<ModelInput['serving']>;
+
+/** Watch only: a team's own server answers production, and is handed each promoted version by webhook. */
+export const outside = (options: Options<'kind', Extract<ServingInput, { kind: 'outside' }>>) => ({
+  kind: 'outside' as const,
+  ...options,
+});
 /** A quality objective: an alert when the metric of the champion falls below its bound. */
 export const quality = (options: Options<'kind', Extract<WatchInput, { kind: 'quality' }>>) => ({
   kind: 'quality' as const,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { cron } from './cron.ts';
 import { duration } from './duration.ts';
 import { featureSchema } from './input.ts';
+import { servingSchema } from './serving-config.ts';
 import { taskSchema } from './task.ts';
 
 /** The schema of one model's config: the single source of types, defaults, validation and the reference. */
@@ -91,9 +92,9 @@ export const modelSchema = z.strictObject({
         .default('auto')
         .meta({ description: 'suggest: nothing is trained or promoted without a person' }),
       on: z
-        .array(z.enum(['regret', 'quality', 'drift']))
+        .array(z.enum(['regret', 'quality', 'drift', 'volume']))
         .default(['regret', 'quality'])
-        .meta({ description: 'which alerts begin a run' }),
+        .meta({ description: 'which alerts begin a run; volume: every minLabels new labels' }),
       price: z.number().min(1).default(50).meta({ description: 'what one training is worth, in errors' }),
       patience: z
         .int()
@@ -103,6 +104,16 @@ export const modelSchema = z.strictObject({
       minLabels: z.int().positive().default(250).meta({ description: 'least labelled rows since the onset' }),
       schedule: cron.optional().meta({ description: 'cron (UTC): retrain at fixed times too' }),
       cooldown: duration.default('1h').meta({ description: 'least time between the starts of two runs' }),
+      budget: z
+        .strictObject({
+          gpuMinutesPerMonth: z
+            .number()
+            .positive()
+            .meta({
+              description: 'of training, over the last 30 days; a run that would exceed them is not begun',
+            }),
+        })
+        .optional(),
       holdoutShare: share.default(0.1).meta({ description: 'share of entities that never train' }),
     })
     .prefault({}),
@@ -141,11 +152,10 @@ export const modelSchema = z.strictObject({
     .strictObject({
       canary: z.array(share).default([0.1]).meta({ description: 'shares of the traffic, one a step' }),
       step: duration.default('10m').meta({ description: 'how long a step lasts before it is judged' }),
-      minRequests: z
-        .int()
-        .positive()
-        .default(50)
-        .meta({ description: 'per arm and step; fewer are inconclusive' }),
+      minRequests: z.int().positive().default(50).meta({
+        description:
+          'per arm and step; fewer are inconclusive. Served outside: so many of the newest predictions say who answers',
+      }),
       errorRateAtMost: z
         .number()
         .min(0)
@@ -157,6 +167,7 @@ export const modelSchema = z.strictObject({
         .meta({ description: 'how long a step may wait for requests; a quiet model needs days' }),
     })
     .prefault({}),
+  serving: servingSchema.default({ kind: 'driftloop' }),
   joinHorizon: duration.default('30d').meta({ description: 'how long feedback waits for its prediction' }),
 });
 

@@ -124,6 +124,8 @@ export interface ExampleStore {
   labelled(model: string): Promise<number>;
   /** Examples with fromSeq <= seq <= toSeq in order; `limit` keeps the newest. */
   range(model: string, range: { fromSeq: number; toSeq?: number; limit?: number }): Promise<Example[]>;
+  /** How many predictions each version has answered so far; cheap enough to be asked at every beat. */
+  answered(model: string): Promise<Record<string, number>>;
   /** Live input rows (labelled or not) of the newest predictions, for triage. */
   recentInputs(model: string, limit: number): Promise<InputRow[]>;
   planRefit(model: string, refit: { onsetSeq: number; atSeq: number } | null): Promise<void>;
@@ -216,6 +218,28 @@ export interface ArtifactStore {
   put(folder: string): Promise<{ digest: string; bytes: number }>;
   /** A local folder with exactly that content. Throws DL_ARTIFACT_MISSING, DL_ARTIFACT_CORRUPT. */
   open(digest: string): Promise<string>;
+  /** Its files in order of their paths: the digest is made of these paths and hashes. Throws as `open` does. */
+  files(digest: string): Promise<ArtifactFile[]>;
+}
+
+/** A file of an artifact: its path inside the folder, with `/`, and the sha256 of its content. */
+export type ArtifactFile = { path: string; bytes: number; sha256: string };
+
+/** Tells a team's own server something, signed. */
+export interface Webhook {
+  /**
+   * Posts once and resolves with the HTTP status, whatever it is. The same id is the same message.
+   *
+   * @throws DL_WEBHOOK_UNREACHABLE, DL_WEBHOOK_SECRET; both may pass
+   */
+  post(message: {
+    url: string;
+    /** The environment variable that has the secret of the signature. */
+    secretEnv: string;
+    id: string;
+    body: string;
+    contentType: string;
+  }): Promise<{ status: number }>;
 }
 
 /** What a training is given: files, not rows, so that nothing of it passes through a history. */

@@ -24,6 +24,14 @@ export const watching = proxyActivities<ControlActivities>({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
+/** A webhook of somebody else: tried for days, ever more seldom, and not a second longer. */
+export const delivering = (withinMs: number) =>
+  proxyActivities<ControlActivities>({
+    startToCloseTimeout: '1 minute',
+    scheduleToCloseTimeout: withinMs,
+    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '10 minutes' },
+  });
+
 /**
  * Hours on a GPU. A worker that is not heard of is taken for dead soon, because another one goes on from the newest
  * checkpoint; the activity itself counts the tries that get nowhere, so that workers may come and go as often as they

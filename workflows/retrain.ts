@@ -13,6 +13,7 @@ import type { RunSettings } from '../activities/run-story.ts';
 import { quick, scoring } from './activities.ts';
 import { explainWithFix } from './explain-failure.ts';
 import { findChallenger } from './find-challenger.ts';
+import { handOver } from './hand-over.ts';
 import { listen } from './listen.ts';
 import type { AskOptions, Listener } from './listen.ts';
 import { passGate } from './pass-gate.ts';
@@ -80,7 +81,11 @@ async function pass(run: RunContext): Promise<RunOutcome> {
 
   await askToPromote(run, version);
   await listener.untilResumed();
-  return await rollOut(run, challenger.refit, { version, champion, because: verdict.sentence });
+  const { refit } = challenger;
+  const because = verdict.sentence;
+  return settings.handover == null
+    ? await rollOut(run, refit, { version, champion, because })
+    : await handOver(run, settings.handover, { version, digest, champion, because, refit });
 }
 
 /** In mode `suggest` nothing is trained without a person. */

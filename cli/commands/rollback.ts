@@ -16,7 +16,8 @@ export async function rollback({
   reason: string;
 }): Promise<Answer> {
   return withStores(async (stores, environment) => {
-    await stores.models.get(model);
+    const { config } = await stores.models.get(model);
+    if (config.serving.kind === 'outside') throw servedOutside(model);
     const to = version ?? (await stores.routes.previousChampion(model));
     if (to === null) {
       throw new DriftloopError(
@@ -44,6 +45,12 @@ export async function rollback({
     };
   });
 }
+
+const servedOutside = (model: string) =>
+  new DriftloopError('DL_SERVED_OUTSIDE', `${model} is served by its team's own server, not by Driftloop.`, {
+    fix: 'Let that server answer with the earlier version again: the registry follows what production says.',
+    status: 409,
+  });
 
 const neverServed = (model: string, version: string) =>
   new DriftloopError('DL_VERSION_NEVER_SERVED', `${version} of ${model} has never answered production.`, {

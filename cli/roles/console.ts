@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { createConsoleApp } from '../../console/app.tsx';
+import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { reachPrometheus } from '../../infra/prometheus/reach.ts';
@@ -21,6 +22,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
   const temporalUi = process.env['DRIFTLOOP_TEMPORAL_UI_URL'];
   const app = createConsoleApp({
     ...stores,
+    artifacts: createFolderStore(environment.artifacts),
     metrics: createMetricsReader({
       url: environment.prometheusUrl,
       namespace,

@@ -11,6 +11,7 @@ import { connectClient, reachTemporal } from '../../infra/temporal/connect.ts';
 import { createRunProbe } from '../../infra/temporal/run-probe.ts';
 import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { connectWorker, createControlWorker, installRuntime } from '../../infra/temporal/workers.ts';
+import { createWebhook } from '../../infra/webhook/signed-post.ts';
 import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
 import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
 import { healthRoutes } from './health.ts';
@@ -34,6 +35,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
   ]);
   beside(waitFor('Prometheus', () => reachPrometheus(environment.prometheusUrl)));
   const predictor = boundedPredictor(createChildPredictor(), { keep: VERSIONS_KEPT });
+  const consoleUrl = process.env['DRIFTLOOP_CONSOLE_URL'];
   const beatMs = Number(process.env['DRIFTLOOP_BEAT_MS'] ?? productionPace.beatMs);
   const pace = {
     beatMs,
@@ -46,11 +48,12 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
       artifacts: createFolderStore(environment.artifacts),
       checkpoints: createFolderCheckpoints(environment.artifacts),
       metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
+      webhook: createWebhook((variable) => process.env[variable]),
       startPredictor: async () => createChildPredictor(),
       isRunAlive: createRunProbe(client, namespace),
       alignSchedule: createScheduleAligner(client, namespace),
     },
-    { namespace, pace },
+    { namespace, pace, ...(consoleUrl === undefined ? {} : { consoleUrl }) },
   );
   const worker = await createControlWorker({
     connection,

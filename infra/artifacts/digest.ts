@@ -41,10 +41,13 @@ export async function sha256OfFile(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** The digest of a folder as it lies there now. */
-export async function digestOfFolder(folder: string): Promise<string> {
-  const files = await filesOf(folder);
+/** The files of a folder as they lie there now. */
+export async function hashFolder(folder: string): Promise<HashedFile[]> {
   const hashed: HashedFile[] = [];
-  for (const file of files) hashed.push({ path: file, sha256: await sha256OfFile(path.join(folder, file)) });
-  return digestOf(hashed);
+  for (const file of await filesOf(folder))
+    hashed.push({ path: file, sha256: await sha256OfFile(path.join(folder, file)) });
+  return hashed;
 }
+
+/** The digest of a folder as it lies there now. */
+export const digestOfFolder = async (folder: string): Promise<string> => digestOf(await hashFolder(folder));

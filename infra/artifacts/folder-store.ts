@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import { needingRoom } from '../../domain/room.ts';
 import type { ArtifactStore } from '../../domain/ports.ts';
-import { digestOfFolder, filesOf } from './digest.ts';
+import { digestOf, digestOfFolder, filesOf, hashFolder, type HashedFile } from './digest.ts';
 
 /**
  * Artifacts in a folder, one folder each, named by the digest of its content. A put becomes visible all at once, by
@@ -16,6 +16,23 @@ export function createFolderStore(root: string): ArtifactStore {
     // The digest may come over the wire: nothing but a digest may become a path.
     if (!/^[0-9a-f]{64}$/.test(digest)) throw missing(digest, root);
     return path.join(root, digest);
+  };
+  /** The folder of an artifact, every byte of it read and compared with the digest. */
+  const verified = async (digest: string): Promise<{ place: string; hashed: HashedFile[] }> => {
+    const place = placeOf(digest);
+    const stats = await stat(place).catch(() => null);
+    if (!stats?.isDirectory()) throw missing(digest, root);
+    const hashed = await hashFolder(place);
+    const actual = digestOf(hashed);
+    if (actual === digest) return { place, hashed };
+    throw new DriftloopError(
+      'DL_ARTIFACT_CORRUPT',
+      `Artifact ${digest.slice(0, 12)}… in ${root} has changed: its content now has the digest ${actual.slice(0, 12)}….`,
+      {
+        fix: `Delete ${place} and put the artifact again, from a backup or by training the version again.`,
+        status: 500,
+      },
+    );
   };
   return {
     async put(folder) {
@@ -36,21 +53,15 @@ export function createFolderStore(root: string): ArtifactStore {
       }
     },
 
-    async open(digest) {
-      const place = placeOf(digest);
-      const stats = await stat(place).catch(() => null);
-      if (!stats?.isDirectory()) throw missing(digest, root);
-      const actual = await digestOfFolder(place);
-      if (actual !== digest)
-        throw new DriftloopError(
-          'DL_ARTIFACT_CORRUPT',
-          `Artifact ${digest.slice(0, 12)}… in ${root} has changed: its content now has the digest ${actual.slice(0, 12)}….`,
-          {
-            fix: `Delete ${place} and put the artifact again, from a backup or by training the version again.`,
-            status: 500,
-          },
-        );
-      return place;
+    open: async (digest) => (await verified(digest)).place,
+
+    async files(digest) {
+      const { place, hashed } = await verified(digest);
+      const sized = hashed.map(async (file) => ({
+        ...file,
+        bytes: (await stat(path.join(place, file.path))).size,
+      }));
+      return Promise.all(sized);
     },
   };
 }

@@ -55,6 +55,15 @@ export function createExampleStore(handle: Handle): ExampleStore {
       return rows.map((r) => r.input).reverse();
     },
 
+    async answered(model) {
+      const { rows } = await pool.query<{ version: string; n: number }>(
+        `select version, sum(value)::int8 as n from totals
+          where model = $1 and kind = 'prediction' group by version`,
+        [model],
+      );
+      return Object.fromEntries(rows.map(({ version, n }) => [version, n]));
+    },
+
     async planRefit(model, refit) {
       const rows = await db
         .update(models)

@@ -131,6 +131,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
       policyView: unused,
       range: unused,
       recentInputs: unused,
+      answered: unused,
       planRefit: unused,
       labelled: async (model) => rows.labelled.get(model) ?? 0,
     },
@@ -144,6 +145,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
       list: async ({ model, limit = 100 }) =>
         newestFirst(ofModel(rows.alerts, model), (a) => a.startsAt).slice(0, limit),
     },
+    artifacts: { open: unused, files: unused },
     metrics: metrics.reader,
     loop,
     token: 'the-token',

@@ -32,6 +32,7 @@ export const settings = (change: Partial<RunSettings> = {}): RunSettings => ({
     stepMs: 600_000,
     inconclusiveAtMostMs: 3_600_000,
   },
+  handover: null,
   ...change,
 });
 
@@ -139,6 +140,8 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
     awaitServers: async () => true,
     promoteChallenger: async () => (generation += 1),
     notePromoted: async () => {},
+    deliverVersion: async () => {},
+    awaitProduction: async () => ({ isAnswering: true, sentence: 'v2 answered all' }),
   };
   const recorded = Object.fromEntries(
     (Object.keys(good) as Name[]).map((name) => [

@@ -147,6 +147,25 @@ const stories: Record<string, Story> = {
       await run(client, namespace).cancel();
     }),
   },
+  'handed over to a team of its own, after two tries': {
+    scripted: scripted(
+      {
+        deliverVersion: (() => {
+          let tries = 0;
+          return async () => {
+            tries += 1;
+            if (tries < 3) throw new Error('503');
+          };
+        })(),
+        awaitProduction: (() => {
+          let looks = 0;
+          return async () => ({ isAnswering: (looks += 1) > 1, sentence: 'v2 answered all' });
+        })(),
+      },
+      { handover: { deliverWithinMs: 60_000, deployWithinMs: 60_000 } },
+    ),
+    tell: aRun(),
+  },
   'a slot of the schedule': {
     scripted: scripted({}),
     async tell({ loop, client, namespace }) {

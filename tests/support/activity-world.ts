@@ -90,6 +90,15 @@ export async function openActivityWorld(databaseUrl: string, model: object = {})
       }));
       await feed.predictions(...later);
     },
+    /** Predictions of a version so far, as ingest would have counted them. */
+    async count({ version, value }: { version: string; value: number }): Promise<void> {
+      await db.handle.pool.query(
+        `insert into totals (model, version, partition, kind, a, b, value)
+         values ('m', $1, 'predictions-0', 'prediction', 'A', '', $2)
+         on conflict (model, version, partition, kind, a, b) do update set value = excluded.value`,
+        [version, value],
+      );
+    },
     async close() {
       await db.close();
       await rm(folder, { recursive: true, force: true });

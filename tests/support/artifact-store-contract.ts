@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -48,6 +49,20 @@ export function keepsTheArtifactStoreContract(name: string, open: (scratch: stri
       const renamed = await store.put(twin);
       expect(new Set([a.digest, changed.digest, renamed.digest]).size).toBe(3);
       await expect(store.open(a.digest)).resolves.toBeTypeOf('string');
+    });
+
+    test('its files are listed with the hashes that the digest is made of', async () => {
+      const { artifact, store } = await start();
+      const { digest } = await store.put(artifact);
+      const files = await store.files(digest);
+      expect(files.map((file) => [file.path, file.bytes])).toEqual([
+        ['deep/weights.bin', 4],
+        ['driftloop.json', 3],
+      ]);
+      const hash = createHash('sha256');
+      for (const { path: name, sha256 } of files) hash.update(`${name}\0${sha256}\n`);
+      expect(hash.digest('hex')).toBe(digest);
+      await expect(store.files('0'.repeat(64))).rejects.toMatchObject({ code: 'DL_ARTIFACT_MISSING' });
     });
 
     test('what was never put is missing, and nothing but a digest leads anywhere', async () => {

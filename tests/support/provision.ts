@@ -1,5 +1,6 @@
 import { provisionAll } from '../../infra/local/parts.ts';
 import { provisionChromium } from './chromium.ts';
+import { provisionPythonClient } from './python-client.ts';
 
 /** A build has a line for each of its packages; a log wants one now and then. */
 const SAY_EVERY_MS = 10_000;
@@ -23,5 +24,6 @@ export async function setup(): Promise<void> {
       },
     }),
     provisionChromium((message) => say('chromium', message)),
+    provisionPythonClient((message) => say('kafka-python', message)),
   ]);
 }

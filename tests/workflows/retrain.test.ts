@@ -358,3 +358,71 @@ test('a model that is paused stops training, and goes on when it is resumed', as
   expect(heard).toEqual(['training', 'stopped', 'training']);
   expect(outcome).toMatchObject({ kind: 'promoted', version: 'v2' });
 });
+
+const day = 24 * 3_600_000;
+/** A team serves the model itself. */
+const servedOutside = {
+  beginRun: async () => settings({ handover: { deliverWithinMs: 3 * day, deployWithinMs: 7 * day } }),
+};
+
+test('a team that serves by itself is handed the version; it is champion when production answers with it', async () => {
+  let looks = 0;
+  const loop = scriptedLoop({
+    ...servedOutside,
+    awaitProduction: async () => ({ isAnswering: (looks += 1) === 3, sentence: 'v2 answered all' }),
+  });
+  expect(await run(loop)).toMatchObject({ kind: 'promoted', version: 'v2' });
+  expect(loop.inputsOf('deliverVersion')).toMatchObject([
+    { runId, version: 'v2', digest: 'digest-2', champion: 'v1' },
+  ]);
+  expect(loop.inputsOf('awaitProduction')).toHaveLength(3);
+  expect(loop.inputsOf('promoteChallenger')).toMatchObject([
+    { champion: 'v1', refit: { onsetSeq: 751, trainedAtSeq: 1_000 } },
+  ]);
+  // There is no traffic of ours to give it a share of, or to judge it by.
+  for (const name of ['setShare', 'judgeStep', 'awaitServers'] as const)
+    expect(loop.inputsOf(name)).toEqual([]);
+  expect(loop.phases().at(-1)).toBe('rollout');
+});
+
+test('a webhook that refuses is tried for as long as it says, ever more seldom, and then its word is the outcome', async () => {
+  const loop = scriptedLoop({
+    ...servedOutside,
+    deliverVersion: async () => {
+      throw new DriftloopError('DL_WEBHOOK_REFUSED', 'https://team.example.org answered 500.', {
+        fix: 'See its log.',
+        retryable: true,
+      });
+    },
+  });
+  expect(await run(loop)).toEqual({
+    kind: 'failed',
+    sentence: 'https://team.example.org answered 500. (DL_WEBHOOK_REFUSED)',
+  });
+  const tries = loop.inputsOf('deliverVersion');
+  // Ten minutes apart, for three days.
+  expect(tries.length).toBeGreaterThan(400);
+  expect(tries.length).toBeLessThan(460);
+  expect(new Set(tries.map((given) => JSON.stringify(given))).size).toBe(1);
+  expect(loop.inputsOf('promoteChallenger')).toEqual([]);
+  expect(loop.inputsOf('dismissChallenger')).toMatchObject([{ version: 'v2' }]);
+});
+
+test('a version that production never answers with is withdrawn', async () => {
+  const loop = scriptedLoop({
+    // An activity takes no time here.
+    beginRun: async () => settings({ handover: { deliverWithinMs: 3 * day, deployWithinMs: 1 } }),
+    awaitProduction: async () => ({
+      isAnswering: false,
+      sentence: 'v1 answered 50 of the newest 50 predictions',
+    }),
+  });
+  const outcome = await run(loop);
+  expect(outcome).toEqual({
+    kind: 'withdrawn',
+    version: 'v2',
+    sentence:
+      'v2 was handed over, but production has not answered with it in time: v1 answered 50 of the newest 50 predictions.',
+  });
+  expect(loop.inputsOf('dismissChallenger')).toMatchObject([{ version: 'v2' }]);
+});

@@ -4,6 +4,7 @@ import {
   canonicalJson,
   defineDriftloop,
   defineModel,
+  outside,
   parseConfig,
   quality,
 } from '../../../domain/config.ts';
@@ -35,7 +36,34 @@ test('name, task and input are enough; every other field has a default', () => {
     gate: { alpha: 0.05, holdAtMost: '7d', slices: [] },
     approval: { required: false, timeout: '24h', onTimeout: 'reject' },
     rollout: { canary: [0.1], step: '10m', minRequests: 50 },
+    serving: { kind: 'driftloop' },
   });
+});
+
+test('a model that its team serves itself needs a webhook, and never a secret', () => {
+  const serving = outside({ webhook: 'https://models.example.org/driftloop' });
+  expect(parseConfig({ models: [{ ...good(), serving }] }).models[0]!.serving).toEqual({
+    kind: 'outside',
+    webhook: 'https://models.example.org/driftloop',
+    secretEnv: 'DRIFTLOOP_HANDOVER_SECRET',
+    deliverWithin: '3d',
+    deployWithin: '7d',
+  });
+  const problemOf = (given: object) =>
+    problemsOf({ models: [{ ...good(), serving: { kind: 'outside', ...given } }] }).map(
+      ({ path, problem, fix }) => `${path} ${problem}. ${fix}`,
+    );
+  expect(problemOf({})).toEqual(['models.0.serving.webhook is missing. Add it: a string.']);
+  expect(problemOf({ webhook: 'ftp://x' })).toEqual([
+    'models.0.serving.webhook is "ftp://x": it must be an address such as "https://models.example.org/driftloop". Write it so.',
+  ]);
+  expect(problemOf({ webhook: 'https://ada:secret@x' })[0]).toContain('must carry no name and password');
+  expect(problemOf({ webhook: 'https://x', secretEnv: 'whsec_abc' })[0]).toMatch(
+    /^models\.0\.serving\.secretEnv .*must be the name of an environment variable/,
+  );
+  expect(problemsOf({ models: [{ ...good(), serving: { kind: 'elsewhere' } }] })).toMatchObject([
+    { path: 'models.0.serving.kind', fix: 'Choose one of driftloop, outside.' },
+  ]);
 });
 
 test('a parsed config is plain JSON that parses to itself; its digest does not depend on the order of keys', () => {

@@ -131,12 +131,12 @@ async function lookAround(
  */
 async function newerThanSnapshot(
   { examples, snapshots }: WatchPorts,
-  { firedAt, reason, refit }: Trigger,
+  { kind, firedAt, reason, refit }: Trigger,
   snapshotId: string,
   { config }: DeclaredModel,
 ): Promise<string | null> {
-  // A refit is a plan, not a finding.
-  if (refit !== undefined) return null;
+  // A refit is a plan, and more rows are what a run waits for: neither is a finding.
+  if (refit !== undefined || kind === 'volume') return null;
   const { cutAt, cutSeq } = await snapshots.get(snapshotId);
   if (Date.parse(firedAt) > Date.parse(cutAt)) return reason;
   const { errors, tookOverAtSeq } = await examples.policyView(config.name);
@@ -179,6 +179,7 @@ async function choose(
       firing: alertsInSight(firing, rows, signalled),
       scheduledAt,
       lastStartedAt: runs[0]?.startedAt ?? null,
+      ...(config.retrain.budget === undefined ? {} : { trained: await ports.runs.trainingTime(model) }),
       view,
     },
     regretPolicyOf(config),

@@ -6,6 +6,7 @@ import { openStores } from '../infra/postgres/open-stores.ts';
 import type { Stores } from '../infra/postgres/open-stores.ts';
 import { readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
+import { withinBudget } from './within-budget.ts';
 
 /** Introduces the adapters to the commands; heavy ones are loaded only by the commands that use them. */
 
@@ -36,7 +37,7 @@ export async function withLoop<T>(
     const { connectLoop } = await import('../infra/temporal/loop.ts');
     const { loop, close } = await connectLoop(environment);
     try {
-      return await use({ loop, stores, environment });
+      return await use({ loop: withinBudget(loop, stores), stores, environment });
     } finally {
       await close();
     }

@@ -10,6 +10,7 @@ import type {
   VersionStore,
 } from '../domain/ports.ts';
 import type { Run } from '../domain/run.ts';
+import { budgetStanding } from '../monitors/policy/training-budget.ts';
 import { watchedWindows } from '../monitors/rules/generate-rules.ts';
 import { judgeHealth, openFromPrometheus } from './judge-health.ts';
 import type { History, Live, ModelView, RunView } from './model-view.ts';
@@ -20,7 +21,7 @@ export type GatherParts = {
   models: Pick<ModelStore, 'list' | 'get'>;
   versions: Pick<VersionStore, 'list'>;
   routes: Pick<RouteStore, 'get'>;
-  runs: Pick<RunStore, 'list' | 'get' | 'story'>;
+  runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime'>;
   examples: Pick<ExampleStore, 'labelled'>;
   alerts: Pick<AlertStore, 'list'>;
   metrics: MetricsReader;
@@ -81,13 +82,14 @@ export function createGather(parts: GatherParts) {
   async function viewOf(declared: DeclaredModel): Promise<ModelView> {
     const { config, paused } = declared;
     const model = config.name;
-    const [live, allVersions, route, labelled, storedAlerts, listed] = await Promise.all([
+    const [live, allVersions, route, labelled, storedAlerts, listed, trained] = await Promise.all([
       readLive(metrics, scopeOf(declared)),
       versions.list(model),
       routes.get(model),
       examples.labelled(model),
       alerts.list({ model, limit: 30 }),
       runs.list({ model, limit: 30 }),
+      runs.trainingTime(model),
     ]);
     const [known, runViews] = await Promise.all([
       readOpen(model, live),
@@ -103,6 +105,7 @@ export function createGather(parts: GatherParts) {
       approval: config.approval,
       rollout: config.rollout,
       paused,
+      budget: budgetStanding(config.retrain, trained),
       objective:
         quality === undefined
           ? null

@@ -51,7 +51,7 @@ export function modelLede(view: ModelView, clock: Clock): Lede {
   const explained = [...health.because.map(sentence), moves === null ? '' : capital(sentence(moves))];
   if (health.word === 'worse' || health.word === 'suspected') {
     const when = health.since === null ? '' : ` since ${clockTime(health.since, clock)}`;
-    const happening = moves ?? (view.paused ? 'retraining is paused' : 'no run is under way');
+    const happening = moves ?? sayRest(view);
     return {
       answer:
         health.word === 'worse'
@@ -74,6 +74,12 @@ export function modelLede(view: ModelView, clock: Clock): Lede {
       .filter((text) => text !== '')
       .join(' '),
   };
+}
+
+/** Why no run is under way. */
+function sayRest({ paused, budget }: ModelView): string {
+  if (paused) return 'retraining is paused';
+  return budget?.isSpent === true ? 'no run begins, the training budget is spent' : 'no run is under way';
 }
 
 function unlabelledLede(view: ModelView, answers: string): Lede {
@@ -226,7 +232,7 @@ export function sayDrift(drift: readonly FeatureDrift[], bound: number): string 
 
 /** When a run begins by itself. */
 export function sayWhenRetrained(
-  { mode, on, price, schedule }: ModelConfig['retrain'],
+  { mode, on, price, schedule, minLabels }: ModelConfig['retrain'],
   objective: { metric: string; atLeast: number } | null,
 ): string {
   if (mode === 'off') return 'Retraining is off in the config; a run begins only when someone asks for it.';
@@ -236,6 +242,7 @@ export function sayWhenRetrained(
       ? [`${objective.metric} falls below ${rate(objective.atLeast, 2)}`]
       : []),
     ...(on.includes('drift') ? ['a feature moves'] : []),
+    ...(on.includes('volume') ? [`${counted(minLabels, 'new label')} have come`] : []),
   ];
   const when = reasons.length > 0 ? `when ${reasons.join(' or ')}` : '';
   const clock = schedule === undefined ? '' : `on schedule (${schedule})`;

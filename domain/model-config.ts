@@ -106,12 +106,9 @@ export const modelSchema = z.strictObject({
       cooldown: duration.default('1h').meta({ description: 'least time between the starts of two runs' }),
       budget: z
         .strictObject({
-          gpuMinutesPerMonth: z
-            .number()
-            .positive()
-            .meta({
-              description: 'of training, over the last 30 days; a run that would exceed them is not begun',
-            }),
+          gpuMinutesPerMonth: z.number().positive().meta({
+            description: 'of training, over the last 30 days; a run that would exceed them is not begun',
+          }),
         })
         .optional(),
       holdoutShare: share.default(0.1).meta({ description: 'share of entities that never train' }),

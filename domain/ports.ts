@@ -168,6 +168,8 @@ export interface RunStore {
   /** Closes a run that is open. False where it was closed before: the first outcome stands. */
   end(id: string, outcome: RunOutcome): Promise<boolean>;
   saveProgress(id: string, progress: TrainingProgress): Promise<void>;
+  /** How long this model was trained over the last 30 days, from the rows of its runs. */
+  trainingTime(model: string): Promise<TrainingTime>;
   /** Marks that the training of this run began, at this `seq` (what GAP counts from). */
   trainingBegan(id: string, seq: number): Promise<void>;
   saveEvaluation(id: string, evaluation: EvaluationRow): Promise<void>;
@@ -175,6 +177,13 @@ export interface RunStore {
   /** The first decision stands; a second one is refused with DL_ALREADY_DECIDED. */
   decide(id: string, approval: { kind: 'approve' | 'reject'; by: string; reason: string }): Promise<void>;
 }
+
+/** What trainings have taken, as their rows say; one that goes on or failed counts from its beginning to its end. */
+export type TrainingTime = {
+  seconds: number;
+  /** The newest training that was completed, whenever it was; null before the first. */
+  latestSeconds: number | null;
+};
 
 export type RunEvent = {
   key: string;

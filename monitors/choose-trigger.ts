@@ -2,20 +2,23 @@
  * Should a run begin now, and why? Asked at every beat of the supervisor; pure, so that a month of answers is a test.
  *
  * In this order: a planned refit that is due, then alerts (regret before quality before drift, the oldest first), then
- * a slot of the schedule, which waits for the cooldown and for a run on its way, but not longer than a day. Nothing begins while a run is in flight, within the cooldown, or when the model is paused.
+ * a slot of the schedule, which waits for the cooldown and for a run on its way, but not longer than a day, then
+ * `minLabels` new labels since the last training, or since the champion took over (volume). Nothing begins while a run
+ * is in flight, within the cooldown, when the budget is spent, or when the model is paused.
  * Alerts also wait for `gap` new labelled rows since the last training, unless that one was dropped by a patient gate.
  */
 import { milliseconds } from '../domain/duration.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import { defaultPolicy, type RegretPolicy } from '../domain/policy/regret-policy.ts';
-import type { FiringAlert, PolicyStanding } from '../domain/ports.ts';
+import type { FiringAlert, PolicyStanding, TrainingTime } from '../domain/ports.ts';
 import type { Trigger } from '../domain/run.ts';
+import { budgetStanding } from './policy/training-budget.ts';
 
 /** A firing alert; one that came by webhook is also known by the fingerprint of its row. */
 export type AlertInSight = FiringAlert & { fingerprint?: string };
 
 export type TriggerQuestion = Readonly<{
-  retrain: Pick<ModelConfig['retrain'], 'mode' | 'on' | 'cooldown'>;
+  retrain: Pick<ModelConfig['retrain'], 'mode' | 'on' | 'cooldown' | 'minLabels' | 'budget'>;
   isPaused: boolean;
   hasRunInFlight: boolean;
   nowMs: number;
@@ -25,7 +28,12 @@ export type TriggerQuestion = Readonly<{
   /** A slot of the schedule that is due, as the schedule named it. */
   scheduledAt?: string | null;
   lastStartedAt: string | null;
-  view: Pick<PolicyStanding, 'labelled' | 'regret' | 'lastTrainingAtSeq' | 'lastWasDropped' | 'plannedRefit'>;
+  /** From the rows of the runs; left out where there is no budget. */
+  trained?: TrainingTime;
+  view: Pick<
+    PolicyStanding,
+    'labelled' | 'tookOverAtSeq' | 'regret' | 'lastTrainingAtSeq' | 'lastWasDropped' | 'plannedRefit'
+  >;
 }>;
 
 /** The trigger, or null; the sentence says why, or why not. */
@@ -52,8 +60,14 @@ export function chooseTrigger(
   if (champion === null) return not('There is no champion yet.');
 
   const wanted = refitDue(question) ?? alertDue(question, champion, policy);
-  const choice = wanted.trigger === null ? (slotDue(scheduledAt, question.nowMs) ?? wanted) : wanted;
+  const choice =
+    wanted.trigger === null
+      ? (slotDue(scheduledAt, question.nowMs) ?? volumeDue(question) ?? wanted)
+      : wanted;
   if (choice.trigger === null) return choice;
+
+  const budget = question.trained === undefined ? null : budgetStanding(retrain, question.trained);
+  if (budget?.isSpent === true) return not(`${budget.sentence} ${choice.sentence}`);
 
   const waitMs = cooldownLeftMs(question);
   if (waitMs <= 0) return choice;
@@ -72,6 +86,18 @@ function slotDue(scheduledAt: string | null | undefined, nowMs: number): Trigger
     kind: 'schedule',
     firedAt: scheduledAt,
     reason: `The schedule asks for it: ${scheduledAt}.`,
+  });
+}
+
+function volumeDue({ retrain, view, nowMs }: TriggerQuestion): TriggerChoice | null {
+  if (!retrain.on.includes('volume')) return null;
+  const { labelled, lastTrainingAtSeq, tookOverAtSeq } = view;
+  const fresh = labelled - (lastTrainingAtSeq ?? tookOverAtSeq);
+  if (fresh < retrain.minLabels) return null;
+  return begin({
+    kind: 'volume',
+    firedAt: new Date(nowMs).toISOString(),
+    reason: `${count(fresh)} new labels have come since the last training; retrain.minLabels is ${count(retrain.minLabels)}.`,
   });
 }
 

@@ -1,3 +1,4 @@
+import { budgetStanding } from '../../monitors/policy/training-budget.ts';
 import { table } from '../output.ts';
 import type { Answer } from '../output.ts';
 import type { Stores } from '../wiring.ts';
@@ -37,9 +38,11 @@ export async function showModel(stores: Stores, name: string): Promise<Answer> {
   const { config, digest } = await stores.models.get(name);
   const [line] = (await listModels(stores)).filter((m) => m.name === name);
   const versions = await stores.versions.list(name);
+  const budget = budgetStanding(config.retrain, await stores.runs.trainingTime(name));
   const runs = await stores.runs.list({ model: name, limit: 10 });
   const text = [
     `${name}: champion ${line?.champion ?? 'none yet'}, ${line?.labelled ?? 0} labelled rows, regret ${line?.regret?.toFixed(1) ?? 'unknown'} of ${config.retrain.price} errors, mode ${line?.mode}.`,
+    ...(budget === null ? [] : [budget.sentence]),
     '',
     table([
       ['VERSION', 'ROLE', 'ON TEST', 'CREATED'],
@@ -52,7 +55,7 @@ export async function showModel(stores: Stores, name: string): Promise<Answer> {
     ]),
   ].join('\n');
   return {
-    json: { ...line, config, digest, versions, runs },
+    json: { ...line, budget, config, digest, versions, runs },
     text,
     next: line?.champion
       ? `driftloop run list ${name}`

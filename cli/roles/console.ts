@@ -6,6 +6,7 @@ import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { reachPrometheus } from '../../infra/prometheus/reach.ts';
 import { reachTemporal } from '../../infra/temporal/connect.ts';
 import { connectLoop } from '../../infra/temporal/loop.ts';
+import { withinBudget } from '../within-budget.ts';
 import type { StartRole } from './role.ts';
 
 /** The web console, its API, and the door of Alertmanager. */
@@ -28,7 +29,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
       namespace,
       severities: ['suspected', 'detected'],
     }),
-    loop,
+    loop: withinBudget(loop, stores),
     namespace,
     token,
     log,

@@ -66,7 +66,7 @@ const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, csrf, by }) => {
 /** Every pass of the retrain workflow, with its story inside. */
 export const Runs: FC<Props> = ({ view, clock, csrf, by }) => {
   const current = inMotion(view);
-  const when = sayWhenRetrained(view.retrain, view.objective);
+  const when = [sayWhenRetrained(view.retrain, view.objective), view.budget?.sentence ?? ''].join(' ').trim();
   return (
     <Section id="runs" title="Runs" say={view.runs.length === 0 ? undefined : when}>
       {view.runs.length === 0 ? (

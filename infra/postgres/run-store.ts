@@ -32,7 +32,13 @@ async function find(db: Handle['db'] | Transaction, id: string): Promise<Row> {
   return row;
 }
 
-export function createRunStore({ db }: Handle): RunStore {
+const trainingTimeQuery = `
+  select coalesce(sum(coalesce(train_seconds, extract(epoch from coalesce(ended_at, now()) - training_began_at)))
+                  filter (where training_began_at > now() - interval '30 days'), 0)::float8 as seconds,
+         (array_agg(train_seconds order by training_began_at desc) filter (where train_seconds is not null))[1] as latest
+    from runs where model = $1 and training_began_at is not null`;
+
+export function createRunStore({ db, pool }: Handle): RunStore {
   const change = async (id: string, set: Partial<Row>) => {
     const rows = await db.update(runs).set(set).where(eq(runs.id, id)).returning({ id: runs.id });
     if (rows.length === 0) throw unknownRun(id);
@@ -112,6 +118,13 @@ export function createRunStore({ db }: Handle): RunStore {
           .values({ runId: id, step: progress.step, progress })
           .onConflictDoUpdate({ target: [trainingProgress.runId, trainingProgress.step], set: { progress } });
       }),
+
+    async trainingTime(model) {
+      const { rows } = await pool.query<{ seconds: number; latest: number | null }>(trainingTimeQuery, [
+        model,
+      ]);
+      return { seconds: rows[0]!.seconds, latestSeconds: rows[0]!.latest };
+    },
 
     async trainingBegan(id, seq) {
       const row = await find(db, id);

@@ -100,6 +100,7 @@ export const view = (change: Partial<ModelView> = {}): ModelView => ({
   approval: electricity.approval,
   rollout: electricity.rollout,
   paused: false,
+  budget: null,
   objective: { metric: 'accuracy', atLeast: 0.8, windowMs: day },
   champion: version(12),
   challenger: null,

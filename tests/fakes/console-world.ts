@@ -2,7 +2,7 @@ import { createConsoleApp } from '../../console/app.tsx';
 import { parseConfig } from '../../domain/config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
-import type { AlertRow, Loop } from '../../domain/ports.ts';
+import type { AlertRow, Loop, TrainingTime } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Route, Version } from '../../domain/version.ts';
 import { fakeMetricsReader } from './metrics-reader.ts';
@@ -22,6 +22,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
     stories: new Map<string, { key: string; phase: Run['phase']; sentence: string; at: string }[]>(),
     alerts: [] as (AlertRow & { receivedAt: string })[],
     labelled: new Map<string, number>(),
+    trained: new Map<string, TrainingTime>(),
   };
   const said: (readonly [verb: string, subject: string, said: Said])[] = [];
   const problems: { loop: Error | null; stores: Error | null } = { loop: null, stores: null };
@@ -118,6 +119,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
       saveProgress: unused,
       end: unused,
       trainingBegan: unused,
+      trainingTime: async (model) => rows.trained.get(model) ?? { seconds: 0, latestSeconds: null },
       saveEvaluation: unused,
       decide: unused,
       evaluations: async () => [],

@@ -107,6 +107,32 @@ test('a run outlives the workers: new ones go on where the old ones stopped', as
   });
 });
 
+test('what was said while no worker was there holds when one comes: the kill switch, and what a person is asked', async () => {
+  const scripted = scriptedLoop({
+    watchForTrigger: async () => quiet,
+    beginRun: async () => settings({ mode: 'suggest' }),
+  });
+  await temporal.tell(scripted, async ({ loop, client, namespace, workers, startWorkers }) => {
+    const { runId } = await loop.requestRun('meter', { by: 'anna', reason: 'try' });
+    const run = client.workflow.getHandle(workflowIds.retrain(namespace, 'meter'));
+    const isAsked = () => run.query(openQuestion).then(Boolean, () => false);
+    await until(isAsked, 30_000);
+    await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+    await loop.pause('meter', 'ben');
+    await startWorkers();
+    // A suggestion stands until somebody answers it, and what is paused goes no further than to the answer.
+    await until(isAsked, 30_000);
+    await until(() => scripted.inputsOf('savePaused').length === 1, 30_000);
+    await loop.decide({ id: runId, model: 'meter' }, { kind: 'approve', by: 'anna', reason: 'do' });
+    await until(() => scripted.inputsOf('planRun').length === 1, 30_000);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(scripted.inputsOf('fineTune')).toEqual([]);
+    await loop.resume('meter', 'ben');
+    await until(() => scripted.inputsOf('fineTune').length === 1, 30_000);
+    expect(scripted.inputsOf('savePaused').map(({ by }) => by)).toEqual(['ben', null]);
+  });
+});
+
 test('a run that is cancelled in the middle of a step takes its challenger off', async () => {
   let goOn = () => {};
   const scripted = scriptedLoop({

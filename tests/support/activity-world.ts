@@ -90,6 +90,8 @@ export async function openActivityWorld(databaseUrl: string, model: object = {})
       }));
       await feed.predictions(...later);
     },
+    /** Rows as nobody writes them: of another time. */
+    query: (sql: string, values: readonly unknown[] = []) => db.handle.pool.query(sql, [...values]),
     /** Predictions of a version so far, as ingest would have counted them. */
     async count({ version, value }: { version: string; value: number }): Promise<void> {
       await db.handle.pool.query(

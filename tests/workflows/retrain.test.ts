@@ -306,6 +306,18 @@ test('in mode suggest nothing is trained and nothing promoted without a person',
   expect(loop.decisions.map(({ by }) => by)).toEqual(['ben']);
 });
 
+test('in mode "off" a run that somebody asked for goes its way, unasked', async () => {
+  const loop = scriptedLoop({ beginRun: async () => settings({ mode: 'off' }) });
+  const manual: Trigger = {
+    ...regretTrigger,
+    kind: 'manual',
+    by: 'anna',
+    reason: 'anna asked for it: new tariff',
+  };
+  expect(await run(loop, undefined, manual)).toMatchObject({ kind: 'promoted', version: 'v2' });
+  expect(loop.phases()).not.toContain('waiting-for-approval');
+});
+
 test('a version that a fresh process answers otherwise is not rolled out', async () => {
   const loop = scriptedLoop({
     checkServability: async () => ({ isServable: false, sentence: 'v2 cannot be served.' }),

@@ -124,6 +124,90 @@ test('a paused model and mode "off" begin nothing, whatever fires', async () => 
   expect(await watch()).toEqual(quiet);
 });
 
+/** The config of `m`, with another `retrain`. */
+async function retrainedBy(retrain: object): Promise<void> {
+  const { config } = await world.stores.models.get('m');
+  await world.stores.models.apply(parseConfig({ models: [{ ...config, retrain }] }));
+}
+
+/** A run as its row says: begun and trained so long ago. */
+async function trained(id: string, { seconds, daysAgo }: { seconds: number | null; daysAgo: number }) {
+  await begin(id);
+  const { runs } = world.stores;
+  await runs.trainingBegan(id, 10);
+  await runs.end(id, { kind: 'rejected', version: null, sentence: 'No better.' });
+  await world.query(
+    `update runs set started_at = now() - $2 * interval '1 day', train_seconds = $3,
+            training_began_at = now() - $2 * interval '1 day',
+            ended_at = now() - $2 * interval '1 day' + interval '90 seconds'
+      where id = $1`,
+    [id, daysAgo, seconds],
+  );
+}
+
+test('the cooldown is counted from the rows: a new worker waits as the old one did', async () => {
+  await champion();
+  await retrainedBy({ cooldown: '1h' });
+  await trained('r1', { seconds: 1, daysAgo: 0.5 / 24 });
+  await world.query('update runs set training_began_seq = null');
+  const first = watcher();
+  first.firing.push(alert('regret'));
+  expect(await first.watch()).toEqual(quiet);
+  const second = watcher();
+  second.firing.push(alert('regret'));
+  expect(await second.watch()).toEqual(quiet);
+  await world.query("update runs set started_at = started_at - interval '31 minutes'");
+  expect(await second.watch()).toMatchObject({ kind: 'trigger', trigger: { kind: 'regret' } });
+});
+
+test('the budget is counted from the rows: trainings of 30 days, failed ones too', async () => {
+  await champion();
+  await retrainedBy({ cooldown: '1ms', budget: { gpuMinutesPerMonth: 5 } });
+  await trained('r1', { seconds: 10_000, daysAgo: 31 });
+  await world.query('update runs set training_began_seq = null');
+  // One that failed has no seconds of its own: it counts from its beginning to its end.
+  await trained('r2', { seconds: null, daysAgo: 3 });
+  expect(await world.stores.runs.trainingTime('m')).toEqual({ seconds: 90, latestSeconds: 10_000 });
+  await trained('r3', { seconds: 100, daysAgo: 2 });
+  await world.query('update runs set training_began_seq = null');
+  expect(await world.stores.runs.trainingTime('m')).toEqual({ seconds: 190, latestSeconds: 100 });
+  const { watch, firing } = watcher();
+  firing.push(alert('regret'));
+  expect(await watch()).toMatchObject({ kind: 'trigger' });
+  await trained('r4', { seconds: 100, daysAgo: 1 });
+  await world.query('update runs set training_began_seq = null');
+  expect(await watcherWith('regret')).toEqual(quiet);
+  await world.query("update runs set training_began_at = now() - interval '31 days' where id = 'r3'");
+  expect(await watcherWith('regret')).toMatchObject({ kind: 'trigger' });
+});
+
+/** What a worker that has just started says. */
+async function watcherWith(kind: string): Promise<WatchAnswer> {
+  const { watch, firing } = watcher();
+  firing.push(alert(kind));
+  return await watch();
+}
+
+test('enough new labels begin a run where retrain.on asks for volume, and not again while they are the same', async () => {
+  await champion(0);
+  await retrainedBy({ cooldown: '1ms', on: ['volume'], minLabels: 300 });
+  const { watch } = watcher();
+  expect(await watch()).toMatchObject({ kind: 'trigger', trigger: { kind: 'volume' } });
+  await begin('r1');
+  await world.stores.runs.trainingBegan('r1', 300);
+  await world.stores.runs.end('r1', { kind: 'rejected', version: null, sentence: 'No better.' });
+  expect(await watcher().watch()).toEqual(quiet);
+});
+
+test('more rows are no news to a run that is held: it waits for them', async () => {
+  await champion(0);
+  await retrainedBy({ cooldown: '1ms', on: ['volume'] });
+  await begin('r1');
+  await cut('r1');
+  await world.stores.runs.update('r1', { phase: 'holding' });
+  expect(await watcher().watch({ inFlight: 'r1' })).toEqual(quiet);
+});
+
 test('a Prometheus that does not answer is an error that is tried again, not a reason to be quiet', async () => {
   await champion();
   const { watch, state } = watcher();

@@ -401,3 +401,15 @@ test('the budget holds: CSS under 12 kB and the own script under 15 kB, gzipped;
   for (const { body } of assets.values())
     expect(body).not.toMatch(/@import|@font-face|url\(|https?:\/\/(?!www\.w3\.org\/2000\/svg)/);
 });
+
+test('a budget that is spent is said where runs are, and to programs', async () => {
+  const { config } = world.rows.models.find((m) => m.config.name === 'churn-risk')!;
+  config.retrain.budget = { gpuMinutesPerMonth: 10 };
+  world.rows.trained.set('churn-risk', { seconds: 590, latestSeconds: 60 });
+  const said =
+    'The budget is spent: 9.8 of 10 minutes were trained in the last 30 days, and the next training would take about 1.';
+  const { page } = await browser();
+  expect((await page('/models/churn-risk')).text).toContain(said);
+  const answer = (await (await get('/api/models/churn-risk', bearer)).json()) as ModelView;
+  expect(answer.budget).toMatchObject({ isSpent: true, sentence: said });
+});

@@ -203,6 +203,8 @@ test('when a run begins by itself', () => {
     'A run begins when regret reaches 50 errors or accuracy falls below .80, on schedule (0 3 * * 1), or when someone asks for it.',
   );
   expect(sayWhenRetrained({ ...electricity.retrain, mode: 'off' }, objective)).toMatch(/^Retraining is off/);
+  const byVolume = { ...electricity.retrain, on: ['volume' as const] };
+  expect(sayWhenRetrained(byVolume, objective)).toMatch(/^A run begins when 250 new labels have come,/);
 });
 
 describe('the lede of the fleet', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { chooseTrigger } from '../../../monitors/choose-trigger.ts';
 import type { AlertInSight, TriggerQuestion } from '../../../monitors/choose-trigger.ts';
 
@@ -15,13 +15,20 @@ const alert = (kind: string, over: Partial<AlertInSight> & { severity?: string; 
 };
 const view = {
   labelled: 5_000,
+  tookOverAtSeq: 3_500,
   regret: 60,
   lastTrainingAtSeq: 4_000,
   lastWasDropped: false,
   plannedRefit: null,
 };
+const retrain: TriggerQuestion['retrain'] = {
+  mode: 'auto',
+  on: ['regret', 'quality'],
+  cooldown: '1h',
+  minLabels: 250,
+};
 const question = (over: Partial<TriggerQuestion> = {}): TriggerQuestion => ({
-  retrain: { mode: 'auto', on: ['regret', 'quality'], cooldown: '1h' },
+  retrain,
   isPaused: false,
   hasRunInFlight: false,
   nowMs,
@@ -60,12 +67,12 @@ test('regret goes before quality, and of two alike the older one', () => {
 
 test.each([
   ['paused', { isPaused: true }, 'paused'],
-  ['switched off', { retrain: { mode: 'off', on: ['regret'], cooldown: '1h' } }, 'switched off'],
+  ['switched off', { retrain: { ...retrain, mode: 'off' } }, 'switched off'],
   ['one in flight', { hasRunInFlight: true }, 'in flight'],
   ['no champion', { champion: null }, 'no champion'],
 ] as const)('nothing begins: %s', (_, over, why) => {
   const { trigger, sentence } = chooseTrigger(
-    question({ firing, scheduledAt: '2026-03-01T03:00:00.000Z', ...over } as Partial<TriggerQuestion>),
+    question({ firing, scheduledAt: '2026-03-01T03:00:00.000Z', ...over }),
   );
   expect(trigger).toBeNull();
   expect(sentence).toContain(why);
@@ -142,4 +149,62 @@ test('within the cooldown nothing begins, and it says how long it waits and for 
   expect(sentence).toBe('Waits 1,800 s for the cooldown of 1h. regret it is.');
   const over = { firing, lastStartedAt: '2026-03-01T11:00:00.000Z' };
   expect(chooseTrigger(question(over)).trigger?.kind).toBe('regret');
+});
+
+describe('volume', () => {
+  const volume = { ...retrain, on: ['volume' as const] };
+  const fresh = (over: Partial<TriggerQuestion['view']>) =>
+    chooseTrigger(question({ retrain: volume, view: { ...view, ...over } }));
+
+  test('so many new labels since the last training begin a run, without any alert', () => {
+    expect(fresh({ labelled: 4_249 }).trigger).toBeNull();
+    expect(fresh({ labelled: 4_250 }).trigger).toEqual({
+      kind: 'volume',
+      firedAt: '2026-03-01T12:00:00.000Z',
+      reason: '250 new labels have come since the last training; retrain.minLabels is 250.',
+    });
+  });
+
+  test('before the first training they count since the champion took over', () => {
+    expect(fresh({ lastTrainingAtSeq: null, labelled: 3_749 }).trigger).toBeNull();
+    expect(fresh({ lastTrainingAtSeq: null, labelled: 3_750 }).trigger?.kind).toBe('volume');
+  });
+
+  test('only where retrain.on asks for it', () => {
+    expect(chooseTrigger(question({ view: { ...view, labelled: 9_000 } })).trigger).toBeNull();
+  });
+
+  test('an alert that it is asked for goes first, and so does a slot of the schedule', () => {
+    const both = { ...retrain, on: ['volume' as const, 'regret' as const] };
+    expect(chooseTrigger(question({ retrain: both, firing })).trigger?.kind).toBe('regret');
+    const slot = { retrain: both, scheduledAt: '2026-03-01T11:00:00.000Z' };
+    expect(chooseTrigger(question(slot)).trigger?.kind).toBe('schedule');
+  });
+});
+
+describe('the training budget', () => {
+  const budget = { gpuMinutesPerMonth: 10 };
+  const spent = (seconds: number, latestSeconds: number | null) =>
+    chooseTrigger(question({ retrain: { ...retrain, budget }, firing, trained: { seconds, latestSeconds } }));
+
+  test('a run that would exceed it is not begun, and says so', () => {
+    expect(spent(540, 60).trigger?.kind).toBe('regret');
+    expect(spent(541, 60)).toEqual({
+      trigger: null,
+      sentence:
+        'The budget is spent: 9 of 10 minutes were trained in the last 30 days, and the next training would take about 1. regret it is.',
+    });
+    expect(spent(600, null).trigger).toBeNull();
+    expect(spent(0, null).trigger?.kind).toBe('regret');
+  });
+
+  test('it holds for a schedule and for volume, too', () => {
+    const given = {
+      retrain: { ...retrain, on: ['volume' as const], budget },
+      trained: { seconds: 601, latestSeconds: 30 },
+    };
+    expect(chooseTrigger(question(given)).sentence).toMatch(/^The budget is spent/);
+    const slot = { ...given, scheduledAt: '2026-03-01T11:00:00.000Z' };
+    expect(chooseTrigger(question(slot)).sentence).toMatch(/^The budget is spent/);
+  });
 });

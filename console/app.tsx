@@ -64,7 +64,7 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
     refreshMs = 2_000,
     clock = Date.now,
   } = parts;
-  const sessions = createSessions(token, clock);
+  const sessions = createSessions({ token, namespace, clock });
   const gather = createGather({ ...parts, clock });
   const actions = createActions({ loop, runs, models });
 

@@ -7,7 +7,8 @@ import { DriftloopError } from '../domain/errors.ts';
 export type Session = { csrf: string };
 export type ConsoleEnv = { Variables: { session: Session | null } };
 
-const cookieName = 'driftloop_session';
+export type SessionParts = { token: string; namespace: string; clock: () => number };
+
 const lifetimeMs = 7 * 86_400_000;
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -16,12 +17,14 @@ const isSame = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
 /**
  * Who may come in: a bearer token (programs), or a browser that has shown the token once, at `/?token=…` or in the form
  * of the login page, and holds a cookie since. The cookie is signed with the token, so that sessions need no store, hold
- * on every instance of the console, and end when the token is changed.
+ * on every instance of the console, and end when the token is changed. Consoles of two namespaces behind one host keep
+ * their sessions apart: cookies know no port.
  */
-export function createSessions(token: string, clock: () => number) {
+export function createSessions({ token, namespace, clock }: SessionParts) {
   if (token === '') throw new RangeError('a console without a token would be open to everybody');
+  const cookieName = `driftloop_session_${namespace}`;
   const sign = (purpose: string, text: string) =>
-    createHmac('sha256', token).update(`${purpose}:${text}`).digest('base64url');
+    createHmac('sha256', token).update(`${purpose}:${namespace}:${text}`).digest('base64url');
 
   function read(c: Context): Session | null {
     const [name, issued, signature] = (getCookie(c, cookieName) ?? '').split('.');

@@ -10,7 +10,7 @@ import { fakeMetricsReader } from './metrics-reader.ts';
 type Said = { by: string; reason: string };
 
 /** The console over stores in memory. A test puts rows into `rows` and reads in `said` what the loop was told. */
-export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
+export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 'default' } = {}) {
   const time = { now };
   const clock = () => time.now;
   const metrics = fakeMetricsReader(clock);
@@ -151,7 +151,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000 } = {}) {
     metrics: metrics.reader,
     loop,
     token: 'the-token',
-    namespace: 'default',
+    namespace,
     refreshMs,
     links: { temporal: 'http://127.0.0.1:8233', prometheus: 'http://127.0.0.1:9090' },
     log: { error: (_, message) => logged.push(message) },

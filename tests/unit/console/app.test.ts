@@ -413,3 +413,14 @@ test('a budget that is spent is said where runs are, and to programs', async () 
   const answer = (await (await get('/api/models/churn-risk', bearer)).json()) as ModelView;
   expect(answer.budget).toMatchObject({ isSpent: true, sentence: said });
 });
+
+test('a session of one namespace is none of another, whose console has the same host and even the same token', async () => {
+  const { cookie } = await browser();
+  const staging = consoleWorld({ namespace: 'staging' });
+  expect((await get('/', { ...html, cookie })).status).toBe(200);
+  const asIt = cookie.replace('driftloop_session_default', 'driftloop_session_staging');
+  for (const given of [cookie, asIt])
+    expect((await staging.app.request('/', { headers: { ...html, cookie: given } })).status).toBe(401);
+  const entered = await staging.app.request('/?token=the-token', { headers: html });
+  expect(entered.headers.get('set-cookie')).toMatch(/^driftloop_session_staging=/);
+});

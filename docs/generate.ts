@@ -4,8 +4,9 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { format } from 'prettier';
+import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
+import { eventMessage } from '../domain/events.ts';
 import { feedbackMessage, predictionMessage } from '../domain/messages.ts';
 import { configSchema } from '../domain/model-config.ts';
 import { errorsPage } from './errors-page.ts';
@@ -37,11 +38,16 @@ export async function pages(): Promise<Record<string, string>> {
       title: 'Feedback, as published to <namespace>.driftloop.feedback.v1',
       schema: feedbackMessage,
     },
+    'event.v1.schema.json': {
+      title: 'What the loop tells: a CloudEvent, as published to <namespace>.driftloop.events.v1',
+      schema: eventMessage,
+    },
   };
+  const style = await resolveConfig(fileURLToPath(import.meta.url));
   const written: Record<string, string> = {};
   for (const [name, { title, schema }] of Object.entries(schemas)) {
     const json = { ...z.toJSONSchema(schema, { io: 'input' }), title };
-    written[name] = await format(JSON.stringify(json), { parser: 'json' });
+    written[name] = await format(JSON.stringify(json), { ...style, parser: 'json' });
   }
   written['config.md'] = configPage(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema);
   written['metrics.md'] = metricsPage();

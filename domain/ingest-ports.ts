@@ -1,4 +1,5 @@
 import type { ErrorCode } from './error-codes.ts';
+import type { LoopEvent } from './events.ts';
 import type { Partition } from './examples.ts';
 import type { InputRow } from './input.ts';
 import type { FeedbackMessage } from './messages.ts';
@@ -208,7 +209,12 @@ export interface IngestStore {
     limit: number,
     send: (letters: readonly (DeadLetter & { id: number; at: string })[]) => Promise<void>,
   ): Promise<number>;
+  /** Hands what the loop has to tell to `send`, in order, and forgets it: at least once. One relay at a time. */
+  relayEvents(limit: number, send: (events: readonly StoredEvent[]) => Promise<void>): Promise<number>;
 }
+
+/** An event as it waits in the outbox. */
+export type StoredEvent = LoopEvent & { id: string; at: string };
 
 /** An example whose label has just become known. */
 export type KnownExample = Readonly<{

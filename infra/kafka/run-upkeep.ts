@@ -1,23 +1,27 @@
-import type { DeadLetter } from '../../domain/ingest-ports.ts';
+import type { DeadLetter, StoredEvent } from '../../domain/ingest-ports.ts';
 import { topics } from '../../domain/messages.ts';
 import { insist, pause } from './insist.ts';
 import { openProducer } from './message-log.ts';
 import type { Ingest } from './run-ingest.ts';
 
 const lettersPerStep = 500;
+const eventsPerStep = 500;
 const relayEveryMs = 500;
 const expireEveryMs = 60_000;
 const retainEveryMs = 3_600_000;
 
 /**
- * Until the signal: relays dead letters to their topic, turns feedback that has waited too long into some, and drops
+ * Until the signal: relays dead letters and events to their topics, turns feedback that has waited too long into some, and drops
  * what is older than the retention.
  */
 export async function runUpkeep(ingest: Ingest): Promise<void> {
   const { signal } = ingest;
   const insisting = <T>(work: () => Promise<T>) => insist(work, { signal, onFailure: say(ingest) });
   const producer = openProducer(ingest.client);
-  const { deadLetter: topic, feedback } = topics(ingest.namespace);
+  const { deadLetter: topic, events, feedback } = topics(ingest.namespace);
+  const tell = async (waiting: readonly StoredEvent[]) => {
+    await producer.send({ topic: events, acks: -1, messages: waiting.map((e) => toCloudEvent(e, ingest)) });
+  };
   const send = async (letters: readonly StoredLetter[]) => {
     await producer.send({ topic, acks: -1, messages: letters.map(toMessage) });
   };
@@ -34,7 +38,8 @@ export async function runUpkeep(ingest: Ingest): Promise<void> {
         await insisting(() => retain(ingest));
       }
       const sent = await insisting(() => ingest.store.relayDeadLetters(lettersPerStep, send));
-      if (sent < lettersPerStep) await pause(relayEveryMs, signal);
+      const told = await insisting(() => ingest.store.relayEvents(eventsPerStep, tell));
+      if (sent < lettersPerStep && told < eventsPerStep) await pause(relayEveryMs, signal);
     }
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -46,7 +51,7 @@ export async function runUpkeep(ingest: Ingest): Promise<void> {
 const say =
   ({ log }: Ingest) =>
   (error: unknown, waitMs: number) =>
-    log({ level: 'warn', message: `dead letters wait ${waitMs} ms: ${String(error)}` });
+    log({ level: 'warn', message: `dead letters and events wait ${waitMs} ms: ${String(error)}` });
 
 async function expire({ store }: Ingest, topic: string): Promise<void> {
   const { joinHorizonMs } = await store.catalogue();
@@ -75,3 +80,22 @@ const toMessage = ({ payload, key, offset, ...letter }: StoredLetter) => {
     value: JSON.stringify({ ...letter, offset: offset.toString(), ...content }),
   };
 };
+
+/** CloudEvents 1.0, structured. Events of one model stay in order: they have one key. */
+const toCloudEvent = (
+  { id, type, model, data, at }: StoredEvent,
+  { namespace }: Pick<Ingest, 'namespace'>,
+) => ({
+  key: model,
+  headers: { 'content-type': 'application/cloudevents+json' },
+  value: JSON.stringify({
+    specversion: '1.0',
+    id,
+    source: `/driftloop/${namespace}`,
+    type,
+    subject: model,
+    time: at,
+    datacontenttype: 'application/json',
+    data,
+  }),
+});

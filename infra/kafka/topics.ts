@@ -33,7 +33,8 @@ export async function ensureTopics(
     if (missing.length === 0) return;
     // False where another process was quicker; that is as good.
     await admin.createTopics({
-      waitForLeaders: true,
+      // kafkajs' own wait gives up at a broker that has not heard of the topic yet; ours, below, does not.
+      waitForLeaders: false,
       topics: missing.map((t) => ({ ...t, replicationFactor })),
     });
     // A leader that is named may not lead yet, and of a batch for several partitions kafkajs sends all of it again

@@ -4,5 +4,7 @@ import { defineConfig } from 'drizzle-kit';
 export default defineConfig({
   dialect: 'postgresql',
   out: './infra/postgres/migrations',
-  schema: ['config', 'registry', 'runs', 'snapshots', 'ingest'].map((f) => `./infra/postgres/schema/${f}.ts`),
+  schema: ['config', 'registry', 'runs', 'snapshots', 'ingest', 'events'].map(
+    (f) => `./infra/postgres/schema/${f}.ts`,
+  ),
 });

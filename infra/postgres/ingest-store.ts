@@ -14,6 +14,7 @@ import type { ReferenceShares } from '../../domain/reference-shares.ts';
 import { cannotStore, lacksPartition, refusesValue } from './database-errors.ts';
 import { transaction, type Handle } from './database.ts';
 import { expireFeedback, insertDeadLetters, relayDeadLetters } from './dead-letters.ts';
+import { relayEvents } from './events.ts';
 import { bucketOf, bucketOfTime, dropPartitionsBefore, ensurePartitions } from './partitions.ts';
 import { storeFeedback } from './store-feedback.ts';
 import { storePredictions } from './store-predictions.ts';
@@ -70,6 +71,7 @@ export function createIngestStore({ pool }: Handle): IngestStore {
 
     expireFeedback: (topic, before, limit) => expireFeedback(pool, topic, before, limit),
     relayDeadLetters: (limit, send) => relayDeadLetters(pool, limit, send),
+    relayEvents: (limit, send) => relayEvents(pool, limit, send),
   };
 }
 

@@ -2,6 +2,7 @@ import { and, desc, eq, isNull, sql } from 'drizzle-orm';
 import type { Why } from '../../domain/ports.ts';
 import type { Route } from '../../domain/version.ts';
 import type { Handle, Transaction } from './database.ts';
+import { emit } from './events.ts';
 import { deployments, rolloutSteps, routes } from './schema/registry.ts';
 
 type Row = typeof routes.$inferSelect;
@@ -49,6 +50,9 @@ export async function nextGeneration(
       runId: why.runId ?? null,
     })
     .returning();
+  const { model, generation, champion, challenger, share, by, because, runId } = row!;
+  const data = { generation, champion, challenger, share, by, because, runId };
+  await emit(tx, { type: 'driftloop.route.changed.v1', model, data });
   await tx.execute(sql`select pg_notify(${routeChannel(schema)}, ${next.model})`);
   return row!;
 }

@@ -3,6 +3,7 @@ import type { EvaluationRow, RunStore } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Handle, Transaction } from './database.ts';
 import { digestOf } from './digests.ts';
+import { emit } from './events.ts';
 import { alreadyDecided, unknownRun } from './refusals.ts';
 import { versions } from './schema/registry.ts';
 import { approvals, evaluations, runEvents, runs, trainingProgress, verdicts } from './schema/runs.ts';
@@ -44,14 +45,21 @@ export function createRunStore({ db, pool }: Handle): RunStore {
     if (rows.length === 0) throw unknownRun(id);
   };
   return {
-    async begin(run) {
-      const { by = 'driftloop', reason: because } = run.trigger;
-      await db
-        .insert(runs)
-        .values({ ...run, by, because, phase: 'triage' })
-        .onConflictDoNothing();
-      return toRun(await find(db, run.id));
-    },
+    begin: (run) =>
+      db.transaction(async (tx) => {
+        const { id, model, trigger } = run;
+        const { by = 'driftloop', reason: because } = trigger;
+        const begun = await tx
+          .insert(runs)
+          .values({ ...run, by, because, phase: 'triage' })
+          .onConflictDoNothing()
+          .returning({ id: runs.id });
+        if (begun.length > 0) {
+          const data = { runId: id, trigger: trigger.kind, because };
+          await emit(tx, { type: 'driftloop.run.begun.v1', model, data });
+        }
+        return toRun(await find(tx, id));
+      }),
 
     get: async (id) => toRun(await find(db, id)),
 
@@ -78,15 +86,22 @@ export function createRunStore({ db, pool }: Handle): RunStore {
       else await change(id, set);
     },
 
-    async end(id, outcome) {
-      const ended = await db
-        .update(runs)
-        .set({ phase: 'ended', outcome, endedAt: new Date() })
-        .where(and(eq(runs.id, id), isNull(runs.endedAt)))
-        .returning({ id: runs.id });
-      if (ended.length === 0) await find(db, id);
-      return ended.length > 0;
-    },
+    end: (id, outcome) =>
+      db.transaction(async (tx) => {
+        const [ended] = await tx
+          .update(runs)
+          .set({ phase: 'ended', outcome, endedAt: new Date() })
+          .where(and(eq(runs.id, id), isNull(runs.endedAt)))
+          .returning({ model: runs.model });
+        if (ended === undefined) {
+          await find(tx, id);
+          return false;
+        }
+        const version = 'version' in outcome ? outcome.version : null;
+        const data = { runId: id, outcome: outcome.kind, version, sentence: outcome.sentence };
+        await emit(tx, { type: 'driftloop.run.ended.v1', model: ended.model, data });
+        return true;
+      }),
 
     async note(id, event) {
       await db

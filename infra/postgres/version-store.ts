@@ -2,6 +2,7 @@ import { and, asc, eq, isNull, max } from 'drizzle-orm';
 import type { NewVersion, VersionStore } from '../../domain/ports.ts';
 import type { Version } from '../../domain/version.ts';
 import type { Handle, Transaction } from './database.ts';
+import { emit } from './events.ts';
 import { roleByPromotion, unknownModel, unknownVersion } from './refusals.ts';
 import { models } from './schema/config.ts';
 import { versions } from './schema/registry.ts';
@@ -113,5 +114,7 @@ async function register(tx: Transaction, version: NewVersion): Promise<Version> 
     .insert(versions)
     .values({ ...version, number, version: `v${number}`, role: 'challenger' })
     .returning();
+  const data = { version: `v${number}`, digest, parent: version.parent, runId };
+  await emit(tx, { type: 'driftloop.version.registered.v1', model, data });
   return toVersion(row!);
 }

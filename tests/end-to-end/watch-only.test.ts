@@ -8,6 +8,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Kafka, logLevel } from 'kafkajs';
 import { Webhook } from 'standardwebhooks';
 import { bootstrapModel } from '../../cli/commands/bootstrap.ts';
 import { openCsv } from '../../cli/demo/streams/csv.ts';
@@ -17,6 +18,8 @@ import { withTuning } from '../../cli/wiring.ts';
 import { parseConfig } from '../../domain/config.ts';
 import type { RoleName } from '../../cli/roles/role.ts';
 import type { DriftloopConfig, ModelConfig } from '../../domain/model-config.ts';
+import { eventMessage } from '../../domain/events.ts';
+import { topics } from '../../domain/messages.ts';
 import { startStack, type LocalStack } from '../../infra/local/stack.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { startInstallation, type Installation } from '../support/installation.ts';
@@ -251,6 +254,23 @@ test('the other namespace on the same stack has heard nothing of it', async () =
   expect(await query.firing(model)).toEqual([]);
   expect((await models.get(model)).paused).toBe(false);
   expect(await runsOf(beta)).toEqual([]);
+
+  // Each has told its own story, in its own topic.
+  const story = await eventsOf('alpha', (heard) => heard.some(({ data }) => data['by'] === 'production'));
+  expect(
+    story.filter(({ data }) => 'champion' in data || 'outcome' in data).map(({ data }) => data),
+  ).toMatchObject([
+    { champion: 'v1', runId: null },
+    { champion: 'v2', by: 'driftloop' },
+    { outcome: 'promoted', version: 'v2' },
+    { champion: 'v1', by: 'production' },
+  ]);
+  const others = await eventsOf('beta', (heard) => heard.length >= 2);
+  expect(others.map(({ type, source }) => [type, source])).toEqual([
+    ['driftloop.version.registered.v1', '/driftloop/beta'],
+    ['driftloop.route.changed.v1', '/driftloop/beta'],
+  ]);
+
   const artifact = (at: Installation) =>
     fetch(`${at.address('console')}/api/models/${model}/versions/v2/artifact`, {
       headers: { authorization: `Bearer ${token}` },
@@ -261,6 +281,27 @@ test('the other namespace on the same stack has heard nothing of it', async () =
 
 const answered = async ({ stores }: Installation) =>
   Object.values(await stores.examples.answered(model)).reduce((sum, n) => sum + n, 0);
+
+type Told = { type: string; source: string; data: Record<string, unknown> };
+
+/** What stands in a namespace's topic of events, as soon as it is all there. */
+async function eventsOf(namespace: string, isAll: (heard: readonly Told[]) => boolean): Promise<Told[]> {
+  const kafka = new Kafka({ brokers: alpha.environment.kafka.brokers, logLevel: logLevel.NOTHING });
+  const consumer = kafka.consumer({ groupId: `${namespace}.a-team-that-listens` });
+  const heard: Told[] = [];
+  await consumer.connect();
+  await consumer.subscribe({ topics: [topics(namespace).events], fromBeginning: true });
+  await consumer.run({
+    eachMessage: async ({ message }) => {
+      const event = JSON.parse(message.value!.toString()) as Told;
+      eventMessage.parse(event);
+      heard.push(event);
+    },
+  });
+  await until(() => isAll(heard), 20_000);
+  await consumer.disconnect();
+  return heard;
+}
 
 /** Posts an alert about the model of a namespace to a console, as Alertmanager would. */
 async function tell(at: Installation, namespace: string): Promise<unknown> {

@@ -5,6 +5,7 @@ import { checkSchema, migrate } from '../../../infra/postgres/migrate.ts';
 import { openStores } from '../../../infra/postgres/open-stores.ts';
 import { dropPartitionsBefore, ensurePartitions } from '../../../infra/postgres/partitions.ts';
 import * as config from '../../../infra/postgres/schema/config.ts';
+import * as events from '../../../infra/postgres/schema/events.ts';
 import * as ingest from '../../../infra/postgres/schema/ingest.ts';
 import * as partitioned from '../../../infra/postgres/schema/partitioned.ts';
 import * as registry from '../../../infra/postgres/schema/registry.ts';
@@ -55,7 +56,7 @@ test('a role refuses a schema that is missing, older or newer, and says what to 
 test('what the code declares of every table is what stands in the database, hand-written ones included', async () => {
   const db = await openTestDatabase(postgres.databaseUrl);
   try {
-    const tables = [config, ingest, partitioned, registry, runs, snapshots].flatMap(
+    const tables = [config, events, ingest, partitioned, registry, runs, snapshots].flatMap(
       (file) => Object.values(file) as PgTable[],
     );
     const { rows } = await db.handle.pool.query<{ t: string; c: string; type: string; nullable: boolean }>(
@@ -75,7 +76,7 @@ test('what the code declares of every table is what stands in the database, hand
       });
     });
     expect(have).toEqual(want.sort());
-    expect(tables.length).toBe(28);
+    expect(tables.length).toBe(29);
   } finally {
     await db.close();
   }

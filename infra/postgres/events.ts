@@ -1,0 +1,38 @@
+import type pg from 'pg';
+import type { LoopEvent } from '../../domain/events.ts';
+import type { IngestStore } from '../../domain/ingest-ports.ts';
+import { transaction, type Transaction } from './database.ts';
+import { events } from './schema/events.ts';
+
+/** Puts what happens into the outbox, in the transaction in which it happens: it is told if and only if it is so. */
+export async function emit(tx: Transaction, event: LoopEvent): Promise<void> {
+  await tx.insert(events).values(event);
+}
+
+type Stored = LoopEvent & { position: number; id: string; at: Date };
+
+/**
+ * Hands events to `send`, in their order, and forgets them: at least once. One relay at a time, by an advisory lock,
+ * for the reason that relayDeadLetters has.
+ */
+export const relayEvents = (
+  pool: pg.Pool,
+  limit: number,
+  send: Parameters<IngestStore['relayEvents']>[1],
+): Promise<number> =>
+  transaction(pool, async (client) => {
+    const lock = await client.query<{ mine: boolean }>(
+      "select pg_try_advisory_xact_lock(hashtextextended('driftloop events ' || current_schema(), 0)) as mine",
+    );
+    if (lock.rows[0]?.mine !== true) return 0;
+    const { rows } = await client.query<Stored>(
+      'select position, id, type, model, data, at from events order by position limit $1',
+      [limit],
+    );
+    if (rows.length === 0) return 0;
+    await send(rows.map(({ position: _, at, ...row }) => ({ ...row, at: at.toISOString() })));
+    await client.query('delete from events where position = any ($1::bigint[])', [
+      rows.map(({ position }) => position),
+    ]);
+    return rows.length;
+  });

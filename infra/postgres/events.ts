@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { LoopEvent } from '../../domain/events.ts';
-import type { IngestStore } from '../../domain/ingest-ports.ts';
+import type { IngestStore, StoredEvent } from '../../domain/ingest-ports.ts';
 import { transaction, type Transaction } from './database.ts';
 import { events } from './schema/events.ts';
 
@@ -10,6 +10,9 @@ export async function emit(tx: Transaction, event: LoopEvent): Promise<void> {
 }
 
 type Stored = LoopEvent & { position: number; id: string; at: Date };
+
+const toEvent = ({ id, type, model, data, at }: Stored): StoredEvent =>
+  ({ id, type, model, data, at: at.toISOString() }) as StoredEvent;
 
 /**
  * Hands events to `send`, in their order, and forgets them: at least once. One relay at a time, by an advisory lock,
@@ -30,7 +33,7 @@ export const relayEvents = (
       [limit],
     );
     if (rows.length === 0) return 0;
-    await send(rows.map(({ position: _, at, ...row }) => ({ ...row, at: at.toISOString() })));
+    await send(rows.map(toEvent));
     await client.query('delete from events where position = any ($1::bigint[])', [
       rows.map(({ position }) => position),
     ]);

@@ -190,6 +190,27 @@ describe('configs', () => {
   });
 });
 
+test('what a team serves itself is not rolled back here, and a spent budget refuses whoever asks', async () => {
+  const change = {
+    serving: { kind: 'outside', webhook: 'http://127.0.0.1:9/hook' },
+    retrain: { budget: { gpuMinutesPerMonth: 1 } },
+  };
+  await writeFile(path.join(folder, 'driftloop.config.ts'), configText(change));
+  await json('apply');
+  const refusal = await refused('version', 'rollback', 'shop');
+  expect(refusal.code).toBe('DL_SERVED_OUTSIDE');
+  expect(refusal.fix).toContain('the registry follows what production says');
+
+  const { stores } = driftloop;
+  const { id } = (await stores.runs.list({ model: 'shop' }))[0]!;
+  await stores.runs.trainingBegan(id, 1);
+  await stores.runs.update(id, { trainSeconds: 59 });
+  expect((await refused('run', 'start', 'shop')).code).toBe('DL_BUDGET_SPENT');
+  expect((await type('model', 'show', 'shop')).out).toContain(
+    'The budget is spent: 1 of 1 minutes were trained',
+  );
+});
+
 test('a person reads the mistake and its fix, and no stack trace; a second dev in the folder is one', async () => {
   const { code, out, err } = await type('dev');
   expect({ code, out }).toEqual({ code: 1, out: '' });

@@ -518,6 +518,47 @@ const entries = {
     met: ['HTTP', 'command line'],
     status: 409,
   },
+  DL_BUDGET_SPENT: {
+    meaning: 'One more training would exceed the budget of the last 30 days.',
+    fix: 'Raise retrain.budget.gpuMinutesPerMonth in the config, or wait until older trainings are more than 30 days ago.',
+    met: ['HTTP', 'command line'],
+    status: 409,
+  },
+  DL_SERVED_OUTSIDE: {
+    meaning:
+      "The model is served by its team's own server, so Driftloop cannot go back to an earlier version.",
+    fix: 'Let that server answer with the earlier version again: the registry follows what production says.',
+    met: ['command line'],
+    status: 409,
+  },
+  DL_NOT_SERVED_OUTSIDE: {
+    meaning: 'A version was to be handed over, but the model is served by Driftloop.',
+    fix: 'Declare `serving: outside({ webhook })` in the config.',
+    met: ['run'],
+    status: 409,
+  },
+  DL_WEBHOOK_REFUSED: {
+    meaning: "A team's webhook did not answer 2xx; it is tried again.",
+    fix: 'See why in the log of whoever answers there.',
+    met: ['run'],
+    status: 502,
+    retryable: true,
+  },
+  DL_WEBHOOK_UNREACHABLE: {
+    meaning: "A team's webhook does not answer; it is tried again.",
+    fix: 'See that it runs and that the workers reach it.',
+    met: ['run'],
+    status: 502,
+    retryable: true,
+  },
+  DL_WEBHOOK_SECRET: {
+    meaning:
+      'The variable with the secret of the signature is not set where the worker runs, or is no secret.',
+    fix: 'Set it, such as "whsec_$(openssl rand -base64 32)", give the receiver the same, and start the worker anew.',
+    met: ['run'],
+    status: 500,
+    retryable: true,
+  },
   DL_CHAMPION_CHANGED: {
     meaning: 'A challenger was judged against a champion that is none any more.',
     fix: 'Start another run: `driftloop run start MODEL`.',

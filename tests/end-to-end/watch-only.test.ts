@@ -286,7 +286,7 @@ type Told = { type: string; source: string; data: Record<string, unknown> };
 
 /** What stands in a namespace's topic of events, as soon as it is all there. */
 async function eventsOf(namespace: string, isAll: (heard: readonly Told[]) => boolean): Promise<Told[]> {
-  const kafka = new Kafka({ brokers: alpha.environment.kafka.brokers, logLevel: logLevel.NOTHING });
+  const kafka = new Kafka({ brokers: [...alpha.environment.kafka.brokers], logLevel: logLevel.NOTHING });
   const consumer = kafka.consumer({ groupId: `${namespace}.a-team-that-listens` });
   const heard: Told[] = [];
   await consumer.connect();

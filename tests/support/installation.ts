@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { readEnvironment, type Environment } from '../../cli/environment.ts';
-import { startRoleProcess, type RoleProcess } from '../../cli/local/role-process.ts';
+import { startRoleOnce } from '../../cli/local/role-process.ts';
 import type { RoleName } from '../../cli/roles/role.ts';
 import { migrateSchema } from '../../cli/wiring.ts';
 import type { DriftloopConfig } from '../../domain/model-config.ts';
@@ -54,8 +54,8 @@ export async function startInstallation(
   await Promise.all([migrateSchema(environment), ensureTopics(environment.kafka, namespace)]);
   const stores = await openStores(environment);
   await stores.models.apply(config, 'a test');
-  const started = names.map((name) => startRoleProcess({ name, folder, env, onExit: () => {} }));
-  const roles: RoleProcess[] = await Promise.all(started);
+  const started = names.map(async (name) => ({ name, ...(await startRoleOnce({ name, folder, env })) }));
+  const roles = await Promise.all(started);
   const targets = roles.map(({ name, address }) => ({
     address: new URL(address).host,
     labels: { driftloop_role: name },

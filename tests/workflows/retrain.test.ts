@@ -399,7 +399,7 @@ test('a team that serves by itself is handed the version; it is champion when pr
 
 test('a webhook that refuses is tried for as long as it says, ever more seldom, and then its word is the outcome', async () => {
   const loop = scriptedLoop({
-    ...servedOutside,
+    beginRun: async () => settings({ handover: { deliverWithinMs: day / 4, deployWithinMs: 7 * day } }),
     deliverVersion: async () => {
       throw new DriftloopError('DL_WEBHOOK_REFUSED', 'https://team.example.org answered 500.', {
         fix: 'See its log.',
@@ -409,12 +409,12 @@ test('a webhook that refuses is tried for as long as it says, ever more seldom, 
   });
   expect(await run(loop)).toEqual({
     kind: 'failed',
-    sentence: 'https://team.example.org answered 500. (DL_WEBHOOK_REFUSED)',
+    sentence: 'https://team.example.org answered 500. (DL_WEBHOOK_REFUSED) Fix: See its log.',
   });
   const tries = loop.inputsOf('deliverVersion');
-  // Ten minutes apart, for three days.
-  expect(tries.length).toBeGreaterThan(400);
-  expect(tries.length).toBeLessThan(460);
+  // Ten of them in the first quarter of an hour, and from then on one every ten minutes, for six hours.
+  expect(tries.length).toBeGreaterThan(38);
+  expect(tries.length).toBeLessThan(50);
   expect(new Set(tries.map((given) => JSON.stringify(given))).size).toBe(1);
   expect(loop.inputsOf('promoteChallenger')).toEqual([]);
   expect(loop.inputsOf('dismissChallenger')).toMatchObject([{ version: 'v2' }]);

@@ -2,6 +2,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createProductionFollower } from '../../../activities/follow-production.ts';
 import { createHandOverActivities, type HandOver } from '../../../activities/hand-over.ts';
+import { parseConfig } from '../../../domain/config.ts';
 import type { Webhook } from '../../../domain/ports.ts';
 import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
 import type { ActivityWorld } from '../../support/activity-world.ts';
@@ -89,6 +90,19 @@ test('what was judged against another champion is not handed over', async () => 
   await world.addVersion('A');
   await world.stores.routes.promote('m', 'v3', why);
   await expect(deliverVersion(given)).rejects.toMatchObject({ code: 'DL_CHAMPION_CHANGED' });
+  expect(heard).toEqual([]);
+});
+
+test('a run that began while Driftloop served the model has nobody to hand over to', async () => {
+  const { heard, deliverVersion } = handingOver();
+  const given = await handOver();
+  const { config } = await world.stores.models.get('m');
+  const served = parseConfig({ models: [{ ...config, serving: { kind: 'driftloop' } }] });
+  const { digest: configDigest } = await world.stores.models.apply(served);
+  await expect(deliverVersion({ ...given, configDigest })).rejects.toMatchObject({
+    code: 'DL_NOT_SERVED_OUTSIDE',
+    status: 409,
+  });
   expect(heard).toEqual([]);
 });
 

@@ -208,7 +208,7 @@ const provocations: Record<ErrorCode, Provocation> = {
 
   DL_UNAUTHORISED: serving,
   DL_CSRF: async () => {
-    const sessions = createSessions('the-token', Date.now);
+    const sessions = createSessions({ token: 'the-token', namespace: 'default', clock: Date.now });
     const app = new Hono();
     app.onError((error, c) => {
       const { code, message, fix, status } = ourError(error)!;
@@ -273,6 +273,12 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_RUN_NOT_WAITING: loop,
   DL_ALREADY_DECIDED: contract,
   DL_MODEL_PAUSED: loop,
+  DL_BUDGET_SPENT: 'tests/unit/cli/within-budget.test.ts',
+  DL_SERVED_OUTSIDE: 'tests/integration/cli.test.ts',
+  DL_NOT_SERVED_OUTSIDE: 'tests/integration/activities/hand-over.test.ts',
+  DL_WEBHOOK_REFUSED: 'tests/integration/activities/hand-over.test.ts',
+  DL_WEBHOOK_UNREACHABLE: 'tests/unit/infra/webhook/signed-post.test.ts',
+  DL_WEBHOOK_SECRET: 'tests/unit/infra/webhook/signed-post.test.ts',
   DL_CHAMPION_CHANGED: 'tests/integration/activities/registry.test.ts',
   DL_CHALLENGER_IS_CHAMPION: contract,
   DL_ROLE_BY_PROMOTION: contract,

@@ -35,10 +35,10 @@ export async function logEnds(
 export async function checkLogEnd(
   { store, clusterId, log }: Pick<Ingest, 'store' | 'clusterId' | 'log'>,
   { topic, partition, low, high }: LogEnd,
-): Promise<void> {
+): Promise<bigint> {
   const at: TopicPartition = { clusterId, topic, partition };
   const next = await store.next(at);
-  if (next === null) return;
+  if (next === null) return low;
   if (next > high) throw topicRecreated(at, next, high);
   if (next < low) {
     log({
@@ -47,6 +47,7 @@ export async function checkLogEnd(
       message: `${low - next} messages of ${topic}/${partition} (${next} to ${low - 1n}) are lost: Kafka's retention deleted them before they were read. Keep them longer than ingest may be away.`,
     });
   }
+  return next < low ? low : next;
 }
 
 export const topicRecreated = ({ topic, partition }: TopicPartition, next: bigint, high: bigint) =>

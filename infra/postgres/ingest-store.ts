@@ -62,7 +62,8 @@ export function createIngestStore({ pool }: Handle): IngestStore {
     },
 
     async dropBefore(before) {
-      await dropPartitionsBefore(pool, before);
+      // While a backup is being taken nothing goes; the next time will do.
+      if ((await dropPartitionsBefore(pool, before)) === null) return;
       const firstKept = bucketOfTime(before.getTime());
       await pool.query('delete from champion_scores where bucket < $1', [firstKept]);
       await pool.query('delete from dead_letters where at < $1 and relayed_at is not null', [before]);

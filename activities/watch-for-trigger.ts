@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { v7 as uuidv7 } from 'uuid';
 import { DriftloopError } from '../domain/errors.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
@@ -12,6 +11,7 @@ import { buryRun } from './bury-run.ts';
 import { createProductionFollower } from './follow-production.ts';
 import { keepWatching, type Pace } from './keep-watching.ts';
 import type { Ports } from './ports.ts';
+import { say } from './say.ts';
 
 export type WatchQuestion = {
   model: string;
@@ -69,7 +69,7 @@ export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
       await ports.alignSchedule(config.name, config.retrain.schedule ?? null);
       aligned.set(config.name, digest);
     } catch (error) {
-      Context.current().log.warn('the schedule was not set', { model: config.name, error });
+      say({ model: config.name, error }, 'the schedule was not set');
     }
   };
   return {

@@ -54,7 +54,6 @@ export const notEmpty = (namespace: string, tables: readonly string[]) =>
     `The namespace "${namespace}" has data already (${tables.join(', ')}).`,
     {
       fix: 'Restore into an empty database, or replace what is there: --force. Nothing was changed.',
-      status: 409,
     },
   );
 
@@ -62,5 +61,5 @@ export const inUse = (namespace: string, sessions: number) =>
   new DriftloopError(
     'DL_NAMESPACE_IN_USE',
     `The namespace "${namespace}" is in use: ${sessions} connection${sessions === 1 ? '' : 's'} of Driftloop to its database.`,
-    { fix: 'Stop its roles (server, monitor, worker, console) first. Nothing was changed.', status: 409 },
+    { fix: 'Stop its roles (server, monitor, worker, console) first. Nothing was changed.' },
   );

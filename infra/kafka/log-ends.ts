@@ -41,10 +41,10 @@ export async function checkLogEnd(
   if (next === null) return low;
   if (next > high) throw topicRecreated(at, next, high);
   if (next < low) {
+    const [from, to] = [next.toString(), (low - 1n).toString()];
     log({
-      level: 'error',
-      code: 'DL_MESSAGES_LOST',
-      message: `${low - next} messages of ${topic}/${partition} (${next} to ${low - 1n}) are lost: Kafka's retention deleted them before they were read. Keep them longer than ingest may be away.`,
+      message: 'messages are lost',
+      fields: { code: 'DL_MESSAGES_LOST', topic, partition, from, to },
     });
   }
   return next < low ? low : next;

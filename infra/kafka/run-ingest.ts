@@ -49,7 +49,7 @@ export async function runIngest({
 }: RunIngestOptions): Promise<void> {
   const client = connect(kafka, 'driftloop-ingest', log);
   const onFailure = (error: unknown, waitMs: number) =>
-    log({ level: 'warn', message: `ingest waits ${waitMs} ms for what is away: ${String(error)}` });
+    log({ message: 'ingest waits for what is away', fields: { waitMs, error: String(error) } });
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
   try {
@@ -95,7 +95,7 @@ async function consumeUntilEnd(ingest: Ingest): Promise<void> {
   await insist(() => consume(ingest), {
     signal,
     onFailure: (error, waitMs) =>
-      log({ level: 'error', message: `ingest begins again in ${waitMs} ms: ${String(error)}` }),
+      log({ message: 'ingest begins again', fields: { waitMs, error: String(error) } }),
   }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });

@@ -30,8 +30,8 @@ export async function takeBatch(
       meanwhile: heartbeat,
       onFailure: (error, waitMs) =>
         log({
-          level: 'warn',
-          message: `${at.topic}/${at.partition} is tried again in ${waitMs} ms: ${String(error)}`,
+          message: 'a batch is tried again',
+          fields: { topic: at.topic, partition: at.partition, waitMs, error: String(error) },
         }),
     });
 

@@ -35,6 +35,7 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
     trainLoss: 0.1 + 0.2,
     validationLoss: null,
     backend: 'test',
+    resumedAtStep: null,
   };
   await stores.runs.saveProgress(runId, progress);
   await world.addVersion('B', { runId, snapshotId: snapshot.id });

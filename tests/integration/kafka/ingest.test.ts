@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PredictionMessage } from '../../../domain/messages.ts';
-import { topics } from '../../../domain/messages.ts';
+import { deadLetterMessage, topics } from '../../../domain/messages.ts';
 import { createFolderStore } from '../../../infra/artifacts/folder-store.ts';
 import { checkBackup } from '../../../infra/backup/check-backup.ts';
 import { restoreBackup } from '../../../infra/backup/restore-backup.ts';
@@ -192,6 +192,7 @@ test('dead letters arrive in their topic, with a reason and the payload', async 
     },
   });
   await expect.poll(() => received.length, { timeout: 60_000 }).toBe(2);
+  for (const { letter } of received) deadLetterMessage.parse(letter);
   const byCode = new Map(received.map((r) => [r.letter['code'], r]));
   expect(byCode.get('DL_MESSAGE_INVALID')).toMatchObject({
     key: 'k',

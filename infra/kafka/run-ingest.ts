@@ -44,7 +44,7 @@ export async function runIngest({
   stores,
   signal,
   log = () => {},
-  concurrency = 2,
+  concurrency = 4,
   sessionTimeoutMs = 10_000,
 }: RunIngestOptions): Promise<void> {
   const client = connect(kafka, 'driftloop-ingest', log);

@@ -22,7 +22,8 @@ export const applicationName = (namespace: string): string =>
 /** What a connection of a namespace is: the search_path is its schema alone, so that no statement needs to name it. */
 export const connectionConfig = ({ databaseUrl, namespace }: Database): ClientConfig => ({
   connectionString: databaseUrl,
-  options: `-c search_path=${databaseSchema(namespace)} -c timezone=UTC`,
+  // Statements here are short and many: compiling one takes longer than running it.
+  options: `-c search_path=${databaseSchema(namespace)} -c timezone=UTC -c jit=off`,
   application_name: applicationName(namespace),
   connectionTimeoutMillis: 10_000,
   keepAlive: true,

@@ -1,5 +1,12 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readEnvironment } from '../../../cli/environment.ts';
+import { roleNames, type StartRole } from '../../../cli/roles/role.ts';
 import { withClient } from '../../../infra/postgres/connect.ts';
 import { checkSchema, migrate } from '../../../infra/postgres/migrate.ts';
 import { openStores } from '../../../infra/postgres/open-stores.ts';
@@ -50,6 +57,61 @@ test('a role refuses a schema that is missing, older or newer, and says what to 
     await expect(checkSchema(databaseUrl, db.namespace)).rejects.toMatchObject({ code: 'DL_SCHEMA_OLDER' });
   } finally {
     await db.close();
+  }
+});
+
+/** The environment of a role whose parts but the database are nowhere: it has to refuse before it asks for them. */
+const variables = (databaseUrl: string, namespace: string) => ({
+  DATABASE_URL: databaseUrl,
+  DRIFTLOOP_NAMESPACE: namespace,
+  DRIFTLOOP_TEMPORAL_ADDRESS: 'nobody:7233',
+  DRIFTLOOP_KAFKA_BROKERS: 'nobody:9092',
+  DRIFTLOOP_PROMETHEUS_URL: 'http://nobody:9090',
+  DRIFTLOOP_ARTIFACTS: path.join(tmpdir(), 'driftloop-no-artifacts'),
+  DRIFTLOOP_TOKEN: 'a-token-that-is-long-enough',
+});
+
+test.each(roleNames)('%s does not start on a schema that it does not know', async (name) => {
+  const { start } = (await import(`../../../cli/roles/${name}.ts`)) as { start: StartRole };
+  const silent = () => {};
+  const log = { debug: silent, info: silent, warn: silent, error: silent, fatal: silent };
+  const starting = (namespace: string) =>
+    start({
+      environment: readEnvironment(variables(postgres.databaseUrl, namespace), null),
+      log,
+      libraryLog: log,
+    });
+  await expect(starting('never-migrated')).rejects.toMatchObject({
+    code: 'DL_SCHEMA_OLDER',
+    fix: 'driftloop migrate',
+  });
+  const db = await openTestDatabase(postgres.databaseUrl);
+  try {
+    await db.handle.pool.query("insert into migrations (tag, hash) values ('9999_from_the_future', 'x')");
+    await expect(starting(db.namespace)).rejects.toMatchObject({
+      code: 'DL_SCHEMA_NEWER',
+      message: expect.stringContaining('9999_from_the_future'),
+      fix: expect.stringContaining('newer'),
+    });
+  } finally {
+    await db.close();
+  }
+});
+
+test('two commands that migrate at once: one does it, the other finds it done', async () => {
+  const launcher = fileURLToPath(new URL('../../../cli/bin/driftloop.mjs', import.meta.url));
+  const namespace = 'migrate-twice';
+  const env = { ...process.env, ...variables(postgres.databaseUrl, namespace) };
+  const type = () => promisify(execFile)(process.execPath, [launcher, 'migrate', '--json'], { env });
+  try {
+    const said = await Promise.all([type(), type()]);
+    const applied = said.map(({ stdout }) => (JSON.parse(stdout) as { applied: string[] }).applied);
+    expect(applied.map((tags) => tags.length > 0).sort()).toEqual([false, true]);
+    await checkSchema(postgres.databaseUrl, namespace);
+  } finally {
+    await withClient({ databaseUrl: postgres.databaseUrl, namespace }, (c) =>
+      c.query('drop schema if exists driftloop_migrate_twice cascade'),
+    );
   }
 });
 

@@ -5,8 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readEnvironment } from '../../../cli/environment.ts';
-import { roleNames, type StartRole } from '../../../cli/roles/role.ts';
+import { roleNames, type RoleName } from '../../../cli/roles/role.ts';
 import { withClient } from '../../../infra/postgres/connect.ts';
 import { checkSchema, migrate } from '../../../infra/postgres/migrate.ts';
 import { openStores } from '../../../infra/postgres/open-stores.ts';
@@ -71,27 +70,31 @@ const variables = (databaseUrl: string, namespace: string) => ({
   DRIFTLOOP_TOKEN: 'a-token-that-is-long-enough',
 });
 
-test.each(roleNames)('%s does not start on a schema that it does not know', async (name) => {
-  const { start } = (await import(`../../../cli/roles/${name}.ts`)) as { start: StartRole };
-  const silent = () => {};
-  const log = { debug: silent, info: silent, warn: silent, error: silent, fatal: silent };
-  const starting = (namespace: string) =>
-    start({
-      environment: readEnvironment(variables(postgres.databaseUrl, namespace), null),
-      log,
-      libraryLog: log,
+const launcher = fileURLToPath(new URL('../../../cli/bin/driftloop.mjs', import.meta.url));
+
+test('every role ends on a schema that it does not know, with the code and what to do', async () => {
+  const ending = (name: RoleName, namespace: string) =>
+    new Promise<{ code: unknown; said: string }>((resolve) => {
+      const args = name === 'worker-gpu' ? ['worker', '--gpu'] : [name];
+      const env = { ...process.env, ...variables(postgres.databaseUrl, namespace) };
+      execFile(process.execPath, [launcher, ...args], { env, timeout: 60_000 }, (error, out, err) =>
+        resolve({ code: error?.code, said: `${out}${err}` }),
+      );
     });
-  await expect(starting('never-migrated')).rejects.toMatchObject({
-    code: 'DL_SCHEMA_OLDER',
-    fix: 'driftloop migrate',
-  });
   const db = await openTestDatabase(postgres.databaseUrl);
   try {
     await db.handle.pool.query("insert into migrations (tag, hash) values ('9999_from_the_future', 'x')");
-    await expect(starting(db.namespace)).rejects.toMatchObject({
-      code: 'DL_SCHEMA_NEWER',
-      message: expect.stringContaining('9999_from_the_future'),
-      fix: expect.stringContaining('newer'),
+    const newer = roleNames.map((name) => ending(name, db.namespace));
+    const older = ending('monitor', 'never-migrated');
+    for (const { code, said } of await Promise.all(newer)) {
+      expect(code).toBe(1);
+      expect(said).toContain('DL_SCHEMA_NEWER');
+      expect(said).toContain('9999_from_the_future');
+      expect(said).toContain('Run the Driftloop version that migrated it');
+    }
+    expect(await older).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/DL_SCHEMA_OLDER.*driftloop migrate/s),
     });
   } finally {
     await db.close();
@@ -99,7 +102,6 @@ test.each(roleNames)('%s does not start on a schema that it does not know', asyn
 });
 
 test('two commands that migrate at once: one does it, the other finds it done', async () => {
-  const launcher = fileURLToPath(new URL('../../../cli/bin/driftloop.mjs', import.meta.url));
   const namespace = 'migrate-twice';
   const env = { ...process.env, ...variables(postgres.databaseUrl, namespace) };
   const type = () => promisify(execFile)(process.execPath, [launcher, 'migrate', '--json'], { env });

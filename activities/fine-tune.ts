@@ -7,6 +7,7 @@ import type { TrainingReport } from '../domain/ports.ts';
 import type { TrainingProgress } from '../domain/run.ts';
 import { checkpointKeeper } from './keep-checkpoints.ts';
 import type { Ports } from './ports.ts';
+import { say } from './say.ts';
 import { prepareTraining } from './prepare-training.ts';
 import { progressSaver } from './save-progress.ts';
 import { sayBeginning } from './say-beginning.ts';
@@ -53,8 +54,7 @@ export const createFineTuneActivities = (
     const beat: Beat = { progress: null, tries: before };
     const heart = setInterval(() => context.heartbeat(beat), BEAT_MS);
     const file = path.join(scratch, 'checkpoint');
-    const onProblem = (error: unknown) =>
-      context.log.warn('a store did not answer a training', { runId, error });
+    const onProblem = (error: unknown) => say({ runId, error }, 'a store did not answer a training');
     // Who watches misses a line where the store is away; the training goes on.
     const tellStory = (sentence: string) =>
       void ports.runs

@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { v7 as uuidv7 } from 'uuid';
 import { DriftloopError } from '../domain/errors.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
@@ -8,10 +7,11 @@ import { chooseTrigger } from '../monitors/choose-trigger.ts';
 import { estimateOnset, isClear } from '../monitors/onset.ts';
 import { onsetSeqOf } from '../monitors/policy/plan-training.ts';
 import { alertsInSight } from './alerts-in-sight.ts';
+import { buryRun } from './bury-run.ts';
 import { createProductionFollower } from './follow-production.ts';
 import { keepWatching, type Pace } from './keep-watching.ts';
 import type { Ports } from './ports.ts';
-import { dismiss } from './register.ts';
+import { say } from './say.ts';
 
 export type WatchQuestion = {
   model: string;
@@ -69,7 +69,7 @@ export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
       await ports.alignSchedule(config.name, config.retrain.schedule ?? null);
       aligned.set(config.name, digest);
     } catch (error) {
-      Context.current().log.warn('the schedule was not set', { model: config.name, error });
+      say({ model: config.name, error }, 'the schedule was not set');
     }
   };
   return {
@@ -109,7 +109,8 @@ async function lookAround(
 ): Promise<WatchAnswer | null> {
   const open = runs.find(({ id, endedAt }) => id === question.inFlight || endedAt === null);
   if (open !== undefined && open.endedAt === null && !(await ports.isRunAlive(question.model, open.id))) {
-    return await bury(ports, open);
+    await buryRun(ports, open, 'The workflow of this run is gone; it was stopped from outside.');
+    return { kind: 'run-ended', runId: open.id };
   }
   if (question.inFlight !== null && open?.endedAt !== null) {
     return { kind: 'run-ended', runId: question.inFlight };
@@ -143,17 +144,6 @@ async function newerThanSnapshot(
   const onset = estimateOnset(errors);
   if (onset === null || !isClear(onset, regretPolicyOf(config))) return null;
   return onsetSeqOf(onset, tookOverAtSeq) > cutSeq ? `Things have changed once more. ${reason}` : null;
-}
-
-/** A run whose workflow is gone, terminated by hand, will not end itself, nor take its challenger off trial. */
-async function bury(ports: WatchPorts, { id, model, version }: Run): Promise<WatchAnswer> {
-  const sentence = 'The workflow of this run is gone; it was stopped from outside.';
-  // It may have ended by itself since it was looked at: then its own outcome stands.
-  if (await ports.runs.end(id, { kind: 'failed', sentence })) {
-    await ports.runs.note(id, { key: 'ended', phase: 'ended', sentence });
-    if (version !== null) await dismiss(ports, { model, runId: id, version, because: sentence });
-  }
-  return { kind: 'run-ended', runId: id };
 }
 
 async function choose(

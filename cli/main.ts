@@ -5,6 +5,7 @@ import { addInstallationCommands } from './commands/installation.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRunCommands } from './commands/run.ts';
+import { addStateCommands } from './commands/state.ts';
 import { addTopicCommands } from './commands/topic.ts';
 import { addVersionCommands } from './commands/version.ts';
 
@@ -18,6 +19,7 @@ export function createProgram(): Command {
     .helpOption('-h, --help', 'what a command does, its options, and examples');
   addDemoCommand(program);
   addInstallationCommands(program);
+  addStateCommands(program);
   addRoleCommands(program);
   addModelCommands(program);
   addRunCommands(program);

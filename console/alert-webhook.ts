@@ -4,6 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DriftloopError, ourError } from '../domain/errors.ts';
+import type { Log } from '../domain/log-events.ts';
 import type { AlertStore, Loop } from '../domain/ports.ts';
 import { AlertPayloadInvalid, readAlertWebhook } from '../monitors/alertmanager-webhook.ts';
 import { canBeginRun } from '../monitors/choose-trigger.ts';
@@ -14,7 +15,7 @@ export type AlertWebhookParts = {
   namespace: string;
   token: string;
   /** Hears of failures that are ours. */
-  log: { error(details: object, message: string): void };
+  log: Pick<Log, 'error'>;
 };
 
 /** Far more than a thousand alerts at once. */
@@ -84,7 +85,9 @@ function answer(c: Context, error: Error, log: AlertWebhookParts['log']): Respon
       retryable: true,
       cause: error,
     });
-  if (known.status >= 500) log.error({ err: error }, known.message);
+  const { code } = known;
+  if (known.status >= 500)
+    log.error({ err: error, code, path: c.req.path }, 'a request could not be answered');
   return c.json(
     { error: { code: known.code, message: known.message, fix: known.fix } },
     known.status as ContentfulStatusCode,

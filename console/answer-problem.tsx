@@ -3,9 +3,10 @@ import { html } from 'hono/html';
 import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DriftloopError, ourError } from '../domain/errors.ts';
+import type { Log } from '../domain/log-events.ts';
 import { AgainPage, LoginPage, ProblemPage } from './pages/door-pages.tsx';
 
-export type ConsoleLog = { error(details: object, message: string): void };
+export type ConsoleLog = Pick<Log, 'error'>;
 
 export const wholeDocument = (page: Child) => html`<!doctype html>${page}`;
 
@@ -23,9 +24,10 @@ export function answerProblem(c: Context, error: Error, log: ConsoleLog): Respon
       fix: 'The log of the console has the details.',
       cause: error,
     });
-  if (known.status >= 500) log.error({ err: error, path: c.req.path }, known.message);
   const status = known.status as ContentfulStatusCode;
   const { code, message, fix } = known;
+  if (known.status >= 500)
+    log.error({ err: error, code, path: c.req.path }, 'a request could not be answered');
   const wantsPage = (c.req.header('accept') ?? '').includes('text/html') && !c.req.path.startsWith('/api/');
   if (!wantsPage) {
     if (status === 401) c.header('www-authenticate', 'Bearer realm="driftloop"');

@@ -13,6 +13,7 @@ import type {
   RunStore,
   VersionStore,
 } from '../domain/ports.ts';
+import { roleMetrics } from '../domain/role-metrics.ts';
 import { createAlertWebhook } from './alert-webhook.ts';
 import { answerProblem, notFound } from './answer-problem.tsx';
 import type { ConsoleLog } from './answer-problem.tsx';
@@ -46,6 +47,8 @@ export type ConsoleParts = {
   /** The chart window of models that watch nothing, as the rules were generated with. */
   windowMs?: number;
   log: ConsoleLog;
+  /** Where it counts; what the process counts may stand there too. */
+  registry?: Registry;
   clock?: () => number;
 };
 
@@ -97,15 +100,13 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
 }
 
 /** Health, readiness and metrics ask for no token. */
-function openDoors(app: Hono<ConsoleEnv>, { models, namespace }: ConsoleParts): void {
-  const registry = new Registry();
+function openDoors(
+  app: Hono<ConsoleEnv>,
+  { models, namespace, registry = new Registry() }: ConsoleParts,
+): void {
   registry.setDefaultLabels({ namespace });
-  const requests = new Counter({
-    name: 'driftloop_console_requests_total',
-    help: 'Requests to the console, by HTTP status.',
-    labelNames: ['code'] as const,
-    registers: [registry],
-  });
+  const { name, help, labels } = roleMetrics.consoleRequests;
+  const requests = new Counter({ name, help, labelNames: labels, registers: [registry] });
   app.use('*', async (c, next) => {
     await next();
     requests.inc({ code: String(c.res.status) });

@@ -7,9 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import { z } from 'zod';
 import { eventMessage } from '../domain/events.ts';
-import { feedbackMessage, predictionMessage } from '../domain/messages.ts';
+import { deadLetterMessage, feedbackMessage, predictionMessage } from '../domain/messages.ts';
 import { configSchema } from '../domain/model-config.ts';
 import { errorsPage } from './errors-page.ts';
+import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
 
 const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'reference');
@@ -38,6 +39,10 @@ export async function pages(): Promise<Record<string, string>> {
       title: 'Feedback, as published to <namespace>.driftloop.feedback.v1',
       schema: feedbackMessage,
     },
+    'dead-letter.v1.schema.json': {
+      title: 'A message without effect, as relayed to <namespace>.driftloop.dead-letter.v1',
+      schema: deadLetterMessage,
+    },
     'event.v1.schema.json': {
       title: 'What the loop tells: a CloudEvent, as published to <namespace>.driftloop.events.v1',
       schema: eventMessage,
@@ -51,6 +56,7 @@ export async function pages(): Promise<Record<string, string>> {
   }
   written['config.md'] = configPage(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema);
   written['metrics.md'] = metricsPage();
+  written['logs.md'] = logsPage();
   written['errors.md'] = errorsPage();
   return written;
 }

@@ -1,4 +1,5 @@
 import { parseConfig } from '../domain/config.ts';
+import { roleMetrics, type RoleMetric } from '../domain/role-metrics.ts';
 import { metricTable } from '../monitors/metrics/metric-table.ts';
 import { generateRules } from '../monitors/rules/generate-rules.ts';
 import { recordedTable } from '../monitors/rules/recorded-table.ts';
@@ -12,10 +13,14 @@ export function metricsPage(): string {
   const recorded = Object.values(recordedTable).map(
     ({ name, help, labels }) => `| \`${name}\` | ${words(labels)} | ${help} |`,
   );
+  const counted = Object.values<RoleMetric>(roleMetrics).map(
+    ({ name, role, kind, help, labels }) =>
+      `| \`${name}\` | ${role} | ${kind} | ${words(labels)} | ${help} |`,
+  );
   return [
     '# Metrics and alerts',
     '',
-    'Made from the tables in `monitors/metrics` and `monitors/rules` by `npm run docs`. How counts over a window are made is in [decisions/counting-in-a-window.md](../decisions/counting-in-a-window.md).',
+    'Made from the tables in `domain/role-metrics.ts`, `monitors/metrics` and `monitors/rules` by `npm run docs`. How counts over a window are made is in [decisions/counting-in-a-window.md](../decisions/counting-in-a-window.md).',
     '',
     '## Exported by `driftloop monitor`',
     '',
@@ -24,6 +29,14 @@ export function metricsPage(): string {
     '| metric | kind | labels | what it means |',
     '|---|---|---|---|',
     ...exported,
+    '',
+    '## Counted by the roles themselves',
+    '',
+    'Each instance counts for itself and begins at zero; sum over instances. All carry `namespace`. Besides, every role exports what Node says of its process (`process_*`, `nodejs_*`). `driftloop worker` and `worker --gpu` export only that: what they do is in the database and in Temporal.',
+    '',
+    '| metric | role | kind | labels | what it means |',
+    '|---|---|---|---|---|',
+    ...counted,
     '',
     '## Recorded by the rules',
     '',

@@ -253,8 +253,49 @@ const entries = {
     fix: 'Correct the listed fields; docs/reference/config.md describes each of them.',
     met: ['command line'],
   },
+  // Backup and restore.
+  DL_BACKUP_EXISTS: {
+    meaning: 'There is a file already where the backup should be written.',
+    fix: 'Name another file with --out, such as one with the date in it.',
+    met: ['command line'],
+  },
+  DL_BACKUP_NOT_WRITTEN: {
+    meaning: 'The backup could not be written: no such folder, no right to it, or no room on the disk.',
+    fix: 'Name a file in a folder that can be written to, on a disk with room for it.',
+    met: ['command line'],
+  },
+  DL_BACKUP_UNREADABLE: {
+    meaning:
+      'The file is not a whole backup: missing, cut off, changed, or something else. Nothing was changed.',
+    fix: 'Take another copy of the backup, or an earlier one.',
+    met: ['command line'],
+  },
+  DL_BACKUP_SCHEMA: {
+    meaning: 'The backup is of another version of the schema. Nothing was changed.',
+    fix: 'Restore it with the Driftloop version that took it; then change to this one: `driftloop migrate`.',
+    met: ['command line'],
+  },
+  DL_NAMESPACE_NOT_EMPTY: {
+    meaning: 'A backup would replace what the namespace has. Nothing was changed.',
+    fix: 'Restore into an empty database, or replace what is there: `driftloop restore FILE --force`.',
+    met: ['command line'],
+    status: 409,
+  },
+  DL_NAMESPACE_IN_USE: {
+    meaning:
+      'A role of the namespace is connected to the database that a backup would replace. Nothing was changed.',
+    fix: 'Stop the roles (server, monitor, worker, console) first.',
+    met: ['command line'],
+    status: 409,
+  },
+  DL_NOT_CONFIRMED: {
+    meaning: 'What cannot be undone was not confirmed by typing the name that was asked for.',
+    fix: 'Type the name when asked, or leave --force out.',
+    met: ['command line'],
+    status: 409,
+  },
   DL_NAMESPACE_MISMATCH: {
-    meaning: 'The config is for another namespace than this installation.',
+    meaning: 'The config, or the backup, is for another namespace than this installation.',
     fix: 'Set DRIFTLOOP_NAMESPACE, change `namespace` in the config, or start again where `dev` runs it.',
     met: ['command line'],
   },

@@ -32,6 +32,28 @@ export const feedbackMessage = z.object({
 });
 export type FeedbackMessage = z.infer<typeof feedbackMessage>;
 
+/** What could not take effect, and why, as relayed to the topic of dead letters: at least once, known by its id. */
+export const deadLetterMessage = z.object({
+  id: z.number().int().describe('the same where a letter was sent twice'),
+  code: z
+    .string()
+    .regex(/^DL_[A-Z_]+$/)
+    .describe('stable; why it had no effect'),
+  reason: z.string().describe('the same as a sentence, with the values'),
+  model: z.string().nullable().describe('null where it is not known'),
+  topic: z.string().describe('where the message came from, with partition and offset'),
+  partition: z.number().int(),
+  offset: z.string().regex(/^\d+$/),
+  at: instant.describe('when it was put aside'),
+  payload: z
+    .string()
+    .nullable()
+    .optional()
+    .describe('as it came, where that is text; null where it was empty'),
+  payloadBase64: z.base64().optional().describe('as it came, where that is not text'),
+});
+export type DeadLetterMessage = z.infer<typeof deadLetterMessage>;
+
 export const topics = (namespace: string) => ({
   predictions: `${namespace}.driftloop.predictions.v1`,
   feedback: `${namespace}.driftloop.feedback.v1`,
@@ -41,4 +63,4 @@ export const topics = (namespace: string) => ({
 
 /** The time inside a UUIDv7, in milliseconds. From the id alone a row finds its time partition. */
 export const uuidTimeMs = (uuidv7: string): number =>
-  Number.parseInt(uuidv7.replaceAll('-', '').slice(0, 12), 16);
+  Number.parseInt(uuidv7.slice(0, 8) + uuidv7.slice(9, 13), 16);

@@ -160,7 +160,8 @@ export interface RunStore {
     labelledAtStart: number;
   }): Promise<Run>;
   get(id: string): Promise<Run>;
-  list(filter: { model?: string; limit?: number }): Promise<Run[]>;
+  /** Newest first; `open` for those that have not ended. */
+  list(filter: { model?: string; open?: true; limit?: number }): Promise<Run[]>;
   update(id: string, change: Partial<Omit<Run, 'id' | 'model' | 'trigger'>>): Promise<void>;
   /** Appends to the story; safe to repeat with the same key. */
   note(id: string, event: RunEvent): Promise<void>;

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DriftloopError, ourError } from '../domain/errors.ts';
-import type { Log } from './served-routes.ts';
+import type { ServingLog } from './served-routes.ts';
 
 /** `{ error: { code, message, fix } }`, with the list of problems where there is one. */
 export function answerError(c: Context, error: DriftloopError): Response {
@@ -15,9 +15,11 @@ export function answerError(c: Context, error: DriftloopError): Response {
 }
 
 /** Errors of ours are answered as they are; anything else is a bug: logged whole, answered without its insides. */
-export const errorHandler = (log: Log) => (error: Error, c: Context) => {
+export const errorHandler = (log: Pick<ServingLog, 'error'>) => (error: Error, c: Context) => {
   const known = asDriftloopError(error);
-  if (known.status >= 500) log.error({ err: error, path: c.req.path }, known.message);
+  const { code } = known;
+  if (known.status >= 500)
+    log.error({ err: error, code, path: c.req.path }, 'a request could not be answered');
   return answerError(c, known);
 };
 

@@ -15,7 +15,7 @@ import { modelStatus } from './model-status.ts';
 import { badBody, createPredict, predictBody } from './predict.ts';
 import { createPublisher } from './publisher.ts';
 import type { PublisherLimits } from './publisher.ts';
-import type { Log } from './served-routes.ts';
+import type { ServingLog } from './served-routes.ts';
 
 export type ServingParts = {
   /** Started and stopped by whoever wires the server. */
@@ -24,7 +24,7 @@ export type ServingParts = {
   messages: MessageLog;
   token: string;
   metrics: ServingMetrics;
-  log: Log;
+  log: ServingLog;
   clock?: () => number;
   limits?: PublisherLimits & { bodyBytes?: number; batchRows?: number };
 };

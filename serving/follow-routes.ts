@@ -3,7 +3,7 @@ import type { ArtifactStore, ModelStore, Predictor, RouteStore } from '../domain
 import { createLoadedVersions } from './loaded-versions.ts';
 import { createRouteFile } from './route-file.ts';
 import { createServedRoutes, sayError } from './served-routes.ts';
-import type { Log } from './served-routes.ts';
+import type { ServingLog } from './served-routes.ts';
 
 export type RouteFollowerOptions = {
   routes: Pick<RouteStore, 'list'>;
@@ -12,7 +12,7 @@ export type RouteFollowerOptions = {
   artifacts: Pick<ArtifactStore, 'open'>;
   /** Where the last known routes are kept; null keeps none. */
   file: string | null;
-  log: Log;
+  log: ServingLog;
   pollMs?: number;
   /** How long a route that did not load rests before it is tried again; a newer one is tried at once. */
   retryMs?: number;

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Log } from '../domain/log-events.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { Route } from '../domain/version.ts';
 import type { Arm } from './choose-arm.ts';
@@ -18,9 +18,10 @@ export type RouteState = {
   behind: number | null;
 };
 
-export type Log = Pick<Logger, 'info' | 'warn' | 'error'>;
+/** What a server may say. */
+export type ServingLog = Pick<Log, 'info' | 'warn' | 'error'>;
 
-type Options = { versions: LoadedVersions; log: Log; retryMs: number; clock: () => number };
+type Options = { versions: LoadedVersions; log: ServingLog; retryMs: number; clock: () => number };
 
 /** The routes in service, by model, and the one way in which they change. */
 export function createServedRoutes({ versions, log, retryMs, clock }: Options) {

@@ -1,4 +1,5 @@
 import process from 'node:process';
+import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createConsoleApp } from '../../console/app.tsx';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
@@ -20,6 +21,8 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
     }),
   ]);
   beside(waitFor('Prometheus', () => reachPrometheus(environment.prometheusUrl)));
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
   const temporalUi = process.env['DRIFTLOOP_TEMPORAL_UI_URL'];
   const app = createConsoleApp({
     ...stores,
@@ -33,6 +36,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
     namespace,
     token,
     log,
+    registry,
     links: { prometheus: environment.prometheusUrl, ...(temporalUi ? { temporal: temporalUi } : {}) },
   });
   return {

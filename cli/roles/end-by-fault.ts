@@ -1,12 +1,13 @@
 import process from 'node:process';
-import type { Logger } from 'pino';
 import { ourError } from '../../domain/errors.ts';
+import type { Log } from '../../domain/log-events.ts';
+
+type Fault = 'the role cannot go on' | 'the worker has ended by a fault';
 
 /** A fault that the role cannot go on with takes it away, so that whoever watches over it starts it anew. */
-export function endByFault(log: Logger, error: unknown, message: string): void {
+export function endByFault(log: Log, error: unknown, message: Fault): void {
   const known = ourError(error);
-  if (known === null) log.fatal({ err: error }, message);
-  else log.fatal({ code: known.code, fix: known.fix }, `${message}: ${known.message}`);
+  log.fatal({ err: known ?? error, code: known?.code, fix: known?.fix }, message);
   process.exitCode = 1;
   process.kill(process.pid, 'SIGTERM');
 }

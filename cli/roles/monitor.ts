@@ -10,13 +10,14 @@ import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
 import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
 import { runFolds } from '../../monitors/fold/run-folds.ts';
 import { healthRoutes } from './health.ts';
+import { kafkaLog } from './kafka-log.ts';
 import type { StartRole } from './role.ts';
 
 /** A champion is asked about rows that others have answered: more models than this take turns. */
 const CHAMPIONS_KEPT = 256;
 
 /** Ingest from Kafka, the champion's regret, and the metrics that Prometheus decides by. */
-export const start: StartRole = async ({ environment, log, waitFor, beside }) => {
+export const start: StartRole = async ({ environment, log, libraryLog, waitFor, beside }) => {
   const stores = await waitFor('PostgreSQL', () => openStores(environment));
   const predictor = boundedPredictor(createChildPredictor(), { keep: CHAMPIONS_KEPT });
   const artifacts = createFolderStore(environment.artifacts);
@@ -28,7 +29,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
       namespace: environment.namespace,
       stores,
       signal: stopping.signal,
-      log: (line) => log[line.level](line),
+      log: kafkaLog(log, libraryLog),
     }).catch((error: unknown) => {
       // Nothing can be consumed until a person has looked; the metrics go on saying so.
       problem = error instanceof DriftloopError ? describeError(error) : String(error);

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Log } from '../../domain/log-events.ts';
 import type { Environment } from '../environment.ts';
 import type { WaitFor } from './wait-for.ts';
 
@@ -13,10 +13,17 @@ export type Role = {
   stop(): Promise<void>;
 };
 
+/** What a library says, in its own words. */
+export type LibraryLog = Record<
+  'debug' | 'info' | 'warn' | 'error',
+  (fields: object, message: string) => void
+>;
+
 /** What a role is started with. */
 export type Given = {
   environment: Environment;
-  log: Logger;
+  log: Log;
+  libraryLog: LibraryLog;
   waitFor: WaitFor;
   /** Work beside the role's own start: where it cannot be done, the role ends. */
   beside(work: Promise<unknown>): void;

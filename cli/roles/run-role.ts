@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import process from 'node:process';
 import { setTimeout } from 'node:timers/promises';
 import pino from 'pino';
+import type { Log } from '../../domain/log-events.ts';
 import { readEnvironment } from '../environment.ts';
 import { reportFailure } from '../output.ts';
 import { createDoor } from './door.ts';
@@ -29,7 +30,8 @@ const LINGER_MS = 300;
  * from the first moment, and is ready when it does its work: what is away is waited for, a mistake ends it with 1.
  */
 export async function runRole(name: RoleName, options: RoleOptions): Promise<void> {
-  const log = pino({ base: { role: name }, level: process.env['DRIFTLOOP_LOG_LEVEL'] ?? 'info' });
+  const libraryLog = pino({ base: { role: name }, level: process.env['DRIFTLOOP_LOG_LEVEL'] ?? 'info' });
+  const log: Log = libraryLog;
   const environment = readEnvironment();
   const { start } = await starters[name]();
   const leaving = new AbortController();
@@ -51,7 +53,7 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
     void work.catch((error: unknown) => {
       if (!leaving.signal.aborted) endByFault(log, error, 'the role cannot go on');
     });
-  const role = await start({ environment, log, waitFor, beside }).catch((error: unknown) => {
+  const role = await start({ environment, log, libraryLog, waitFor, beside }).catch((error: unknown) => {
     if (!leaving.signal.aborted) {
       reportFailure(error, false);
       process.exit();
@@ -67,7 +69,7 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
   await setTimeout(LINGER_MS);
   await drain(server);
   await role?.stop();
-  log.info('stopped');
+  log.info({}, 'stopped');
   // With the exit code that a fault may have set.
   process.exit();
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
+import { collectDefaultMetrics } from 'prom-client';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { createMessageLog } from '../../infra/kafka/message-log.ts';
 import { reachKafka } from '../../infra/kafka/reach.ts';
@@ -13,6 +14,7 @@ import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../serving/metrics.ts';
 import type { Environment } from '../environment.ts';
+import { kafkaLog } from './kafka-log.ts';
 import type { StartRole } from './role.ts';
 
 /** Beside the artifacts, which installations may share: each has a file of its own. */
@@ -23,7 +25,7 @@ function routeFileOf({ artifacts, namespace, databaseUrl }: Environment): string
 }
 
 /** Predict and feedback over HTTP. */
-export const start: StartRole = async ({ environment, log, waitFor, beside }) => {
+export const start: StartRole = async ({ environment, log, libraryLog, waitFor, beside }) => {
   const predictor = createChildPredictor();
   // With the last known routes on disk it answers without Postgres; its schema is checked before anything is read.
   let stores: Stores | null = null;
@@ -34,6 +36,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
     return await from(stores);
   };
   const metrics = createServingMetrics(environment.namespace);
+  collectDefaultMetrics({ register: metrics.registry });
   const follower = createRouteFollower({
     routes: { list: () => read(({ routes }) => routes.list()) },
     models: { list: () => read(({ models }) => models.list()) },
@@ -46,7 +49,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
   const [messages] = await Promise.all([
     waitFor('Kafka', async () => {
       await reachKafka(environment.kafka);
-      return await createMessageLog({ ...environment, log: (line) => log[line.level](line) });
+      return await createMessageLog({ ...environment, log: kafkaLog(log, libraryLog) });
     }),
     follower.start(),
   ]);

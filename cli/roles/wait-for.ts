@@ -1,7 +1,7 @@
 import pRetry from 'p-retry';
-import type { Logger } from 'pino';
 import { ourError } from '../../domain/errors.ts';
 import type { DriftloopError } from '../../domain/errors.ts';
+import type { Log } from '../../domain/log-events.ts';
 
 /**
  * Does the work as soon as what it needs is there. A service that is away is waited for, for as long as it takes; what
@@ -20,7 +20,7 @@ const FIRST_WAIT_MS = 250;
 const LONGEST_WAIT_MS = 3_000;
 
 /** How a role waits while it starts. It says once what it misses, and once that it is there. */
-export function createWaiting(log: Logger, signal: AbortSignal): { waitFor: WaitFor; missing(): Missing[] } {
+export function createWaiting(log: Log, signal: AbortSignal): { waitFor: WaitFor; missing(): Missing[] } {
   const problems = new Map<string, DriftloopError>();
   const needed = new Set<string>();
   return {
@@ -39,11 +39,11 @@ export function createWaiting(log: Logger, signal: AbortSignal): { waitFor: Wait
           const isNews = problems.get(what)?.code !== problem.code;
           problems.set(what, problem);
           const { code, message, fix } = problem;
-          if (isNews) log.warn({ code, fix }, `waits for ${what}: ${message}`);
+          if (isNews) log.warn({ what, code, problem: message, fix }, 'a service is away; waiting');
         },
       });
       if (problems.delete(what))
-        log.info(`${what} is there after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+        log.info({ what, seconds: Math.round((Date.now() - began) / 100) / 10 }, 'a service is there');
       return done;
     },
     /** What is waited for now and needed, each with its reason; empty when nothing is missing. */

@@ -12,8 +12,8 @@ import { problemOf } from './worker-problem.ts';
 import type { StartRole } from './role.ts';
 
 /** Fine-tuning only, one at a time, in a child process that can be killed. */
-export const start: StartRole = async ({ environment, log, waitFor }) => {
-  installRuntime(log);
+export const start: StartRole = async ({ environment, log, libraryLog, waitFor }) => {
+  installRuntime(libraryLog);
   const [stores, connection] = await Promise.all([
     waitFor('PostgreSQL', () => openStores(environment)),
     waitFor('Temporal', async () => {

@@ -22,9 +22,9 @@ import type { StartRole } from './role.ts';
 const VERSIONS_KEPT = 32;
 
 /** Workflows, and the activities that read, write, score and decide. */
-export const start: StartRole = async ({ environment, log, waitFor, beside }) => {
+export const start: StartRole = async ({ environment, log, libraryLog, waitFor, beside }) => {
   const { namespace } = environment;
-  installRuntime(log);
+  installRuntime(libraryLog);
   const [stores, { connection, client, close }] = await Promise.all([
     waitFor('PostgreSQL', () => openStores(environment)),
     waitFor('Temporal', async () => {

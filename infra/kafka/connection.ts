@@ -1,5 +1,5 @@
 import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
-import type { ErrorCode } from '../../domain/error-codes.ts';
+import type { LogFields, LogMessage } from '../../domain/log-events.ts';
 
 /** How to reach the brokers. */
 export type KafkaConnection = {
@@ -8,12 +8,17 @@ export type KafkaConnection = {
   sasl?: { mechanism: string; username: string; password: string };
 };
 
-export type KafkaLog = (line: {
-  level: 'warn' | 'error';
-  message: string;
-  code?: ErrorCode;
-  [key: string]: unknown;
-}) => void;
+/** Lines of ours, and what kafkajs says in its own words. */
+export type KafkaLog = (
+  line:
+    | { [M in LogMessage]: { message: M; fields: LogFields<M> } }[LogMessage]
+    | {
+        from: 'kafkajs';
+        level: 'warn' | 'error';
+        message: string;
+        fields: Readonly<Record<string, unknown>>;
+      },
+) => void;
 
 /** kafkajs has had no release since 2024, so it stays behind the ports: nothing outside this folder knows it. */
 export const connect = (connection: KafkaConnection, clientId: string, log: KafkaLog = () => {}): Kafka =>
@@ -27,7 +32,12 @@ export const connect = (connection: KafkaConnection, clientId: string, log: Kafk
     logCreator:
       () =>
       ({ level, log: { message, logger: _logger, timestamp: _timestamp, ...rest } }) =>
-        log({ ...rest, level: level <= logLevel.ERROR ? 'error' : 'warn', message }),
+        log({
+          from: 'kafkajs',
+          level: level <= logLevel.ERROR ? 'error' : 'warn',
+          message,
+          fields: rest,
+        }),
   });
 
 /** Where the brokers are, and who asks. */

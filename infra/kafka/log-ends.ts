@@ -35,18 +35,19 @@ export async function logEnds(
 export async function checkLogEnd(
   { store, clusterId, log }: Pick<Ingest, 'store' | 'clusterId' | 'log'>,
   { topic, partition, low, high }: LogEnd,
-): Promise<void> {
+): Promise<bigint> {
   const at: TopicPartition = { clusterId, topic, partition };
   const next = await store.next(at);
-  if (next === null) return;
+  if (next === null) return low;
   if (next > high) throw topicRecreated(at, next, high);
   if (next < low) {
+    const [from, to] = [next.toString(), (low - 1n).toString()];
     log({
-      level: 'error',
-      code: 'DL_MESSAGES_LOST',
-      message: `${low - next} messages of ${topic}/${partition} (${next} to ${low - 1n}) are lost: Kafka's retention deleted them before they were read. Keep them longer than ingest may be away.`,
+      message: 'messages are lost',
+      fields: { code: 'DL_MESSAGES_LOST', topic, partition, from, to },
     });
   }
+  return next < low ? low : next;
 }
 
 export const topicRecreated = ({ topic, partition }: TopicPartition, next: bigint, high: bigint) =>

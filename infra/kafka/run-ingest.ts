@@ -44,12 +44,12 @@ export async function runIngest({
   stores,
   signal,
   log = () => {},
-  concurrency = 2,
+  concurrency = 4,
   sessionTimeoutMs = 10_000,
 }: RunIngestOptions): Promise<void> {
   const client = connect(kafka, 'driftloop-ingest', log);
   const onFailure = (error: unknown, waitMs: number) =>
-    log({ level: 'warn', message: `ingest waits ${waitMs} ms for what is away: ${String(error)}` });
+    log({ message: 'ingest waits for what is away', fields: { waitMs, error: String(error) } });
   const ended = new AbortController();
   const either = AbortSignal.any([signal, ended.signal]);
   try {
@@ -95,7 +95,7 @@ async function consumeUntilEnd(ingest: Ingest): Promise<void> {
   await insist(() => consume(ingest), {
     signal,
     onFailure: (error, waitMs) =>
-      log({ level: 'error', message: `ingest begins again in ${waitMs} ms: ${String(error)}` }),
+      log({ message: 'ingest begins again', fields: { waitMs, error: String(error) } }),
   }).catch((error: unknown) => {
     if (!signal.aborted) throw error;
   });
@@ -149,9 +149,19 @@ function watchCrash(ingest: Ingest, consumer: Consumer, positioned: Set<string>)
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     // Another member may have taken these partitions further since.
     positioned.clear();
-    // A recreated topic may stay empty, and then no batch would tell.
+    // Nothing new may come, and then no batch would tell: of a topic that was recreated, or of a database that was
+    // restored, which knows of less than Kafka believes it has taken.
     logEnds(ingest, payload.memberAssignment)
-      .then((ends) => Promise.all(ends.map((end) => checkLogEnd(ingest, end))))
+      .then((ends) =>
+        Promise.all(
+          ends.map(async (end) => {
+            const { topic, partition, high } = end;
+            const from = await checkLogEnd(ingest, end);
+            if (from < high && !positioned.has(`${topic} ${partition}`))
+              consumer.seek({ topic, partition, offset: from.toString() });
+          }),
+        ),
+      )
       .catch((error: unknown) => fail(error));
   });
   // kafkajs wraps what a batch throws, or takes it for a reason to try again: our own word counts first.

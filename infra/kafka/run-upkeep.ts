@@ -1,5 +1,5 @@
 import type { DeadLetter, StoredEvent } from '../../domain/ingest-ports.ts';
-import { topics } from '../../domain/messages.ts';
+import { topics, type DeadLetterMessage } from '../../domain/messages.ts';
 import { insist, pause } from './insist.ts';
 import { openProducer } from './message-log.ts';
 import type { Ingest } from './run-ingest.ts';
@@ -51,7 +51,7 @@ export async function runUpkeep(ingest: Ingest): Promise<void> {
 const say =
   ({ log }: Ingest) =>
   (error: unknown, waitMs: number) =>
-    log({ level: 'warn', message: `dead letters and events wait ${waitMs} ms: ${String(error)}` });
+    log({ message: 'upkeep waits for what is away', fields: { waitMs, error: String(error) } });
 
 async function expire({ store }: Ingest, topic: string): Promise<void> {
   const { joinHorizonMs } = await store.catalogue();
@@ -69,16 +69,14 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The payload as text where it is text, else in base64; by `id` a reader knows one that was sent twice. */
 const toMessage = ({ payload, key, offset, ...letter }: StoredLetter) => {
-  let content: { payload: string | null } | { payloadBase64: string };
+  let content: Pick<DeadLetterMessage, 'payload' | 'payloadBase64'>;
   try {
     content = { payload: payload === null ? null : utf8.decode(payload) };
   } catch {
     content = { payloadBase64: Buffer.from(payload!).toString('base64') };
   }
-  return {
-    key: key === null ? null : Buffer.from(key),
-    value: JSON.stringify({ ...letter, offset: offset.toString(), ...content }),
-  };
+  const message: DeadLetterMessage = { ...letter, offset: offset.toString(), ...content };
+  return { key: key === null ? null : Buffer.from(key), value: JSON.stringify(message) };
 };
 
 /** CloudEvents 1.0, structured. Events of one model stay in order: they have one key. */

@@ -3,7 +3,7 @@ import type { RawRecord, TopicPartition } from '../../domain/ingest-ports.ts';
 import { topics } from '../../domain/messages.ts';
 import { ingestBatch } from '../../monitors/ingest/ingest-batch.ts';
 import { insist } from './insist.ts';
-import { topicRecreated } from './log-ends.ts';
+import { logEnds, topicRecreated } from './log-ends.ts';
 import type { Ingest } from './run-ingest.ts';
 
 /** Records of one transaction: long enough to be quick, short enough to heartbeat between two. */
@@ -30,19 +30,21 @@ export async function takeBatch(
       meanwhile: heartbeat,
       onFailure: (error, waitMs) =>
         log({
-          level: 'warn',
-          message: `${at.topic}/${at.partition} is tried again in ${waitMs} ms: ${String(error)}`,
+          message: 'a batch is tried again',
+          fields: { topic: at.topic, partition: at.partition, waitMs, error: String(error) },
         }),
     });
 
   const key = `${at.topic} ${at.partition}`;
   if (!positioned.has(key)) {
-    const next = await insisting(() => store.next(at));
+    const known = await insisting(() => store.next(at));
     const high = BigInt(batch.highWatermark);
-    if (next !== null && next > high) throw topicRecreated(at, next, high);
+    if (known !== null && known > high) throw topicRecreated(at, known, high);
+    // What nobody has read begins with the log, whatever Kafka remembers of a database that was there before.
+    const next = known ?? (await insisting(() => logBeginning(ingest, at)));
     positioned.add(key);
     const first = batch.firstOffset();
-    if (next !== null && first !== null && BigInt(first) !== next) {
+    if (first !== null && BigInt(first) !== next) {
       // The fetch began where Kafka had it; the truth is ours.
       consumer.seek({ topic: at.topic, partition: at.partition, offset: next.toString() });
       return;
@@ -63,3 +65,6 @@ export async function takeBatch(
     await heartbeat();
   }
 }
+
+const logBeginning = async (ingest: Ingest, { topic, partition }: TopicPartition): Promise<bigint> =>
+  (await logEnds(ingest, { [topic]: [partition] }))[0]?.low ?? 0n;

@@ -15,11 +15,16 @@ const types: CustomTypesConfig = {
       : defaultTypes.getTypeParser(id, format)) as typeof defaultTypes.getTypeParser,
 };
 
+/** By what the server knows our connections of a namespace; it keeps the first 63 letters of a name. */
+export const applicationName = (namespace: string): string =>
+  `driftloop ${databaseSchema(namespace)}`.slice(0, 63);
+
 /** What a connection of a namespace is: the search_path is its schema alone, so that no statement needs to name it. */
 export const connectionConfig = ({ databaseUrl, namespace }: Database): ClientConfig => ({
   connectionString: databaseUrl,
-  options: `-c search_path=${databaseSchema(namespace)} -c timezone=UTC`,
-  application_name: 'driftloop',
+  // Statements here are short and many: compiling one takes longer than running it.
+  options: `-c search_path=${databaseSchema(namespace)} -c timezone=UTC -c jit=off`,
+  application_name: applicationName(namespace),
   connectionTimeoutMillis: 10_000,
   keepAlive: true,
   types,

@@ -14,26 +14,29 @@ type Applied = { tag: string; hash: string };
  * @throws DL_SCHEMA_NEWER when the schema was migrated by a newer Driftloop
  */
 export async function migrate(databaseUrl: string, namespace: string): Promise<string[]> {
-  const schema = databaseSchema(namespace);
   return await withClient({ databaseUrl, namespace }, async (client) => {
     await client.query('begin');
-    await client.query("select pg_advisory_xact_lock(hashtextextended('driftloop migrate ' || $1, 0))", [
-      schema,
-    ]);
-    await client.query(`create schema if not exists "${schema}"`);
-    await client.query(`create table if not exists migrations (
-      tag text primary key, hash text not null, applied_at timestamptz(3) not null default now())`);
-    const todo = pending(readMigrations(), await applied(client), schema);
-    for (const migration of todo) {
-      for (const statement of migration.statements) await client.query(statement);
-      await client.query('insert into migrations (tag, hash) values ($1, $2)', [
-        migration.tag,
-        migration.hash,
-      ]);
-    }
+    const tags = await migrateWithin(client, namespace);
     await client.query('commit');
-    return todo.map((m) => m.tag);
+    return tags;
   });
+}
+
+/** The same inside a transaction that has begun; the lock is held until its end. */
+export async function migrateWithin(client: pg.Client, namespace: string): Promise<string[]> {
+  const schema = databaseSchema(namespace);
+  await client.query("select pg_advisory_xact_lock(hashtextextended('driftloop migrate ' || $1, 0))", [
+    schema,
+  ]);
+  await client.query(`create schema if not exists "${schema}"`);
+  await client.query(`create table if not exists migrations (
+    tag text primary key, hash text not null, applied_at timestamptz(3) not null default now())`);
+  const todo = pending(readMigrations(), await applied(client), schema);
+  for (const migration of todo) {
+    for (const statement of migration.statements) await client.query(statement);
+    await client.query('insert into migrations (tag, hash) values ($1, $2)', [migration.tag, migration.hash]);
+  }
+  return todo.map((m) => m.tag);
 }
 
 /** Refuses a schema that this Driftloop does not know: DL_SCHEMA_OLDER or DL_SCHEMA_NEWER. */

@@ -63,11 +63,16 @@ export function createRunStore({ db, pool }: Handle): RunStore {
 
     get: async (id) => toRun(await find(db, id)),
 
-    async list({ model, limit = 100 }) {
+    async list({ model, open, limit = 100 }) {
       const rows = await db
         .select()
         .from(runs)
-        .where(model === undefined ? undefined : eq(runs.model, model))
+        .where(
+          and(
+            model === undefined ? undefined : eq(runs.model, model),
+            open === undefined ? undefined : isNull(runs.endedAt),
+          ),
+        )
         .orderBy(desc(runs.startedAt), desc(runs.id))
         .limit(limit);
       return rows.map(toRun);

@@ -13,9 +13,10 @@ const meetQuery = `
   insert into predictions as p (prediction_id, bucket, feedback_first)
   select distinct t.prediction_id, t.bucket, true
     from unnest($1::uuid[], $2::date[]) as t (prediction_id, bucket)
-   where not exists (select 1 from predictions whole
-                      where whole.prediction_id = t.prediction_id and whole.bucket = t.bucket
-                        and whole.model is not null)
+    left join lateral (select true as is_whole from predictions
+                        where prediction_id = t.prediction_id and bucket = t.bucket and model is not null
+                        limit 1) whole on true
+   where whole.is_whole is null
    order by t.prediction_id
   on conflict (prediction_id, bucket) do update set feedback_first = p.feedback_first`;
 
@@ -28,7 +29,8 @@ const storeQuery = `
       from unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
                   $8::text[], $9::bigint[])
            as i (prediction_id, bucket, feedback_id, kind, raw, value, at, source, kafka_offset)
-      join predictions p on p.prediction_id = i.prediction_id and p.bucket = i.bucket
+     cross join lateral (select model, version, label, partition, predicted_at from predictions
+                          where prediction_id = i.prediction_id and bucket = i.bucket limit 1) p
       left join label_codes c on c.model = p.model and c.raw = i.raw and i.kind not in ('retract', 'rating')
   ), stored as (
     insert into feedback (feedback_id, bucket, prediction_id, kind, raw, value, labelled_at, source,

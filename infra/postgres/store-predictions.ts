@@ -29,15 +29,20 @@ const storeQuery = `
     from incoming i left join stored s on s.prediction_id = i.prediction_id
    where s.prediction_id is null or s.feedback_first`;
 
-/** What the feedback that has waited for some predictions says now. */
+/**
+ * What the feedback that has waited for some predictions says now. The lateral look-ups keep the plan on the indexes:
+ * joins would be hashed or sorted over all that there is, for each batch.
+ */
 const joinQuery = `
   with heard as materialized (
     select f.feedback_id, f.prediction_id, f.bucket, f.kind, f.value, f.labelled_at as at, f.source,
            f.kafka_offset, f.arrived_at, p.model, p.version, p.label as predicted, p.partition, p.predicted_at,
            c.label, f.kind not in ('retract', 'rating') and c.label is null as rejected
       from unnest($1::uuid[], $2::date[]) as met (prediction_id, bucket)
-      join feedback f on f.prediction_id = met.prediction_id and f.bucket = met.bucket
-      join predictions p on p.prediction_id = met.prediction_id and p.bucket = met.bucket
+     cross join lateral (select * from feedback
+                          where prediction_id = met.prediction_id and bucket = met.bucket offset 0) f
+     cross join lateral (select model, version, label, partition, predicted_at from predictions
+                          where prediction_id = met.prediction_id and bucket = met.bucket limit 1) p
       left join label_codes c on c.model = p.model and c.raw = f.raw and f.kind not in ('retract', 'rating')
   ), ${effectOfFeedback('heard')}
   select (select jsonb_object_agg(model, n) from

@@ -7,20 +7,41 @@ import type {
   TotalKind,
 } from '../../domain/ingest-ports.ts';
 import type { Feature, FeatureValue } from '../../domain/input.ts';
-import { binOf } from '../../domain/reference-shares.ts';
+import { binOf, type FeatureReference } from '../../domain/reference-shares.ts';
 
 /** Counts of one batch, to be added to the totals of one Kafka partition. */
 export type Tally = ReturnType<typeof startTally>;
 
 export function startTally(partition: string) {
-  const counts = new Map<string, Omit<Total, 'value'> & { value: number }>();
-  const add = (model: string, version: string, kind: TotalKind, a: string, b = '', n = 1): void => {
-    if (n === 0) return;
+  const counts = new Map<string, Count>();
+  const countOf = (model: string, version: string, kind: TotalKind, a: string, b = ''): Count => {
     // Names cannot hold NUL: it was refused when the message was read.
     const key = `${kind}\0${model}\0${version}\0${a}\0${b}`;
-    const count = counts.get(key);
-    if (count === undefined) counts.set(key, { model, version, partition, kind, a, b, value: n });
-    else count.value += n;
+    let count = counts.get(key);
+    if (count === undefined) counts.set(key, (count = { model, version, partition, kind, a, b, value: 0 }));
+    return count;
+  };
+  const add = (model: string, version: string, kind: TotalKind, a: string, b = '', n = 1): void => {
+    if (n > 0) countOf(model, version, kind, a, b).value += n;
+  };
+  const inputs = new Map<string, Map<string, InputCount[]>>();
+  /** The features of a version with their counts at hand: finding each by its key takes longer than all else here. */
+  const inputsOf = (model: string, version: string, catalogue: Catalogue): InputCount[] => {
+    const versions = inputs.get(model) ?? new Map<string, InputCount[]>();
+    if (versions.size === 0) inputs.set(model, versions);
+    let found = versions.get(version);
+    if (found === undefined) {
+      const declared = catalogue.models[model];
+      const reference = declared?.references[version]?.features;
+      found = Object.entries(declared?.config.input ?? {}).map(([name, feature]) => ({
+        name,
+        feature,
+        bins: reference?.[name] ?? null,
+        counts: new Map(),
+      }));
+      versions.set(version, found);
+    }
+    return found;
   };
   return {
     event: (kind: EventKind, model: string | null, n = 1) => add(model ?? '', '', 'event', kind, '', n),
@@ -28,14 +49,15 @@ export function startTally(partition: string) {
     /** A stored prediction: its label, and where each feature fell. */
     prediction({ model, version, label, input }: PredictionRow, catalogue: Catalogue): void {
       add(model, version, 'prediction', label);
-      const declared = catalogue.models[model];
-      const reference = declared?.references[version]?.features;
-      for (const [name, feature] of Object.entries(declared?.config.input ?? {})) {
+      for (const { name, feature, bins, counts: near } of inputsOf(model, version, catalogue)) {
         const value = input[name];
         if (value === null || value === undefined) add(model, version, 'feature_missing', name);
         else if (!accepts(feature, value)) add(model, version, 'feature_invalid', name);
-        const bins = reference?.[name];
-        if (bins !== undefined) add(model, version, 'feature_bin', name, binOf(bins, value));
+        if (bins === null) continue;
+        const bin = binOf(bins, value);
+        let count = near.get(bin);
+        if (count === undefined) near.set(bin, (count = countOf(model, version, 'feature_bin', name, bin)));
+        count.value += 1;
       }
     },
 
@@ -48,6 +70,14 @@ export function startTally(partition: string) {
     totals: (): Total[] => [...counts.values()],
   };
 }
+
+type Count = Omit<Total, 'value'> & { value: number };
+type InputCount = Readonly<{
+  name: string;
+  feature: Feature;
+  bins: FeatureReference | null;
+  counts: Map<string, Count>;
+}>;
 
 /** Whether a feature accepts a value that is there; numbers written for a category are words. */
 export const accepts = (feature: Feature, value: NonNullable<FeatureValue>): boolean =>

@@ -227,6 +227,8 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
       expect((await runs.list({})).map((r) => r.id)).toEqual(['r3', 'r2', 'r1']);
       expect((await runs.list({ model: 'm' })).map((r) => r.id)).toEqual(['r3', 'r1']);
       expect((await runs.list({ limit: 1 })).map((r) => r.id)).toEqual(['r3']);
+      await runs.end('r3', { kind: 'skipped', sentence: 'Nothing to do.' });
+      expect((await runs.list({ open: true })).map((r) => r.id)).toEqual(['r2', 'r1']);
     });
 
     test('each look of the gate is kept once, with its verdict', async () => {

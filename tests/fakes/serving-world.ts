@@ -6,7 +6,7 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { category, number } from '../../domain/input.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { ArtifactStore } from '../../domain/ports.ts';
-import type { Log } from '../../serving/served-routes.ts';
+import type { ServingLog } from '../../serving/served-routes.ts';
 import { classification } from '../../domain/task.ts';
 import type { Route } from '../../domain/version.ts';
 
@@ -38,7 +38,7 @@ export async function servingWorld(configs: readonly ModelConfig[] = [meterConfi
   const say = (level: string) => (_: unknown, message?: string) => {
     logged.push({ level, message: message ?? '' });
   };
-  const log: Log = { info: say('info'), warn: say('warn'), error: say('error') };
+  const log: ServingLog = { info: say('info'), warn: say('warn'), error: say('error') };
 
   const artifacts: Pick<ArtifactStore, 'open'> = {
     async open(digest) {

@@ -180,7 +180,7 @@ test('a role that is started before its services lives, says once what it waits 
   for (const role of all) {
     expect(role.exit()).toBeNull();
     expect(role.text()).not.toContain(password);
-    expect(role.text()).toContain('PostgreSQL is there after');
+    expect(role.text()).toMatch(/"what":"PostgreSQL","seconds":[\d.]+,"msg":"a service is there"/);
   }
 
   // And what goes away later is waited for likewise.

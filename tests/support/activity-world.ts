@@ -64,6 +64,8 @@ export async function openActivityWorld(databaseUrl: string, model: object = {})
   }
 
   return {
+    db,
+    feed,
     ports: { ...stores, artifacts, checkpoints, predictor },
     stores,
     configDigest,

@@ -1,6 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { PredictionMessage } from '../../../domain/messages.ts';
-import { topics } from '../../../domain/messages.ts';
+import { deadLetterMessage, topics } from '../../../domain/messages.ts';
+import { createFolderStore } from '../../../infra/artifacts/folder-store.ts';
+import { checkBackup } from '../../../infra/backup/check-backup.ts';
+import { restoreBackup } from '../../../infra/backup/restore-backup.ts';
+import { takeBackup } from '../../../infra/backup/take-backup.ts';
 import { connect } from '../../../infra/kafka/connection.ts';
 import { createMessageLog } from '../../../infra/kafka/message-log.ts';
 import { runIngest } from '../../../infra/kafka/run-ingest.ts';
@@ -103,6 +110,44 @@ test('Kafka may have forgotten how far we were: the truth is in the database', a
   expect(await events()).toEqual({ ...before, predictions: before.predictions + 1, stored: 201 });
 }, 90_000);
 
+test('a restored database takes what Kafka still has, exactly once, though Kafka believes that it was taken', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'driftloop-test-'));
+  cleanUp.push(() => rm(folder, { recursive: true }));
+  const artifacts = createFolderStore(folder);
+  const [empty, some] = [path.join(folder, 'empty'), path.join(folder, 'some')];
+  const backup = { ...db, artifacts, skipMissingArtifacts: true };
+  const restore = async (file: string) => restoreBackup(await checkBackup(file), { ...db, file, artifacts });
+  await takeBackup({ ...backup, file: empty });
+  const made = predictions(300);
+  const first = ingestHere();
+  await log.publishPredictions(made.slice(0, 200));
+  await log.publishFeedback(made.slice(0, 200).map((p) => feedbackOn(p, 'A')));
+  await untilStored(400);
+  await takeBackup({ ...backup, file: some });
+  await log.publishPredictions(made.slice(200));
+  await log.publishFeedback(made.slice(200).map((p) => feedbackOn(p, 'A')));
+  await untilStored(600);
+  await first.stop();
+
+  for (const file of [some, empty]) {
+    await restore(file);
+    const again = ingestHere();
+    // No new message has to come.
+    await untilStored(600);
+    const { predictions: p, feedback: f, stored, duplicates, deadLettered } = await events();
+    expect({ once: p + f - duplicates, stored, deadLettered }).toEqual({
+      once: 600,
+      stored: 600,
+      deadLettered: 0,
+    });
+    const { rows } = await db.handle.pool.query<{ n: number }>(
+      "select count(*) as n from examples where label = 'A'",
+    );
+    expect(rows[0]!.n).toBe(300);
+    await again.stop();
+  }
+}, 120_000);
+
 test('a topic that was deleted and made anew is an error with a code, not silence', async () => {
   const ingest = ingestHere();
   const made = predictions(50);
@@ -147,6 +192,7 @@ test('dead letters arrive in their topic, with a reason and the payload', async 
     },
   });
   await expect.poll(() => received.length, { timeout: 60_000 }).toBe(2);
+  for (const { letter } of received) deadLetterMessage.parse(letter);
   const byCode = new Map(received.map((r) => [r.letter['code'], r]));
   expect(byCode.get('DL_MESSAGE_INVALID')).toMatchObject({
     key: 'k',

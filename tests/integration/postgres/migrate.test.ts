@@ -1,5 +1,11 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { getTableConfig, type PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { roleNames, type RoleName } from '../../../cli/roles/role.ts';
 import { withClient } from '../../../infra/postgres/connect.ts';
 import { checkSchema, migrate } from '../../../infra/postgres/migrate.ts';
 import { openStores } from '../../../infra/postgres/open-stores.ts';
@@ -50,6 +56,64 @@ test('a role refuses a schema that is missing, older or newer, and says what to 
     await expect(checkSchema(databaseUrl, db.namespace)).rejects.toMatchObject({ code: 'DL_SCHEMA_OLDER' });
   } finally {
     await db.close();
+  }
+});
+
+/** The environment of a role whose parts but the database are nowhere: it has to refuse before it asks for them. */
+const variables = (databaseUrl: string, namespace: string) => ({
+  DATABASE_URL: databaseUrl,
+  DRIFTLOOP_NAMESPACE: namespace,
+  DRIFTLOOP_TEMPORAL_ADDRESS: 'nobody:7233',
+  DRIFTLOOP_KAFKA_BROKERS: 'nobody:9092',
+  DRIFTLOOP_PROMETHEUS_URL: 'http://nobody:9090',
+  DRIFTLOOP_ARTIFACTS: path.join(tmpdir(), 'driftloop-no-artifacts'),
+  DRIFTLOOP_TOKEN: 'a-token-that-is-long-enough',
+});
+
+const launcher = fileURLToPath(new URL('../../../cli/bin/driftloop.mjs', import.meta.url));
+
+test('every role ends on a schema that it does not know, with the code and what to do', async () => {
+  const ending = (name: RoleName, namespace: string) =>
+    new Promise<{ code: unknown; said: string }>((resolve) => {
+      const args = name === 'worker-gpu' ? ['worker', '--gpu'] : [name];
+      const env = { ...process.env, ...variables(postgres.databaseUrl, namespace) };
+      execFile(process.execPath, [launcher, ...args], { env, timeout: 60_000 }, (error, out, err) =>
+        resolve({ code: error?.code, said: `${out}${err}` }),
+      );
+    });
+  const db = await openTestDatabase(postgres.databaseUrl);
+  try {
+    await db.handle.pool.query("insert into migrations (tag, hash) values ('9999_from_the_future', 'x')");
+    const newer = roleNames.map((name) => ending(name, db.namespace));
+    const older = ending('monitor', 'never-migrated');
+    for (const { code, said } of await Promise.all(newer)) {
+      expect(code).toBe(1);
+      expect(said).toContain('DL_SCHEMA_NEWER');
+      expect(said).toContain('9999_from_the_future');
+      expect(said).toContain('Run the Driftloop version that migrated it');
+    }
+    expect(await older).toMatchObject({
+      code: 1,
+      said: expect.stringMatching(/DL_SCHEMA_OLDER.*driftloop migrate/s),
+    });
+  } finally {
+    await db.close();
+  }
+});
+
+test('two commands that migrate at once: one does it, the other finds it done', async () => {
+  const namespace = 'migrate-twice';
+  const env = { ...process.env, ...variables(postgres.databaseUrl, namespace) };
+  const type = () => promisify(execFile)(process.execPath, [launcher, 'migrate', '--json'], { env });
+  try {
+    const said = await Promise.all([type(), type()]);
+    const applied = said.map(({ stdout }) => (JSON.parse(stdout) as { applied: string[] }).applied);
+    expect(applied.map((tags) => tags.length > 0).sort()).toEqual([false, true]);
+    await checkSchema(postgres.databaseUrl, namespace);
+  } finally {
+    await withClient({ databaseUrl: postgres.databaseUrl, namespace }, (c) =>
+      c.query('drop schema if exists driftloop_migrate_twice cascade'),
+    );
   }
 });
 

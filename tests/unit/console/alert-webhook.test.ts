@@ -113,7 +113,7 @@ test('a supervisor that cannot be reached is a status that makes Alertmanager tr
   const response = await post({ alerts: [alert('a')] });
   expect(response.status).toBe(503);
   expect((await codeOf(response)).code).toBe('DL_TEMPORAL_UNREACHABLE');
-  expect(logged).toEqual(['Temporal is down.']);
+  expect(logged).toEqual(['a request could not be answered']);
 });
 
 test('a bug is answered without its insides', async () => {

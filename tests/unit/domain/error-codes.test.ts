@@ -96,6 +96,8 @@ const fleet = parseConfig({
 });
 const nowhere = '127.0.0.1:1';
 const contract = 'tests/contracts/stores.ts';
+const backups = 'tests/integration/backup/round-trip.test.ts';
+const restoring = 'tests/integration/backup/command.test.ts';
 const commandLine = 'tests/integration/cli.test.ts';
 const waiting = 'tests/integration/roles-wait.test.ts';
 const files = 'tests/unit/cli/demo/choose-production.test.ts';
@@ -125,8 +127,9 @@ const provocations: Record<ErrorCode, Provocation> = {
       {
         store,
         clusterId: 'c',
-        log: ({ code, message }) => {
-          throw new DriftloopError(code!, message, { fix: errorCodes[code!].fix });
+        log: ({ message, fields }) => {
+          const { code } = fields as { code: ErrorCode };
+          throw new DriftloopError(code, message, { fix: errorCodes[code].fix });
         },
       },
       { topic: 't', partition: 0, low: 5n, high: 9n },
@@ -204,6 +207,13 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_CONFIG_MISSING: commandLine,
   DL_CONFIG_UNREADABLE: 'tests/integration/dev-restart.test.ts',
   DL_CONFIG_INVALID: () => parseConfig({ models: [{}] }),
+  DL_BACKUP_EXISTS: backups,
+  DL_BACKUP_NOT_WRITTEN: backups,
+  DL_BACKUP_UNREADABLE: backups,
+  DL_BACKUP_SCHEMA: backups,
+  DL_NAMESPACE_NOT_EMPTY: restoring,
+  DL_NAMESPACE_IN_USE: restoring,
+  DL_NOT_CONFIRMED: restoring,
   DL_NAMESPACE_MISMATCH: commandLine,
 
   DL_UNAUTHORISED: serving,

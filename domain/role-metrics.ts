@@ -1,0 +1,87 @@
+import { servingMetrics } from './names.ts';
+
+/** What a role counts itself, in its own process: it begins at zero with it. Every one carries `namespace`. */
+export type RoleMetric = Readonly<{
+  name: `driftloop_${string}`;
+  role: 'server' | 'console';
+  kind: 'counter' | 'gauge' | 'histogram';
+  help: string;
+  labels: readonly string[];
+  /** Upper bounds of a histogram. */
+  buckets?: readonly number[];
+}>;
+
+export const roleMetrics = {
+  requests: {
+    name: servingMetrics.requests,
+    role: 'server',
+    kind: 'counter',
+    help: 'Predict requests, by the version they were routed to and the HTTP status of the answer.',
+    labels: ['model', 'version', 'code'],
+  },
+  requestSeconds: {
+    name: servingMetrics.requestSeconds,
+    role: 'server',
+    kind: 'histogram',
+    help: 'From the arrival of a predict request to its answer.',
+    labels: ['model', 'version'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  },
+  instances: {
+    name: servingMetrics.instances,
+    role: 'server',
+    kind: 'counter',
+    help: 'Instances answered, by version.',
+    labels: ['model', 'version'],
+  },
+  batchRows: {
+    name: servingMetrics.batchRows,
+    role: 'server',
+    kind: 'histogram',
+    help: 'Rows of one call of the predictor.',
+    labels: [],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+  },
+  feedback: {
+    name: servingMetrics.feedback,
+    role: 'server',
+    kind: 'counter',
+    help: 'Feedback items received, by what became of them.',
+    labels: ['outcome'],
+  },
+  routeGeneration: {
+    name: servingMetrics.routeGeneration,
+    role: 'server',
+    kind: 'gauge',
+    help: 'Generation of the route in service.',
+    labels: ['model'],
+  },
+  routeStuck: {
+    name: servingMetrics.routeStuck,
+    role: 'server',
+    kind: 'gauge',
+    help: '1 while the newest route of the store is not the one in service.',
+    labels: ['model'],
+  },
+  versionLoaded: {
+    name: servingMetrics.versionLoaded,
+    role: 'server',
+    kind: 'gauge',
+    help: '1 for a routed version that is loaded and warm.',
+    labels: ['model', 'version', 'role'],
+  },
+  backendInfo: {
+    name: servingMetrics.backendInfo,
+    role: 'server',
+    kind: 'gauge',
+    help: '1 for the TensorFlow that answers.',
+    labels: ['backend'],
+  },
+  consoleRequests: {
+    name: 'driftloop_console_requests_total',
+    role: 'console',
+    kind: 'counter',
+    help: 'Requests to the console, by HTTP status.',
+    labels: ['code'],
+  },
+} as const satisfies Readonly<Record<string, RoleMetric>>;

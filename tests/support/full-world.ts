@@ -1,0 +1,87 @@
+import type { ActivityWorld } from './activity-world.ts';
+import { regret, why } from './activity-world.ts';
+import { feedNow, feedbackOn, prediction } from './ingest-feed.ts';
+
+/** Something in every table: a champion after a rollback, runs at every stage, rows that wait, letters, alerts. */
+export async function fillWorld(world: ActivityWorld): Promise<void> {
+  const { stores, feed, configDigest } = world;
+  const { pool } = world.db.handle;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  await world.label(Array.from({ length: 40 }, (_, x) => ({ truth: x % 3 === 0 ? 'B' : 'A', input: { x } })));
+
+  const { id: runId } = await stores.runs.begin({
+    id: 'r1',
+    model: 'm',
+    trigger: regret,
+    configDigest,
+    labelledAtStart: 40,
+  });
+  const examples = await stores.examples.range('m', { fromSeq: 1 });
+  const parts = { train: examples.slice(0, 30), validation: examples.slice(30) };
+  const snapshot = await stores.snapshots.cut({
+    runId,
+    model: 'm',
+    fromSeq: 1,
+    cutSeq: 40,
+    onsetSeq: 9,
+    parts,
+  });
+  await stores.runs.trainingBegan(runId, 40);
+  const progress = {
+    step: 1,
+    steps: 2,
+    epoch: 0,
+    trainLoss: 0.1 + 0.2,
+    validationLoss: null,
+    backend: 'test',
+    resumedAtStep: null,
+  };
+  await stores.runs.saveProgress(runId, progress);
+  await world.addVersion('B', { runId, snapshotId: snapshot.id });
+  await stores.versions.setAccuracyOnTest('m', 'v2', 0.875);
+  await stores.runs.saveEvaluation(runId, {
+    look: 1,
+    rows: 75,
+    challenger: 'v2',
+    champion: 'v1',
+    testDigest: 't',
+    report: { accuracy: 1 / 3, words: 'tab\there, back\\slash, \\N, line\nbreak, “ünïcode” 🦉' },
+    verdict: { kind: 'promote', by: 'evidence', sentence: 'Better.' },
+  });
+  await stores.runs.decide(runId, { kind: 'approve', by: 'ada', reason: 'looks right' });
+  await stores.runs.note(runId, {
+    key: 'a',
+    phase: 'rollout',
+    sentence: 'Rolled out.',
+    data: { share: 0.5 },
+  });
+  await stores.routes.setChallenger('m', { version: 'v2', share: 0.5 }, { ...why, runId });
+  await stores.routes.promote('m', 'v2', { ...why, runId });
+  await stores.runs.end(runId, { kind: 'promoted', version: 'v2', sentence: 'v2 is the champion.' });
+  await stores.routes.promote('m', 'v1', { ...why, leavesUnhealthy: true });
+
+  // Still open: a challenger in the canary.
+  await stores.runs.begin({ id: 'r2', model: 'm', trigger: regret, configDigest, labelledAtStart: 40 });
+  await world.addVersion('B', { runId: 'r2' });
+  await stores.runs.update('r2', { version: 'v3', phase: 'rollout' });
+  await stores.routes.setChallenger('m', { version: 'v3', share: 0.25 }, { ...why, runId: 'r2' });
+
+  const waiting = prediction({ context: { householdId: 'h1', note: 'a\tb' } });
+  await feed.feedback(feedbackOn(waiting, 'A'), feedbackOn(waiting, null, { kind: 'retract' }));
+  const corrected = prediction();
+  await feed.predictions(corrected);
+  await feed.feedback(feedbackOn(corrected, 'A'));
+  await feed.feedback(feedbackOn(corrected, 'B', { at: new Date(feedNow + 120_000).toISOString() }));
+  await feed.raw('predictions', [new Uint8Array([0xff, 0x5c, 0x4e, 0x0a]), null]);
+  await stores.ingest.relayDeadLetters(1, async () => {});
+  const alert = { fingerprint: 'f', startsAt: regret.firedAt, endsAt: null, status: 'firing' } as const;
+  await stores.alerts.record([
+    { ...alert, model: 'm', alertname: 'DriftloopRegret', labels: { a: 'b' }, annotations: {} },
+  ]);
+  await stores.models.setPaused('m', true, 'ada');
+  // No monitor writes findings yet, but their table is there.
+  await pool.query(
+    "insert into findings (model, monitor, level, value, sentence) values ('m', 'adwin', 'detected', 'NaN', 'Drift.')",
+  );
+}

@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { Context } from '@temporalio/activity';
 import { DriftloopError } from '../domain/errors.ts';
@@ -11,6 +10,7 @@ import { say } from './say.ts';
 import { prepareTraining } from './prepare-training.ts';
 import { progressSaver } from './save-progress.ts';
 import { sayBeginning } from './say-beginning.ts';
+import { makeScratchFolder, sweepScratchFolders } from './scratch-folder.ts';
 import { givenUp, goesOnFrom, noTries, oneMore } from './training-tries.ts';
 import type { Tries } from './training-tries.ts';
 
@@ -48,7 +48,8 @@ export const createFineTuneActivities = (
    */
   async fineTune({ runId, model, configDigest, snapshotId }: FineTuning): Promise<FineTuned> {
     const context = Context.current();
-    const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-run-'));
+    await sweepScratchFolders();
+    const scratch = await makeScratchFolder();
     const save = progressSaver(ports, runId);
     const before = (context.info.heartbeatDetails as Partial<Beat> | undefined)?.tries ?? noTries;
     const beat: Beat = { progress: null, tries: before };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,6 +27,8 @@ const configText = (change: object = {}, more: object = {}) =>
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'driftloop-cli-'));
+  // A PostgreSQL that runs as another user, where we are root, has to get through.
+  await chmod(folder, 0o711);
   const rows = Array.from({ length: 400 }, (_, i) => {
     const [price, days] = [(i * 37) % 101, (i * 53) % 17];
     return `${price},${days},${price + 3 * days > 70 ? 'returned' : 'kept'},2026-01-${1 + (i % 28)}`;

@@ -125,15 +125,25 @@ async function watchIdle({ environment, addresses }: RunningDriftloop, stateDir:
   await close();
   return {
     idleMemoryMb: Math.round(after.memoryMb),
-    memoryMbByPart: after.byName,
+    byPart: Object.fromEntries(
+      Object.entries(after.byName).map(([name, part]) => [
+        name,
+        {
+          memoryMb: Math.round(part.memoryMb),
+          cpuShare: share(part.cpuSeconds - (before.byName[name]?.cpuSeconds ?? 0), took),
+        },
+      ]),
+    ),
     /** Of one core. */
-    idleCpuShare: Math.round(((after.cpuSeconds - before.cpuSeconds) / took) * 1000) / 1000,
+    idleCpuShare: share(after.cpuSeconds - before.cpuSeconds, took),
     historyEventsPerHourAndSupervisor: Math.round(((eventsAfter - eventsBefore) / took) * 3600),
     series: await ask('count({__name__=~"driftloop.+"})'),
     seriesInAll: await ask('count({__name__=~".+"})'),
     ruleEvaluationSeconds: await ruleSeconds(addresses.prometheus),
   };
 }
+
+const share = (cpuSeconds: number, seconds: number) => Math.round((cpuSeconds / seconds) * 1000) / 1000;
 
 /** How long Prometheus takes to evaluate all rules once; it is its own to say, since nobody scrapes it here. */
 async function ruleSeconds(prometheus: string): Promise<number> {

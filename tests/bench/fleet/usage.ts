@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { processesNaming } from '../../support/processes.ts';
 
 /** What the processes of an installation take: resident memory, and processor seconds since they began. */
-export type Usage = { memoryMb: number; cpuSeconds: number; byName: Record<string, number> };
+export type Usage = { memoryMb: number; cpuSeconds: number; byName: Record<string, PartUsage> };
+export type PartUsage = { memoryMb: number; cpuSeconds: number };
 
 /** Clock ticks of a second in /proc; 100 on every Linux that Node runs on. */
 const TICKS = 100;
@@ -43,7 +44,9 @@ export function usageOf(folder: string): Usage {
     if (stat === undefined) continue;
     usage.memoryMb += stat.memoryMb;
     usage.cpuSeconds += stat.cpuSeconds;
-    usage.byName[stat.name] = Math.round((usage.byName[stat.name] ?? 0) + stat.memoryMb);
+    const part = (usage.byName[stat.name] ??= { memoryMb: 0, cpuSeconds: 0 });
+    part.memoryMb += stat.memoryMb;
+    part.cpuSeconds += stat.cpuSeconds;
   }
   return usage;
 }

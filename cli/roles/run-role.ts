@@ -23,7 +23,7 @@ const starters: Record<RoleName, () => Promise<{ start: StartRole }>> = {
 export type RoleOptions = { port: number; host: string; addressFile?: string };
 
 /** For this long a role that leaves still takes requests: a balancer has to hear of it, and the kernel may hold connections that would be reset. */
-const LINGER_MS = 300;
+const LINGER_MS = 1_000;
 
 /**
  * Runs a role until SIGTERM or SIGINT: JSON lines on stdout, the address in a file for whoever started it. It answers

@@ -188,7 +188,10 @@ const provocations: Record<ErrorCode, Provocation> = {
     await startPostgres({ postgres, initdb: postgres }, true, setting(folder));
   },
   DL_FOLDER_NOT_OURS: async () => {
-    const [temporary, closed] = [tempFolder(), path.join(tempFolder(), 'a/b')];
+    const [temporary, outer] = [tempFolder(), tempFolder()];
+    // Nobody else gets through, so that another folder has to serve.
+    chmodSync(outer, 0o700);
+    const closed = path.join(outer, 'a/b');
     vi.stubEnv('TMPDIR', temporary);
     const asked = vi.spyOn(process, 'getuid').mockReturnValue(4_242);
     onTestFinished(() => {

@@ -1,4 +1,3 @@
-import { Context } from '@temporalio/activity';
 import { DriftloopError } from '../domain/errors.ts';
 import type { ServedOutside } from '../domain/serving-config.ts';
 import { nothingSeen, observeCounts, sayAnswers, whoAnswers } from '../monitors/who-answers.ts';
@@ -69,7 +68,6 @@ export const createHandOverActivities = (
     const stretchMs = Math.min(pace.stretchMs, untilMs - Date.now());
     const isAnswering = await keepWatching({ ...pace, stretchMs }, async () => {
       seen = observeCounts(seen, await ports.examples.answered(model), rollout.minRequests);
-      Context.current().heartbeat();
       return whoAnswers(seen) === version ? true : null;
     });
     return { isAnswering: isAnswering === true, sentence: sayAnswers(seen) };

@@ -13,8 +13,9 @@ export async function sweepScratchFolders(): Promise<void> {
   const pattern = new RegExp(`^${mine('(\\d+)')}\\w+$`);
   for (const name of await readdir(tmpdir())) {
     const [, pid] = pattern.exec(name) ?? [];
-    if (pid !== undefined && !isAlive(Number(pid)))
-      await rm(path.join(tmpdir(), name), { recursive: true, force: true });
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    // One of another user is theirs to remove, and no reason not to train.
+    await rm(path.join(tmpdir(), name), { recursive: true, force: true }).catch(() => {});
   }
 }
 

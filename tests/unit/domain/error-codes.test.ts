@@ -83,7 +83,6 @@ const setting = (directory: string) => ({
   directory,
   logs: path.join(directory, 'logs'),
   lastPorts: [],
-  onExit: () => {},
 });
 const fleet = parseConfig({
   models: [

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { foldModel, type FoldOptions } from './fold-model.ts';
 
 export type RunFoldsOptions = FoldOptions & {
-  /** The models to fold, asked anew at every beat. */
+  /** The models to look after, asked anew at every beat. */
   models: () => Promise<readonly string[]>;
   signal: AbortSignal;
   /** Time between two beats. */
@@ -14,7 +14,7 @@ export type RunFoldsOptions = FoldOptions & {
 const MODELS_AT_ONCE = 4;
 
 /**
- * Folds every model on a beat until the signal. May run in any number of processes: for each step one of them has
+ * Folds every model that is behind on a beat until the signal. May run in any number of processes: for each step one of them has
  * the model's lock. What fails is tried again at the next beat, from the same example on.
  */
 export async function runFolds({
@@ -24,14 +24,14 @@ export async function runFolds({
   onProblem = () => {},
   ...options
 }: RunFoldsOptions): Promise<void> {
-  const { limit = 1_000 } = options;
+  const { folds, limit = 1_000 } = options;
+  const behind = async () => await folds.behind(await models());
   while (!signal.aborted) {
     const began = Date.now();
-    const names = await models().catch((error: unknown) => {
+    const waiting = await behind().catch((error: unknown): string[] => {
       onProblem({ model: null, error });
       return [];
     });
-    const waiting = [...names];
     const foldNext = async () => {
       for (let model = waiting.shift(); model !== undefined; model = waiting.shift()) {
         try {
@@ -46,7 +46,7 @@ export async function runFolds({
       }
     };
     // Side by side: a model whose champion is slow holds up itself only.
-    await Promise.all(Array.from({ length: Math.min(MODELS_AT_ONCE, names.length) }, foldNext));
+    await Promise.all(Array.from({ length: Math.min(MODELS_AT_ONCE, waiting.length) }, foldNext));
     await pause(Math.max(0, everyMs - (Date.now() - began)), signal);
   }
 }

@@ -32,7 +32,8 @@ const bySign: ScoreWithChampion = async (_, inputs) =>
 async function foldAll(scoreWithChampion = nobody, limit = 100) {
   let folded = 0;
   for (let idle = 0; idle < 3;) {
-    const step = await foldModel({ folds: db.stores.folds, scoreWithChampion, limit }, 'm');
+    const isBehind = (await db.stores.folds.behind(['m'])).length > 0;
+    const step = isBehind ? await foldModel({ folds: db.stores.folds, scoreWithChampion, limit }, 'm') : null;
     folded += step?.folded ?? 0;
     if ((step?.folded ?? 0) > 0) continue;
     idle += 1;
@@ -162,6 +163,20 @@ test('a transaction that is still open is waited for: what it commits is never p
   await client.query('commit');
   client.release();
   expect(await foldAll()).toBe(1);
+});
+
+test('behind are a model never folded and one with a new label; nothing else is', async () => {
+  const { folds } = db.stores;
+  expect(await folds.behind(['m', 'other'])).toEqual(['m', 'other']);
+  const names = async () => (await folds.behind(['m'])).join();
+  await foldModel({ folds, scoreWithChampion: nobody }, 'm');
+  expect(await names()).toBe('');
+  await feed.predictions(prediction());
+  expect(await names()).toBe('');
+  await feed.labelled(rows('A'));
+  await expect.poll(names).toBe('m');
+  expect(await foldAll()).toBe(1);
+  expect(await names()).toBe('');
 });
 
 test('two owners at once: each example is folded once', async () => {

@@ -250,8 +250,8 @@ export type FoldProgress = Readonly<{ folded: number; labelled: number }>;
 
 /** The one place where labelled examples get their `seq`. */
 export interface FoldStore {
-  /** Which of the models have something to fold, in one question for all of them. */
-  behind(models: readonly string[]): Promise<string[]>;
+  /** Which of the declared models have something to fold, in one question for all of them. */
+  behind(): Promise<string[]>;
   /**
    * One step: the next newly known examples of a model go through `work`; seq, scores, regret and the high-water
    * mark are written in one transaction behind the model's lock. Null when somebody else holds it.

@@ -10,3 +10,15 @@ export function isNestedTooDeep(value: unknown): boolean {
   }
   return false;
 }
+
+/** Whether the JSON in a text may be that deep: it has to open so many lists and objects. Quicker than to walk it. */
+export function mayBeNestedTooDeep(json: string): boolean {
+  let open = 0;
+  for (const bracket of ['{', '[']) {
+    for (let at = json.indexOf(bracket); at >= 0; at = json.indexOf(bracket, at + 1)) {
+      open += 1;
+      if (open > DEEPEST) return true;
+    }
+  }
+  return false;
+}

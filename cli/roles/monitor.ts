@@ -40,7 +40,6 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
   beside(ingest);
   const folds = runFolds({
     folds: stores.folds,
-    models: async () => (await stores.models.list()).map(({ config }) => config.name),
     signal: stopping.signal,
     scoreWithChampion: async ({ digest }, inputs) => {
       await predictor.load(digest, await artifacts.open(digest));

@@ -3,6 +3,7 @@ import type { IngestStore } from '../../domain/ingest-ports.ts';
 import { topics } from '../../domain/messages.ts';
 import { connect, type KafkaConnection, type KafkaLog } from './connection.ts';
 import { insist, pause } from './insist.ts';
+import { createLabelsWait, type LabelsWait } from './labels-wait.ts';
 import { checkLogEnd, logEnds } from './log-ends.ts';
 import { runUpkeep } from './run-upkeep.ts';
 import { takeBatch } from './take-batch.ts';
@@ -21,6 +22,14 @@ export type RunIngestOptions = {
    * killed had is left alone. It says something every second.
    */
   sessionTimeoutMs?: number;
+};
+
+/** What belongs to one life of a consumer. */
+export type Consuming = {
+  consumer: Consumer;
+  /** Partitions that were put where the truth says since they were assigned. */
+  positioned: Set<string>;
+  labelsWait: LabelsWait;
 };
 
 /** What a running ingest is made of. */
@@ -115,8 +124,8 @@ async function consume(ingest: Ingest): Promise<void> {
     // This file begins again by itself, whatever the consumer died of.
     retry: { restartOnFailure: async () => false },
   });
-  const positioned = new Set<string>();
-  const crash = watchCrash(ingest, consumer, positioned);
+  const consuming: Consuming = { consumer, positioned: new Set(), labelsWait: createLabelsWait() };
+  const crash = watchCrash(ingest, consuming);
   try {
     await consumer.connect();
     await consumer.subscribe({ topics: [names.predictions, names.feedback], fromBeginning: true });
@@ -127,7 +136,7 @@ async function consume(ingest: Ingest): Promise<void> {
       partitionsConsumedConcurrently: concurrency,
       eachBatch: async (payload: EachBatchPayload) => {
         try {
-          await takeBatch(ingest, { consumer, positioned }, payload);
+          await takeBatch(ingest, consuming, payload);
         } catch (error) {
           crash.notice(error);
           throw error;
@@ -141,7 +150,8 @@ async function consume(ingest: Ingest): Promise<void> {
 }
 
 /** Rejects when the consumer died, with the error that it died of; looks at the logs' ends after each assignment. */
-function watchCrash(ingest: Ingest, consumer: Consumer, positioned: Set<string>) {
+function watchCrash(ingest: Ingest, { consumer, positioned, labelsWait }: Consuming) {
+  const { predictions } = topics(ingest.namespace);
   let fail: (error: unknown) => void = () => {};
   const happened = new Promise<never>((_, reject) => (fail = reject));
   happened.catch(() => {});
@@ -149,6 +159,7 @@ function watchCrash(ingest: Ingest, consumer: Consumer, positioned: Set<string>)
   consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
     // Another member may have taken these partitions further since.
     positioned.clear();
+    labelsWait.assigned(payload.memberAssignment[predictions] ?? []);
     // Nothing new may come, and then no batch would tell: of a topic that was recreated, or of a database that was
     // restored, which knows of less than Kafka believes it has taken.
     logEnds(ingest, payload.memberAssignment)
@@ -157,6 +168,7 @@ function watchCrash(ingest: Ingest, consumer: Consumer, positioned: Set<string>)
           ends.map(async (end) => {
             const { topic, partition, high } = end;
             const from = await checkLogEnd(ingest, end);
+            if (topic === predictions && from >= high) labelsWait.reached(partition, 'its end');
             if (from < high && !positioned.has(`${topic} ${partition}`))
               consumer.seek({ topic, partition, offset: from.toString() });
           }),

@@ -1,10 +1,10 @@
-import type { Consumer, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import type { RawRecord, TopicPartition } from '../../domain/ingest-ports.ts';
 import { topics } from '../../domain/messages.ts';
 import { ingestBatch } from '../../monitors/ingest/ingest-batch.ts';
 import { insist } from './insist.ts';
 import { logEnds, topicRecreated } from './log-ends.ts';
-import type { Ingest } from './run-ingest.ts';
+import type { Consuming, Ingest } from './run-ingest.ts';
 
 /** Records of one transaction: long enough to be quick, short enough to heartbeat between two. */
 const recordsPerTransaction = 2_000;
@@ -18,7 +18,7 @@ const toRecord = ({ offset, key, value }: KafkaMessage): RawRecord => ({
 /** Takes one fetched batch, a transaction after the other. */
 export async function takeBatch(
   ingest: Ingest,
-  { consumer, positioned }: { consumer: Consumer; positioned: Set<string> },
+  { consumer, positioned, labelsWait }: Consuming,
   payload: EachBatchPayload,
 ): Promise<void> {
   const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
@@ -55,13 +55,27 @@ export async function takeBatch(
   const stream = at.topic === names.predictions ? 'predictions' : 'feedback';
   for (let from = 0; from < batch.messages.length; from += recordsPerTransaction) {
     if (!isRunning() || isStale() || signal.aborted) return;
-    const records = batch.messages.slice(from, from + recordsPerTransaction).map(toRecord);
+    const messages = batch.messages.slice(from, from + recordsPerTransaction);
+    const last = messages.at(-1)!;
+    const time = Number(last.timestamp);
+    if (stream === 'feedback' && labelsWait.isEarly(at.partition, time)) {
+      // Fetched again, from the first of these on, when the predictions have come as far.
+      labelsWait.hold(at.partition, time, payload.pause());
+      return;
+    }
+    const records = messages.map(toRecord);
     await insisting(async () => {
       const catalogue = await store.catalogue();
       const options = { store, catalogue, nowMs: Date.now(), feedbackTopic: names.feedback };
       await ingestBatch(options, stream, at, records);
     });
-    resolveOffset(records.at(-1)!.offset.toString());
+    resolveOffset(last.offset);
+    if (stream === 'predictions') {
+      // The batch may end with records of the broker's own, which are not among the messages.
+      const taken = last === batch.messages.at(-1) ? batch.lastOffset() : last.offset;
+      const isEnd = BigInt(taken) + 1n >= BigInt(batch.highWatermark);
+      labelsWait.reached(at.partition, isEnd ? 'its end' : time);
+    }
     await heartbeat();
   }
 }

@@ -26,7 +26,7 @@ type Champion = { generation: number; version: string; digest: string; state: Re
  * Nothing is written before `work` is done, so a slow champion holds nobody up but its own model.
  */
 export const createFoldStore = ({ pool, schema }: Handle): FoldStore => ({
-  behind: (models) => transaction(pool, (client) => modelsBehind(client, models)),
+  behind: () => transaction(pool, modelsBehind),
   fold: (model, limit, work) =>
     transaction(pool, async (client) => {
       const lock = await client.query<{ mine: boolean }>(
@@ -51,20 +51,20 @@ export const createFoldStore = ({ pool, schema }: Handle): FoldStore => ({
  * another cluster. Asked of all models at once: what nothing happens to then costs a look into an index, not a
  * transaction, however many models there are.
  */
-async function modelsBehind(client: pg.PoolClient, models: readonly string[]): Promise<string[]> {
+async function modelsBehind(client: pg.PoolClient): Promise<string[]> {
   // A new week has no statistics yet: read whole, its partition would be the price of every beat.
   await client.query('set local enable_seqscan = off');
   const { rows } = await client.query<{ model: string }>(
-    `select m.model
-       from unnest($1::text[]) m (model)
-       left join folds f on f.model = m.model
-      where f.model is null
-         or f.known_xid >= pg_snapshot_xmax(pg_current_snapshot())
-         or exists (select from examples e
-                     where e.model = m.model and e.label is not null
-                       and (e.known_xid, e.known_id) > (f.known_xid, f.known_id)
-                       and e.known_xid < pg_snapshot_xmin(pg_current_snapshot()))`,
-    [models],
+    `select m.name as model
+       from models m
+       left join folds f on f.model = m.name
+      where m.declared
+        and (f.model is null
+             or f.known_xid >= pg_snapshot_xmax(pg_current_snapshot())
+             or exists (select from examples e
+                         where e.model = m.name and e.label is not null
+                           and (e.known_xid, e.known_id) > (f.known_xid, f.known_id)
+                           and e.known_xid < pg_snapshot_xmin(pg_current_snapshot())))`,
   );
   return rows.map(({ model }) => model);
 }

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { FeedbackRow, StoredFeedback } from '../../domain/ingest-ports.ts';
+import { arrayText, jsonArrayText } from './array-text.ts';
 import { effectOfFeedback, toRejected, type RejectedRow } from './effective-labels.ts';
 import { bucketOf } from './partitions.ts';
 
@@ -63,8 +64,8 @@ export async function storeFeedback(
   rows: readonly FeedbackRow[],
 ): Promise<StoredFeedback> {
   if (rows.length === 0) return { stored: {}, duplicates: {}, changes: [], rejected: [] };
-  const ids = rows.map((r) => r.predictionId);
-  const buckets = ids.map(bucketOf);
+  const ids = arrayText(rows.map((r) => r.predictionId));
+  const buckets = arrayText(rows.map((r) => bucketOf(r.predictionId)));
   await client.query({ name: 'meet-predictions', text: meetQuery, values: [ids, buckets] });
   const { rows: results } = await client.query<{
     stored: Record<string, number> | null;
@@ -77,13 +78,13 @@ export async function storeFeedback(
     values: [
       ids,
       buckets,
-      rows.map((r) => r.feedbackId),
-      rows.map((r) => r.kind),
-      rows.map((r) => rawOf(r.value)),
-      rows.map((r) => JSON.stringify(r.value ?? null)),
-      rows.map((r) => r.at),
-      rows.map((r) => r.source),
-      rows.map((r) => r.offset.toString()),
+      arrayText(rows.map((r) => r.feedbackId)),
+      arrayText(rows.map((r) => r.kind)),
+      arrayText(rows.map((r) => rawOf(r.value))),
+      jsonArrayText(rows.map((r) => r.value ?? null)),
+      arrayText(rows.map((r) => r.at)),
+      arrayText(rows.map((r) => r.source)),
+      arrayText(rows.map((r) => r.offset.toString())),
       kafkaPartition,
     ],
   });

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { PredictionRow, StoredPredictions } from '../../domain/ingest-ports.ts';
+import { arrayText, jsonArrayText } from './array-text.ts';
 import { effectOfFeedback, toRejected, type RejectedRow } from './effective-labels.ts';
 import { bucketOf } from './partitions.ts';
 
@@ -59,17 +60,17 @@ export async function storePredictions(
     name: 'store-predictions',
     text: storeQuery,
     values: [
-      rows.map((r) => r.predictionId),
-      rows.map((r) => bucketOf(r.predictionId)),
-      rows.map((r) => r.model),
-      rows.map((r) => r.version),
-      rows.map((r) => JSON.stringify(r.input)),
-      rows.map((r) => r.label),
-      rows.map((r) => JSON.stringify(r.scores)),
-      rows.map((r) => (r.context === null ? null : JSON.stringify(r.context))),
-      rows.map((r) => r.entity),
-      rows.map((r) => r.partition),
-      rows.map((r) => r.at),
+      arrayText(rows.map((r) => r.predictionId)),
+      arrayText(rows.map((r) => bucketOf(r.predictionId))),
+      arrayText(rows.map((r) => r.model)),
+      arrayText(rows.map((r) => r.version)),
+      jsonArrayText(rows.map((r) => r.input)),
+      arrayText(rows.map((r) => r.label)),
+      jsonArrayText(rows.map((r) => r.scores)),
+      arrayText(rows.map((r) => (r.context === null ? null : JSON.stringify(r.context)))),
+      arrayText(rows.map((r) => r.entity)),
+      arrayText(rows.map((r) => r.partition)),
+      arrayText(rows.map((r) => r.at)),
     ],
   });
   const duplicates = exceptions.filter((e) => e.feedbackFirst === null).map((e) => e.id);

@@ -2,8 +2,6 @@ import { setTimeout } from 'node:timers/promises';
 import { foldModel, type FoldOptions } from './fold-model.ts';
 
 export type RunFoldsOptions = FoldOptions & {
-  /** The models to look after, asked anew at every beat. */
-  models: () => Promise<readonly string[]>;
   signal: AbortSignal;
   /** Time between two beats. */
   everyMs?: number;
@@ -18,17 +16,15 @@ const MODELS_AT_ONCE = 4;
  * the model's lock. What fails is tried again at the next beat, from the same example on.
  */
 export async function runFolds({
-  models,
   signal,
   everyMs = 250,
   onProblem = () => {},
   ...options
 }: RunFoldsOptions): Promise<void> {
   const { folds, limit = 1_000 } = options;
-  const behind = async () => await folds.behind(await models());
   while (!signal.aborted) {
     const began = Date.now();
-    const waiting = await behind().catch((error: unknown): string[] => {
+    const waiting = await folds.behind().catch((error: unknown): string[] => {
       onProblem({ model: null, error });
       return [];
     });

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../domain/error-codes.ts';
 import type { RawRecord } from '../../domain/ingest-ports.ts';
-import { DEEPEST, isNestedTooDeep } from '../../domain/nesting.ts';
+import { DEEPEST, isNestedTooDeep, mayBeNestedTooDeep } from '../../domain/nesting.ts';
 
 export type Refusal = { code: ErrorCode; reason: string };
 export type Read<T> = { ok: true; value: T } | { ok: false; refusal: Refusal };
@@ -27,7 +27,7 @@ export function readJson({ value }: Pick<RawRecord, 'value'>): Read<unknown> {
     return refuse('DL_MESSAGE_NOT_JSON', `The message is not JSON in UTF-8: ${(error as Error).message}`);
   }
   // What cannot be written again would stop its partition for ever.
-  if (text.length > DEEPEST && isNestedTooDeep(parsed)) {
+  if (mayBeNestedTooDeep(text) && isNestedTooDeep(parsed)) {
     return refuse('DL_MESSAGE_INVALID', `The message is nested more than ${DEEPEST} deep.`);
   }
   if (suspicious.test(text) && holdsUnstorable(parsed)) {

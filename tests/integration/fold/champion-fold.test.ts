@@ -32,7 +32,7 @@ const bySign: ScoreWithChampion = async (_, inputs) =>
 async function foldAll(scoreWithChampion = nobody, limit = 100) {
   let folded = 0;
   for (let idle = 0; idle < 3;) {
-    const isBehind = (await db.stores.folds.behind(['m'])).length > 0;
+    const isBehind = (await db.stores.folds.behind()).length > 0;
     const step = isBehind ? await foldModel({ folds: db.stores.folds, scoreWithChampion, limit }, 'm') : null;
     folded += step?.folded ?? 0;
     if ((step?.folded ?? 0) > 0) continue;
@@ -167,8 +167,8 @@ test('a transaction that is still open is waited for: what it commits is never p
 
 test('behind are a model never folded and one with a new label; nothing else is', async () => {
   const { folds } = db.stores;
-  expect(await folds.behind(['m', 'other'])).toEqual(['m', 'other']);
-  const names = async () => (await folds.behind(['m'])).join();
+  const names = async () => (await folds.behind()).join();
+  expect(await names()).toBe('m');
   await foldModel({ folds, scoreWithChampion: nobody }, 'm');
   expect(await names()).toBe('');
   await feed.predictions(prediction());
@@ -188,7 +188,6 @@ test('two owners at once: each example is folded once', async () => {
     runFolds({
       folds: db.stores.folds,
       scoreWithChampion: nobody,
-      models: async () => ['m'],
       signal: controller.signal,
       everyMs: 5,
       limit: 7,

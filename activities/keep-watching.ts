@@ -11,27 +11,18 @@ export type Pace = Readonly<{
 export const productionPace: Pace = { beatMs: 60_000, stretchMs: 30 * 60_000 };
 export const livelyPace: Pace = { beatMs: 1_000, stretchMs: 10 * 60_000 };
 
-/** Heartbeats are cheap and bound how long a dead worker is believed to be alive. */
-const HEARTBEAT_MS = 5_000;
-
 /**
  * Looks again and again until a look answers something, or the stretch is over (null). One long activity instead of a
  * timer and an activity per beat: a supervisor lives for years and its history must stay small.
  *
- * Must run inside an activity: it heartbeats, and throws when the workflow has let go of it.
+ * Must run inside an activity, for which the worker heartbeats; throws when the workflow has let go of it.
  */
 export async function keepWatching<T>(pace: Pace, look: () => Promise<T | null>): Promise<T | null> {
   const context = Context.current();
-  const heart = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   const until = Date.now() + pace.stretchMs;
-  try {
-    for (;;) {
-      context.heartbeat();
-      const answer = await look();
-      if (answer !== null || Date.now() >= until) return answer;
-      await context.sleep(pace.beatMs);
-    }
-  } finally {
-    clearInterval(heart);
+  for (;;) {
+    const answer = await look();
+    if (answer !== null || Date.now() >= until) return answer;
+    await context.sleep(pace.beatMs);
   }
 }

@@ -11,6 +11,7 @@ import { taskQueues } from '../../domain/names.ts';
 import { connectionOptions, temporalProblem } from './connect.ts';
 import type { TemporalAddress } from './connect.ts';
 import { failureInterceptor } from './failures.ts';
+import { signOfLife } from './sign-of-life.ts';
 import { workflowBundle } from './workflow-bundle.ts';
 
 type Log = Record<'debug' | 'info' | 'warn' | 'error', (fields: object, message: string) => void>;
@@ -70,12 +71,15 @@ const TRAININGS_AT_ONCE = 1;
 /** How soon an activity hears that it was cancelled. Watches are many; a training is one, and keeps a GPU busy. */
 const HEARTBEATS_APART = { control: '3 seconds', training: '250 milliseconds' } as const;
 
+const translated = () => ({ inbound: failureInterceptor });
+
 /** Workflows and control activities. */
 export async function createControlWorker(
   settings: WorkerSettings<ControlActivities>,
 ): Promise<RunningWorker> {
   return await runWorker(settings, {
     taskQueue: taskQueues(settings.namespace).control,
+    interceptors: { activity: [() => ({ inbound: signOfLife }), translated] },
     maxHeartbeatThrottleInterval: HEARTBEATS_APART.control,
     workflowBundle: await workflowBundle({ logger: new DefaultLogger('WARN') }),
     maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
@@ -88,6 +92,8 @@ export async function createTrainingWorker(
 ): Promise<RunningWorker> {
   return await runWorker(settings, {
     taskQueue: taskQueues(settings.namespace).training,
+    // Heartbeats by itself: they carry how far it has come.
+    interceptors: { activity: [translated] },
     maxHeartbeatThrottleInterval: HEARTBEATS_APART.training,
     maxConcurrentActivityTaskExecutions: TRAININGS_AT_ONCE,
   });
@@ -97,7 +103,11 @@ async function runWorker(
   { connection, temporalNamespace, activities, deployment }: WorkerSettings<object>,
   options: Pick<
     WorkerOptions,
-    'taskQueue' | 'workflowBundle' | 'maxConcurrentActivityTaskExecutions' | 'maxHeartbeatThrottleInterval'
+    | 'taskQueue'
+    | 'interceptors'
+    | 'workflowBundle'
+    | 'maxConcurrentActivityTaskExecutions'
+    | 'maxHeartbeatThrottleInterval'
   >,
 ): Promise<RunningWorker> {
   const worker = await Worker.create({
@@ -105,7 +115,6 @@ async function runWorker(
     connection,
     namespace: temporalNamespace,
     activities,
-    interceptors: { activity: [() => ({ inbound: failureInterceptor })] },
     ...(deployment === undefined ? {} : { workerDeploymentOptions: pinnedTo(deployment) }),
   });
   const ended = worker.run();

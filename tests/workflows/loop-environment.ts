@@ -4,6 +4,7 @@ import type { Duration, Workflow, WorkflowResultType } from '@temporalio/common'
 import type { TestWorkflowEnvironment } from '@temporalio/testing';
 import { taskQueues } from '../../domain/names.ts';
 import { failureInterceptor } from '../../infra/temporal/failures.ts';
+import { signOfLife } from '../../infra/temporal/sign-of-life.ts';
 import { workflowBundle } from '../../infra/temporal/workflow-bundle.ts';
 import { scriptedLoop } from '../fakes/scripted-loop.ts';
 import type { Scripted } from '../fakes/scripted-loop.ts';
@@ -40,7 +41,7 @@ export async function startLoopEnvironment(): Promise<LoopEnvironment> {
   const shared = {
     connection: env.nativeConnection,
     activities,
-    interceptors: { activity: [() => ({ inbound: failureInterceptor })] },
+    interceptors: { activity: [() => ({ inbound: failureInterceptor }), () => ({ inbound: signOfLife })] },
   };
   const workers = await Promise.all([
     Worker.create({ ...shared, taskQueue: queues.control, workflowBundle: bundle }),

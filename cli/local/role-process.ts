@@ -18,6 +18,8 @@ type Options = {
   name: RoleName;
   folder: string;
   env: Readonly<Record<string, string>>;
+  /** A free one where none is said. */
+  port?: number;
   /** Hears of an end by itself; it is started again at the same address. */
   onEnded: (exit: Exit) => void;
   /** Hears of the last of too many ends. */
@@ -34,16 +36,16 @@ type Options = {
  */
 export async function startRoleProcess(options: Options): Promise<RoleProcess> {
   const { name, onEnded, onGivenUp } = options;
-  const { address, process: first } = await startRoleOnce(options, 0);
+  const { address, process: first } = await startRoleOnce(options);
+  const port = Number(new URL(address).port);
   const again = async (signal: AbortSignal): Promise<RunningProcess> =>
-    (await startRoleOnce(options, Number(new URL(address).port), signal)).process;
+    (await startRoleOnce({ ...options, port }, signal)).process;
   return { name, address, process: revive(first, { again, onEnded, onGivenUp }) };
 }
 
-/** Starts a role and waits until it is ready; when it ends, it has ended. `port` 0 takes a free one. */
+/** Starts a role and waits until it is ready; when it ends, it has ended. */
 export async function startRoleOnce(
-  { name, folder, env, withinMs = 60_000 }: Omit<Options, 'onEnded' | 'onGivenUp'>,
-  port = 0,
+  { name, folder, env, port = 0, withinMs = 60_000 }: Omit<Options, 'onEnded' | 'onGivenUp'>,
   signal?: AbortSignal,
 ): Promise<{ address: string; process: RunningProcess }> {
   const addressFile = path.join(folder, 'addresses', `${name}.json`);

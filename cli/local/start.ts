@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import getPort from 'get-port';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { DriftloopConfig } from '../../domain/model-config.ts';
 import type { Loop } from '../../domain/ports.ts';
@@ -95,7 +96,12 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
       onServiceGivenUp: onFailure,
     });
     closers.push(() => stack.stop());
-    const variables = environmentOf(stack, { stateDir, namespace: config.namespace, beatMs });
+    // Known before the console is up: the worker tells others where to fetch what was promoted.
+    const consolePort = await getPort({ host: '127.0.0.1' });
+    const variables = {
+      DRIFTLOOP_CONSOLE_URL: process.env['DRIFTLOOP_CONSOLE_URL'] ?? `http://127.0.0.1:${consolePort}`,
+      ...environmentOf(stack, { stateDir, namespace: config.namespace, beatMs }),
+    };
     const environment = readEnvironment(variables, null);
     await mkdir(environment.artifacts, { recursive: true });
 
@@ -105,7 +111,7 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
     closers.push(() => stores.close());
     await stores.models.apply(config, 'dev');
 
-    const roles = await startRoles(variables, { stateDir, report, onEnded, onFailure }, closers);
+    const roles = await startRoles(variables, { stateDir, consolePort, report, onEnded, onFailure }, closers);
     const address = (name: RoleName) => roles.find((role) => role.name === name)!.address;
     const { loop, close } = await connectLoop(environment);
     closers.push(close);
@@ -189,10 +195,11 @@ async function startRoles(
   env: Record<string, string>,
   {
     stateDir,
+    consolePort,
     report,
     onEnded,
     onFailure,
-  }: Required<Pick<LocalOptions, 'stateDir' | 'report' | 'onEnded' | 'onFailure'>>,
+  }: Required<Pick<LocalOptions, 'stateDir' | 'report' | 'onEnded' | 'onFailure'>> & { consolePort: number },
   closers: (() => Promise<void>)[],
 ): Promise<RoleProcess[]> {
   const began = Date.now();
@@ -202,6 +209,7 @@ async function startRoles(
         name,
         folder: stateDir,
         env,
+        ...(name === 'console' ? { port: consolePort } : {}),
         onEnded: (exit) => onEnded(name, exit),
         onGivenUp: (exit) => onFailure(name, exit),
       });

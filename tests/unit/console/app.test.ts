@@ -309,9 +309,12 @@ describe('the pages', () => {
     const { page } = await browser();
     world.rows.runs[0]!.trigger.reason = '<script>alert(1)</script>';
     world.rows.alerts[0]!.annotations = { sentence: '<img src=x onerror=alert(1)>' };
+    // The look that was kept from another reader is over.
+    world.time.now += 10_000;
     const { text } = await page('/models/electricity-price');
     expect(text).not.toContain('<script>alert');
     expect(text).not.toContain('<img src=x');
+    expect(text).toContain('&lt;script&gt;alert(1)');
   });
 
   test('the same page again is not sent again', async () => {

@@ -1,5 +1,6 @@
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
+import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import type { ResourceVariable } from '../resource-variable.ts';
 import { ADAM } from './learner.ts';
 import type { Learner, LearnerState } from './learner.ts';
 import { layersOf } from './network.ts';
@@ -7,7 +8,7 @@ import type { NetworkShape } from './network.ts';
 import { tensorflowOps } from './tensorflow-ops.ts';
 
 /** A stretch of the flat weights as a resource variable, with Adam's two moments. */
-type Parameter = { at: number; value: TensorInfo; m: TensorInfo; v: TensorInfo };
+type Parameter = { at: number; value: ResourceVariable; m: ResourceVariable; v: ResourceVariable };
 
 /**
  * Learns with TensorFlow's own kernels, forward and backward written out: 17 operations a step for one hidden layer,
@@ -55,10 +56,10 @@ export function tensorflowLearner(
 
   const forward = (x: Float32Array, rows: number) => {
     const values: Tensor[] = [tf.tensor2d(withOnes(x, rows, shape.inputs), [rows, shape.inputs + 1])];
-    const kernels = dense.map(({ kernel }) => ops.read(kernel.value));
+    const kernels = dense.map(({ kernel }) => kernel.value.read());
     for (const [l, { bias, relu }] of dense.entries()) {
       const product = ops.matMul(values[l]!, kernels[l]!);
-      const sum = bias ? ops.biasAdd(product, ops.read(bias.value)) : product;
+      const sum = bias ? ops.biasAdd(product, bias.value.read()) : product;
       values.push(relu ? ops.relu(sum) : sum);
     }
     return { values, kernels };
@@ -78,8 +79,7 @@ export function tensorflowLearner(
   const flat = (which: 'value' | 'm' | 'v'): Float32Array<ArrayBuffer> => {
     const values = new Float32Array(initial.length);
     tf.tidy(() => {
-      for (const stretch of parameters)
-        values.set(ops.read(stretch[which]).dataSync<'float32'>(), stretch.at);
+      for (const stretch of parameters) values.set(stretch[which].read().dataSync<'float32'>(), stretch.at);
     });
     return values;
   };
@@ -112,7 +112,7 @@ export function tensorflowLearner(
     weights: () => flat('value'),
     state: () => ({ weights: flat('value'), m: flat('m'), v: flat('v'), powers: [power1, power2] }),
     dispose() {
-      for (const { value, m, v } of parameters) for (const variable of [value, m, v]) ops.destroy(variable);
+      for (const { value, m, v } of parameters) for (const variable of [value, m, v]) variable.destroy();
       tf.dispose([beta1!, beta2!, epsilon!, zero!, ...shares.values()]);
     },
   };

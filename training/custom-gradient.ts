@@ -1,0 +1,25 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Tf } from './backend.ts';
+
+/** Keeps tensors of the forward pass alive until the backward pass is over. */
+export type Save = (tensors: Tensor[]) => void;
+
+/**
+ * `forward` of `inputs`, with a gradient written by hand: one node for automatic differentiation, however many
+ * operations it takes, and native ones among them. `backward` gets the gradient of the result and what was saved, and
+ * gives one gradient for each input.
+ *
+ * What `forward` makes is gone when `backward` runs unless it was saved.
+ */
+export function withGradient(
+  tf: Tf,
+  inputs: readonly Tensor[],
+  forward: (save: Save) => Tensor,
+  backward: (dy: Tensor, saved: Tensor[]) => Tensor[],
+): Tensor {
+  const custom = tf.customGrad((...args) => ({
+    value: forward(args.at(-1) as Save),
+    gradFunc: backward,
+  }));
+  return custom(...inputs);
+}

@@ -51,8 +51,8 @@ function halfOf(word: number): number {
   if (magnitude < 0x38_80_00_00) {
     // Subnormal: a multiple of 2⁻²⁴. Adding 2⁻¹ in float32 rounds at exactly that place.
     word32[0] = magnitude;
-    float32[0] = float32[0]! + 0.5;
-    return sign | (word32[0]! - 0x3f_00_00_00);
+    float32.fill(float32[0]! + 0.5);
+    return sign | (word32[0] - 0x3f_00_00_00);
   }
   return sign | ((magnitude - 0x38_00_00_00 + 0xf_ff + ((magnitude >>> 13) & 1)) >>> 13);
 }

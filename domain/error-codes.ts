@@ -619,6 +619,23 @@ const entries = {
     status: 409,
   },
 
+  // Bases for fine-tuning: model folders, tokenizers, adapters.
+  DL_BASE_MISSING: {
+    meaning: 'The folder of a base model, or a file that it needs, is not there.',
+    fix: 'Name a folder with config.json and model.safetensors (or its shards and their index); text models need tokenizer.json too.',
+    met: ['command line', 'run', 'library'],
+  },
+  DL_BASE_INVALID: {
+    meaning: 'The files of a base model are there, but are damaged or do not belong together.',
+    fix: 'Take the folder from its source again, whole; do not edit its files.',
+    met: ['command line', 'run', 'library'],
+  },
+  DL_BASE_UNSUPPORTED: {
+    meaning: 'A base model has an architecture, or a part of one, that Driftloop cannot compute.',
+    fix: 'Take a base of a supported architecture, or train with your own program: trainer: command([…]).',
+    met: ['command line', 'run', 'library'],
+  },
+
   // Data files, the demo and the benches.
   DL_DATA_MISSING: {
     meaning: 'The data file is not there.',

@@ -9,15 +9,16 @@ export type Save = (tensors: Tensor[]) => void;
  * operations it takes, and native ones among them. `backward` gets the gradient of the result and what was saved, and
  * gives one gradient for each input.
  *
- * What `forward` makes is gone when `backward` runs unless it was saved.
+ * What `forward` makes is gone when `backward` runs unless it was saved. Each gradient is a tensor of its own, never the
+ * same one twice.
  */
-export function withGradient(
+export function withGradient<Out extends Tensor>(
   tf: Tf,
   inputs: readonly Tensor[],
-  forward: (save: Save) => Tensor,
-  backward: (dy: Tensor, saved: Tensor[]) => Tensor[],
-): Tensor {
-  const custom = tf.customGrad((...args) => ({
+  forward: (save: Save) => Out,
+  backward: (dy: Out, saved: Tensor[]) => Tensor[],
+): Out {
+  const custom = tf.customGrad<Out>((...args) => ({
     value: forward(args.at(-1) as Save),
     gradFunc: backward,
   }));

@@ -1,4 +1,10 @@
 import { endianness } from 'node:os';
+import { decodeHalf, encodeHalf } from './half-floats.ts';
+import type { HalfFloat } from './half-floats.ts';
+import { LENGTH_BYTES, NotSafetensors, readLayout } from './safetensors-layout.ts';
+import type { Dtype } from './safetensors-layout.ts';
+
+export { NotSafetensors } from './safetensors-layout.ts';
 
 /**
  * Named tensors in one file: 8 bytes of header length (little-endian), a JSON header with dtype, shape and place of each
@@ -12,35 +18,41 @@ export type NamedTensor<Values extends TensorValues = Float32Array> = {
   shape: readonly number[];
   values: Values;
 };
-export type TensorValues = Float32Array | Float64Array | Int32Array;
+export type TensorValues = Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** A reason, in words, why bytes are not what they should be; whoever reads the file knows its name. */
-export class NotSafetensors extends Error {
-  override readonly name = 'NotSafetensors';
-}
+const dtypeOf = (values: TensorValues): Dtype =>
+  values instanceof Float32Array
+    ? 'F32'
+    : values instanceof Float64Array
+      ? 'F64'
+      : values instanceof Int32Array
+        ? 'I32'
+        : 'U8';
 
-const LENGTH_BYTES = 8;
-const MAX_HEADER_BYTES = 16 * 2 ** 20;
-
-const dtypes: Readonly<Record<string, (count: number) => TensorValues>> = {
-  F32: (count) => new Float32Array(count),
-  F64: (count) => new Float64Array(count),
-  I32: (count) => new Int32Array(count),
-};
-const dtypeOf = (values: TensorValues): string =>
-  values instanceof Float32Array ? 'F32' : values instanceof Float64Array ? 'F64' : 'I32';
-
-/** Always the same bytes for the same tensors in the same order. `metadata` goes into the header. */
+/**
+ * Always the same bytes for the same tensors in the same order.
+ *
+ * @param metadata goes into the header
+ * @param half the kind that float32 values are rounded to; without it they are kept
+ */
 export function writeSafetensors(
   tensors: readonly NamedTensor<TensorValues>[],
   metadata?: Readonly<Record<string, string>>,
+  half?: HalfFloat,
 ): Uint8Array {
   let at = 0;
-  const places = tensors.map(({ name, shape, values }) => {
+  const stored = tensors.map(({ name, shape, values }) => {
+    const rounded = half && values instanceof Float32Array;
+    const data = rounded ? encodeHalf(half, values) : values;
     const begin = at;
-    at += values.byteLength;
-    return [name, { dtype: dtypeOf(values), shape, data_offsets: [begin, at] }] as const;
+    at += data.byteLength;
+    return {
+      name,
+      data,
+      place: { dtype: rounded ? half : dtypeOf(values), shape, data_offsets: [begin, at] },
+    };
   });
+  const places = stored.map(({ name, place }) => [name, place] as const);
   const header = { ...(metadata ? { __metadata__: metadata } : {}), ...Object.fromEntries(places) };
   // Padded with spaces so that the data is aligned, as the format recommends.
   const json = JSON.stringify(header);
@@ -51,15 +63,15 @@ export function writeSafetensors(
   new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
   bytes.set(text, LENGTH_BYTES);
   let to = LENGTH_BYTES + text.length;
-  for (const { values } of tensors) {
-    bytes.set(littleEndian(values), to);
-    to += values.byteLength;
+  for (const { data } of stored) {
+    bytes.set(littleEndian(data), to);
+    to += data.byteLength;
   }
   return bytes;
 }
 
 /**
- * Reads a file whose tensors are all float32.
+ * Reads a file whose tensors are all floats of 32 or 16 bits; the latter become float32, exactly.
  *
  * @throws {NotSafetensors} with what is wrong
  */
@@ -71,8 +83,7 @@ export const readSafetensors = (bytes: Uint8Array): NamedTensor[] =>
   });
 
 /**
- * Reads tensors of float32, float64 and int32, and the metadata. Every byte has to be accounted for: tensors lie end to
- * end, from the header's end to the file's, and each is as long as its shape says.
+ * Reads tensors of every known dtype, and the metadata; `readLayout` says what is checked.
  *
  * @throws {NotSafetensors} with what is wrong
  */
@@ -80,76 +91,67 @@ export function readMixedSafetensors(bytes: Uint8Array): {
   tensors: NamedTensor<TensorValues>[];
   metadata: Readonly<Record<string, unknown>>;
 } {
-  const header = parseHeader(bytes);
-  const dataAt = LENGTH_BYTES + header.length;
-  const entries = Object.entries(header.json)
-    .filter(([name]) => name !== '__metadata__')
-    .map(([name, value]) => ({ name, ...tensorEntry(name, value) }))
-    .sort((a, b) => a.begin - b.begin || a.end - b.end);
-  let expected = 0;
-  const tensors = entries.map(({ name, dtype, shape, begin, end }) => {
-    if (begin !== expected)
-      throw new NotSafetensors(`tensor "${name}" begins at ${begin}, not at ${expected}`);
-    const count = shape.reduce((product, n) => product * n, 1);
-    const size = dtype === 'F64' ? 8 : 4;
-    if (end - begin !== count * size)
-      throw new NotSafetensors(`tensor "${name}" of shape [${shape.join(', ')}] has ${end - begin} bytes`);
-    if (dataAt + end > bytes.length) throw new NotSafetensors(`tensor "${name}" is cut off`);
-    expected = end;
-    const values = dtypes[dtype]!(count);
-    bytesOf(values).set(bytes.subarray(dataAt + begin, dataAt + end));
-    bytesOf(values).set(littleEndian(values));
-    return { name, shape, values };
-  });
-  if (dataAt + expected !== bytes.length)
-    throw new NotSafetensors(`${bytes.length - dataAt - expected} bytes belong to no tensor`);
-  const metadata = header.json['__metadata__'];
-  return { tensors, metadata: isRecord(metadata) ? metadata : {} };
+  const { dataAt, places, metadata } = readLayout(bytes, bytes.length);
+  const tensors = places.map(({ name, dtype, shape, begin, end }) => ({
+    name,
+    shape,
+    values: decodeTensor(name, dtype, bytes.subarray(dataAt + begin, dataAt + end)),
+  }));
+  return { tensors, metadata };
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: TensorValues) =>
-  Buffer.from(buffer, byteOffset, byteLength);
-
-/** Values as bytes of the format, or bytes of the format as values: little-endian, whatever the machine is. */
-function littleEndian(values: TensorValues): Uint8Array {
-  const bytes = bytesOf(values);
-  if (endianness() === 'LE') return bytes;
-  return values.BYTES_PER_ELEMENT === 8 ? Buffer.from(bytes).swap64() : Buffer.from(bytes).swap32();
-}
-
-function parseHeader(bytes: Uint8Array): { length: number; json: Record<string, unknown> } {
-  if (bytes.length < LENGTH_BYTES) throw new NotSafetensors(`it has only ${bytes.length} bytes`);
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);
-  if (length > BigInt(Math.min(MAX_HEADER_BYTES, bytes.length - LENGTH_BYTES)))
-    throw new NotSafetensors(`its header claims ${length} bytes`);
-  const text = bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + Number(length));
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
-  } catch {
-    throw new NotSafetensors('its header is not JSON');
+/**
+ * The values of one tensor. F16 and BF16 become float32; I64 becomes int32, which ids and positions fit into; BOOL
+ * becomes bytes.
+ *
+ * @throws {NotSafetensors} on an I64 beyond int32
+ */
+export function decodeTensor(name: string, dtype: Dtype, bytes: Uint8Array): TensorValues {
+  // A copy, because the data need not be aligned in the file.
+  const aligned = new Uint8Array(bytes.length);
+  aligned.set(bytes);
+  const { buffer } = aligned;
+  switch (dtype) {
+    case 'F32':
+      return ordered(new Float32Array(buffer));
+    case 'F64':
+      return ordered(new Float64Array(buffer));
+    case 'F16':
+    case 'BF16':
+      return decodeHalf(dtype, ordered(new Uint16Array(buffer)));
+    case 'I32':
+      return ordered(new Int32Array(buffer));
+    case 'I64':
+      return Int32Array.from(ordered(new BigInt64Array(buffer)), (wide) => {
+        if (BigInt.asIntN(32, wide) !== wide)
+          throw new NotSafetensors(`tensor "${name}" holds ${wide}, which is no 32-bit integer`);
+        return Number(wide);
+      });
+    case 'U8':
+    case 'BOOL':
+      return aligned;
+    default:
+      return dtype satisfies never;
   }
-  if (!isRecord(json)) throw new NotSafetensors('its header is not a JSON object');
-  return { length: Number(length), json };
 }
 
-function tensorEntry(
-  name: string,
-  value: unknown,
-): { dtype: string; shape: number[]; begin: number; end: number } {
-  const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
-  if (typeof dtype !== 'string' || !Object.hasOwn(dtypes, dtype))
-    throw new NotSafetensors(
-      `tensor "${name}" is of dtype ${String(dtype)}; known are ${Object.keys(dtypes).join(', ')}`,
-    );
-  if (!isCounts(shape)) throw new NotSafetensors(`tensor "${name}" has no proper shape`);
-  if (!isCounts(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!)
-    throw new NotSafetensors(`tensor "${name}" has no proper place`);
-  return { dtype, shape, begin: offsets[0]!, end: offsets[1]! };
+type Words = TensorValues | Uint16Array | BigInt64Array;
+
+/** Values as bytes of the format: little-endian, whatever the machine is. */
+function littleEndian(values: Words): Uint8Array {
+  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
+  if (endianness() === 'LE') return bytes;
+  const copy = Buffer.from(bytes);
+  if (values.BYTES_PER_ELEMENT === 8) return copy.swap64();
+  if (values.BYTES_PER_ELEMENT === 4) return copy.swap32();
+  return values.BYTES_PER_ELEMENT === 2 ? copy.swap16() : copy;
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value);
-
-const isCounts = (value: unknown): value is number[] =>
-  Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+/** Bytes of the format, lying where `values` look, in the order of this machine. */
+function ordered<Values extends Words>(values: Values): Values {
+  if (endianness() === 'BE') {
+    const right = littleEndian(values);
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(right);
+  }
+  return values;
+}

@@ -40,7 +40,7 @@ export function distillation(
 
 /** KL of each row [n]; its gradient is (softmax − truth) / T. */
 function divergences(tf: Tf, student: Tensor2D, teacher: Tensor2D, temperature: number): Tensor1D {
-  return withGradient(
+  return withGradient<Tensor1D>(
     tf,
     [student],
     (save) => {
@@ -51,5 +51,5 @@ function divergences(tf: Tf, student: Tensor2D, teacher: Tensor2D, temperature: 
       return tf.sum(tf.mul(truth, tf.sub(theirs, ours)), 1);
     },
     (dy, [ours, truth]) => [tf.mul(tf.sub(tf.exp(ours!), truth!), tf.expandDims(tf.div(dy, temperature), 1))],
-  ) as Tensor1D;
+  );
 }

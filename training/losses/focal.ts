@@ -54,7 +54,7 @@ export function binaryFocal(
  * Its derivative by the loss: (1 − p)^γ · (1 + γ · p · loss / (1 − p)).
  */
 const dim = <T extends Tensor>(tf: Tf, losses: T, gamma: number): T =>
-  withGradient(
+  withGradient<T>(
     tf,
     [losses],
     (save) => {
@@ -67,7 +67,7 @@ const dim = <T extends Tensor>(tf: Tf, losses: T, gamma: number): T =>
       const inner = tf.mul(tf.mul(tf.exp(tf.neg(kept!)), gamma), tf.divNoNan(kept!, q));
       return [tf.mul(dy, tf.mul(tf.pow(q, gamma), tf.add(inner, 1)))];
     },
-  ) as T;
+  );
 
 /** 1 − e^−loss, exact also where it is small. */
 const wrong = (tf: Tf, losses: Tensor): Tensor => tf.neg(tf.expm1(tf.neg(losses)));

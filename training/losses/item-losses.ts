@@ -44,7 +44,7 @@ export function itemLosses(
 
 /** TensorFlow gives the gradient together with the loss, and no [n, classes] of truths has to be made. */
 function sparse(tf: Tf, native: NativeOps, logits: Tensor2D, classes: Tensor1D, weights: Tensor1D): Tensor1D {
-  return withGradient(
+  return withGradient<Tensor1D>(
     tf,
     [logits],
     (save) => {
@@ -58,12 +58,12 @@ function sparse(tf: Tf, native: NativeOps, logits: Tensor2D, classes: Tensor1D, 
       return tf.mul(loss!, weights);
     },
     (dy, [gradient, kept]) => [tf.mul(gradient!, tf.expandDims(tf.mul(dy, kept!), 1))],
-  ) as Tensor1D;
+  );
 }
 
 /** −Σ truth · log softmax; its gradient is softmax · Σ truth − truth. */
 function dense(tf: Tf, logits: Tensor2D, truth: Tensor2D): Tensor1D {
-  return withGradient(
+  return withGradient<Tensor1D>(
     tf,
     [logits],
     (save) => {
@@ -75,7 +75,7 @@ function dense(tf: Tf, logits: Tensor2D, truth: Tensor2D): Tensor1D {
       const unscaled = tf.sub(tf.mul(tf.exp(logs!), tf.sum(kept!, 1, true)), kept!);
       return [tf.mul(unscaled, tf.expandDims(dy, 1))];
     },
-  ) as Tensor1D;
+  );
 }
 
 /** What each item should be [n, classes]: one-hot, smoothed, by class weight, 0 where ignored. */

@@ -4,7 +4,7 @@ import { withGradient } from '../custom-gradient.ts';
 
 /** Mean of the squared differences, as PyTorch's `MSELoss`; for regression. Both of the same shape. */
 export function squaredError(tf: Tf, predicted: Tensor, truth: Tensor): Scalar {
-  return withGradient(
+  return withGradient<Scalar>(
     tf,
     [predicted],
     (save) => {
@@ -13,5 +13,5 @@ export function squaredError(tf: Tf, predicted: Tensor, truth: Tensor): Scalar {
       return tf.mean(tf.square(difference));
     },
     (dy, [difference]) => [tf.mul(difference!, tf.mul(dy, 2 / predicted.size))],
-  ) as Scalar;
+  );
 }

@@ -295,6 +295,10 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_CHALLENGER_IS_CHAMPION: contract,
   DL_ROLE_BY_PROMOTION: contract,
 
+  DL_BASE_MISSING: 'tests/unit/training/models/model-folder.test.ts',
+  DL_BASE_INVALID: 'tests/unit/training/models/config.test.ts',
+  DL_BASE_UNSUPPORTED: 'tests/unit/training/models/config.test.ts',
+
   DL_DATA_MISSING: files,
   DL_DATA_UNREADABLE: files,
   DL_DATA_EMPTY: files,

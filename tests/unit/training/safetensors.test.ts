@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { decodeHalf, encodeHalf } from '../../../training/half-floats.ts';
 import {
   NotSafetensors,
   readMixedSafetensors,
@@ -51,6 +52,58 @@ test('a file by hand, as the format says, is read: metadata is skipped, values a
   expect(readSafetensors(bytes)).toEqual([{ name: 'x', shape: [1], values: Float32Array.of(1) }]);
 });
 
+test('16-bit floats become float32 exactly, and round to the nearest on the way back', () => {
+  const half = { ...f32([6], 0, 12), dtype: 'F16' };
+  const bytes = file({ x: half }, 12);
+  // 1, −2, the largest, the smallest normal, the smallest subnormal, infinity
+  const bits = Uint16Array.of(0x3c_00, 0xc0_00, 0x7b_ff, 0x04_00, 0x00_01, 0x7c_00);
+  bytes.set(new Uint8Array(bits.buffer), bytes.length - 12);
+  const values = Float32Array.of(1, -2, 65_504, 2 ** -14, 2 ** -24, Infinity);
+  expect(readSafetensors(bytes)).toEqual([{ name: 'x', shape: [6], values }]);
+
+  const between = [
+    { name: 'x', shape: [4], values: Float32Array.of(1 + 2 ** -11, 1 + 3 * 2 ** -11, 2 ** -25, -65_520) },
+  ];
+  expect([...readSafetensors(writeSafetensors(between, {}, 'F16'))[0]!.values]).toEqual([
+    1,
+    1 + 2 ** -9,
+    0,
+    -Infinity,
+  ]);
+  const brain = [
+    { name: 'x', shape: [3], values: Float32Array.of(1 + 2 ** -8, 1 + 3 * 2 ** -8, Number.NaN) },
+  ];
+  expect([...readSafetensors(writeSafetensors(brain, {}, 'BF16'))[0]!.values]).toEqual([
+    1,
+    1 + 2 ** -6,
+    Number.NaN,
+  ]);
+});
+
+test('every 16-bit float survives reading and writing', () => {
+  for (const kind of ['F16', 'BF16'] as const) {
+    const bits = Uint16Array.from({ length: 2 ** 16 }, (_, i) => i);
+    const again = encodeHalf(kind, decodeHalf(kind, bits));
+    const values = decodeHalf(kind, bits);
+    const back = decodeHalf(kind, again);
+    const lost = bits.filter((bit, i) =>
+      Number.isNaN(values[i]) ? !Number.isNaN(back[i]) : again[i] !== bit,
+    );
+    expect(lost).toHaveLength(0);
+  }
+});
+
+test('64-bit integers that are none of 32 bits are refused, others are read', () => {
+  const wide = (value: bigint) => {
+    const bytes = file({ x: { ...f32([1], 0, 8), dtype: 'I64' } }, 8);
+    new DataView(bytes.buffer).setBigInt64(bytes.length - 8, value, true);
+    return bytes;
+  };
+  expect(readMixedSafetensors(wide(-5n)).tensors[0]!.values).toEqual(Int32Array.of(-5));
+  expect(() => readMixedSafetensors(wide(2n ** 31n))).toThrow(/holds 2147483648/);
+  expect(() => readSafetensors(wide(1n))).toThrow(NotSafetensors);
+});
+
 test.each([
   [
     'a header longer than the file',
@@ -68,6 +121,11 @@ test.each([
   ['an overlap', file({ x: f32([1], 0, 4), y: f32([1], 0, 4) }, 4), /begins at 0/],
   ['bytes that belong to nothing', file({ x: f32([1], 0, 4) }, 8), /belong to no tensor/],
   ['another dtype', file({ x: { ...f32([1], 0, 4), dtype: 'I32' } }, 4), /dtype I32/],
+  [
+    'a dtype that nobody knows',
+    file({ x: { ...f32([1], 0, 4), dtype: 'F8_E4M3' } }, 4),
+    /dtype F8_E4M3; known are/,
+  ],
   ['a place that runs backwards', file({ x: f32([0], 4, 0) }, 4), /no proper place/],
 ])('%s is refused', (_, bytes, why) => {
   expect(() => readSafetensors(bytes)).toThrow(NotSafetensors);

@@ -1,0 +1,12 @@
+import { DriftloopError } from '../../domain/errors.ts';
+
+/** The error of ours that `act` throws; anything else fails the test. */
+export function caught(act: () => unknown): DriftloopError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof DriftloopError) return error;
+    throw error;
+  }
+  throw new Error('Nothing was thrown');
+}

@@ -1,0 +1,43 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { loadBackend } from '../../../infra/tensorflow/backend.ts';
+import type { Tf } from '../../../training/backend.ts';
+import { needsShared } from '../../support/shared-data.ts';
+import { decoderClasses } from './kinds/decoder-classes.ts';
+import { decoderStates } from './kinds/decoder-states.ts';
+import { encoderStates } from './kinds/encoder-states.ts';
+import { imageStates } from './kinds/image-states.ts';
+import { otherFolders, vectorModels } from './vector-model.ts';
+import type { VectorKind } from './vector-model.ts';
+
+/** Everything that a file of a model folder can be about. */
+const kinds: VectorKind[] = [encoderStates, decoderStates, decoderClasses, imageStates];
+
+/** Folders without a model; `losses` and `nf4` have tests of their own. */
+const FOLDERS_ELSEWHERE = ['losses', 'nf4'];
+
+let tf: Tf;
+beforeAll(async () => {
+  const backend = await loadBackend();
+  tf = backend.tf;
+  // Whatever another file of tests has chosen.
+  await tf.setBackend(backend.name === 'javascript' ? 'cpu' : 'tensorflow');
+});
+
+describe.skipIf(needsShared('vectors/finetune').skip)(
+  'models, as torch, transformers and peft compute them',
+  () => {
+    test('there are models, and no folder that nobody runs', () => {
+      expect(vectorModels().length).toBeGreaterThan(0);
+      expect(otherFolders().filter((name) => !FOLDERS_ELSEWHERE.includes(name))).toEqual([]);
+    });
+
+    describe.each(vectorModels().map((model) => [model.name, model] as const))('%s', (_, model) => {
+      for (const { title, run } of kinds.flatMap((kind) => kind.cases(model)))
+        test(title, async () => {
+          const before = tf.memory().numTensors;
+          await run(tf);
+          expect(tf.memory().numTensors, 'tensors that were left behind').toBe(before);
+        });
+    });
+  },
+);

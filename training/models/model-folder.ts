@@ -1,0 +1,132 @@
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { needingRoom } from '../../domain/room.ts';
+import type { Tf } from '../backend.ts';
+import { random } from '../random.ts';
+import { writeSafetensors } from '../safetensors.ts';
+import type { NamedTensor } from '../safetensors.ts';
+import { storedName } from './checkpoint-names.ts';
+import { readModelConfig } from './config.ts';
+import type { ModelConfig } from './config.ts';
+import { headParts } from './heads.ts';
+import type { Head } from './heads.ts';
+import { trunkParts } from './network.ts';
+import { frozenVariable, readParameters } from './parameters.ts';
+import type { Parameters } from './parameters.ts';
+import { join } from './parts.ts';
+import type { Parts } from './parts.ts';
+import { startingValues } from './starting-values.ts';
+import { takeParameters } from './take-parameters.ts';
+import { invalidBase } from './unfit-base.ts';
+import { missingFile, nullWhereMissing, parseJson, readWeights, weightsFileName } from './weights-files.ts';
+
+/** A `config.json`: what is computed from it, and all that it says, for writing it again. */
+export type BaseConfig = { config: ModelConfig; json: Readonly<Record<string, unknown>> };
+
+/** A network that can be trained or asked. */
+export type LoadedNetwork = BaseConfig & {
+  parts: Parts;
+  parameters: Parameters;
+  /** Parameters of the head that the base has not got: they began anew, from the seed. */
+  fresh: string[];
+};
+
+const CONFIG_FILE = 'config.json';
+
+/** What lies beside the weights and goes with them. */
+const COMPANIONS = [
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.txt',
+  'vocab.json',
+  'merges.txt',
+  'tokenizer.model',
+  'chat_template.jinja',
+  'generation_config.json',
+  'preprocessor_config.json',
+];
+
+/** @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED` */
+export async function readBaseConfig(folder: string): Promise<BaseConfig> {
+  const file = path.join(folder, CONFIG_FILE);
+  const bytes = await readFile(file).catch(nullWhereMissing);
+  if (!bytes) throw missingFile(file);
+  const json = parseJson(CONFIG_FILE, bytes);
+  const config = readModelConfig(json);
+  return { config, json: json as Record<string, unknown> };
+}
+
+/**
+ * Loads a base with a head for the task. Its parameters are frozen until `trainOnly` says otherwise.
+ *
+ * @param seed of a head that begins anew
+ * @param variant such as `fp16`, where the folder has the weights more than once
+ * @param weights the folder of the weights, where it is another one
+ * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
+ */
+export async function loadNetwork(
+  tf: Tf,
+  folder: string,
+  head: Head,
+  { seed, variant, weights = folder }: { seed: number; variant?: string; weights?: string },
+): Promise<LoadedNetwork> {
+  const base = await readBaseConfig(folder);
+  const parts = { trunk: trunkParts(base.config), head: headParts(base.config, head) };
+  const parameters = new Map<string, ReturnType<typeof frozenVariable>>();
+  try {
+    const missing = await takeParameters(base.config, parts, readWeights(weights, variant), (parameter) =>
+      parameters.set(parameter.name, frozenVariable(tf, parameter)),
+    );
+    const chance = random(seed);
+    for (const fresh of missing)
+      parameters.set(
+        fresh.name,
+        frozenVariable(tf, { shape: fresh.shape, values: startingValues(fresh, chance) }),
+      );
+    return {
+      ...base,
+      parts: join(parts.trunk, parts.head),
+      parameters,
+      fresh: missing.map(({ name }) => name),
+    };
+  } catch (error) {
+    tf.dispose([...parameters.values()]);
+    throw error;
+  }
+}
+
+/**
+ * Writes a model folder that transformers opens: config, weights, and what the base had beside them.
+ *
+ * @param changes of the config, such as the architecture with its new head, and the names of its classes
+ * @param base the folder that the tokenizer is copied from
+ */
+export async function writeModelFolder(
+  folder: string,
+  { config, json, parameters }: Pick<LoadedNetwork, 'config' | 'json' | 'parameters'>,
+  changes: Readonly<Record<string, unknown>>,
+  base: string,
+): Promise<void> {
+  const tensors = (await readParameters(parameters)).map((one) => ({
+    ...one,
+    name: storedName(config.kind, one.name),
+  }));
+  const infinite = tensors.find(({ values }) => !values.every(Number.isFinite));
+  if (infinite) throw invalidBase(`its "${infinite.name}" is not finite`);
+  await needingRoom(folder, async () => {
+    await mkdir(folder, { recursive: true });
+    const written = { ...json, ...changes };
+    await writeFile(path.join(folder, CONFIG_FILE), `${JSON.stringify(written, null, 2)}\n`);
+    await writeFile(
+      path.join(folder, weightsFileName()),
+      writeSafetensors(sorted(tensors), { format: 'pt' }),
+    );
+    for (const name of COMPANIONS)
+      await copyFile(path.join(base, name), path.join(folder, name)).catch(nullWhereMissing);
+  });
+}
+
+/** By name, so that the same weights are the same bytes. */
+const sorted = (tensors: NamedTensor[]) => tensors.sort((a, b) => (a.name < b.name ? -1 : 1));

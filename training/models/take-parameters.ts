@@ -1,0 +1,48 @@
+import type { NamedTensor, TensorValues } from '../safetensors.ts';
+import { belongsToHead, canonicalName } from './checkpoint-names.ts';
+import type { ModelConfig } from './config.ts';
+import { parametersOf } from './parts.ts';
+import type { ParameterShape, Parts } from './parts.ts';
+import { invalidBase } from './unfit-base.ts';
+
+/**
+ * Gives each tensor of a checkpoint to the parameter that it is of, one after the other, so that none has to be held
+ * longer than it takes to place it.
+ *
+ * Strict: each tensor has to belong somewhere and to have its shape, each parameter of the trunk has to come, and only
+ * once. A head is what a new task may begin anew: one that is missing, or made for other classes, is not placed.
+ *
+ * @param place called with float32 values under the name that the network asks for
+ * @returns the parameters that the checkpoint has not got, all of heads
+ * @throws {DriftloopError} `DL_BASE_INVALID`
+ */
+export async function takeParameters(
+  config: ModelConfig,
+  parts: { trunk: Parts; head: Parts },
+  checkpoint: AsyncIterable<NamedTensor<TensorValues>>,
+  place: (parameter: NamedTensor) => void,
+): Promise<ParameterShape[]> {
+  const trunk = new Map(parametersOf(parts.trunk).map((one) => [one.name, one]));
+  const head = new Map(parametersOf(parts.head).map((one) => [one.name, one]));
+  const placed = new Set<string>();
+  for await (const { name: stored, shape, values } of checkpoint) {
+    const name = canonicalName(config.kind, stored);
+    if (name === null) continue;
+    const wanted = trunk.get(name) ?? head.get(name);
+    if (!wanted && belongsToHead(name)) continue;
+    if (!wanted) throw invalidBase(`its tensor "${stored}" belongs to no part of a ${config.kind}`);
+    if (shape.join() !== wanted.shape.join()) {
+      if (head.has(name)) continue;
+      throw invalidBase(
+        `its tensor "${stored}" is [${shape.join(', ')}], not [${wanted.shape.join(', ')}] as config.json says`,
+      );
+    }
+    if (placed.has(name)) throw invalidBase(`it has "${name}" twice`);
+    if (!(values instanceof Float32Array)) throw invalidBase(`its tensor "${stored}" is not made of floats`);
+    placed.add(name);
+    place({ name, shape, values });
+  }
+  const missing = [...trunk.keys()].find((name) => !placed.has(name));
+  if (missing) throw invalidBase(`its weights lack "${missing}"`);
+  return [...head.values()].filter(({ name }) => !placed.has(name));
+}

@@ -1,0 +1,99 @@
+import { open, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { DriftloopError } from '../../domain/errors.ts';
+import { headerBytes, LENGTH_BYTES, NotSafetensors, readLayout } from '../safetensors-layout.ts';
+import { decodeTensor } from '../safetensors.ts';
+import type { NamedTensor, TensorValues } from '../safetensors.ts';
+import { invalidBase } from './unfit-base.ts';
+
+/** Weights as transformers names their files: whole, or in shards with an index beside them. */
+export const weightsFileName = (variant?: string): string =>
+  variant ? `model.${variant}.safetensors` : 'model.safetensors';
+const indexFileName = (variant?: string) =>
+  variant ? `model.safetensors.index.${variant}.json` : 'model.safetensors.index.json';
+
+const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+$/)) });
+
+/**
+ * The tensors of a checkpoint, one after the other; only one is in memory at a time.
+ *
+ * @param variant such as `fp16`, where a folder has the weights more than once
+ * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`
+ */
+export async function* readWeights(
+  folder: string,
+  variant?: string,
+): AsyncGenerator<NamedTensor<TensorValues>> {
+  const shards = await shardsOf(folder, variant);
+  if (!shards) yield* readWeightsFile(path.join(folder, weightsFileName(variant)));
+  for (const [file, expected] of shards ?? []) {
+    const lacking = new Set(expected);
+    for await (const tensor of readWeightsFile(path.join(folder, file))) {
+      if (!lacking.delete(tensor.name))
+        throw invalidBase(`${file} has "${tensor.name}", which the index does not know there`);
+      yield tensor;
+    }
+    const [first] = lacking;
+    if (first) throw invalidBase(`${file} lacks "${first}", which the index promises`);
+  }
+}
+
+/** Which tensors are in which file; null where one file has all. */
+async function shardsOf(folder: string, variant?: string): Promise<Map<string, string[]> | null> {
+  const name = indexFileName(variant);
+  const bytes = await readFile(path.join(folder, name)).catch(nullWhereMissing);
+  if (!bytes) return null;
+  const parsed = indexSchema.safeParse(parseJson(name, bytes));
+  if (!parsed.success) throw invalidBase(`${name} does not say which file has which tensor`);
+  const shards = new Map<string, string[]>();
+  for (const [tensor, file] of Object.entries(parsed.data.weight_map))
+    shards.set(file, [...(shards.get(file) ?? []), tensor]);
+  return shards;
+}
+
+async function* readWeightsFile(file: string): AsyncGenerator<NamedTensor<TensorValues>> {
+  const handle = await open(file).catch(nullWhereMissing);
+  if (!handle) throw missingFile(file);
+  try {
+    const { size } = await handle.stat();
+    const read = async (at: number, length: number) => {
+      const bytes = new Uint8Array(length);
+      let got = 0;
+      while (got < length) {
+        const { bytesRead } = await handle.read(bytes, got, length - got, at + got);
+        if (bytesRead === 0) throw new NotSafetensors('it ended while it was read');
+        got += bytesRead;
+      }
+      return bytes;
+    };
+    const length = headerBytes(await read(0, Math.min(LENGTH_BYTES, size)), size);
+    const { dataAt, places } = readLayout(await read(0, LENGTH_BYTES + length), size);
+    for (const { name, dtype, shape, begin, end } of places)
+      yield { name, shape, values: decodeTensor(name, dtype, await read(dataAt + begin, end - begin)) };
+  } catch (error) {
+    if (error instanceof NotSafetensors) throw invalidBase(`${path.basename(file)}: ${error.message}`, error);
+    throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+export const missingFile = (file: string): DriftloopError =>
+  new DriftloopError('DL_BASE_MISSING', `The base model has no file ${file}.`, {
+    fix: 'Name a folder with config.json and model.safetensors (or its shards and their index); text models need tokenizer.json too.',
+  });
+
+/** @throws {DriftloopError} `DL_BASE_INVALID` */
+export function parseJson(name: string, bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (error) {
+    throw invalidBase(`${name} is not JSON`, error);
+  }
+}
+
+export function nullWhereMissing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+  throw error;
+}

@@ -6,6 +6,7 @@ import type { CaseReader } from './case.ts';
 import { dpoCases } from './dpo-cases.ts';
 import { earlyStoppingCases } from './early-stopping-cases.ts';
 import { lossesCases } from './losses-cases.ts';
+import { regulariserCases } from './regulariser-cases.ts';
 import { scheduleCases } from './schedule-cases.ts';
 import { temperatureCases } from './temperature-cases.ts';
 import { lossesFolder, lossFiles, readLosses } from './vector-files.ts';
@@ -15,12 +16,13 @@ const readers: Readonly<Record<string, CaseReader>> = {
   'dpo.json': dpoCases,
   'early_stopping.json': earlyStoppingCases,
   'losses.json': lossesCases,
+  'regularisers.json': regulariserCases,
   'schedules.json': scheduleCases,
   'temperature.json': temperatureCases,
 };
 
 /** What computes these comes later. */
-const later = ['gradient_accumulation.json', 'regularisers.json', 'rope.json'];
+const later = ['gradient_accumulation.json', 'rope.json'];
 
 const cases = lossFiles().flatMap((file) =>
   (readers[file]?.(readLosses(file)) ?? []).map((known) => ({ ...known, file })),

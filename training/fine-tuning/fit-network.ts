@@ -94,7 +94,14 @@ export async function fitNetwork(fit: NetworkFit): Promise<NetworkFitted> {
   const beganAt = step;
   const place = () => ({ step, epoch, rate: learningRateAt(plan, step), validation });
   const stateNow = async (): Promise<TuningState> => ({
-    ...{ step, epoch, at, order, microBatchSize, stopping, best, validation },
+    step,
+    epoch,
+    at,
+    order,
+    microBatchSize,
+    stopping,
+    best,
+    validation,
     random: chance.state(),
     parameters: await readTrained(parameters),
     optimizer: await optimizer.state(),

@@ -47,6 +47,8 @@ export function tuningMeter(tf: Tf, steps: number, onProgress: (progress: Tuning
     async sayIfDue(place: Place): Promise<void> {
       if (performance.now() - since > EVERY_MS) await say(place);
     },
-    dispose: () => void sum?.dispose(),
+    dispose(): void {
+      sum?.dispose();
+    },
   };
 }

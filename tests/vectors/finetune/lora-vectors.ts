@@ -1,13 +1,7 @@
-import type { VectorModel } from './vector-model.ts';
+import { RUN_KEYS } from './recorded-run.ts';
+import type { RecordedRun } from './recorded-run.ts';
 import { expectKnownKeys } from './vector-model.ts';
-
-/** A training that was recorded: `losses[i]` before step i, the last one after the last step. */
-export type RecordedRun = {
-  losses: number[];
-  grad_norms_before_clip: number[];
-  clipped: boolean[];
-  lr_used: number[];
-};
+import type { VectorModel } from './vector-model.ts';
 
 export type LoraCase = {
   logits_with_adapter: number[][];
@@ -48,7 +42,10 @@ const FILE = 'lora/expected.json';
 
 export function readLoraVectors(model: VectorModel): LoraVectors {
   const vectors = model.json(FILE) as LoraVectors;
-  for (const [name, one] of Object.entries(vectors.cases)) expectKnownKeys(one, CASE_KEYS, `lora ${name}`);
+  for (const [name, one] of Object.entries(vectors.cases)) {
+    expectKnownKeys(one, CASE_KEYS, `lora ${name}`);
+    expectKnownKeys(one.train, RUN_KEYS, `lora ${name} train`);
+  }
   return vectors;
 }
 

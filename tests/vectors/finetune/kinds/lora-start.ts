@@ -1,12 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect } from 'vitest';
-import { disposeLora, readLora, writeLora } from '../../../../training/adapters/adapter-folder.ts';
+import { writeLora } from '../../../../training/adapters/adapter-folder.ts';
 import { loraParameters, mergeLora, trainLora, withLora } from '../../../../training/adapters/lora.ts';
-import type { LoraAdapter } from '../../../../training/adapters/lora.ts';
 import type { Tf } from '../../../../training/backend.ts';
 import { canonicalName } from '../../../../training/models/checkpoint-names.ts';
-import type { ModelConfig } from '../../../../training/models/config.ts';
 import { lossAndGradients } from '../../../../training/models/parameters.ts';
 import { readSafetensors } from '../../../../training/safetensors.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
@@ -15,8 +13,7 @@ import type { LoraCase } from '../lora-vectors.ts';
 import { trainingTask } from '../training-task.ts';
 import { expectNumbers, flat, STATES } from '../vector-model.ts';
 import type { VectorKind, VectorModel } from '../vector-model.ts';
-import { withNetwork } from '../with-network.ts';
-import type { VectorNetwork } from '../with-network.ts';
+import { withAdapter } from '../with-adapter.ts';
 
 /** Adapters as PEFT stores them: scores, loss and gradients with them, before a step is taken, and merged. */
 export const loraStart: VectorKind = {
@@ -38,23 +35,6 @@ export const loraStart: VectorKind = {
 const folderOf = (model: VectorModel, name: string) => path.join(model.folder, 'lora', name);
 const hasLegacyNames = (model: VectorModel, name: string) =>
   model.files.includes(`lora/${name}/legacy_names/adapter_model.safetensors`);
-
-/** A network with the adapter of a case beside it. */
-async function withAdapter(
-  tf: Tf,
-  model: VectorModel,
-  folder: string,
-  run: (network: VectorNetwork<ModelConfig>, adapter: LoraAdapter) => void | Promise<void>,
-): Promise<void> {
-  await withNetwork<ModelConfig>(tf, model.folder, trainingTask(model).head, async (network) => {
-    const adapter = await readLora(tf, folder, network);
-    try {
-      await run(network, adapter);
-    } finally {
-      disposeLora(tf, adapter);
-    }
-  });
-}
 
 async function startAgrees(tf: Tf, model: VectorModel, name: string): Promise<void> {
   const vectors = readLoraVectors(model);

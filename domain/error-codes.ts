@@ -635,6 +635,11 @@ const entries = {
     fix: 'Take a base of a supported architecture, or train with your own program: trainer: command([…]).',
     met: ['command line', 'run', 'library'],
   },
+  DL_ADAPTER_UNFIT: {
+    meaning: 'An adapter does not fit its base, or is of a kind that Driftloop cannot compute.',
+    fix: 'Use the base that the adapter was trained on, and plain LoRA.',
+    met: ['command line', 'run', 'library'],
+  },
 
   // Data files, the demo and the benches.
   DL_DATA_MISSING: {

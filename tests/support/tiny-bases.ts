@@ -4,7 +4,7 @@ import { storedName } from '../../training/models/checkpoint-names.ts';
 import { readModelConfig } from '../../training/models/config.ts';
 import type { ModelConfig } from '../../training/models/config.ts';
 import { trunkParts } from '../../training/models/network.ts';
-import { parametersOf } from '../../training/models/parts.ts';
+import { parameterShapes } from '../../training/models/parts.ts';
 import { startingValues } from '../../training/models/starting-values.ts';
 import { random } from '../../training/random.ts';
 import { writeSafetensors } from '../../training/safetensors.ts';
@@ -64,7 +64,7 @@ export async function writeTinyBase(
 ): Promise<void> {
   const json = { ...tinyConfigs[kind], ...changes, initializer_range: 0.3 };
   const chance = random(5);
-  const tensors = parametersOf(trunkParts(readModelConfig(json))).map((one) => ({
+  const tensors = parameterShapes(trunkParts(readModelConfig(json))).map((one) => ({
     name: storedName(kind, one.name),
     shape: one.shape,
     values: startingValues(one, chance),

@@ -52,11 +52,14 @@ export function attention(
       const values = heads.split(v);
       const shares = attentionShares(tf, queries, keys, mask, shape);
       const kept = chance && dropout > 0 ? chance(shares.shape, dropout) : null;
-      save([queries, keys, values, shares, ...(kept ? [kept] : [])]);
+      const turned = rotary ? [rotary.cos, rotary.sin] : [];
+      save([queries, keys, values, shares, ...turned, ...(kept ? [kept] : [])]);
       const mixed = tf.matMul(kept ? tf.mul(shares, kept) : shares, values);
       return heads.join(heads.ungroup(mixed));
     },
-    (dy, [queries, keys, values, shares, kept]) => {
+    (dy, [queries, keys, values, shares, ...rest]) => {
+      const kept = rotary ? rest[2] : rest[0];
+      const back = (x: Tensor) => (rotary ? turnBack(tf, x, { cos: rest[0]!, sin: rest[1]! }) : x);
       const byMixed = heads.group(heads.split(dy));
       const given = kept ? tf.mul(shares!, kept) : shares!;
       const byValues = tf.matMul(given, byMixed, true);
@@ -65,11 +68,7 @@ export function attention(
       const byScores = tf.sub(weighted, tf.mul(shares!, tf.sum(weighted, -1, true)));
       const byQueries = heads.ungroup(tf.mul(tf.matMul(byScores, keys!), scale));
       const byKeys = tf.matMul(byScores, queries!, true);
-      return [
-        heads.join(rotary ? turnBack(tf, byQueries, rotary) : byQueries),
-        heads.join(rotary ? turnBack(tf, byKeys, rotary) : byKeys),
-        heads.join(byValues),
-      ];
+      return [heads.join(back(byQueries)), heads.join(back(byKeys)), heads.join(byValues)];
     },
   );
 }

@@ -24,7 +24,7 @@ export type Parts = { linears: LinearPart[]; free: FreePart[] };
 export type ParameterShape = { name: string; shape: readonly number[]; starts: FreePart['starts'] };
 
 /** Every parameter by its name, weights of matrices included. */
-export const parametersOf = ({ linears, free }: Parts): ParameterShape[] => [
+export const parameterShapes = ({ linears, free }: Parts): ParameterShape[] => [
   ...free,
   ...linears.flatMap(({ module, inputs, outputs, bias, layout, spread }) => [
     {

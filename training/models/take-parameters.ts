@@ -1,7 +1,7 @@
 import type { NamedTensor, TensorValues } from '../safetensors.ts';
 import { belongsToHead, canonicalName } from './checkpoint-names.ts';
 import type { ModelConfig } from './config.ts';
-import { parametersOf } from './parts.ts';
+import { parameterShapes } from './parts.ts';
 import type { ParameterShape, Parts } from './parts.ts';
 import { invalidBase } from './unfit-base.ts';
 
@@ -22,8 +22,8 @@ export async function takeParameters(
   checkpoint: AsyncIterable<NamedTensor<TensorValues>>,
   place: (parameter: NamedTensor) => void,
 ): Promise<ParameterShape[]> {
-  const trunk = new Map(parametersOf(parts.trunk).map((one) => [one.name, one]));
-  const head = new Map(parametersOf(parts.head).map((one) => [one.name, one]));
+  const trunk = new Map(parameterShapes(parts.trunk).map((one) => [one.name, one]));
+  const head = new Map(parameterShapes(parts.head).map((one) => [one.name, one]));
   const placed = new Set<string>();
   for await (const { name: stored, shape, values } of checkpoint) {
     const name = canonicalName(config.kind, stored);

@@ -298,6 +298,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_BASE_MISSING: 'tests/unit/training/models/model-folder.test.ts',
   DL_BASE_INVALID: 'tests/unit/training/models/config.test.ts',
   DL_BASE_UNSUPPORTED: 'tests/unit/training/models/config.test.ts',
+  DL_ADAPTER_UNFIT: 'tests/unit/training/adapters/peft-config.test.ts',
 
   DL_DATA_MISSING: files,
   DL_DATA_UNREADABLE: files,

@@ -5,12 +5,27 @@ import { needsShared } from '../../support/shared-data.ts';
 import { decoderClasses } from './kinds/decoder-classes.ts';
 import { decoderStates } from './kinds/decoder-states.ts';
 import { encoderStates } from './kinds/encoder-states.ts';
+import { fullTraining } from './kinds/full-training.ts';
+import { headFirst } from './kinds/head-first.ts';
 import { imageStates } from './kinds/image-states.ts';
+import { loraStart } from './kinds/lora-start.ts';
+import { loraTraining } from './kinds/lora-training.ts';
+import { preferences } from './kinds/preferences.ts';
 import { otherFolders, vectorModels } from './vector-model.ts';
 import type { VectorKind } from './vector-model.ts';
 
 /** Everything that a file of a model folder can be about. */
-const kinds: VectorKind[] = [encoderStates, decoderStates, decoderClasses, imageStates];
+const kinds: VectorKind[] = [
+  encoderStates,
+  decoderStates,
+  decoderClasses,
+  imageStates,
+  loraStart,
+  loraTraining,
+  fullTraining,
+  headFirst,
+  preferences,
+];
 
 /** Folders without a model; `losses` and `nf4` have tests of their own. */
 const FOLDERS_ELSEWHERE = ['losses', 'nf4'];

@@ -7,7 +7,7 @@ import type { DecoderExpected } from '../decoder-vectors.ts';
 import { tokenRows } from '../token-rows.ts';
 import { expectKnownKeys, expectNumbers, flat, STATES } from '../vector-model.ts';
 import type { VectorKind, VectorModel } from '../vector-model.ts';
-import { withNetwork } from '../with-network.ts';
+import { tidyNetwork } from '../with-network.ts';
 
 /** A decoder with a head for classes, which reads the last token of a text. */
 export const decoderClasses: VectorKind = {
@@ -33,7 +33,7 @@ async function classesAgree(tf: Tf, model: VectorModel): Promise<void> {
     ['left', tokenRows(left.input_ids, left.attention_mask), classes.logits_left_padded],
   ] as const;
   const wanted = { kind: 'classes', classes: head.shape[0]! } as const;
-  await withNetwork<DecoderConfig>(tf, model.folder, wanted, ({ config, weights, parameters, fresh }) => {
+  await tidyNetwork<DecoderConfig>(tf, model.folder, wanted, ({ config, weights, parameters, fresh }) => {
     expectNumbers([fresh.length], [1], {}, 'parameters that the base has not got');
     parameters.get('score.weight')!.assign(tf.tensor(head.values, [...head.shape]));
     for (const [side, tokens, logits] of sides) {

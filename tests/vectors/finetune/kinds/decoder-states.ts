@@ -10,7 +10,7 @@ import type { DecoderExpected, Matrix } from '../decoder-vectors.ts';
 import { tokenRows } from '../token-rows.ts';
 import { expectKnownKeys, expectNumbers, flat, STATES } from '../vector-model.ts';
 import type { VectorKind, VectorModel } from '../vector-model.ts';
-import { withNetwork } from '../with-network.ts';
+import { tidyNetwork } from '../with-network.ts';
 
 /** Hidden states and scores of the next token, with padding on either side, of weights in 32 or 16 bits. */
 export const decoderStates: VectorKind = {
@@ -38,7 +38,7 @@ async function statesAgree(tf: Tf, model: VectorModel): Promise<void> {
   expectKnownKeys(expected, KNOWN_KEYS, 'expected.json');
   expectKnownKeys(expected.debug_seq0, ['hidden_states_per_layer', 'note'], 'debug_seq0');
   const tokens = tokenRows(expected.input_ids, expected.attention_mask);
-  await withNetwork<DecoderConfig>(tf, model.folder, nextToken, ({ config, weights }) => {
+  await tidyNetwork<DecoderConfig>(tf, model.folder, nextToken, ({ config, weights }) => {
     const states = textStates(tf, config, weights, tokens);
     const last = states.at(-1)!;
     const ofToken = (width: number) => (index: number) => tokens.mask[Math.floor(index / width)] === 1;
@@ -58,7 +58,7 @@ async function leftPaddedAgree(tf: Tf, model: VectorModel): Promise<void> {
   const known = ['input_ids', 'attention_mask', 'position_ids', 'logits_last_position'];
   expectKnownKeys(expected, known, 'left_padded');
   const tokens = tokenRows(expected.input_ids, expected.attention_mask);
-  await withNetwork<DecoderConfig>(tf, model.folder, nextToken, ({ config, weights }) => {
+  await tidyNetwork<DecoderConfig>(tf, model.folder, nextToken, ({ config, weights }) => {
     const last = textStates(tf, config, weights, tokens).at(-1)!;
     const logits = nextTokenLogits(tf, config, weights, rowsAt(tf, last, lastTokens(tokens)));
     expectNumbers(logits.dataSync(), flat(expected.logits_last_position), STATES, 'logits');
@@ -88,7 +88,7 @@ async function halfAgrees(tf: Tf, model: VectorModel, { folder, variant, logits 
     ...(variant ? { variant } : {}),
     ...(folder ? { weights: `${model.folder}/${folder}` } : {}),
   };
-  await withNetwork<DecoderConfig>(
+  await tidyNetwork<DecoderConfig>(
     tf,
     model.folder,
     nextToken,

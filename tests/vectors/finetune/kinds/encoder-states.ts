@@ -9,7 +9,7 @@ import { textStates } from '../../../../training/models/network.ts';
 import { meanCrossEntropy } from '../../../../training/softmax.ts';
 import type { TokenBatch } from '../../../../training/text/token-batch.ts';
 import { tokenRows } from '../token-rows.ts';
-import { withNetwork } from '../with-network.ts';
+import { tidyNetwork } from '../with-network.ts';
 import { expectKnownKeys, expectNumbers, flat, STATES } from '../vector-model.ts';
 import type { VectorKind, VectorModel } from '../vector-model.ts';
 
@@ -74,7 +74,7 @@ async function statesAgree(tf: Tf, model: VectorModel): Promise<void> {
   expectKnownKeys(expected, KNOWN, 'expected.json');
   expectKnownKeys(expected.debug_seq0, ['hidden_states_per_layer', 'attention_probs_layer0'], 'debug_seq0');
   const tokens = tokenRows(expected.input_ids, expected.attention_mask, expected.token_type_ids);
-  await withNetwork<BertConfig>(tf, model.folder, classesOf(expected), ({ config, weights }) => {
+  await tidyNetwork<BertConfig>(tf, model.folder, classesOf(expected), ({ config, weights }) => {
     const states = textStates(tf, config, weights, tokens);
     const last = states.at(-1)!;
     expectNumbers(last.dataSync(), flat(expected.last_hidden_state), STATES, 'last hidden state');
@@ -118,7 +118,7 @@ async function pairsAgree(tf: Tf, model: VectorModel): Promise<void> {
   ];
   expectKnownKeys(pair, known, 'pair');
   const tokens = tokenRows(pair.input_ids, pair.attention_mask, pair.token_type_ids);
-  await withNetwork<BertConfig>(tf, model.folder, classesOf(pair), ({ config, weights }) => {
+  await tidyNetwork<BertConfig>(tf, model.folder, classesOf(pair), ({ config, weights }) => {
     const last: Tensor2D = textStates(tf, config, weights, tokens).at(-1)!;
     const { counts } = realTokens(tokens, config.hidden);
     expectNumbers(last.dataSync(), flat(pair.last_hidden_state), STATES, 'last hidden state', counts);
@@ -145,7 +145,7 @@ async function halfAgrees(tf: Tf, model: VectorModel, half: Half): Promise<void>
   const { input_ids: ids, attention_mask: mask, token_type_ids: types } = expectedOf(model);
   const tokens = tokenRows(ids, mask, types);
   const variant = /^model\.(\w+)\.safetensors$/.exec(half.file)![1]!;
-  await withNetwork<BertConfig>(
+  await tidyNetwork<BertConfig>(
     tf,
     model.folder,
     classesOf(half),

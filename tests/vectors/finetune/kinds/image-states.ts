@@ -6,7 +6,7 @@ import { vitNorm, vitStates } from '../../../../training/models/vit.ts';
 import { meanCrossEntropy } from '../../../../training/softmax.ts';
 import { expectKnownKeys, expectNumbers, flat, STATES } from '../vector-model.ts';
 import type { VectorKind, VectorModel } from '../vector-model.ts';
-import { withNetwork } from '../with-network.ts';
+import { tidyNetwork } from '../with-network.ts';
 import type { VectorNetwork } from '../with-network.ts';
 
 type Expected = {
@@ -71,7 +71,7 @@ async function statesAgree(tf: Tf, model: VectorModel): Promise<void> {
   const expected = read(model);
   expectKnownKeys(expected, KNOWN, 'expected.json');
   expectKnownKeys(expected.debug_image0, ['hidden_states_per_layer', 'note', 'checked'], 'debug_image0');
-  await withNetwork<VitConfig>(tf, model.folder, headFor(expected), (network) => {
+  await tidyNetwork<VitConfig>(tf, model.folder, headFor(expected), (network) => {
     const { config, weights } = network;
     const images = imagesOf(model, network);
     const pixels = flat(expected.pixel_values_image0_chw);
@@ -94,7 +94,7 @@ async function statesAgree(tf: Tf, model: VectorModel): Promise<void> {
 async function halfAgrees(tf: Tf, model: VectorModel, half: NonNullable<Expected['f16']>): Promise<void> {
   expectKnownKeys(half, ['file', 'note', 'logits'], 'the 16-bit case');
   const variant = /^model\.(\w+)\.safetensors$/.exec(half.file)![1]!;
-  await withNetwork<VitConfig>(
+  await tidyNetwork<VitConfig>(
     tf,
     model.folder,
     headFor(half),

@@ -1,12 +1,9 @@
-import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { Example, SnapshotPart } from '../domain/examples.ts';
+import type { SnapshotPart } from '../domain/examples.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { TrainingJob } from '../domain/ports.ts';
-import { needingRoom } from '../domain/room.ts';
+import { writeLabelledFile } from '../training/labelled-file.ts';
 import type { FineTuning } from './fine-tune.ts';
 import type { Ports } from './ports.ts';
 
@@ -47,10 +44,7 @@ async function materialise(
 ): Promise<string> {
   const file = path.join(folder, `${part}.jsonl`);
   const { examples } = await snapshots.read(snapshotId, part);
-  const line = ({ input, label }: Example) => `${JSON.stringify({ input, label })}\n`;
-  await needingRoom(folder, () =>
-    pipeline(Readable.from(examples).map(line), createWriteStream(file, { mode: 0o600 })),
-  );
+  await writeLabelledFile(file, examples);
   return file;
 }
 

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { addDemoCommand } from './commands/demo.ts';
+import { addOfflineCommands } from './commands/finetune.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addRoleCommands } from './commands/role.ts';
@@ -25,6 +26,7 @@ export function createProgram(): Command {
   addRunCommands(program);
   addVersionCommands(program);
   addTopicCommands(program);
+  addOfflineCommands(program);
   return program;
 }
 

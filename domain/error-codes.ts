@@ -644,17 +644,18 @@ const entries = {
   // Data files, the demo and the benches.
   DL_DATA_MISSING: {
     meaning: 'The data file is not there.',
-    fix: 'Name a CSV file with a header: --data FILE.csv --label COLUMN.',
+    fix: 'Name a file that is there: CSV with a header, or one JSON object a line.',
     met: ['command line', 'bench'],
   },
   DL_DATA_UNREADABLE: {
-    meaning: 'The data file is no regular CSV file.',
-    fix: 'Give a file with one header line and the same number of columns in every line.',
+    meaning:
+      'The data file is neither a regular CSV file nor one JSON object a line, or a time in it is none.',
+    fix: 'Give a CSV file with one header line, commas and the same number of columns in every line, or JSON lines.',
     met: ['command line'],
   },
   DL_DATA_EMPTY: {
     meaning: 'The data file has no rows.',
-    fix: 'Give a CSV file with a header line and at least one row.',
+    fix: 'Give a file with at least one row; a CSV file has a header line before it.',
     met: ['command line'],
   },
   DL_COLUMN_MISSING: {
@@ -690,6 +691,33 @@ const entries = {
   DL_NO_FEATURES: {
     meaning: 'No column is left that a model could learn from.',
     fix: 'Besides the label the file needs a column of numbers or of a few different words.',
+    met: ['command line'],
+  },
+  DL_TASK_NOT_BUILT: {
+    meaning: 'Driftloop cannot train this task from a file yet.',
+    fix: 'The message says which tasks it can train.',
+    met: ['command line'],
+  },
+  DL_TASK_UNFIT: {
+    meaning:
+      'A method or a base does not go with the task: what adapts a base needs one, columns are trained from scratch.',
+    fix: 'Leave it out; the message says what the task takes.',
+    met: ['command line'],
+  },
+  DL_TEST_LEAKED: {
+    meaning:
+      'Too many rows of the test file are rows of the training file, so that a test on them promises too much.',
+    fix: 'Take them out of one of the two files; the message names the first lines.',
+    met: ['command line'],
+  },
+  DL_FOLDER_NOT_EMPTY: {
+    meaning: 'The place for a result is taken; nothing is written over.',
+    fix: 'Name a folder that is not there yet: --out DIR.',
+    met: ['command line'],
+  },
+  DL_FOLDER_UNUSABLE: {
+    meaning: 'The place for a result cannot be written to.',
+    fix: 'Name a place that you may write to: --out DIR.',
     met: ['command line'],
   },
   DL_NOTHING_TO_PLAY: {
@@ -730,9 +758,9 @@ const entries = {
     met: ['bench'],
   },
   DL_OPTION_MISSING: {
-    meaning: 'An option of a bench was left out that another one needs.',
+    meaning: 'An option was left out that the others, or a file, make necessary.',
     fix: 'Give it, as the message says.',
-    met: ['bench'],
+    met: ['command line', 'bench'],
   },
   DL_BENCH_FAILED: {
     meaning: 'A bench found something lost, doubled or against a law.',

@@ -3,7 +3,7 @@ import type { InputRow } from './input.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { DriftloopConfig, FineTune, ModelConfig } from './model-config.ts';
 import type { ReferenceShares } from './reference-shares.ts';
-import type { Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
+import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { Output } from './task.ts';
 import type { Verdict } from './verdict.ts';
 import type { Route, Version, VersionRole } from './version.ts';
@@ -286,6 +286,8 @@ export type TrainingReport = {
   resumedAtStep: number | null;
   /** What a person should know: constant columns, a warm start that did not fit, a slower backend. */
   notes: readonly string[];
+  /** The most memory that the process of the training has held, its libraries included. */
+  peakMemoryMb: number;
 };
 
 /** Fine-tunes in a child process that can be killed and recycled. */
@@ -294,6 +296,8 @@ export interface Trainer {
     job: TrainingJob,
     options: {
       onProgress: (progress: TrainingProgress) => void;
+      /** Asks for a point of the curves after every epoch; it costs one more look at rows. */
+      onEpoch?: (score: EpochScore) => void;
       /** A new checkpoint lies whole in `job.checkpoint.file`. */
       onCheckpoint?: () => void;
       signal?: AbortSignal;

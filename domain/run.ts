@@ -56,6 +56,18 @@ export type Run = {
   progress: TrainingProgress | null;
 };
 
+/** How a training stood at the end of an epoch: one point of its curves. */
+export type EpochScore = {
+  /** From 1. */
+  epoch: number;
+  /** Steps taken so far. */
+  step: number;
+  /** Of a fixed sample of the training rows. */
+  trainLoss: number;
+  /** Null where there are no validation rows. */
+  validation: { loss: number; accuracy: number } | null;
+};
+
 /** What a training says of itself while it runs. */
 export type TrainingProgress = {
   step: number;

@@ -13,7 +13,7 @@ import { mcnemar } from '../statistics/mcnemar.ts';
 import { wilson } from '../statistics/proportions.ts';
 import { accuracyBySlice } from './evaluate-slices.ts';
 import type { SliceAccuracy } from './evaluate-slices.ts';
-import { metricNames, metricsOf, prepareAnswers } from './metrics.ts';
+import { confusionOf, metricNames, metricsOf, prepareAnswers } from './metrics.ts';
 import type { Answers, MetricName } from './metrics.ts';
 
 export type Estimate = Readonly<{ estimate: number; low: number; high: number }>;
@@ -96,12 +96,3 @@ export function evaluatePair(
 
 /** Many rows need fewer resamples, and a look must not keep its process busy for seconds. */
 const resamplesFor = (rows: number) => Math.max(100, Math.min(400, Math.round(2_000_000 / rows)));
-
-function confusionOf({ labels, truth, predicted }: Answers): number[][] {
-  const counts = Array.from({ length: labels }, () => Array.from({ length: labels }, () => 0));
-  for (let i = 0; i < truth.length; i += 1) {
-    const row = counts[truth[i]!];
-    if (row && predicted[i]! >= 0) row[predicted[i]!]! += 1;
-  }
-  return counts;
-}

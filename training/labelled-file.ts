@@ -1,8 +1,12 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { checkInstance } from '../domain/check-instance.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { InputRow } from '../domain/input.ts';
+import { needingRoom } from '../domain/room.ts';
 import type { TabularModel } from './tabular/train-tabular.ts';
 
 /**
@@ -26,6 +30,18 @@ export async function readLabelledFile(
     labels.push(label);
   }
   return { rows, labels };
+}
+
+/** Writes JSON lines of `{ input, label }`, readable by its owner only. Throws DL_DISK_FULL. */
+export async function writeLabelledFile(
+  file: string,
+  rows: Iterable<{ input: InputRow; label: string }> | AsyncIterable<{ input: InputRow; label: string }>,
+): Promise<void> {
+  const line = ({ input, label }: { input: InputRow; label: string }) =>
+    `${JSON.stringify({ input, label })}\n`;
+  await needingRoom(path.dirname(file), () =>
+    pipeline(Readable.from(rows).map(line), createWriteStream(file, { mode: 0o600 })),
+  );
 }
 
 function parseLine(

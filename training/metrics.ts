@@ -86,3 +86,13 @@ export function metricsOf(answers: Answers, weights: Int32Array): Record<MetricN
     ece: gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / total,
   };
 }
+
+/** Rows by true label (down) and answer (across). A row whose label or answer is not declared is in none. */
+export function confusionOf({ labels, truth, predicted }: Answers): number[][] {
+  const counts = Array.from({ length: labels }, () => Array.from({ length: labels }, () => 0));
+  for (let i = 0; i < truth.length; i += 1) {
+    const row = counts[truth[i]!];
+    if (row && predicted[i]! >= 0) row[predicted[i]!]! += 1;
+  }
+  return counts;
+}

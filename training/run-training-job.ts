@@ -1,5 +1,5 @@
 import type { TrainingJob, TrainingReport } from '../domain/ports.ts';
-import type { TrainingProgress } from '../domain/run.ts';
+import type { EpochScore, TrainingProgress } from '../domain/run.ts';
 import { readArtifact, trainedOf, writeArtifact } from './artifact.ts';
 import type { Backend } from './backend.ts';
 import { openCheckpointFile } from './checkpoint-file.ts';
@@ -14,6 +14,8 @@ type Options = {
   /** Loaded once the files are known to be good. `note`: why it is not a better one. Default: plain JavaScript. */
   loadBackend?: () => Promise<Backend & { note: string | null }>;
   onProgress: (progress: TrainingProgress) => void;
+  /** Asks for a point of the curves after every epoch. */
+  onEpoch?: (score: EpochScore) => void;
   /** A new checkpoint lies in `job.checkpoint.file`. */
   onCheckpoint?: () => void;
   signal?: AbortSignal;
@@ -39,6 +41,7 @@ export async function runTrainingJob(job: TrainingJob, options: Options): Promis
     ...(backend ? { backend } : {}),
     ...(champion ? { warmStart: champion } : {}),
     onProgress: options.onProgress,
+    ...(options.onEpoch ? { onEpoch: options.onEpoch } : {}),
     ...(kept ? { checkpoints: kept.checkpoints } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
@@ -64,6 +67,7 @@ export async function runTrainingJob(job: TrainingJob, options: Options): Promis
     ...report,
     notes: [...notes, ...(kept?.note ? [kept.note] : [])],
     seconds: (kept?.secondsBefore ?? 0) + (performance.now() - startedAt) / 1000,
+    peakMemoryMb: process.resourceUsage().maxRSS / 1024,
   };
 }
 

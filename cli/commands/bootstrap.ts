@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
@@ -7,6 +7,7 @@ import type { ModelConfig } from '../../domain/model-config.ts';
 import type { TrainingProgress } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
 import { readSignature } from '../../training/artifact.ts';
+import { writeLabelledFile } from '../../training/labelled-file.ts';
 import { openCsv } from '../demo/streams/csv.ts';
 import { takeRows } from '../demo/streams/stream.ts';
 import type { Answer } from '../output.ts';
@@ -102,10 +103,8 @@ export async function bootstrapModel({
   try {
     const jsonLines = async (name: string, from: number, to: number) => {
       const file = path.join(scratch, name);
-      const lines = rows
-        .slice(from, to)
-        .map((input, i) => JSON.stringify({ input, label: labels[from + i] }));
-      await writeFile(file, `${lines.join('\n')}\n`);
+      const labelled = rows.slice(from, to).map((input, i) => ({ input, label: labels[from + i]! }));
+      await writeLabelledFile(file, labelled);
       return file;
     };
     const outFolder = await mkdtemp(path.join(scratch, 'artifact-'));

@@ -2,10 +2,11 @@ import path from 'node:path';
 import { milliseconds } from '../../domain/duration.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { DriftloopConfig, ModelConfig } from '../../domain/model-config.ts';
+import { inferConfig } from '../data/infer-config.ts';
+import { checkColumns, headerOf, readRecords, type Columns } from '../data/records.ts';
 import { loadConfig } from '../load-config.ts';
 import { builtInExample, exampleFor, firstModel, noPlay, playOf, type Play } from './examples.ts';
-import { inferConfig } from './infer-config.ts';
-import { checkColumns, headerOf, openCsv, readRecords, type Columns } from './streams/csv.ts';
+import { openCsv } from './streams/csv.ts';
 import { rowEveryMs } from './streams/row-every.ts';
 import { simulatedStream } from './streams/simulated.ts';
 import type { Stream } from './streams/stream.ts';
@@ -142,7 +143,7 @@ async function rowEveryFrom(file: string, time: string | undefined): Promise<num
   if (time === undefined) return null;
   const times: string[] = [];
   for await (const { cells } of readRecords(file)) {
-    times.push(cells[time]!);
+    times.push(cells[time] ?? '');
     if (times.length >= 1_000) break;
   }
   return rowEveryMs(times);

@@ -5,8 +5,8 @@ import { z } from 'zod';
 import { duration } from '../../domain/duration.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { DriftloopConfig, ModelConfig } from '../../domain/model-config.ts';
+import { featureNameOf } from '../data/cells.ts';
 import { loadConfig, type ConfigModule } from '../load-config.ts';
-import { featureNameOf } from './streams/cells.ts';
 import type { Simulate } from './streams/simulated.ts';
 
 /** What an example may export beside its config, to be played. */

@@ -38,7 +38,8 @@ export async function ensureDependencies(root = resolve(here, '../..')) {
     );
   }
   const { register } = await import('tsx/esm/api');
-  register();
+  // Ours, wherever a command is typed: without it, pages would be compiled as another library's.
+  register({ tsconfig: join(root, 'tsconfig.json') });
   const { linkNative } = await import('../tensorflow/native.ts');
   linkNative();
 }

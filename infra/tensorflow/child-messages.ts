@@ -1,15 +1,21 @@
 import type { InputRow } from '../../domain/input.ts';
 import type { TrainingJob, TrainingReport } from '../../domain/ports.ts';
-import type { TrainingProgress } from '../../domain/run.ts';
+import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { Output } from '../../domain/task.ts';
 import type { SentError } from './sent-error.ts';
 
 /** What the parent and its children say to each other. */
 
-export type ToTrainer = { kind: 'train'; job: TrainingJob };
+export type ToTrainer = {
+  kind: 'train';
+  job: TrainingJob;
+  /** Whether somebody listens to epochs. */
+  tellsEpochs: boolean;
+};
 export type FromTrainer =
   | { kind: 'alive' }
   | { kind: 'progress'; progress: TrainingProgress }
+  | { kind: 'epoch'; score: EpochScore }
   /** A new checkpoint lies in the job's file. */
   | { kind: 'checkpoint' }
   | { kind: 'done'; report: TrainingReport }

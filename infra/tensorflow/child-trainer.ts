@@ -1,5 +1,5 @@
 import type { Trainer, TrainingReport } from '../../domain/ports.ts';
-import type { TrainingProgress } from '../../domain/run.ts';
+import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { FromTrainer, ToTrainer } from './child-messages.ts';
 import { forkChild } from './fork-child.ts';
 import type { Child } from './fork-child.ts';
@@ -29,7 +29,7 @@ export function createChildTrainer({
   onChild,
 }: Options = {}): Trainer {
   return {
-    async fineTune(job, { onProgress, onCheckpoint = () => {}, signal }) {
+    async fineTune(job, { onProgress, onEpoch, onCheckpoint = () => {}, signal }) {
       signal?.throwIfAborted();
       const child = forkChild('trainer-child', { heapMb });
       if (child.process.pid !== undefined) onChild?.(child.process.pid);
@@ -42,8 +42,9 @@ export function createChildTrainer({
       signal?.addEventListener('abort', kill, { once: true });
       try {
         child.process.on('message', () => silence.refresh());
-        const answer = listen(child, onProgress, onCheckpoint);
-        child.process.send({ kind: 'train', job } satisfies ToTrainer);
+        const answer = listen(child, { onProgress, onEpoch: onEpoch ?? (() => {}), onCheckpoint });
+        const tellsEpochs = onEpoch !== undefined;
+        child.process.send({ kind: 'train', job, tellsEpochs } satisfies ToTrainer);
         const report = await Promise.race([answer, child.exited]);
         if (typeof report === 'object') return report;
         signal?.throwIfAborted();
@@ -65,8 +66,11 @@ export function createChildTrainer({
 /** Settles with the child's own answer. Heartbeats repeat the latest progress. */
 function listen(
   child: Child,
-  onProgress: (progress: TrainingProgress) => void,
-  onCheckpoint: () => void,
+  hear: {
+    onProgress: (progress: TrainingProgress) => void;
+    onEpoch: (score: EpochScore) => void;
+    onCheckpoint: () => void;
+  },
 ): Promise<TrainingReport> {
   let latest: TrainingProgress = {
     step: 0,
@@ -82,12 +86,14 @@ function listen(
       const message = value as FromTrainer;
       switch (message.kind) {
         case 'alive':
-          return onProgress(latest);
+          return hear.onProgress(latest);
         case 'progress':
           latest = message.progress;
-          return onProgress(latest);
+          return hear.onProgress(latest);
+        case 'epoch':
+          return hear.onEpoch(message.score);
         case 'checkpoint':
-          return onCheckpoint();
+          return hear.onCheckpoint();
         case 'done':
           return resolve(message.report);
         case 'failed':

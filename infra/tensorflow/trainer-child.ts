@@ -11,12 +11,13 @@ const HEARTBEAT_MS = 1_000;
 
 const say = (message: FromTrainer): void => void process.send?.(message);
 
-async function train({ job }: ToTrainer): Promise<void> {
+async function train({ job, tellsEpochs }: ToTrainer): Promise<void> {
   const heartbeat = setInterval(() => say({ kind: 'alive' }), HEARTBEAT_MS);
   try {
     const report = await runTrainingJob(job, {
       loadBackend,
       onProgress: (progress) => say({ kind: 'progress', progress }),
+      ...(tellsEpochs ? { onEpoch: (score) => say({ kind: 'epoch', score }) } : {}),
       onCheckpoint: () => say({ kind: 'checkpoint' }),
     });
     say({ kind: 'done', report });

@@ -125,6 +125,7 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
         backend: 'tensorflow-cpu',
         resumedAtStep: null,
         notes: [],
+        peakMemoryMb: 120,
       },
     }),
     registerChallenger: async () => ({ version: 'v2', digest: 'digest-2' }),

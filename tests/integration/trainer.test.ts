@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { TrainingProgress } from '../../domain/run.ts';
+import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import { createChildTrainer } from '../../infra/tensorflow/child-trainer.ts';
 import { readArtifact, trainedOf } from '../../training/artifact.ts';
 import { predictTabular } from '../../training/tabular/predict-tabular.ts';
@@ -30,21 +30,26 @@ function startTraining(job: Awaited<ReturnType<typeof planJob>>) {
   const stop = new AbortController();
   const onChild = (pid: number) => pids.push(pid);
   const onProgress = (progress: TrainingProgress) => seen.push(progress);
-  const done = createChildTrainer({ onChild }).fineTune(job, { onProgress, signal: stop.signal });
+  const curve: EpochScore[] = [];
+  const onEpoch = (score: EpochScore) => curve.push(score);
+  const done = createChildTrainer({ onChild }).fineTune(job, { onProgress, onEpoch, signal: stop.signal });
   done.catch(() => {});
   const underWay = () =>
     expect.poll(() => seen.some(({ step }) => step > 0), { timeout: 30_000, interval: 20 }).toBe(true);
-  return { done, pids, seen, stop, underWay };
+  return { done, pids, seen, curve, stop, underWay };
 }
 
 describe('a training in a child process', () => {
   test('writes an artifact that knows the rule, says how it went, and ends', async () => {
     const job = await planJob(folder);
-    const { done, pids, seen } = startTraining(job);
+    const { done, pids, seen, curve } = startTraining(job);
     const report = await done;
     expect(report.steps).toBeGreaterThanOrEqual(200);
     expect(report.seconds).toBeGreaterThan(0);
     expect(report.backend).toMatch(/^(tensorflow-gpu|tensorflow-cpu|javascript)$/);
+    expect(report.peakMemoryMb).toBeGreaterThan(40);
+    expect(curve).toHaveLength(report.epochs);
+    expect(curve.at(-1)).toMatchObject({ epoch: report.epochs, step: report.steps });
     expect(seen.at(-1)).toMatchObject({ backend: report.backend, step: report.steps });
 
     const artifact = await readArtifact(job.outFolder);

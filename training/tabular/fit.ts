@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FineTune } from '../../domain/model-config.ts';
-import type { TrainingProgress } from '../../domain/run.ts';
+import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { Random } from '../random.ts';
 import { meanCrossEntropy } from '../softmax.ts';
 import type { CheckpointPace } from './checkpoint-pace.ts';
+import { scoreEpoch } from './epoch-score.ts';
 import type { Learner, LearnerState } from './learner.ts';
 import { cosineRate, planSteps } from './schedule.ts';
 
@@ -21,6 +22,8 @@ export type Fit = {
   fineTune: Omit<FineTune, 'method'>;
   random: Random;
   onProgress: (progress: FitProgress) => void;
+  /** Told after every epoch, where somebody draws its curves. */
+  onEpoch?: (score: EpochScore) => void;
   checkpoints?: Checkpoints;
   signal: AbortSignal | undefined;
 };
@@ -127,8 +130,10 @@ export async function fit(options: Fit): Promise<Fitted> {
         say(lossOf({ matrix: batch.x, labels: batch.labels }));
       }
     }
+    const score = options.onEpoch && scoreEpoch(learner, train, validation, outputs);
+    if (score) options.onEpoch?.({ epoch, step, ...score });
     if (validation === null) continue;
-    validationLoss = lossOf(validation);
+    validationLoss = score?.validation?.loss ?? lossOf(validation);
     if (validationLoss < (best?.loss ?? Infinity))
       best = { epoch, loss: validationLoss, weights: learner.weights() };
     else if (step >= fineTune.minSteps && epoch - (best?.epoch ?? 0) >= fineTune.patience) break;

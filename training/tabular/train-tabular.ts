@@ -1,7 +1,7 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { FineTune, ModelConfig } from '../../domain/model-config.ts';
-import type { TrainingProgress } from '../../domain/run.ts';
+import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { Backend } from '../backend.ts';
 import { random, resumeRandom } from '../random.ts';
 import { fit } from './fit.ts';
@@ -56,6 +56,7 @@ export type TabularTraining = LabelledRows & {
   /** Default: the config's. */
   seed?: number;
   onProgress?: (progress: TrainingProgress) => void;
+  onEpoch?: (score: EpochScore) => void;
   /** Where it keeps what it needs to go on, and what it goes on from. */
   checkpoints?: Checkpoints;
   signal?: AbortSignal;
@@ -114,6 +115,7 @@ export async function trainTabular(
       fineTune,
       random: resumed ? resumeRandom(resumed.random) : chance,
       onProgress: (progress) => training.onProgress?.({ ...progress, backend: name, resumedAtStep }),
+      ...(training.onEpoch ? { onEpoch: training.onEpoch } : {}),
       ...(checkpoints ? { checkpoints } : {}),
       signal,
     });

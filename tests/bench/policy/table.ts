@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { inferConfig } from '../../../cli/demo/infer-config.ts';
-import { openCsv, type Columns } from '../../../cli/demo/streams/csv.ts';
+import { inferConfig } from '../../../cli/data/infer-config.ts';
+import type { Columns } from '../../../cli/data/records.ts';
+import { openCsv } from '../../../cli/demo/streams/csv.ts';
 import type { InputRow } from '../../../domain/input.ts';
 import type { ModelConfig } from '../../../domain/model-config.ts';
 

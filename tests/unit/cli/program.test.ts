@@ -29,6 +29,7 @@ test('the table of contents is the one that the design names', () => {
     model list, model show, model bootstrap, model pause, model resume,
     run list, run show, run start, run approve, run reject,
     version list, version import, version rollback,
-    topic reread`.split(/,\s+/),
+    topic reread,
+    finetune, evaluate, predict`.split(/,\s+/),
   );
 });

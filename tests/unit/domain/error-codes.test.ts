@@ -100,6 +100,7 @@ const restoring = 'tests/integration/backup/command.test.ts';
 const commandLine = 'tests/integration/cli.test.ts';
 const waiting = 'tests/integration/roles-wait.test.ts';
 const files = 'tests/unit/cli/demo/choose-production.test.ts';
+const offline = 'tests/unit/cli/offline/finetune-refuses.test.ts';
 const serving = 'tests/unit/serving/app.test.ts';
 const letters = 'tests/integration/ingest/dead-letters.test.ts';
 const loop = 'tests/integration/temporal-loop.test.ts';
@@ -310,6 +311,11 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_LABEL_UNNAMED: files,
   DL_LABELS_UNSUITABLE: files,
   DL_NO_FEATURES: files,
+  DL_TASK_NOT_BUILT: offline,
+  DL_TASK_UNFIT: offline,
+  DL_TEST_LEAKED: offline,
+  DL_FOLDER_NOT_EMPTY: offline,
+  DL_FOLDER_UNUSABLE: offline,
   DL_NOTHING_TO_PLAY: () =>
     chooseProduction({ config: write('plain.config.ts', `export default ${JSON.stringify(fleet)};\n`) }),
   DL_EXAMPLE_INVALID: () => playOf({ config: fleet, file: 'x.ts', exports: { simulate: 7 } }),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fineTuneSchema } from '../../../../domain/model-config.ts';
+import type { EpochScore } from '../../../../domain/run.ts';
 import { random } from '../../../../training/random.ts';
 import { predictTabular, tabularLogits } from '../../../../training/tabular/predict-tabular.ts';
 import { trainTabular } from '../../../../training/tabular/train-tabular.ts';
@@ -55,6 +56,29 @@ describe('a tabular training', () => {
     const [a, b, c] = [await run(4), await run(4), await run(5)];
     expect(a.weights).toEqual(b.weights);
     expect(a.weights).not.toEqual(c.weights);
+  });
+
+  test('tells after every epoch how it stands, and takes the same steps where nobody listens', async () => {
+    const [data, validation] = [made(600, 1), made(200, 2)];
+    const curve: EpochScore[] = [];
+    const heard = await trainTabular({
+      model,
+      fineTune,
+      ...data,
+      validation,
+      onEpoch: (score) => curve.push(score),
+    });
+    const unheard = await trainTabular({ model, fineTune, ...data, validation });
+    expect(heard.weights).toEqual(unheard.weights);
+    expect(curve.map(({ epoch }) => epoch)).toEqual(
+      Array.from({ length: heard.report.epochs }, (_, i) => i + 1),
+    );
+    expect(curve.at(-1)!.step).toBe(heard.report.steps);
+    const best = curve[heard.report.bestEpoch - 1]!;
+    expect(best.validation!.loss).toBe(heard.report.validationLoss);
+    expect(curve[0]!.trainLoss).toBeGreaterThan(best.trainLoss);
+    const outputs = predictTabular(heard, validation.rows).map(({ label }) => label);
+    expect(best.validation!.accuracy).toBe(share(outputs, validation.labels));
   });
 
   test('without validation takes the planned steps and leaves scores as they are', async () => {

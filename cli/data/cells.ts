@@ -1,5 +1,5 @@
-import { DriftloopError } from '../../../domain/errors.ts';
-import type { Feature, FeatureValue } from '../../../domain/input.ts';
+import { DriftloopError } from '../../domain/errors.ts';
+import type { Feature, FeatureValue } from '../../domain/input.ts';
 
 /** What stands in a CSV file where a value is missing. */
 const missing = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?']);

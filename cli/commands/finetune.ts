@@ -1,0 +1,70 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { methods, taskKinds } from '../offline/offline-task.ts';
+import type { EvaluateOptions } from '../offline/evaluate.ts';
+import type { FinetuneOptions } from '../offline/finetune.ts';
+import type { PredictOptions } from '../offline/predict.ts';
+import { action, documented } from './action.ts';
+import { wholeNumber } from './numbers.ts';
+
+/** What works on files alone, without any service. */
+export function addOfflineCommands(program: Command): void {
+  documented(
+    program
+      .command('finetune')
+      .description('train a version from a file, test it on another, and report; needs no service')
+      .requiredOption('--train <file>', 'rows to train on: CSV with a header, or one JSON object a line')
+      .requiredOption('--test <file>', 'rows to test on, once, at the end')
+      .requiredOption('--out <dir>', 'a new folder for the version, its metrics and its report')
+      .option('--label <column>', 'the column with the label (default: "label", where there is one)')
+      .option('--time <column>', 'a column that is a time; the newest rows validate, it is not learnt from')
+      .option('--ignore <column...>', 'columns to leave out')
+      .option('--config <file>', 'a config whose model says task, input and settings')
+      .option('--model <name>', 'which model of the config')
+      .addOption(
+        new Option('--task <task>', 'what kind of rows (default: seen in the file)').choices(taskKinds),
+      )
+      .addOption(new Option('--method <method>', "how to train (default: the task's)").choices(methods))
+      .option('--base <base>', 'a folder or hf:owner/name to begin from')
+      .option('--seed <n>', 'the same seed, rows and settings give the same version', wholeNumber),
+    [
+      'finetune --train train.csv --test test.csv --label class --out ./v1',
+      'finetune --train train.csv --test test.csv --label class --time date --config driftloop.config.ts --out ./v1 --json',
+    ],
+  ).action(
+    action(async (options: FinetuneOptions & { json?: boolean }) => {
+      const { finetune } = await import('../offline/finetune.ts');
+      return finetune(options);
+    }),
+  );
+
+  documented(
+    program
+      .command('evaluate')
+      .description('what a trained version scores on a file of labelled rows; needs no service')
+      .requiredOption('--artifact <dir>', 'the folder of a version')
+      .requiredOption('--test <file>', 'labelled rows')
+      .option('--label <column>', 'the column with the label (default: the one that it was trained with)'),
+    ['evaluate --artifact ./v1 --test newer.csv'],
+  ).action(
+    action(async (options: EvaluateOptions & { json?: boolean }) => {
+      const { evaluate } = await import('../offline/evaluate.ts');
+      return evaluate(options);
+    }),
+  );
+
+  documented(
+    program
+      .command('predict')
+      .description('label and scores of every row of a file, a JSON line each; needs no service')
+      .requiredOption('--artifact <dir>', 'the folder of a version')
+      .requiredOption('--data <file>', 'rows; columns that the version does not know are passed over')
+      .option('--out <file>', 'write the lines there, and say how many of each label'),
+    ['predict --artifact ./v1 --data new.csv', 'predict --artifact ./v1 --data new.csv --out answers.jsonl'],
+  ).action(
+    action(async (options: PredictOptions & { json?: boolean }) => {
+      const { predict } = await import('../offline/predict.ts');
+      return predict(options);
+    }),
+  );
+}

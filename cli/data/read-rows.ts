@@ -1,0 +1,101 @@
+import { DriftloopError } from '../../domain/errors.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
+import { labelOf } from '../../domain/task.ts';
+import { featureNameOf, valueOf } from './cells.ts';
+import { checkColumns, headerOf, readRecords } from './records.ts';
+import type { Columns } from './records.ts';
+
+type Model = Pick<ModelConfig, 'task' | 'input'>;
+
+/** A row of a file as a model sees it. */
+export type DataRow = {
+  input: InputRow;
+  label: string;
+  /** What stands in the time column; null where none is named. */
+  time: string | null;
+  line: number;
+};
+
+/** Reads the rows of a file for a model, as often as asked, in the order of the file. */
+export type RowReader<Row> = { header: readonly string[]; rows(): AsyncIterable<Row> };
+
+/**
+ * Opens a file of labelled rows: columns are mapped to the declared input, codes to labels.
+ *
+ * @throws DL_DATA_MISSING, DL_DATA_EMPTY, DL_DATA_UNREADABLE, DL_COLUMN_MISSING; while reading DL_UNKNOWN_LABEL,
+ * DL_NOT_A_NUMBER
+ */
+export async function openRows(file: string, model: Model, columns: Columns): Promise<RowReader<DataRow>> {
+  const header = await headerOf(file);
+  checkColumns(file, header, [
+    columns.label,
+    ...(columns.time ? [columns.time] : []),
+    ...(columns.ignore ?? []),
+  ]);
+  const inputOf = inputReader(file, header, model, columns);
+  async function* rows(): AsyncIterable<DataRow> {
+    for await (const { cells, line } of readRecords(file)) {
+      const raw = cells[columns.label] ?? '';
+      const label = labelOf(model.task, raw);
+      if (label === undefined) throw unknownLabel(file, line, columns.label, raw, model);
+      const time = columns.time === undefined ? null : (cells[columns.time] ?? '');
+      yield { input: inputOf(cells, line), label, time, line };
+    }
+  }
+  return { header, rows };
+}
+
+/** Opens a file of rows that nobody has labelled. Throws what `openRows` throws, but for labels. */
+export async function openInstances(file: string, model: Model): Promise<RowReader<Omit<DataRow, 'label'>>> {
+  const header = await headerOf(file);
+  const inputOf = inputReader(file, header, model, {});
+  async function* rows() {
+    for await (const { cells, line } of readRecords(file))
+      yield { input: inputOf(cells, line), time: null, line };
+  }
+  return { header, rows };
+}
+
+/** Finds the column of each declared feature once, and reads rows by them. */
+function inputReader(
+  file: string,
+  header: readonly string[],
+  model: Model,
+  { label, time, ignore }: Partial<Columns>,
+): (cells: Readonly<Record<string, string>>, line: number) => InputRow {
+  const usable = header.filter((c) => c !== label && c !== time && !ignore?.includes(c));
+  const byName = new Map(usable.map((column) => [featureNameOf(column), column]));
+  checkColumns(
+    file,
+    usable,
+    Object.keys(model.input).filter((feature) => !byName.has(feature)),
+  );
+  const features = Object.entries(model.input).map(([name, feature]) => ({
+    name,
+    feature,
+    column: byName.get(name)!,
+  }));
+  return (cells, line) =>
+    Object.fromEntries(
+      features.map(({ name, feature, column }) => [
+        name,
+        valueOf(feature, cells[column] ?? '', { column, line }),
+      ]),
+    );
+}
+
+const unknownLabel = (file: string, line: number, column: string, raw: string, { task }: Model) =>
+  new DriftloopError(
+    'DL_UNKNOWN_LABEL',
+    `${file}, line ${line}: "${raw}" in column "${column}" is not one of the labels ${sayLabels(task.labels)}` +
+      (task.codes ? ` nor a code (${Object.keys(task.codes).join(', ')}).` : '.'),
+    {
+      fix: 'Correct the file, name another column with --label, or, where a config declares the labels, add it to task.labels or task.codes.',
+    },
+  );
+
+const LABELS_SAID = 20;
+const sayLabels = (labels: readonly string[]): string =>
+  labels.slice(0, LABELS_SAID).join(', ') +
+  (labels.length > LABELS_SAID ? ` and ${labels.length - LABELS_SAID} more` : '');

@@ -1,0 +1,81 @@
+import { DriftloopError } from '../../domain/errors.ts';
+import { readSignature } from '../../training/artifact.ts';
+import { hasJsonLines, headerOf } from '../data/records.ts';
+import type { Method, OfflineTask, TaskKind } from './offline-task.ts';
+import { tabularTask } from './tabular/tabular-task.ts';
+
+/** Names of values by which JSON lines say what they are without any flag. */
+const namesOf: Partial<Record<TaskKind, readonly string[]>> = {
+  text: ['text', 'label'],
+  image: ['image', 'label'],
+  generation: ['prompt', 'answer'],
+};
+
+/** What a file is for: what the options say, else what its JSON lines look like, else rows of a table. */
+export async function chooseTask(options: {
+  train: string;
+  task?: TaskKind;
+  config?: string;
+}): Promise<TaskKind> {
+  if (options.task !== undefined) return options.task;
+  // A config declares its input, feature by feature.
+  if (options.config !== undefined || !(await hasJsonLines(options.train))) return 'tabular';
+  const header = await headerOf(options.train);
+  const named = (Object.keys(namesOf) as TaskKind[]).find((kind) => {
+    const names = namesOf[kind]!;
+    return names.length === header.length && names.every((name) => header.includes(name));
+  });
+  return named ?? 'tabular';
+}
+
+/** What an artifact was trained for. Throws DL_ARTIFACT_CORRUPT where the folder holds none. */
+export async function taskOfArtifact(folder: string): Promise<TaskKind> {
+  // The only format there is says how columns become numbers.
+  await readSignature(folder);
+  return 'tabular';
+}
+
+/** Calls `use` with what does this task. Throws DL_TASK_NOT_BUILT. */
+export async function withTask<T>(
+  kind: TaskKind,
+  use: <Input>(task: OfflineTask<Input>) => Promise<T>,
+): Promise<T> {
+  switch (kind) {
+    case 'tabular':
+      return use(tabularTask);
+    case 'text':
+    case 'image':
+    case 'generation':
+      throw new DriftloopError(
+        'DL_TASK_NOT_BUILT',
+        `Driftloop cannot train the task "${kind}" from a file yet.`,
+        {
+          fix: 'Train from columns of numbers and categories: --task tabular.',
+        },
+      );
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** The method to train with. Throws DL_TASK_UNFIT for a method or a base that the task cannot use. */
+export function chooseMethod(
+  task: Pick<OfflineTask<unknown>, 'kind' | 'methods'>,
+  { method, base }: { method?: Method; base?: string },
+): Method {
+  const [usual] = task.methods;
+  if (base !== undefined)
+    throw new DriftloopError(
+      'DL_TASK_UNFIT',
+      `The task "${task.kind}" is trained from scratch, not from a base such as ${base}.`,
+      {
+        fix: 'Leave out --base.',
+      },
+    );
+  if (method === undefined || task.methods.includes(method)) return method ?? usual;
+  throw new DriftloopError(
+    'DL_TASK_UNFIT',
+    `The method "${method}" adapts a base that is there already; the task "${task.kind}" is trained from scratch.`,
+    { fix: `Leave out --method, or say --method ${task.methods.join(' or --method ')}.` },
+  );
+}

@@ -1,0 +1,118 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import process from 'node:process';
+import { renderReport } from '../../console/report/render-report.tsx';
+import type { EpochScore } from '../../domain/run.ts';
+import { sha256OfFile } from '../../infra/artifacts/digest.ts';
+import { splitValidation } from '../../training/split-validation.ts';
+import type { Answer } from '../output.ts';
+import { checkLeakage, refuseUnteachable } from './checks.ts';
+import { chooseMethod, chooseTask, withTask } from './choose-task.ts';
+import { describeRun } from './describe-run.ts';
+import type { Prepared } from './describe-run.ts';
+import { metricsLine, sayScores } from './metrics-line.ts';
+import type { DataOptions, Method, OfflineTask, TaskKind, Trained } from './offline-task.ts';
+import { refuseFullFolder, writeWhole } from './out-folder.ts';
+import { progressView } from './progress-view.ts';
+import { sayPlan, sayTrained } from './say-plan.ts';
+import { testVersion } from './test-version.ts';
+import { untilInterrupted } from './until-interrupted.ts';
+
+export type FinetuneOptions = DataOptions & {
+  test: string;
+  out: string;
+  task?: TaskKind;
+  method?: Method;
+  base?: string;
+  seed?: number;
+};
+
+const METRICS_FILE = 'metrics.json';
+const REPORT_FILE = 'report.html';
+
+/** `driftloop finetune`: from two files to a folder with a version, what it scores on the test file, and a report. */
+export async function finetune(options: FinetuneOptions): Promise<Answer> {
+  await refuseFullFolder(options.out);
+  return withTask(await chooseTask(options), async (task) => {
+    chooseMethod(task, options);
+    const prepared = await prepare(task, options);
+    return untilInterrupted((signal) => run(task, prepared, signal));
+  });
+}
+
+/** Everything that is read and decided before a training begins. */
+async function prepare<Input>(task: OfflineTask<Input>, options: FinetuneOptions): Promise<Prepared<Input>> {
+  const described = await task.describe(options);
+  const rows = await task.read(options.train, described);
+  refuseUnteachable(options.train, described.columns.label, rows);
+  const test = await task.read(options.test, described);
+  const leakage = checkLeakage(options, rows, test);
+  const { fineTune, settings } = task.recommend(rows, described, options.seed);
+  const split = splitValidation(rows, { share: fineTune.validationShare, seed: fineTune.seed });
+  return { files: options, described, ...split, test, leakage, fineTune, settings };
+}
+
+async function run<Input>(
+  task: OfflineTask<Input>,
+  prepared: Prepared<Input>,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const { out } = prepared.files;
+  return writeWhole(out, async (folder) => {
+    const curve: EpochScore[] = [];
+    const trained = await train(task, prepared, { folder, curve, signal });
+    const evaluation = await testVersion(task, await task.open(folder), prepared);
+    signal.throwIfAborted();
+    const line = metricsLine(evaluation, trained);
+    const columns = task.columns(prepared.train, prepared.described);
+    const data = describeRun(prepared, trained, {
+      columns,
+      curve,
+      evaluation,
+      madeAt: new Date().toISOString(),
+    });
+    await writeFile(path.join(folder, METRICS_FILE), `${JSON.stringify({ ...line, ...data }, null, 2)}\n`);
+    await writeFile(path.join(folder, REPORT_FILE), await renderReport(data));
+    return {
+      json: line,
+      text: `${sayScores(evaluation)}\nThe version, ${METRICS_FILE} and ${REPORT_FILE} are in ${out}.`,
+      next: `driftloop predict --artifact ${out} --data FILE`,
+    };
+  });
+}
+
+async function train<Input>(
+  task: OfflineTask<Input>,
+  prepared: Prepared<Input>,
+  to: { folder: string; curve: EpochScore[]; signal: AbortSignal },
+): Promise<Trained> {
+  const { files, described, fineTune } = prepared;
+  const { label, time } = described.columns;
+  const view = progressView(process.stderr, fineTune.batchSize);
+  try {
+    for (const sentence of sayPlan(prepared)) view.say(sentence);
+    const trained = await task.train({
+      described,
+      fineTune,
+      train: prepared.train,
+      validation: prepared.validation,
+      outFolder: to.folder,
+      lineage: {
+        begunBy: 'finetune',
+        label,
+        ...(time === undefined ? {} : { time }),
+        trainSha256: await sha256OfFile(files.train),
+      },
+      onProgress: (progress) => view.show(progress),
+      onEpoch(score) {
+        to.curve.push(score);
+        view.scored(score);
+      },
+      signal: to.signal,
+    });
+    for (const sentence of sayTrained(trained)) view.say(sentence);
+    return trained;
+  } finally {
+    view.close();
+  }
+}

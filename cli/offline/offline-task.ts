@@ -1,0 +1,95 @@
+import type { FineTune, ModelConfig } from '../../domain/model-config.ts';
+import type { TrainingReport } from '../../domain/ports.ts';
+import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
+import type { Output } from '../../domain/task.ts';
+import type { ReportColumn } from '../../console/report/report-data.ts';
+import type { SaidSetting } from '../../training/tabular/recommend-tabular.ts';
+import type { Columns } from '../data/records.ts';
+
+/** Everything that a model can be trained to without any service. */
+export const taskKinds = ['tabular', 'text', 'image', 'generation'] as const;
+export type TaskKind = (typeof taskKinds)[number];
+
+export const methods = ['full', 'head', 'lpft', 'lora', 'qlora'] as const;
+export type Method = (typeof methods)[number];
+
+/** What the options of `finetune` say of the data. */
+export type DataOptions = {
+  train: string;
+  label?: string;
+  time?: string;
+  ignore?: string[];
+  config?: string;
+  model?: string;
+};
+
+/** A labelled row of a file. */
+export type Example<Input> = {
+  input: Input;
+  label: string;
+  /** A number that grows with time; null where no time column is named. */
+  at: number | null;
+  line: number;
+};
+
+/** What a training file, or a config, says the model is. */
+export type Described = {
+  model: Pick<ModelConfig, 'name' | 'task' | 'input'>;
+  columns: Columns;
+  /** The config's; null where none was given, and settings are recommended. */
+  fineTune: FineTune | null;
+  /** Columns that are not learnt from, with the reason. */
+  leftOut: { column: string; because: string }[];
+  notes: string[];
+};
+
+export type Recommendation = { fineTune: FineTune; settings: SaidSetting[] };
+
+export type Training<Input> = {
+  described: Described;
+  fineTune: FineTune;
+  train: readonly Example<Input>[];
+  validation: readonly Example<Input>[];
+  /** An empty folder for the artifact. */
+  outFolder: string;
+  lineage: Readonly<Record<string, string>>;
+  onProgress: (progress: TrainingProgress) => void;
+  onEpoch: (score: EpochScore) => void;
+  signal: AbortSignal;
+};
+export type Trained = TrainingReport & { trainableParameters: number; totalParameters: number };
+
+/** A trained version, ready to answer. */
+export type Answering<Input> = {
+  model: Pick<ModelConfig, 'name' | 'task' | 'input'>;
+  lineage: Readonly<Record<string, string>>;
+  answer(inputs: readonly Input[]): Promise<Output[]>;
+};
+
+/**
+ * One kind of data, from files to answers. `finetune`, `evaluate` and `predict` tell the same story for each kind and
+ * never look into an input.
+ */
+export interface OfflineTask<Input> {
+  readonly kind: TaskKind;
+  /** What it can be trained with; the first one where nothing is said. */
+  readonly methods: readonly [Method, ...Method[]];
+  /** Reads what the model is. A mistake in the training file or in the options is told here. */
+  describe(options: DataOptions): Promise<Described>;
+  /** Reads labelled rows; every mistake in them is told here. */
+  read(file: string, described: Pick<Described, 'model' | 'columns'>): Promise<Example<Input>[]>;
+  /** Reads rows that nobody has labelled, one by one. */
+  instances(file: string, model: Described['model']): AsyncIterable<Input>;
+  /** Settings for these rows, each with its reason; a config's are taken as they are. */
+  recommend(train: readonly Example<Input>[], described: Described, seed: number | undefined): Recommendation;
+  /** What the rows look like, for the report. */
+  columns(train: readonly Example<Input>[], described: Described): ReportColumn[];
+  /** By what the test rows are looked at in parts. */
+  slices(
+    rows: readonly Example<Input>[],
+    model: Described['model'],
+  ): (input: Input) => Record<string, string>;
+  /** Trains and writes the artifact. Aborting stops it at once. */
+  train(training: Training<Input>): Promise<Trained>;
+  open(folder: string): Promise<Answering<Input>>;
+}

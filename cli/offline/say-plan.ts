@@ -1,0 +1,37 @@
+import type { Prepared } from './describe-run.ts';
+import type { Trained } from './offline-task.ts';
+
+/** What is about to happen and why, said before it does. */
+export function sayPlan({
+  files,
+  described,
+  train,
+  validation,
+  test,
+  leakage,
+  settings,
+}: Prepared<unknown>): string[] {
+  const { time } = described.columns;
+  const width = Math.max(...settings.map(({ name }) => name.length));
+  return [
+    `${whole(train.length)} rows of ${files.train} train, ${whole(validation.length)} validate ` +
+      `(${time === undefined ? 'drawn from each label' : `the newest by "${time}"`}), ` +
+      `${whole(test.length)} of ${files.test} test, once, at the end.`,
+    ...described.notes,
+    ...described.leftOut.map(({ column, because }) => `"${column}" is left out: ${because}.`),
+    ...(leakage.shared.length === 0
+      ? []
+      : [
+          `${whole(leakage.shared.length)} test rows are training rows too; as many as rows like these meet by chance, or few.`,
+        ]),
+    ...settings.map(({ name, value, because }) => `  ${name.padEnd(width)}  ${value}: ${because}.`),
+  ];
+}
+
+/** How it went, and what a person should know of what came out. */
+export const sayTrained = ({ steps, seconds, backend, bestEpoch, epochs, notes }: Trained): string[] => [
+  `Trained: ${whole(steps)} steps in ${seconds.toFixed(1)} s on ${backend}; epoch ${bestEpoch} of ${epochs} is kept.`,
+  ...notes,
+];
+
+const whole = (n: number): string => n.toLocaleString('en-US');

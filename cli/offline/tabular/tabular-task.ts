@@ -1,0 +1,43 @@
+import type { InputRow } from '../../../domain/input.ts';
+import { readArtifact, trainedOf } from '../../../training/artifact.ts';
+import { predictTabular } from '../../../training/tabular/predict-tabular.ts';
+import { recommendTabular } from '../../../training/tabular/recommend-tabular.ts';
+import { tabularSlices } from '../../../training/tabular/slices.ts';
+import { openInstances, openRows } from '../../data/read-rows.ts';
+import type { OfflineTask } from '../offline-task.ts';
+import { tabularColumns } from './columns.ts';
+import { describeTabular } from './describe.ts';
+import { timesOf } from './times.ts';
+import { trainTabularFile } from './train.ts';
+
+/** Rows of numbers and categories, a label each: a network from scratch. */
+export const tabularTask: OfflineTask<InputRow> = {
+  kind: 'tabular',
+  methods: ['full'],
+  describe: describeTabular,
+  async read(file, { model, columns }) {
+    const rows = [];
+    for await (const row of (await openRows(file, model, columns)).rows()) rows.push(row);
+    const at = columns.time === undefined ? null : timesOf(file, columns.time, rows);
+    return rows.map(({ input, label, line }, i) => ({ input, label, line, at: at?.[i] ?? null }));
+  },
+  async *instances(file, model) {
+    for await (const { input } of (await openInstances(file, model)).rows()) yield input;
+  },
+  recommend: (train, { model, fineTune }, seed) =>
+    recommendTabular(model, inputsOf(train), { given: fineTune, seed }),
+  columns: (train, { model }) => tabularColumns(model.input, inputsOf(train)),
+  slices: (rows, model) => tabularSlices(model.input, inputsOf(rows)),
+  train: trainTabularFile,
+  async open(folder) {
+    const artifact = await readArtifact(folder);
+    const trained = trainedOf(artifact);
+    return {
+      model: trained.model,
+      lineage: artifact.signature.lineage,
+      answer: async (rows) => predictTabular(trained, rows),
+    };
+  },
+};
+
+const inputsOf = (rows: readonly { input: InputRow }[]): InputRow[] => rows.map(({ input }) => input);

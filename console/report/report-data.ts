@@ -1,0 +1,43 @@
+import type { EpochScore } from '../../domain/run.ts';
+import type { VersionReport } from '../../training/evaluate-version.ts';
+import type { SaidSetting } from '../../training/tabular/recommend-tabular.ts';
+
+/** A column of the training rows, in words. */
+export type ReportColumn = {
+  name: string;
+  kind: string;
+  /** Share of rows without a value. */
+  missing: number;
+  values: string;
+};
+
+/** Everything that the report of one fine-tuning shows; plain JSON. */
+export type ReportData = {
+  name: string;
+  madeAt: string;
+  files: { train: string; test: string };
+  rows: { train: number; validation: number; test: number };
+  /** How validation rows were chosen: `the newest by "date"`. */
+  validationIs: string;
+  labelColumn: string;
+  /** Rows of each label, by part. */
+  labels: { label: string; train: number; validation: number; test: number }[];
+  columns: ReportColumn[];
+  leftOut: { column: string; because: string }[];
+  /** Test rows that are training rows too. */
+  leakage: { rows: number; share: number; byChance: number };
+  settings: SaidSetting[];
+  training: {
+    seconds: number;
+    steps: number;
+    epochs: number;
+    bestEpoch: number;
+    backend: string;
+    peakMemoryMb: number;
+    trainableParameters: number;
+    totalParameters: number;
+    notes: readonly string[];
+  };
+  curve: readonly EpochScore[];
+  evaluation: VersionReport;
+};

@@ -1,0 +1,54 @@
+import type { ReportData } from '../../console/report/report-data.ts';
+import { evaluateVersion } from '../../training/evaluate-version.ts';
+
+/** A report whose figures follow from its rows: 100 test rows, 50 of each of the first two labels, 80 of them right. */
+export function reportScene({ labels = ['kept', 'returned'] }: { labels?: string[] } = {}): ReportData {
+  const [first, second] = [labels[0]!, labels[1]!];
+  const rows = Array.from({ length: 100 }, (_, i) => ({ label: i < 50 ? first : second }));
+  const outputs = rows.map(({ label }, i) => {
+    const isWrong = label === first ? i % 10 === 0 : i % 10 < 3;
+    const said = isWrong === (label === first) ? second : first;
+    return { label: said, scores: { [said]: 0.8, [said === first ? second : first]: 0.2 } };
+  });
+  return {
+    name: 'returns',
+    madeAt: '2026-03-02T10:00:00.000Z',
+    files: { train: 'train.csv', test: 'test.csv' },
+    rows: { train: 850, validation: 150, test: 100 },
+    validationIs: 'drawn from each label, by the seed',
+    labelColumn: 'outcome',
+    labels: labels.map((label) => ({ label, train: 425, validation: 75, test: 50 })),
+    columns: [
+      { name: 'price', kind: 'number', missing: 0, values: '1 to 99, half of them up to 40' },
+      { name: 'day', kind: 'category', missing: 0.02, values: 'Monday (20 %), Sunday (18 %) and 5 more' },
+    ],
+    leftOut: [{ column: 'id', because: 'it counts the rows' }],
+    leakage: { rows: 2, share: 0.02, byChance: 0.03 },
+    settings: [{ name: 'hidden layers', value: '32', because: 'few rows' }],
+    training: {
+      seconds: 3.2,
+      steps: 300,
+      epochs: 3,
+      bestEpoch: 2,
+      backend: 'tensorflow-cpu',
+      peakMemoryMb: 410,
+      trainableParameters: 354,
+      totalParameters: 354,
+      notes: ['"size" is constant in the training rows, so it says nothing to this version.'],
+    },
+    curve: [1, 2, 3].map((epoch) => ({
+      epoch,
+      step: 100 * epoch,
+      trainLoss: 0.6 / epoch,
+      validation: { loss: [0.6, 0.45, 0.5][epoch - 1]!, accuracy: [0.7, 0.8, 0.78][epoch - 1]! },
+    })),
+    evaluation: evaluateVersion({
+      task: { labels },
+      rows,
+      outputs,
+      trainingShares: { [first]: 0.5, [second]: 0.5 },
+      slicesOf: (i) => ({ day: i < 50 ? 'Monday' : 'Sunday', price: i % 2 ? 'up to 40' : 'above 40' }),
+      seed: 1,
+    }),
+  };
+}

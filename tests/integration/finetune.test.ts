@@ -1,0 +1,213 @@
+import { execFile, spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { needsShared, shared } from '../support/shared-data.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** The commands that need no service, as a person types them, in a folder with nothing but files. */
+
+const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
+
+type Said = { code: number; out: string; err: string };
+const type = (cwd: string, ...args: string[]): Promise<Said> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, NO_COLOR: '1' };
+    execFile(process.execPath, [launcher, ...args], { cwd, env }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
+    );
+  });
+
+/** Rows of a file of the shared data as a training file and a test file. */
+function split(
+  folder: string,
+  name: string,
+  rows: { train: [number, number]; test: [number, number] },
+): void {
+  const [header, ...lines] = readFileSync(shared(`data/${name}`), 'utf8')
+    .trimEnd()
+    .split('\n');
+  for (const [part, range] of Object.entries(rows))
+    writeFileSync(path.join(folder, `${part}.csv`), `${[header, ...lines.slice(...range)].join('\n')}\n`);
+}
+
+const scores = ['accuracy', 'macroF1', 'precision', 'recall', 'logLoss', 'ece'];
+const costs = ['trainSeconds', 'peakMemoryMb', 'trainableParameters', 'totalParameters', 'backend'];
+
+test(
+  'digits become a version that answers, tests as it was tested, and explains itself',
+  needsShared('data/digits8x8.csv'),
+  async () => {
+    const folder = tempFolder();
+    split(folder, 'digits8x8.csv', { train: [0, 1_400], test: [1_400, 1_797] });
+
+    const trained = await type(
+      folder,
+      'finetune',
+      '--train',
+      'train.csv',
+      '--test',
+      'test.csv',
+      '--out',
+      'v1',
+      '--json',
+    );
+    expect(trained.code, trained.err).toBe(0);
+    // Nothing but the line; what a person reads is on the other stream.
+    const line = JSON.parse(trained.out) as Record<string, number | string>;
+    expect(Object.keys(line)).toEqual([...scores, ...costs]);
+    for (const name of [...scores, ...costs.slice(0, -1)]) expect(line[name], name).toBeGreaterThan(0);
+    expect(line['accuracy']).toBeGreaterThan(0.9);
+    expect(trained.err).toMatch(/hidden layers .*1,400 rows of 64 columns/);
+    expect(trained.err).toMatch(/"p0" is constant in the training rows/);
+
+    expect(readdirSync(path.join(folder, 'v1')).toSorted()).toEqual([
+      'driftloop.json',
+      'metrics.json',
+      'model.safetensors',
+      'report.html',
+    ]);
+    const kept = JSON.parse(readFileSync(path.join(folder, 'v1/metrics.json'), 'utf8')) as object;
+    expect(kept).toMatchObject({ ...line, rows: { train: 1_190, validation: 210, test: 397 } });
+
+    const tested = await type(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.csv', '--json');
+    expect(JSON.parse(tested.out)).toEqual({
+      rows: 397,
+      ...Object.fromEntries(scores.map((name) => [name, line[name]])),
+    });
+
+    const truth = readFileSync(path.join(folder, 'test.csv'), 'utf8').trimEnd().split('\n').slice(1);
+    const said = await type(folder, 'predict', '--artifact', 'v1', '--data', 'test.csv');
+    const answers = said.out
+      .trimEnd()
+      .split('\n')
+      .map((text) => JSON.parse(text) as { label: string; scores: Record<string, number> });
+    expect(answers).toHaveLength(397);
+    expect(Object.values(answers[0]!.scores).reduce((sum, score) => sum + score)).toBeCloseTo(1, 6);
+    const right = answers.filter(({ label }, i) => truth[i]!.endsWith(`,${label}`)).length;
+    expect(right / answers.length).toBe(line['accuracy']);
+
+    const written = await type(
+      folder,
+      'predict',
+      '--artifact',
+      'v1',
+      '--data',
+      'test.csv',
+      '--out',
+      'answers.jsonl',
+      '--json',
+    );
+    expect(JSON.parse(written.out)).toMatchObject({ rows: 397, out: 'answers.jsonl' });
+    expect(readFileSync(path.join(folder, 'answers.jsonl'), 'utf8')).toBe(said.out);
+  },
+);
+
+test(
+  'a stream in time is validated on its newest rows, with the settings of its config',
+  needsShared('data/elec2.csv'),
+  async () => {
+    const folder = tempFolder();
+    split(folder, 'elec2.csv', { train: [0, 1_500], test: [1_500, 2_000] });
+    const electricity = {
+      name: 'electricity',
+      task: { kind: 'classification', labels: ['DOWN', 'UP'], codes: { 0: 'DOWN', 1: 'UP' } },
+      input: Object.fromEntries(
+        ['period', 'nswprice', 'nswdemand'].map((name) => [name, { kind: 'number' }]),
+      ),
+      fineTune: { method: 'full', hidden: [8], minSteps: 200, maxSteps: 400, validationShare: 0.2 },
+    };
+    writeFileSync(
+      path.join(folder, 'driftloop.config.ts'),
+      `export default ${JSON.stringify({ models: [electricity] })};\n`,
+    );
+    const options = ['--label', 'class', '--time', 'date', '--config', 'driftloop.config.ts'];
+    const trained = await type(
+      folder,
+      'finetune',
+      '--train',
+      'train.csv',
+      '--test',
+      'test.csv',
+      ...options,
+      '--out',
+      'v1',
+    );
+    expect(trained.code, trained.err).toBe(0);
+    expect(trained.err).toContain(
+      '1,200 rows of train.csv train, 300 validate (the newest by "date"), 500 of test.csv test',
+    );
+    expect(trained.err).toMatch(/hidden layers +8: the config says so/);
+    expect(trained.out).toMatch(/ON 500 TEST ROWS +VALUE +95 % SURE/);
+    expect(trained.out).toContain('next: driftloop predict --artifact v1 --data FILE');
+    const answers = await type(
+      folder,
+      'predict',
+      '--artifact',
+      'v1',
+      '--data',
+      'test.csv',
+      '--out',
+      'a.jsonl',
+      '--json',
+    );
+    expect(Object.keys((JSON.parse(answers.out) as { labels: object }).labels).toSorted()).toEqual([
+      'DOWN',
+      'UP',
+    ]);
+  },
+);
+
+test('Ctrl-C ends a training at once, and leaves no part of a version', async () => {
+  const folder = tempFolder();
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => `${((from + i) * 7_919) % 10_007},${i % 3 ? 'a' : 'b'}`).join(
+      '\n',
+    );
+  writeFileSync(path.join(folder, 'train.csv'), `x,label\n${lines(0, 400)}\n`);
+  writeFileSync(path.join(folder, 'test.csv'), `x,label\n${lines(400, 450)}\n`);
+  const endless = {
+    name: 'endless',
+    task: { kind: 'classification', labels: ['a', 'b'] },
+    input: { x: { kind: 'number' } },
+    fineTune: { method: 'full', minSteps: 10_000_000, maxSteps: 10_000_000 },
+  };
+  writeFileSync(
+    path.join(folder, 'c.config.ts'),
+    `export default ${JSON.stringify({ models: [endless] })};\n`,
+  );
+  const before = readdirSync(folder).toSorted();
+  const args = [
+    'finetune',
+    '--train',
+    'train.csv',
+    '--test',
+    'test.csv',
+    '--config',
+    'c.config.ts',
+    '--out',
+    'v1',
+  ];
+  const child = spawn(process.execPath, [launcher, ...args], { cwd: folder });
+  let err = '';
+  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  await expect.poll(() => err, { timeout: 60_000 }).toMatch(/step [1-9][\d,]* of 10,000,000/);
+  const stoppedAt = performance.now();
+  child.kill('SIGINT');
+  expect(await ended).toBe(130);
+  expect(performance.now() - stoppedAt).toBeLessThan(3_000);
+  expect(err).toContain('Interrupted; nothing was written.');
+  expect(readdirSync(folder).toSorted()).toEqual(before);
+  expect(existsSync(path.join(folder, 'v1'))).toBe(false);
+});
+
+test('a mistake is one line with its code and its fix, and exit code 1; a typo of an option is 2', async () => {
+  const folder = tempFolder();
+  const files = ['--train', 'none.csv', '--test', 'none.csv', '--out', 'v1'];
+  const mistake = await type(folder, 'finetune', ...files);
+  expect(mistake).toMatchObject({ code: 1, out: '' });
+  expect(mistake.err).toMatch(/^DL_DATA_MISSING {2}There is no file .*\n {2}fix: .*\n$/);
+  expect((await type(folder, 'finetune', ...files, '--method', 'magic')).code).toBe(2);
+});

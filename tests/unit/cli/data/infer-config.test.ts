@@ -1,0 +1,50 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { inferConfig } from '../../../../cli/data/infer-config.ts';
+import { tempFolder } from '../../../support/temp-folder.ts';
+
+function csv(header: string, row: (i: number) => string, rows = 200): string {
+  const file = path.join(tempFolder(), 'shop.csv');
+  writeFileSync(file, `${header}\n${Array.from({ length: rows }, (_, i) => row(i)).join('\n')}\n`);
+  return file;
+}
+const scattered = (i: number) => (i * 7_919) % 10_007;
+
+test('columns that count or name the rows are left out with the reason, numbers that only differ are not', async () => {
+  const file = csv(
+    ',order_id,price,note,colour,y',
+    (i) =>
+      `${i},${scattered(i)},${scattered(i)},words ${scattered(i)},${['red', 'blue'][i % 2]},${i % 3 ? 'a' : 'b'}`,
+  );
+  const { config, leftOut } = await inferConfig(file, { label: 'y' });
+  expect(config.models[0]!.input).toEqual({
+    price: { kind: 'number' },
+    colour: { kind: 'category', values: ['blue', 'red'] },
+  });
+  expect(leftOut.map(({ column }) => column)).toEqual(['', 'order_id', 'note']);
+});
+
+test('codes sort as numbers, words as words', async () => {
+  const labelsOf = async (of: (i: number) => string) =>
+    (
+      await inferConfig(
+        csv('x,y', (i) => `${scattered(i)},${of(i)}`),
+        { label: 'y' },
+      )
+    ).config.models[0]!.task.labels;
+  expect(await labelsOf((i) => String(12 - (i % 12)))).toEqual('1 2 3 4 5 6 7 8 9 10 11 12'.split(' '));
+  expect(await labelsOf((i) => ['b', 'a', '10'][i % 3]!)).toEqual(['10', 'a', 'b']);
+});
+
+test.each([
+  ['has one value only', () => 'a'],
+  ['is empty in 20 of 200 rows', (i: number) => (i % 10 ? 'a' : '')],
+  ['has more than 50 different values', (i: number) => String(i / 7)],
+])('a label that %s is refused', async (says, of) => {
+  const file = csv('x,y', (i) => `${scattered(i)},${of(i)}`);
+  await expect(inferConfig(file, { label: 'y' })).rejects.toMatchObject({
+    code: 'DL_LABELS_UNSUITABLE',
+    message: expect.stringContaining(says) as string,
+  });
+});

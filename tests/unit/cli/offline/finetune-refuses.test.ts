@@ -1,0 +1,117 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { evaluate } from '../../../../cli/offline/evaluate.ts';
+import { finetune } from '../../../../cli/offline/finetune.ts';
+import type { FinetuneOptions } from '../../../../cli/offline/finetune.ts';
+import { predict } from '../../../../cli/offline/predict.ts';
+import { tempFolder } from '../../../support/temp-folder.ts';
+
+const row = (i: number) => `${(i * 7_919) % 1_009},${['red', 'blue'][i % 2]},${i % 3 ? 'stay' : 'leave'}`;
+const csv = (from: number, to: number, line = row) =>
+  `x,colour,label\n${Array.from({ length: to - from }, (_, i) => line(from + i)).join('\n')}\n`;
+
+/** Two good files in a folder of their own; a case makes one mistake. */
+function given(change: Partial<FinetuneOptions> = {}, files: { train?: string; test?: string } = {}) {
+  const folder = tempFolder();
+  const write = (name: string, text: string) => {
+    writeFileSync(path.join(folder, name), text);
+    return path.join(folder, name);
+  };
+  return {
+    folder,
+    write,
+    options: {
+      train: write('train.csv', files.train ?? csv(0, 60)),
+      test: write('test.csv', files.test ?? csv(60, 80)),
+      out: path.join(folder, 'out'),
+      ...change,
+    },
+  };
+}
+const configOf = (models: object[]) => `export default ${JSON.stringify({ models })};\n`;
+const model = (name: string) => ({
+  name,
+  task: { kind: 'classification', labels: ['stay', 'leave'] },
+  input: { x: { kind: 'number' } },
+});
+
+const mistakes: [code: string, says: string, make: () => ReturnType<typeof given>['options']][] = [
+  ['DL_DATA_MISSING', 'no file', () => given({ train: '/nowhere/train.csv' }).options],
+  ['DL_DATA_MISSING', 'no file', () => given({ test: '/nowhere/test.csv' }).options],
+  ['DL_DATA_EMPTY', 'no rows', () => given({}, { train: '' }).options],
+  ['DL_DATA_EMPTY', 'no rows', () => given({}, { test: 'x,colour,label\n' }).options],
+  ['DL_DATA_UNREADABLE', 'semicolons', () => given({}, { train: csv(0, 60).replaceAll(',', ';') }).options],
+  ['DL_DATA_UNREADABLE', 'is no time', () => given({ time: 'colour' }).options],
+  ['DL_COLUMN_MISSING', '"kind"', () => given({ label: 'kind' }).options],
+  ['DL_COLUMN_MISSING', '"colour"', () => given({}, { test: 'x,label\n1,stay\n' }).options],
+  ['DL_LABEL_UNNAMED', 'which column', () => given({}, { train: csv(0, 60).replace('label', 'y') }).options],
+  [
+    'DL_LABELS_UNSUITABLE',
+    'one value only',
+    () => given({}, { train: csv(0, 60, (i) => `${i % 7},a,stay`) }).options,
+  ],
+  [
+    'DL_LABELS_UNSUITABLE',
+    'is empty in',
+    () => given({}, { train: csv(0, 60, (i) => `${i % 7},a,${i % 2 ? 'b' : ''}`) }).options,
+  ],
+  ['DL_UNKNOWN_LABEL', '"gone"', () => given({}, { test: 'x,colour,label\n1,red,gone\n' }).options],
+  ['DL_NOT_A_NUMBER', '"many"', () => given({}, { test: 'x,colour,label\nmany,red,stay\n' }).options],
+  [
+    'DL_NO_FEATURES',
+    'counts the rows',
+    () => given({}, { train: csv(0, 60, (i) => `${i},,${i % 2 ? 'b' : 'c'}`) }).options,
+  ],
+  ['DL_TOO_FEW_ROWS', '19 rows', () => given({}, { train: csv(0, 19) }).options],
+  ['DL_TEST_LEAKED', '10 of the 20', () => given({}, { test: csv(50, 70) }).options],
+  ['DL_TASK_UNFIT', '"lora"', () => given({ method: 'lora' }).options],
+  ['DL_TASK_UNFIT', 'hf:a/b', () => given({ base: 'hf:a/b' }).options],
+  [
+    'DL_TASK_NOT_BUILT',
+    '"text"',
+    () => given({}, { train: '{"text":"hello","label":"greeting"}\n' }).options,
+  ],
+  ['DL_TASK_NOT_BUILT', '"image"', () => given({ task: 'image' }).options],
+  ['DL_CONFIG_MISSING', 'no config', () => given({ config: '/nowhere/driftloop.config.ts' }).options],
+];
+
+test.each(mistakes)(
+  '%s (%s) is told before anything is trained, and leaves nothing behind',
+  async (code, says, make) => {
+    const options = make();
+    const failure = await finetune(options).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ name: 'DriftloopError', code });
+    expect((failure as Error).message).toContain(says);
+    expect((failure as { fix: string }).fix.length).toBeGreaterThan(10);
+    expect(existsSync(options.out)).toBe(false);
+  },
+);
+
+test('a config with several models asks which one, and one that it lacks is refused', async () => {
+  const { options, write } = given();
+  const config = write('driftloop.config.ts', configOf([model('a'), model('b')]));
+  await expect(finetune({ ...options, config })).rejects.toMatchObject({ code: 'DL_OPTION_MISSING' });
+  await expect(finetune({ ...options, config, model: 'c' })).rejects.toMatchObject({
+    code: 'DL_UNKNOWN_MODEL',
+  });
+});
+
+test('a folder that holds something is never written over, nor one that is a file', async () => {
+  const { options, folder, write } = given();
+  await expect(finetune({ ...options, out: folder })).rejects.toMatchObject({ code: 'DL_FOLDER_NOT_EMPTY' });
+  const file = write('taken', 'something');
+  await expect(finetune({ ...options, out: file })).rejects.toMatchObject({ code: 'DL_FOLDER_NOT_EMPTY' });
+  await expect(finetune({ ...options, out: path.join(file, 'v1') })).rejects.toMatchObject({
+    code: 'DL_FOLDER_UNUSABLE',
+  });
+});
+
+test('a folder without a version neither answers nor is tested', async () => {
+  const { options, folder } = given();
+  const artifact = path.join(folder, 'nothing');
+  mkdirSync(artifact);
+  const refusal = { code: 'DL_ARTIFACT_CORRUPT' };
+  await expect(evaluate({ artifact, test: options.test })).rejects.toMatchObject(refusal);
+  await expect(predict({ artifact, data: options.test })).rejects.toMatchObject(refusal);
+});

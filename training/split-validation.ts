@@ -1,0 +1,50 @@
+import { random } from './random.ts';
+
+type Labelled = {
+  label: string;
+  /** Milliseconds or any other number that grows with time. */ at: number | null;
+};
+
+export type Split<Row> = { train: Row[]; validation: Row[] };
+
+/**
+ * Takes the rows for early stopping and calibration out of the training rows. Where every row has a time, the newest
+ * share validates, since production will ask about the time after the file. Otherwise the share is drawn from each label, so
+ * that a rare one is in both parts; a label with one row only trains. The same seed draws the same rows; each part keeps
+ * the order of the file.
+ */
+export function splitValidation<Row extends Labelled>(
+  rows: readonly Row[],
+  { share, seed }: { share: number; seed: number },
+): Split<Row> {
+  const isTimed = rows.every(({ at }) => at !== null);
+  const validates = isTimed ? newest(rows, share) : drawnByLabel(rows, share, seed);
+  return {
+    train: rows.filter((_, i) => !validates.has(i)),
+    validation: rows.filter((_, i) => validates.has(i)),
+  };
+}
+
+/** Rows of one moment stay in the order of the file. */
+function newest(rows: readonly Labelled[], share: number): Set<number> {
+  const order = rows.map((_, i) => i).sort((a, b) => rows[a]!.at! - rows[b]!.at!);
+  return new Set(order.slice(rows.length - Math.round(rows.length * share)));
+}
+
+function drawnByLabel(rows: readonly Labelled[], share: number, seed: number): Set<number> {
+  const byLabel = new Map<string, number[]>();
+  rows.forEach(({ label }, i) => {
+    const same = byLabel.get(label);
+    if (same) same.push(i);
+    else byLabel.set(label, [i]);
+  });
+  const chance = random(seed);
+  const drawn = new Set<number>();
+  for (const indices of byLabel.values()) {
+    const order = Int32Array.from(indices);
+    chance.shuffle(order);
+    const count = Math.min(indices.length - 1, Math.max(1, Math.round(indices.length * share)));
+    for (const i of order.subarray(0, count)) drawn.add(i);
+  }
+  return drawn;
+}

@@ -139,19 +139,10 @@ async function watchIdle({ environment, addresses }: RunningDriftloop, stateDir:
     historyEventsPerHourAndSupervisor: Math.round(((eventsAfter - eventsBefore) / took) * 3600),
     series: await ask('count({__name__=~"driftloop.+"})'),
     seriesInAll: await ask('count({__name__=~".+"})'),
-    ruleEvaluationSeconds: await ruleSeconds(addresses.prometheus),
   };
 }
 
 const share = (cpuSeconds: number, seconds: number) => Math.round((cpuSeconds / seconds) * 1000) / 1000;
-
-/** How long Prometheus takes to evaluate all rules once; it is its own to say, since nobody scrapes it here. */
-async function ruleSeconds(prometheus: string): Promise<number> {
-  const text = await (await fetch(`${prometheus}/metrics`)).text();
-  const lines = text.split('\n').filter((l) => l.startsWith('prometheus_rule_group_last_duration_seconds{'));
-  const sum = lines.reduce((total, line) => total + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
-  return Math.round(sum * 1000) / 1000;
-}
 
 /** Production of some models, straight into the topics: right for a while, and then wrong. */
 async function letDrift({ environment, stores }: RunningDriftloop, names: readonly string[]) {

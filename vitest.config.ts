@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** They watch the clock of a whole loop and want the machine for themselves. */
 const alone = [
-  'tests/end-to-end/**/*.test.ts',
+  'tests/end-to-end/{chaos,demo,electricity}.test.ts',
   'tests/integration/{prometheus-alerts,temporal-loop}.test.ts',
 ];
 
@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           ...onServices,
           name: 'services',
-          include: ['tests/{workflows,integration}/**/*.test.{ts,tsx}'],
+          include: ['tests/{workflows,integration,end-to-end}/**/*.test.{ts,tsx}'],
           exclude: alone,
           sequence: { groupOrder: 1 },
           maxWorkers: 2,

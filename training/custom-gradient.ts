@@ -20,7 +20,8 @@ export function withGradient<Out extends Tensor>(
 ): Out {
   const custom = tf.customGrad<Out>((...args) => ({
     value: forward(args.at(-1) as Save),
-    gradFunc: backward,
+    // tfjs tidies up after a gradient of its own, but not after one like this: all would stay until the whole pass is over.
+    gradFunc: (dy: Out, saved: Tensor[]) => tf.tidy(() => backward(dy, saved)),
   }));
   return custom(...inputs);
 }

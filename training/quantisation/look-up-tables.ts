@@ -1,0 +1,36 @@
+import type { Tensor } from '@tensorflow/tfjs';
+import type { Tf } from '../backend.ts';
+import { dynamicMap, NF4_LEVELS } from './nf4-levels.ts';
+
+/** Codes of 4 bits are looked up four at a time: a quarter of the steps, for a table of 1 MB. */
+export const LOOKED_UP_BITS = 16;
+const CODE_BITS = 4;
+
+type Tables = {
+  /** The levels of four codes at once, the first in the lowest bits [65536, 4]. */
+  codes: Tensor;
+  /** The levels of an 8-bit scale [256]. */
+  scales: Tensor;
+};
+
+const known = new WeakMap<object, Tables>();
+
+/** One of each for all matrices of a backend; they last as long as it does. */
+export function lookUpTables(tf: Tf): Tables {
+  const backend = tf.backend();
+  const made = known.get(backend) ?? {
+    codes: tf.keep(tf.tensor2d(levelsOfFour(), [2 ** LOOKED_UP_BITS, LOOKED_UP_BITS / CODE_BITS])),
+    scales: tf.keep(tf.tensor1d(dynamicMap)),
+  };
+  known.set(backend, made);
+  return made;
+}
+
+function levelsOfFour(): Float32Array {
+  const each = LOOKED_UP_BITS / CODE_BITS;
+  const mask = 2 ** CODE_BITS - 1;
+  return Float32Array.from(
+    { length: 2 ** LOOKED_UP_BITS * each },
+    (_, i) => NF4_LEVELS[(Math.floor(i / each) >>> (CODE_BITS * (i % each))) & mask]!,
+  );
+}

@@ -26,7 +26,7 @@ export function focal(
   const dimmed = dim(tf, losses, gamma);
   if (alpha === undefined) return meanOver(tf, dimmed, weights);
   const classes = tf.mul<Tensor1D>(labels, tf.cast(weights, 'int32'));
-  const byClass = tf.gather(tf.tensor1d([...alpha]), classes);
+  const byClass = tf.gatherND(tf.tensor1d([...alpha]), tf.expandDims(classes, 1));
   return meanOver(tf, tf.mul(dimmed, byClass), weights);
 }
 

@@ -33,7 +33,9 @@ export function itemLosses(
   const classes = tf.mul<Tensor1D>(labels, tf.cast(counted, 'int32'));
   const perClass = classWeights ? tf.tensor1d([...classWeights]) : null;
   const isCounted = tf.cast<Tensor1D>(counted, 'float32');
-  const weights = perClass ? tf.mul<Tensor1D>(isCounted, tf.gather<Tensor1D>(perClass, classes)) : isCounted;
+  const weights = perClass
+    ? tf.mul<Tensor1D>(isCounted, tf.gatherND(perClass, tf.expandDims(classes, 1)))
+    : isCounted;
   const native = nativeOps(tf);
   const losses =
     native !== null && labelSmoothing === 0

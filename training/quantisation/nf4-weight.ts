@@ -28,14 +28,14 @@ export function nf4Weight(tf: Tf, { shape, block, codes, scales }: Nf4): Nf4Weig
   const padded = blocks * block;
   const words = new Int32Array(padded / perWord);
   words.set(packCodes(codes, CODE_BITS));
-  const packed = tf.keep(tf.tensor3d(words, [blocks, block / perWord, 1], 'int32'));
+  const packed = tf.keep(tf.tensor4d(words, [blocks, block / perWord, 1, 1], 'int32'));
   const scale = scales instanceof Float32Array ? plainScales(tf, scales) : packedScales(tf, scales);
   return {
     shape,
     bytes: 4 * packed.size + scale.bytes,
     dequantise: () =>
       tf.tidy(() => {
-        const levels = tf.gather(lookUpTables(tf).codes, unpackFields(tf, packed, LOOKED_UP_BITS));
+        const levels = tf.gatherND(lookUpTables(tf).codes, unpackFields(tf, packed, LOOKED_UP_BITS));
         const values = tf.mul(levels, scale.read([blocks, 1, 1, 1]));
         if (count === padded) return tf.reshape(values, [...shape]);
         return tf.reshape(tf.slice(tf.reshape(values, [padded]), [0], [count]), [...shape]);
@@ -60,13 +60,13 @@ function packedScales(tf: Tf, { codes, absmax, block, offset }: QuantisedScales)
   const width = Math.min(block, Math.ceil(codes.length / perWord) * perWord);
   const words = new Int32Array((absmax.length * width) / perWord);
   words.set(packCodes(codes, SCALE_BITS));
-  const packed = tf.keep(tf.tensor3d(words, [absmax.length, width / perWord, 1], 'int32'));
+  const packed = tf.keep(tf.tensor4d(words, [absmax.length, width / perWord, 1, 1], 'int32'));
   const largest = tf.keep(tf.tensor3d(absmax, [absmax.length, 1, 1]));
   const all = absmax.length * width;
   return {
     bytes: 4 * (packed.size + largest.size),
     read(shape) {
-      const levels = tf.gather(lookUpTables(tf).scales, unpackFields(tf, packed, SCALE_BITS));
+      const levels = tf.gatherND(lookUpTables(tf).scales, unpackFields(tf, packed, SCALE_BITS));
       const scales = tf.add(tf.mul(levels, largest), offset);
       if (codes.length === all) return tf.reshape(scales, shape);
       return tf.reshape(tf.slice(tf.reshape(scales, [all]), [0], [codes.length]), shape);

@@ -20,24 +20,21 @@ export function packCodes(codes: Uint8Array, bits: number): Int32Array {
 }
 
 /**
- * Unpacks words [..., 1] of int32 into fields of `bits` bits [..., 32 / bits]. On native TensorFlow by shifting and
+ * Unpacks words [..., 1, 1] of int32 into fields of `bits` bits [..., 32 / bits, 1]: indices for `tf.gatherND`, since
+ * tfjs-node's `tf.gather` reads all indices back to look at each. On native TensorFlow by shifting and
  * masking; elsewhere by dividing and rounding down, which is the same.
  */
 export function unpackFields(tf: Tf, words: Tensor, bits: number): Tensor {
-  const shifts = Array.from({ length: codesInWord(bits) }, (_, i) => bits * i);
+  const fields = codesInWord(bits);
+  const shifts = Array.from({ length: fields }, (_, i) => bits * i);
   const native = nativeOps(tf);
   if (native !== null) {
     const ints = [native.type('T', 'int32')];
-    const shifted = native.one('RightShift', ints, [words, tf.tensor1d(shifts, 'int32')]);
+    const shifted = native.one('RightShift', ints, [words, tf.tensor2d(shifts, [fields, 1], 'int32')]);
     return native.one('BitwiseAnd', ints, [shifted, tf.scalar(2 ** bits - 1, 'int32')]);
   }
   const range = tf.scalar(2 ** bits, 'int32');
-  const shifted = tf.floorDiv(
-    words,
-    tf.tensor1d(
-      shifts.map((shift) => 2 ** shift),
-      'int32',
-    ),
-  );
+  const divisors = shifts.map((shift) => 2 ** shift);
+  const shifted = tf.floorDiv(words, tf.tensor2d(divisors, [fields, 1], 'int32'));
   return tf.sub(shifted, tf.mul(tf.floorDiv(shifted, range), range));
 }

@@ -32,7 +32,7 @@ describe.each(await tensorflows())('quantised weights on $name', ({ select }) =>
         (bits, codes) => {
           const words = packCodes(codes, bits);
           const fields = tf.tidy(() =>
-            values(unpackFields(tf, tf.tensor2d(words, [words.length, 1], 'int32'), bits)),
+            values(unpackFields(tf, tf.tensor3d(words, [words.length, 1, 1], 'int32'), bits)),
           );
           expect(fields.slice(0, codes.length)).toEqual([...codes]);
           expect(fields.slice(codes.length).every((field) => field === 0)).toBe(true);
@@ -42,7 +42,7 @@ describe.each(await tensorflows())('quantised weights on $name', ({ select }) =>
     );
     const all = packCodes(Uint8Array.from({ length: 256 }, (_, i) => i), 8); // prettier-ignore
     tf.tidy(() => {
-      const fields = values(unpackFields(tf, tf.tensor2d(all, [64, 1], 'int32'), 8));
+      const fields = values(unpackFields(tf, tf.tensor3d(all, [64, 1, 1], 'int32'), 8));
       expect(fields).toEqual([...Array(256).keys()]);
     });
   });

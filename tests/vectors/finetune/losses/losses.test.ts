@@ -3,10 +3,12 @@ import type { Tf } from '../../../../training/backend.ts';
 import { needsShared } from '../../../support/shared-data.ts';
 import { tensorflows } from '../../../support/tensorflows.ts';
 import type { CaseReader } from './case.ts';
+import { accumulationCases } from './accumulation-cases.ts';
 import { dpoCases } from './dpo-cases.ts';
 import { earlyStoppingCases } from './early-stopping-cases.ts';
 import { lossesCases } from './losses-cases.ts';
 import { regulariserCases } from './regulariser-cases.ts';
+import { ropeCases } from './rope-cases.ts';
 import { scheduleCases } from './schedule-cases.ts';
 import { temperatureCases } from './temperature-cases.ts';
 import { lossesFolder, lossFiles, readLosses } from './vector-files.ts';
@@ -15,14 +17,13 @@ import { lossesFolder, lossFiles, readLosses } from './vector-files.ts';
 const readers: Readonly<Record<string, CaseReader>> = {
   'dpo.json': dpoCases,
   'early_stopping.json': earlyStoppingCases,
+  'gradient_accumulation.json': accumulationCases,
   'losses.json': lossesCases,
   'regularisers.json': regulariserCases,
+  'rope.json': ropeCases,
   'schedules.json': scheduleCases,
   'temperature.json': temperatureCases,
 };
-
-/** What computes these comes later. */
-const later = ['gradient_accumulation.json', 'rope.json'];
 
 const cases = lossFiles().flatMap((file) =>
   (readers[file]?.(readLosses(file)) ?? []).map((known) => ({ ...known, file })),
@@ -38,7 +39,7 @@ describe.skipIf(needsShared(lossesFolder).skip).each(await tensorflows())(
 
     test('every file of the folder has cases', () => {
       expect(lossFiles().length).toBeGreaterThan(0);
-      for (const file of lossFiles().filter((f) => !later.includes(f)))
+      for (const file of lossFiles())
         expect(
           cases.filter((c) => c.file === file),
           file,

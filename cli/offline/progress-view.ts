@@ -63,18 +63,14 @@ export function progressWords(batchSize: number) {
     const perSecond = now > first!.at ? ((step - first!.step) * 1_000) / (now - first!.at) : 0;
     return [
       `step ${whole(step)} of ${whole(steps)}`,
+      ...(perSecond === 0 ? [] : [`at most ${timeLeft((steps - step) / perSecond)} left`]),
       ...(trainLoss === null ? [] : [`loss ${trainLoss.toFixed(3)}`]),
       ...(score?.validation
         ? [
             `validation loss ${score.validation.loss.toFixed(3)}, accuracy ${score.validation.accuracy.toFixed(3)}`,
           ]
         : []),
-      ...(perSecond === 0
-        ? []
-        : [
-            `${whole(perSecond * batchSize)} examples/s`,
-            `at most ${timeLeft((steps - step) / perSecond)} left`,
-          ]),
+      ...(perSecond === 0 ? [] : [`${whole(perSecond * batchSize)} examples/s`]),
     ].join(', ');
   };
 }

@@ -1,0 +1,113 @@
+import type { Method, Settings } from './settings.ts';
+
+/** What is known before a training. */
+export type Situation = Readonly<{
+  task: 'tabular' | 'text' | 'image' | 'generation';
+  /** Examples to train on. */
+  rows: number;
+  /** Labels; null where the task has none. */
+  classes: number | null;
+  /** Weights of the base; null: from scratch. */
+  weights: number | null;
+  /** Memory for the training, where it is known. */
+  memoryBytes: number | null;
+}>;
+
+export type Recommendation = Readonly<{
+  settings: Settings;
+  /** One plain sentence. */
+  reason: string;
+}>;
+
+/** Bytes a weight: value, gradient and two moments in float32; a frozen value; one in NF4 with its scales. */
+const TRAINED_BYTES = 16;
+const FROZEN_BYTES = 4;
+const QUANTISED_BYTES = 0.52;
+/** For activations and adapters, as a share of the memory. */
+const WORKING_SHARE = 0.4;
+
+/** Fewer examples of a class say too little about anything but a linear boundary. */
+const FEW_PER_CLASS = 8;
+/** So many weights for each example are remembered rather than learnt from. */
+const MEMORISED_WEIGHTS = 20_000;
+/** Steps that a training takes at least, whatever its rows: then epochs are few for many rows and many for few. */
+const STEPS = 600;
+const EPOCHS = { least: 3, most: 30 };
+
+/** Rates that work where nothing else is known; a base of fewer weights bears a higher one. */
+export const RATES: Readonly<Record<Method, number>> = {
+  full: 3e-5,
+  head: 1e-3,
+  lpft: 3e-5,
+  lora: 2e-4,
+  qlora: 2e-4,
+};
+const SCRATCH_RATE = 1e-3;
+const SMALL_BASE = 20e6;
+const SMALL_FACTOR = 5;
+
+/**
+ * Settings for a person who knows no learning rates, and why they were taken: as much of the base is trained as the
+ * examples can teach and the memory can hold.
+ */
+export function recommend(situation: Situation): Recommendation {
+  const { rows, task, weights } = situation;
+  const { method, why } = methodFor(situation);
+  const batchSize =
+    task === 'generation' ? 8 : Math.min(32, Math.max(8, 2 ** Math.floor(Math.log2(rows / 20))));
+  const stepsAnEpoch = Math.max(1, Math.ceil(rows / batchSize));
+  const epochs = Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.ceil(STEPS / stepsAnEpoch)));
+  const rank = method === 'lora' || method === 'qlora' ? rankFor(rows) : null;
+  const small = weights !== null && weights < SMALL_BASE ? SMALL_FACTOR : 1;
+  const learningRate = weights === null ? SCRATCH_RATE : RATES[method] * small;
+  const said = `${count(rows)} ${rows === 1 ? 'example' : 'examples'}: ${names[method]}${rank ? ` rank ${rank}` : ''}`;
+  return {
+    settings: { method, learningRate, rank, epochs, batchSize },
+    reason: `${said}, because ${why}.`,
+  };
+}
+
+const names: Readonly<Record<Method, string>> = {
+  full: 'full fine-tuning',
+  head: 'only the head',
+  lpft: 'the head first, then everything',
+  lora: 'LoRA',
+  qlora: 'QLoRA',
+};
+
+function methodFor({ task, rows, classes, weights, memoryBytes }: Situation): {
+  method: Method;
+  why: string;
+} {
+  if (weights === null) return { method: 'full', why: 'there is no base to keep' };
+  const fits = (bytes: number) =>
+    memoryBytes === null || weights * bytes <= memoryBytes * (1 - WORKING_SHARE);
+  const base = `${count(weights)} weights`;
+  if (!fits(FROZEN_BYTES)) {
+    const has = count(memoryBytes ?? 0);
+    return fits(QUANTISED_BYTES)
+      ? { method: 'qlora', why: `the ${base} fit into ${has} bytes of memory only in 4 bits each` }
+      : { method: 'qlora', why: `it needs the least memory, though ${has} bytes may not do for ${base}` };
+  }
+  if (task !== 'generation' && classes !== null && rows < FEW_PER_CLASS * classes)
+    return { method: 'head', why: `${count(classes)} labels have fewer than ${FEW_PER_CLASS} examples each` };
+  if (weights > rows * MEMORISED_WEIGHTS)
+    return { method: 'lora', why: `full fine-tuning of ${base} would memorise them` };
+  if (!fits(TRAINED_BYTES))
+    return { method: 'lora', why: `the gradients and moments of ${base} do not fit into memory` };
+  return task === 'generation' || classes === null
+    ? { method: 'full', why: `there are enough of them for all ${base}` }
+    : {
+        method: 'lpft',
+        why: `there are enough of them for all ${base}, and a trained head spares these a shock`,
+      };
+}
+
+/** More examples can fill more of an adapter. */
+const rankFor = (rows: number): number => (rows < 500 ? 4 : rows < 2_000 ? 8 : rows < 20_000 ? 16 : 32);
+
+/** 110 M, 4.2 k, 800. */
+function count(n: number): string {
+  const [unit, suffix] = n >= 1e9 ? [1e9, ' G'] : n >= 1e6 ? [1e6, ' M'] : n >= 1e4 ? [1e3, ' k'] : [1, ''];
+  return `${Number((n / unit).toPrecision(3))}${suffix}`;
+}

@@ -90,7 +90,7 @@ export function bertStates(
 
   const embed = () => {
     const rows = (name: string, indices: Int32Array) =>
-      takeRows(tf, weights.matrix(`bert.embeddings.${name}.weight`), tf.tensor1d(indices, 'int32'));
+      takeRows(tf, weights.matrix(`bert.embeddings.${name}.weight`), indices);
     const positions = Int32Array.from({ length: batch * length }, (_, at) => at % length);
     const words = rows('word_embeddings', tokens.ids);
     const segments = residual(tf, words, rows('token_type_embeddings', tokens.types));
@@ -125,5 +125,5 @@ export function bertPooled(
   { batch, length }: TokenBatch,
 ): Tensor2D {
   const first = Int32Array.from({ length: batch }, (_, row) => row * length);
-  return tf.tanh(weights.linear('bert.pooler.dense')(takeRows(tf, last, tf.tensor1d(first, 'int32'))));
+  return tf.tanh(weights.linear('bert.pooler.dense')(takeRows(tf, last, first)));
 }

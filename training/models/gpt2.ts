@@ -64,8 +64,8 @@ export function gpt2States(
   const drop = (x: Tensor2D) => dropout(tf, x, config.dropout.residual, chance);
 
   const embed = () => {
-    const words = takeRows(tf, weights.matrix('transformer.wte.weight'), tf.tensor1d(ids, 'int32'));
-    const places = takeRows(tf, weights.matrix('transformer.wpe.weight'), tf.tensor1d(positions, 'int32'));
+    const words = takeRows(tf, weights.matrix('transformer.wte.weight'), ids);
+    const places = takeRows(tf, weights.matrix('transformer.wpe.weight'), positions);
     return dropout(tf, residual(tf, words, places), config.dropout.embedding, chance);
   };
 

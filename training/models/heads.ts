@@ -60,8 +60,7 @@ export function classLogits(
   tokens: TokenBatch,
   chance?: Chance,
 ): Tensor2D {
-  if (config.kind !== 'bert')
-    return weights.linear('score')(takeRows(tf, last, tf.tensor1d(lastTokens(tokens), 'int32')));
+  if (config.kind !== 'bert') return weights.linear('score')(takeRows(tf, last, lastTokens(tokens)));
   const pooled = bertPooled(tf, weights, last, tokens);
   return weights.linear('classifier')(dropout(tf, pooled, config.dropout.classifier, chance));
 }
@@ -76,7 +75,7 @@ export function imageLogits(
 ): Tensor2D {
   const length = last.shape[0] / batch;
   const first = Int32Array.from({ length: batch }, (_, row) => row * length);
-  const rows = takeRows(tf, last, tf.tensor1d(first, 'int32'));
+  const rows = takeRows(tf, last, first);
   return weights.linear('classifier')(vitNorm(tf, config, weights, rows));
 }
 

@@ -82,7 +82,7 @@ export function llamaStates(
   };
 
   const table = weights.matrix('model.embed_tokens.weight');
-  const states = [takeRows(tf, table, tf.tensor1d(ids, 'int32'))];
+  const states = [takeRows(tf, table, ids)];
   for (let layer = 0; layer < config.layers; layer += 1) {
     const before = states.at(-1)!;
     states.push(tf.tidy(() => run(before, layer)));

@@ -41,3 +41,26 @@ export function lastTokens({
     return row * length + Math.max(0, last);
   });
 }
+
+/**
+ * Encoded texts as one batch, the shorter ones filled up.
+ *
+ * @param side where they are filled up: at the right to read whole texts, at the left to write on
+ */
+export function tokenBatch(
+  texts: readonly { ids: readonly number[]; types: readonly number[] }[],
+  padId: number,
+  side: 'left' | 'right',
+): TokenBatch {
+  const batch = texts.length;
+  const length = Math.max(1, ...texts.map(({ ids }) => ids.length));
+  const rows = { ids: new Int32Array(batch * length).fill(padId), mask: new Int32Array(batch * length) };
+  const types = new Int32Array(batch * length);
+  for (const [row, text] of texts.entries()) {
+    const at = row * length + (side === 'right' ? 0 : length - text.ids.length);
+    rows.ids.set(text.ids, at);
+    rows.mask.fill(1, at, at + text.ids.length);
+    types.set(text.types, at);
+  }
+  return { batch, length, ...rows, types };
+}

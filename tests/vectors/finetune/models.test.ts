@@ -3,6 +3,7 @@ import { loadBackend } from '../../../infra/tensorflow/backend.ts';
 import type { Tf } from '../../../training/backend.ts';
 import { needsShared } from '../../support/shared-data.ts';
 import { decoderClasses } from './kinds/decoder-classes.ts';
+import { decoderLoss } from './kinds/decoder-loss.ts';
 import { decoderStates } from './kinds/decoder-states.ts';
 import { encoderStates } from './kinds/encoder-states.ts';
 import { fullTraining } from './kinds/full-training.ts';
@@ -11,6 +12,8 @@ import { imageStates } from './kinds/image-states.ts';
 import { loraStart } from './kinds/lora-start.ts';
 import { loraTraining } from './kinds/lora-training.ts';
 import { preferences } from './kinds/preferences.ts';
+import { tokens } from './kinds/tokens.ts';
+import { writing } from './kinds/writing.ts';
 import { otherFolders, vectorModels } from './vector-model.ts';
 import type { VectorKind } from './vector-model.ts';
 
@@ -25,6 +28,9 @@ const kinds: VectorKind[] = [
   fullTraining,
   headFirst,
   preferences,
+  tokens,
+  decoderLoss,
+  writing,
 ];
 
 /** Folders without a model; `losses` and `nf4` have tests of their own. */

@@ -70,7 +70,7 @@ function decoderTask(model: VectorModel): TrainingTask {
   const scoresAt = (tf: Tf, config: ModelConfig, weights: Weights, positions: Int32Array) => {
     if (config.kind !== 'gpt2' && config.kind !== 'llama') throw new Error('Not a decoder');
     const last = textStates(tf, config, weights, tokens).at(-1)!;
-    const rows = takeRows(tf, last, tf.tensor1d(positions, 'int32'));
+    const rows = takeRows(tf, last, positions);
     return nextTokenLogits(tf, config, weights, rows);
   };
   return {

@@ -101,5 +101,4 @@ async function halfAgrees(tf: Tf, model: VectorModel, { folder, variant, logits 
   );
 }
 
-const rowsAt = (tf: Tf, states: Tensor2D, indices: Int32Array): Tensor2D =>
-  takeRows(tf, states, tf.tensor1d(indices, 'int32'));
+const rowsAt = (tf: Tf, states: Tensor2D, indices: Int32Array): Tensor2D => takeRows(tf, states, indices);

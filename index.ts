@@ -12,5 +12,5 @@ export {
 } from './domain/config.ts';
 export type { InstanceOf, LabelOf } from './domain/config.ts';
 export { category, number } from './domain/input.ts';
-export { classification } from './domain/task.ts';
+export { classification, regression } from './domain/task.ts';
 export { DriftloopError } from './domain/errors.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ModelConfig } from './model-config.ts';
+import type { AnyModel } from './model-config.ts';
+import type { Classification } from './task.ts';
 
 /** One thing that is wrong in a config: where, what, and what to do. */
 export type ConfigProblem = { path: string; problem: string; fix: string };
@@ -94,25 +95,19 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 
 /** What no field can say alone, of the models that are well formed, with their places in the config. */
 export function crossChecks(
-  models: readonly (readonly [index: number, model: ModelConfig])[],
+  models: readonly (readonly [index: number, model: AnyModel])[],
 ): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const seen = new Set<string>();
   for (const [index, model] of models) {
-    const note = (field: string, problem: string, fix: string) =>
-      problems.push({ path: `models.${index}.${field}`, problem, fix });
+    const note: Note = (field, problem, fix) =>
+      void problems.push({ path: `models.${index}.${field}`, problem, fix });
     if (seen.has(model.name))
       note('name', `"${model.name}" is declared twice`, 'Give each model its own name.');
     seen.add(model.name);
     if (Object.keys(model.input).length === 0)
       note('input', 'declares no feature', 'Declare at least one, such as { age: number() }.');
-    const { labels, codes = {} } = model.task;
-    for (const [code, label] of Object.entries(codes)) {
-      if (!labels.includes(label))
-        note(`task.codes.${code}`, `"${label}" is not a label`, `Choose one of ${labels.join(', ')}.`);
-    }
-    const twice = labels.find((label, i) => labels.indexOf(label) !== i);
-    if (twice !== undefined) note('task.labels', `"${twice}" stands there twice`, 'Remove one of them.');
+    if (model.task.kind === 'classification') checkLabels(model.task, note);
     for (const slice of model.gate.slices) {
       if (!(slice in model.input))
         note('gate.slices', `"${slice}" is not a feature`, 'Declare it in input, or remove it.');
@@ -135,4 +130,15 @@ export function crossChecks(
     });
   }
   return problems;
+}
+
+type Note = (field: string, problem: string, fix: string) => void;
+
+function checkLabels({ labels, codes = {} }: Classification, note: Note): void {
+  for (const [code, label] of Object.entries(codes)) {
+    if (!labels.includes(label))
+      note(`task.codes.${code}`, `"${label}" is not a label`, `Choose one of ${labels.join(', ')}.`);
+  }
+  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  if (twice !== undefined) note('task.labels', `"${twice}" stands there twice`, 'Remove one of them.');
 }

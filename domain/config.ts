@@ -3,8 +3,8 @@ import type { Feature, InputRow } from './input.ts';
 import { crossChecks, explainIssue } from './config-problems.ts';
 import type { ConfigProblem } from './config-problems.ts';
 import { configSchema, modelSchema } from './model-config.ts';
-import type { DriftloopConfig, ModelConfig } from './model-config.ts';
-import type { Task } from './task.ts';
+import type { Declarations, AnyModel, DriftloopConfig, ModelConfig } from './model-config.ts';
+import type { Classification, Task } from './task.ts';
 import type { z } from 'zod';
 
 /** What a user writes: every field but `name`, `task` and `input` has a default. */
@@ -39,7 +39,7 @@ export type InstanceOf<M extends { input: Features }> = InputRow & {
   [K in keyof M['input']]?: ValueOf<M['input'][K]>;
 };
 /** The labels that a declared model answers. */
-export type LabelOf<M extends { task: Task }> = M['task']['labels'][number];
+export type LabelOf<M extends { task: Classification }> = M['task']['labels'][number];
 
 export const fromScratch = () => ({ kind: 'scratch' }) as const;
 export const fromChampion = () => ({ kind: 'champion' }) as const;
@@ -86,23 +86,46 @@ export class ConfigInvalid extends DriftloopError {
 }
 
 /** Parses a config to plain JSON with every default filled in; throws `ConfigInvalid` with every problem at once. */
+export function parseDeclarations(value: unknown): Declarations {
+  const { data, problems } = parse(value);
+  if (data === undefined || problems.length > 0) throw new ConfigInvalid(problems);
+  return data;
+}
+
+/** The same for the loop, which serves classification so far: any other task is one more problem. */
 export function parseConfig(value: unknown): DriftloopConfig {
+  const { data, problems, models } = parse(value);
+  const unserved = models
+    .filter(([, model]) => !isServed(model))
+    .map(([index, model]) => ({
+      path: `models.${index}.task.kind`,
+      problem: `is "${model.task.kind}", which the loop cannot serve yet`,
+      fix: 'Train it from a file with "driftloop finetune --config FILE", or declare a classification.',
+    }));
+  const all = [...problems, ...unserved];
+  if (data === undefined || all.length > 0) throw new ConfigInvalid(all);
+  return { ...data, models: data.models.filter(isServed) };
+}
+
+const isServed = (model: AnyModel): model is ModelConfig => model.task.kind === 'classification';
+
+function parse(value: unknown) {
   const parsed = configSchema.safeParse(value);
+  const models = wellFormed(parsed.success ? parsed.data : value);
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => explainIssue(issue, value, configSchema)),
-    ...crossChecks(wellFormed(parsed.success ? parsed.data : value)),
+    ...crossChecks(models),
   ];
-  if (!parsed.success || problems.length > 0) throw new ConfigInvalid(problems);
-  return parsed.data;
+  return { data: parsed.data, problems, models };
 }
 
 /** The models that can be read, whatever is wrong with the others. */
-function wellFormed(config: unknown): [number, ModelConfig][] {
+function wellFormed(config: unknown): [number, AnyModel][] {
   const models = (config as { models?: unknown } | null)?.models;
   if (!Array.isArray(models)) return [];
   return models.flatMap((model: unknown, index) => {
     const parsed = modelSchema.safeParse(model);
-    return parsed.success ? [[index, parsed.data] as [number, ModelConfig]] : [];
+    return parsed.success ? [[index, parsed.data] as [number, AnyModel]] : [];
   });
 }
 

@@ -3,7 +3,7 @@ import { cron } from './cron.ts';
 import { duration } from './duration.ts';
 import { featureSchema } from './input.ts';
 import { servingSchema } from './serving-config.ts';
-import { taskSchema } from './task.ts';
+import { classificationSchema, taskSchema } from './task.ts';
 
 /** The schema of one model's config: the single source of types, defaults, validation and the reference. */
 
@@ -168,8 +168,13 @@ export const modelSchema = z.strictObject({
   joinHorizon: duration.default('30d').meta({ description: 'how long feedback waits for its prediction' }),
 });
 
-/** A model's config, parsed: plain JSON with every default filled in. */
-export type ModelConfig = z.output<typeof modelSchema>;
+/** The schema of a model that the loop serves. */
+export const servedModelSchema = modelSchema.extend({ task: classificationSchema });
+
+/** A model as it is declared, parsed: plain JSON with every default filled in. */
+export type AnyModel = z.output<typeof modelSchema>;
+/** One that the loop serves: it tells labels apart. Others are trained from files only. */
+export type ModelConfig = z.output<typeof servedModelSchema>;
 export type Watch = z.output<typeof watchSchema>;
 export type FineTune = z.output<typeof fineTuneSchema>;
 
@@ -187,4 +192,6 @@ export const configSchema = z.strictObject({
     .default(2_000)
     .meta({ description: 'more Prometheus series are capped, and the capped counted' }),
 });
-export type DriftloopConfig = z.output<typeof configSchema>;
+export type Declarations = z.output<typeof configSchema>;
+/** A config of which the loop serves every model. */
+export type DriftloopConfig = Omit<Declarations, 'models'> & { models: ModelConfig[] };

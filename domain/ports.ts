@@ -1,7 +1,7 @@
 import type { Snapshot, SnapshotPart, Example } from './examples.ts';
 import type { InputRow } from './input.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
-import type { DriftloopConfig, FineTune, ModelConfig } from './model-config.ts';
+import type { AnyModel, DriftloopConfig, FineTune, ModelConfig } from './model-config.ts';
 import type { ReferenceShares } from './reference-shares.ts';
 import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { Output } from './task.ts';
@@ -254,7 +254,7 @@ export interface Webhook {
 
 /** What a training is given: files, not rows, so that nothing of it passes through a history. */
 export type TrainingJob = {
-  model: Pick<ModelConfig, 'name' | 'task' | 'input'>;
+  model: Pick<AnyModel, 'name' | 'task' | 'input'>;
   fineTune: FineTune;
   /** JSON lines of `{ input, label }`. */
   trainFile: string;

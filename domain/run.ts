@@ -65,7 +65,7 @@ export type EpochScore = {
   /** Of a fixed sample of the training rows. */
   trainLoss: number;
   /** Null where there are no validation rows. */
-  validation: { loss: number; accuracy: number } | null;
+  validation: { loss: number; /** Share of right answers, or R² of numbers. */ score: number } | null;
 };
 
 /** What a training says of itself while it runs. */

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 
-/** What a model is asked. More tasks (regression, generation) join this union as they are built. */
-export const taskSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('classification'),
-    labels: z.array(z.string().min(1)).min(2),
-    /** Codes in the data, mapped to labels: { "0": "DOWN", "1": "UP" }. */
-    codes: z.record(z.string(), z.string()).optional(),
-  }),
-]);
+export const classificationSchema = z.strictObject({
+  kind: z.literal('classification'),
+  labels: z.array(z.string().min(1)).min(2),
+  /** Codes in the data, mapped to labels: { "0": "DOWN", "1": "UP" }. */
+  codes: z.record(z.string(), z.string()).optional(),
+});
+const regressionSchema = z.strictObject({ kind: z.literal('regression') });
+
+/** What a model is asked. More tasks (generation) join this union as they are built. */
+export const taskSchema = z.discriminatedUnion('kind', [classificationSchema, regressionSchema]);
 export type Task = z.infer<typeof taskSchema>;
+export type Classification = z.infer<typeof classificationSchema>;
+export type Regression = z.infer<typeof regressionSchema>;
 
 /** One label out of a few. `codes` maps what stands in the data to labels. */
 export const classification = <const L extends string>(options: {
@@ -22,8 +25,11 @@ export const classification = <const L extends string>(options: {
     ...(options.codes ? { codes: { ...options.codes } } : {}),
   }) as { kind: 'classification'; labels: L[]; codes?: Record<string, L> };
 
+/** A number: a price, a duration, an amount. Trained from files; the loop does not serve it yet. */
+export const regression = (): Regression => ({ kind: 'regression' });
+
 /** The label that a raw value stands for, or undefined where the value is none of them. */
-export function labelOf(task: Task, raw: unknown): string | undefined {
+export function labelOf(task: Classification, raw: unknown): string | undefined {
   if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean') return undefined;
   const text = String(raw);
   if (task.labels.includes(text)) return text;
@@ -33,3 +39,6 @@ export function labelOf(task: Task, raw: unknown): string | undefined {
 
 /** What a classifier answers: the label and the share of belief in each label (sums to 1). */
 export type Output = { label: string; scores: Readonly<Record<string, number>> };
+
+/** What a regression answers. */
+export type ValueOutput = { value: number };

@@ -9,6 +9,7 @@ import { signatureSchema } from './signature.ts';
 import type { Signature } from './signature.ts';
 import { layersOf, weightCount } from './tabular/network.ts';
 import { encodedColumns } from './tabular/preprocessing.ts';
+import type { TrainedRegressor } from './tabular/train-regression.ts';
 import type { TrainedTabular } from './tabular/train-tabular.ts';
 
 /** A trained version as a folder: what it is in `driftloop.json`, its weights in `model.safetensors`. */
@@ -68,25 +69,35 @@ export async function readSignature(folder: string): Promise<Signature> {
   const inputs = encodedColumns(preprocessing).length;
   if (inputs !== network.inputs)
     throw corrupt(folder, SIGNATURE_FILE, `${inputs} encoded columns for ${network.inputs} inputs`);
-  if (model.task.labels.length !== network.outputs)
-    throw corrupt(
-      folder,
-      SIGNATURE_FILE,
-      `${model.task.labels.length} labels for ${network.outputs} outputs`,
-    );
+  const answers = model.task.kind === 'classification' ? model.task.labels.length : 1;
+  if (answers !== network.outputs)
+    throw corrupt(folder, SIGNATURE_FILE, `${answers} labels for ${network.outputs} outputs`);
+  if ((model.task.kind === 'regression') !== (signature.target !== undefined))
+    throw corrupt(folder, SIGNATURE_FILE, 'a regression, and nothing else, says what its numbers are');
   const strange = preprocessing.columns.find(({ name }) => !(name in model.input));
   if (strange) throw corrupt(folder, SIGNATURE_FILE, `column "${strange.name}" is not a feature`);
   return signature;
 }
 
-/** What answers instances, out of what was read. */
-export const trainedOf = ({ signature, weights }: Artifact): TrainedTabular => ({
-  model: signature.model,
-  preprocessing: signature.preprocessing,
-  network: signature.network,
-  temperature: signature.temperature,
-  weights,
-});
+/** What answers instances with labels, out of what was read. Throws `DL_ARTIFACT_UNFIT` for a regression. */
+export function trainedOf({ signature, weights }: Artifact): TrainedTabular {
+  const { model, preprocessing, network, temperature } = signature;
+  const { task } = model;
+  if (task.kind !== 'classification')
+    throw new DriftloopError('DL_ARTIFACT_UNFIT', `${model.name} answers numbers; here labels are needed.`, {
+      fix: 'Ask it with "driftloop predict"; the loop serves classification so far.',
+    });
+  return { model: { ...model, task }, preprocessing, network, temperature, weights };
+}
+
+/** What answers instances with numbers; null for a classification. */
+export function regressorOf({ signature, weights }: Artifact): TrainedRegressor | null {
+  const { model, preprocessing, network, target } = signature;
+  const { task } = model;
+  return task.kind === 'regression' && target !== undefined
+    ? { model: { ...model, task }, preprocessing, network, target, weights }
+    : null;
+}
 
 const tensorSpecs = ({ network }: Pick<Signature, 'network'>) =>
   layersOf(network).flatMap((layer, i) => [

@@ -2,7 +2,7 @@
  * One version on labelled rows that it has not seen: every metric with its interval, label by label, what is taken for
  * what, and where it is weakest. Accuracy, precision and recall have Wilson's interval; the other metrics a bootstrap's.
  */
-import type { Output, Task } from '../domain/task.ts';
+import type { Classification, Output } from '../domain/task.ts';
 import { rowLoss } from '../statistics/calibration.ts';
 import { bootstrapFigures } from '../statistics/bootstrap.ts';
 import { wilson } from '../statistics/proportions.ts';
@@ -42,7 +42,7 @@ const LEAST_SLICE_ROWS = 20;
 const RESAMPLES = 200;
 
 export type VersionTest = {
-  task: Pick<Task, 'labels'>;
+  task: Pick<Classification, 'labels'>;
   rows: readonly { label: string }[];
   outputs: readonly Output[];
   /** Share of each label in the training rows. */

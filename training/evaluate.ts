@@ -7,7 +7,7 @@
  * A label that is neither in the rows nor predicted has no part in the macro means.
  */
 import type { InputRow } from '../domain/input.ts';
-import type { Output, Task } from '../domain/task.ts';
+import type { Classification, Output } from '../domain/task.ts';
 import { bootstrapFigures } from '../statistics/bootstrap.ts';
 import { mcnemar } from '../statistics/mcnemar.ts';
 import { wilson } from '../statistics/proportions.ts';
@@ -42,7 +42,7 @@ export type EvaluateOptions = Readonly<{
 
 /** @throws RangeError when the three lists differ in length or are empty */
 export function evaluatePair(
-  task: Pick<Task, 'labels'>,
+  task: Pick<Classification, 'labels'>,
   rows: readonly { label: string; input?: InputRow }[],
   challenger: readonly Output[],
   champion: readonly Output[],

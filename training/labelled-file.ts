@@ -7,6 +7,7 @@ import { checkInstance } from '../domain/check-instance.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { InputRow } from '../domain/input.ts';
 import { needingRoom } from '../domain/room.ts';
+import type { ValuedRows } from './tabular/train-regression.ts';
 import type { TabularModel } from './tabular/train-tabular.ts';
 
 /**
@@ -16,54 +17,81 @@ import type { TabularModel } from './tabular/train-tabular.ts';
  */
 export async function readLabelledFile(
   file: string,
-  model: TabularModel,
+  { input, task: { labels } }: Pick<TabularModel, 'input' | 'task'>,
 ): Promise<{ rows: InputRow[]; labels: string[] }> {
-  const rows: InputRow[] = [];
-  const labels: string[] = [];
-  let line = 0;
-  // Errors of the stream (no such file) come out of the loop.
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
-    line += 1;
-    if (text.trim() === '') continue;
-    const { row, label } = parseLine(text, model, (problem) => invalid(file, line, problem));
-    rows.push(row);
-    labels.push(label);
-  }
-  return { rows, labels };
+  const { rows, truths } = await readRows(file, input, (label) =>
+    typeof label === 'string' && labels.includes(label)
+      ? { truth: label }
+      : { problem: `its label ${JSON.stringify(label)} is not one of ${labels.join(', ')}` },
+  );
+  return { rows, labels: truths };
 }
+
+/** The same where the label is a number. */
+export async function readValuedFile(file: string, input: TabularModel['input']): Promise<ValuedRows> {
+  const { rows, truths } = await readRows(file, input, (value) =>
+    typeof value === 'number'
+      ? { truth: value }
+      : { problem: `its label ${JSON.stringify(value)} is not a number` },
+  );
+  return { rows, values: truths };
+}
+
+type Line = { input: InputRow; label: string | number };
 
 /** Writes JSON lines of `{ input, label }`, readable by its owner only. Throws DL_DISK_FULL. */
 export async function writeLabelledFile(
   file: string,
-  rows: Iterable<{ input: InputRow; label: string }> | AsyncIterable<{ input: InputRow; label: string }>,
+  rows: Iterable<Line> | AsyncIterable<Line>,
 ): Promise<void> {
-  const line = ({ input, label }: { input: InputRow; label: string }) =>
-    `${JSON.stringify({ input, label })}\n`;
+  const line = ({ input, label }: Line) => `${JSON.stringify({ input, label })}\n`;
   await needingRoom(path.dirname(file), () =>
     pipeline(Readable.from(rows).map(line), createWriteStream(file, { mode: 0o600 })),
   );
 }
 
-function parseLine(
+type Truth<T> = { truth: T } | { problem: string };
+
+async function readRows<T>(
+  file: string,
+  input: TabularModel['input'],
+  readTruth: (label: unknown) => Truth<T>,
+): Promise<{ rows: InputRow[]; truths: T[] }> {
+  const rows: InputRow[] = [];
+  const truths: T[] = [];
+  let line = 0;
+  // Errors of the stream (no such file) come out of the loop.
+  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+    line += 1;
+    if (text.trim() === '') continue;
+    const parsed = parseLine(text, input, readTruth);
+    if (typeof parsed === 'string') throw invalid(file, line, parsed);
+    rows.push(parsed.row);
+    truths.push(parsed.truth);
+  }
+  return { rows, truths };
+}
+
+/** A row and what it is, or what is wrong with the line. */
+function parseLine<T>(
   text: string,
-  model: TabularModel,
-  refuse: (problem: string) => DriftloopError,
-): { row: InputRow; label: string } {
+  input: TabularModel['input'],
+  readTruth: (label: unknown) => Truth<T>,
+): { row: InputRow; truth: T } | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw refuse('is not JSON');
+    return 'is not JSON';
   }
-  const { input, label } = (value ?? {}) as Record<string, unknown>;
-  const checked = checkInstance(model.input, input, 0);
+  const given = (value ?? {}) as Record<string, unknown>;
+  const checked = checkInstance(input, given['input'], 0);
   if ('problems' in checked) {
     const [first] = checked.problems;
-    throw refuse(`${first!.field} ${first!.problem}`);
+    return `${first!.field} ${first!.problem}`;
   }
-  if (typeof label !== 'string' || !model.task.labels.includes(label))
-    throw refuse(`its label ${JSON.stringify(label)} is not one of ${model.task.labels.join(', ')}`);
-  return { row: checked.row, label };
+  const told = readTruth(given['label']);
+  return 'problem' in told ? told.problem : { row: checked.row, truth: told.truth };
 }
 
 const invalid = (file: string, line: number, problem: string) =>

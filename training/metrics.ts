@@ -1,4 +1,4 @@
-import type { Output, Task } from '../domain/task.ts';
+import type { Classification, Output } from '../domain/task.ts';
 import { confidenceBin, rowLoss } from '../statistics/calibration.ts';
 
 export const metricNames = [
@@ -29,7 +29,7 @@ export type Answers = {
 const ECE_BINS = 15;
 
 export function prepareAnswers(
-  { labels }: Pick<Task, 'labels'>,
+  { labels }: Pick<Classification, 'labels'>,
   rows: readonly { label: string }[],
   outputs: readonly Output[],
 ): Answers {

@@ -5,12 +5,15 @@ import type { Backend } from './backend.ts';
 import { openCheckpointFile } from './checkpoint-file.ts';
 import { jobDigest } from './job-digest.ts';
 import { readLabelledFile } from './labelled-file.ts';
+import { plain } from './plain.ts';
 import { referenceShares } from './reference.ts';
+import { runValueJob } from './run-value-job.ts';
 import { ARTIFACT_FORMAT } from './signature.ts';
 import { predictTabular } from './tabular/predict-tabular.ts';
 import { trainTabular } from './tabular/train-tabular.ts';
+import type { TabularModel } from './tabular/train-tabular.ts';
 
-type Options = {
+export type JobOptions = {
   /** Loaded once the files are known to be good. `note`: why it is not a better one. Default: plain JavaScript. */
   loadBackend?: () => Promise<Backend & { note: string | null }>;
   onProgress: (progress: TrainingProgress) => void;
@@ -22,9 +25,26 @@ type Options = {
 };
 
 /** From files to an artifact: reads the rows, trains, notes what live rows will be compared with, writes the folder. */
-export async function runTrainingJob(job: TrainingJob, options: Options): Promise<TrainingReport> {
+export async function runTrainingJob(job: TrainingJob, options: JobOptions): Promise<TrainingReport> {
   const startedAt = performance.now();
-  const { model, fineTune } = job;
+  const { task } = job.model;
+  const report =
+    task.kind === 'regression'
+      ? await runValueJob(job, { ...job.model, task }, options)
+      : await runLabelJob(job, { ...job.model, task }, options);
+  const { secondsBefore = 0, ...rest } = report;
+  return {
+    ...rest,
+    seconds: secondsBefore + (performance.now() - startedAt) / 1000,
+    peakMemoryMb: process.resourceUsage().maxRSS / 1024,
+  };
+}
+
+/** What a job says of itself; how long it took in all is measured around it. */
+export type JobReport = Omit<TrainingReport, 'seconds' | 'peakMemoryMb'> & { secondsBefore?: number };
+
+async function runLabelJob(job: TrainingJob, model: TabularModel, options: JobOptions): Promise<JobReport> {
+  const { fineTune } = job;
   const train = await readLabelledFile(job.trainFile, model);
   const validation = await readLabelledFile(job.validationFile, model);
   const champion = job.warmStart === null ? null : trainedOf(await readArtifact(job.warmStart));
@@ -66,11 +86,6 @@ export async function runTrainingJob(job: TrainingJob, options: Options): Promis
   return {
     ...report,
     notes: [...notes, ...(kept?.note ? [kept.note] : [])],
-    seconds: (kept?.secondsBefore ?? 0) + (performance.now() - startedAt) / 1000,
-    peakMemoryMb: process.resourceUsage().maxRSS / 1024,
+    ...(kept ? { secondsBefore: kept.secondsBefore } : {}),
   };
 }
-
-type Mutable<T> = T extends object ? { -readonly [K in keyof T]: Mutable<T[K]> } : T;
-/** The same value; the signature's type comes from its schema, which knows no `readonly`. */
-const plain = <T>(value: T): Mutable<T> => value as Mutable<T>;

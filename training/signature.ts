@@ -41,6 +41,8 @@ export const signatureSchema = z.strictObject({
   preprocessing: z.strictObject({ columns: z.array(columnSchema).min(1) }),
   network: z.strictObject({ inputs: width, hidden: z.array(width).max(64), outputs: width }),
   temperature: z.number().positive(),
+  /** Of a regression: the network answers (value − mean) / deviation. */
+  target: z.strictObject({ mean: z.number(), deviation: z.number().positive() }).optional(),
   /** Shares of the training rows, which live rows are compared with. */
   reference: z.strictObject({ features: z.record(z.string(), featureReferenceSchema), labels: shares }),
   training: z.strictObject({

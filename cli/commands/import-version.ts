@@ -60,11 +60,12 @@ const registeredBefore = (model: string, version: string, role: string) =>
 
 /** An artifact of another model would answer with labels that nobody knows. */
 function refuseOther({ name, task, input }: ModelConfig, { model }: Signature): void {
+  const labels = model.task.kind === 'classification' ? model.task.labels : ['numbers'];
   const differing = [
-    ...(canonicalJson([...task.labels].sort()) === canonicalJson([...model.task.labels].sort())
+    ...(canonicalJson([...task.labels].sort()) === canonicalJson([...labels].sort())
       ? []
       : [
-          `it answers ${model.task.labels.join(', ')}, and ${name} is declared with ${task.labels.join(', ')}`,
+          `it answers ${labels.join(', ')}, and ${name} is declared with ${task.labels.join(', ')}`,
         ]),
     ...Object.keys(model.input)
       .filter((feature) => input[feature]?.kind !== model.input[feature]!.kind)

@@ -67,7 +67,7 @@ export function progressWords(batchSize: number) {
       ...(trainLoss === null ? [] : [`loss ${trainLoss.toFixed(3)}`]),
       ...(score?.validation
         ? [
-            `validation loss ${score.validation.loss.toFixed(3)}, accuracy ${score.validation.accuracy.toFixed(3)}`,
+            `validation loss ${score.validation.loss.toFixed(3)}, accuracy ${score.validation.score.toFixed(3)}`,
           ]
         : []),
       ...(perSecond === 0 ? [] : [`${whole(perSecond * batchSize)} examples/s`]),

@@ -25,9 +25,7 @@ export const LearningSection: FC<{ data: ReportData }> = ({ data }) => {
     {
       name: 'validation rows',
       role: 'champion',
-      points: points.flatMap((p): [number, number][] =>
-        p.validation ? [[p.step, p.validation.accuracy]] : [],
-      ),
+      points: points.flatMap((p): [number, number][] => (p.validation ? [[p.step, p.validation.score]] : [])),
     },
   ];
   const best = data.curve.find(({ epoch }) => epoch === data.training.bestEpoch) ?? null;

@@ -40,7 +40,7 @@ export function reportScene({ labels = ['kept', 'returned'] }: { labels?: string
       epoch,
       step: 100 * epoch,
       trainLoss: 0.6 / epoch,
-      validation: { loss: [0.6, 0.45, 0.5][epoch - 1]!, accuracy: [0.7, 0.8, 0.78][epoch - 1]! },
+      validation: { loss: [0.6, 0.45, 0.5][epoch - 1]!, score: [0.7, 0.8, 0.78][epoch - 1]! },
     })),
     evaluation: evaluateVersion({
       task: { labels },

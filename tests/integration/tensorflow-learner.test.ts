@@ -58,6 +58,27 @@ describe('TensorFlow', () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  onNative('takes the same steps towards numbers as plain arithmetic', () => {
+    const { tf } = backend;
+    const before = tf.memory().numTensors;
+    const one = { ...shape, outputs: 1 };
+    const initial = initialWeights(one, random(3));
+    const learners = [
+      tensorflowLearner(tf, one, initial, null, 'squared-error'),
+      plainLearner(one, initial, null, 'squared-error'),
+    ] as const;
+    for (let i = 0; i < 60; i += 1) {
+      const { x, labels, weights } = batchOf(i % 3 === 2 ? 7 : 32, i);
+      const targets = Float32Array.from(labels, (label) => label - 1.5);
+      for (const learner of learners) learner.step(x, targets, 0.01, i % 2 === 0 ? null : weights);
+    }
+    const [ours, plain] = learners.map((learner) => learner.weights());
+    expect(furthest(plain!, initial)).toBeGreaterThan(0.1);
+    expect(furthest(ours!, plain!)).toBeLessThan(1e-4);
+    learners[0].dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   onNative('answers as plain arithmetic does, and gives its memory back', () => {
     const { tf } = backend;
     const before = tf.memory().numTensors;

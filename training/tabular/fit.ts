@@ -2,20 +2,23 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FineTune } from '../../domain/model-config.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { Random } from '../random.ts';
-import { meanCrossEntropy } from '../softmax.ts';
 import type { CheckpointPace } from './checkpoint-pace.ts';
 import { scoreEpoch } from './epoch-score.ts';
 import type { Learner, LearnerState } from './learner.ts';
+import { meanLoss } from './objective.ts';
+import type { Objective, Targets } from './objective.ts';
 import { cosineRate, planSteps } from './schedule.ts';
 
-/** Encoded rows [n, width], row-major, and the index of each row's label. */
-export type LabelledMatrix = { matrix: Float32Array; labels: Int32Array };
+/** Encoded rows [n, width], row-major, and what each is to become: the index of its label, or a number. */
+export type TargetMatrix = { matrix: Float32Array; targets: Targets };
 
 export type Fit = {
   learner: Learner;
-  train: LabelledMatrix;
+  /** The learner's. */
+  objective: Objective;
+  train: TargetMatrix;
   /** Null: the planned number of steps, no early stopping. */
-  validation: LabelledMatrix | null;
+  validation: TargetMatrix | null;
   /** Weight a training row, or null. */
   rowWeights: Float32Array | null;
   outputs: number;
@@ -75,12 +78,12 @@ const PROGRESS_MS = 250;
  * weights of the best epoch are the result. Resumed, it ends where it would have ended without the interruption.
  */
 export async function fit(options: Fit): Promise<Fitted> {
-  const { learner, train, validation, fineTune, random, outputs, checkpoints, signal } = options;
-  const rows = train.labels.length;
+  const { learner, objective, train, validation, fineTune, random, outputs, checkpoints, signal } = options;
+  const rows = train.targets.length;
   const { steps, stepsPerEpoch } = planSteps(rows, fineTune);
   const takeBatch = batches(options, rows);
-  const lossOf = (part: LabelledMatrix) =>
-    meanCrossEntropy(learner.logits(part.matrix, part.labels.length), part.labels, outputs);
+  const lossOf = (part: TargetMatrix) =>
+    meanLoss(objective, learner.logits(part.matrix, part.targets.length), part.targets, outputs);
 
   const resumed = checkpoints?.resumed ?? null;
   const order = resumed?.order.slice() ?? Int32Array.from({ length: rows }, (_, i) => i);
@@ -122,15 +125,15 @@ export async function fit(options: Fit): Promise<Fitted> {
         checkpoints.pace.kept(now, performance.now());
       }
       const batch = takeBatch(order.subarray(at, Math.min(rows, at + fineTune.batchSize)));
-      learner.step(batch.x, batch.labels, cosineRate(fineTune.learningRate, step, steps), batch.weights);
+      learner.step(batch.x, batch.targets, cosineRate(fineTune.learningRate, step, steps), batch.weights);
       step += 1;
       at += fineTune.batchSize;
       if (now - lastProgress > PROGRESS_MS) {
         lastProgress = now;
-        say(lossOf({ matrix: batch.x, labels: batch.labels }));
+        say(lossOf({ matrix: batch.x, targets: batch.targets }));
       }
     }
-    const score = options.onEpoch && scoreEpoch(learner, train, validation, outputs);
+    const score = options.onEpoch && scoreEpoch(learner, options);
     if (score) options.onEpoch?.({ epoch, step, ...score });
     if (validation === null) continue;
     validationLoss = score?.validation?.loss ?? lossOf(validation);
@@ -157,19 +160,20 @@ const beginning = (rows: number): Pick<FitState, 'step' | 'epoch' | 'at' | 'best
 /** Copies rows into buffers that every batch of its size shares. */
 function batches({ train, rowWeights }: Fit, rows: number) {
   const width = rows === 0 ? 0 : train.matrix.length / rows;
-  const buffers = new Map<number, { x: Float32Array; labels: Int32Array; weights: Float32Array | null }>();
+  const Kind = train.targets instanceof Int32Array ? Int32Array : Float32Array;
+  const buffers = new Map<number, { x: Float32Array; targets: Targets; weights: Float32Array | null }>();
   return (picked: Int32Array) => {
     const n = picked.length;
     let batch = buffers.get(n);
     if (!batch) {
       const weights = rowWeights ? new Float32Array(n) : null;
-      batch = { x: new Float32Array(n * width), labels: new Int32Array(n), weights };
+      batch = { x: new Float32Array(n * width), targets: new Kind(n), weights };
       buffers.set(n, batch);
     }
     for (let i = 0; i < n; i += 1) {
       const row = picked[i]!;
       batch.x.set(train.matrix.subarray(row * width, (row + 1) * width), i * width);
-      batch.labels[i] = train.labels[row]!;
+      batch.targets[i] = train.targets[row]!;
       if (batch.weights && rowWeights) batch.weights[i] = rowWeights[row]!;
     }
     return batch;

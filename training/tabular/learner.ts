@@ -1,16 +1,18 @@
+import type { Targets } from './objective.ts';
+
 /**
  * Something that can take Adam steps on a network, wherever its numbers live. Two implementations: typed arrays, and
  * TensorFlow's own operations. The same seed on the same one gives the same weights.
  */
 export interface Learner {
   /**
-   * One Adam step down the mean cross-entropy of a batch.
+   * One Adam step down the mean loss of a batch.
    *
    * @param x encoded rows [n, inputs], row-major
-   * @param labels label index a row
+   * @param targets label index a row, or the number to hit
    * @param weights weight a row, or null where all count 1
    */
-  step(x: Float32Array, labels: Int32Array, rate: number, weights: Float32Array | null): void;
+  step(x: Float32Array, targets: Targets, rate: number, weights: Float32Array | null): void;
   /** Logits [n, outputs] of encoded rows. */
   logits(x: Float32Array, rows: number): Float32Array;
   /** A copy of the weights, laid out as `layersOf` says. */

@@ -2,6 +2,7 @@ import { ADAM } from './learner.ts';
 import type { Learner, LearnerState } from './learner.ts';
 import { layersOf } from './network.ts';
 import type { Layer, NetworkShape } from './network.ts';
+import type { Objective, Targets } from './objective.ts';
 import { dense, plainLogits } from './plain-network.ts';
 
 /**
@@ -12,6 +13,7 @@ export function plainLearner(
   shape: NetworkShape,
   initial: Float32Array,
   resumed: LearnerState | null = null,
+  objective: Objective = 'cross-entropy',
 ): Learner {
   const layers = layersOf(shape);
   const weights = Float64Array.from(resumed?.weights ?? initial);
@@ -21,8 +23,8 @@ export function plainLearner(
   let [decay1, decay2] = resumed?.powers ?? [1, 1];
 
   return {
-    step(x, labels, rate, rowWeights) {
-      const rows = labels.length;
+    step(x, targets, rate, rowWeights) {
+      const rows = targets.length;
       const values: (Float32Array | Float64Array)[] = [x];
       for (const [l, layer] of layers.entries()) {
         const out = new Float64Array(rows * layer.outputs);
@@ -30,7 +32,8 @@ export function plainLearner(
         values.push(out);
       }
       let delta = values.at(-1) as Float64Array;
-      softmaxMinusTruth(delta, labels, rowWeights, shape.outputs);
+      if (objective === 'cross-entropy') softmaxMinusTruth(delta, targets, rowWeights, shape.outputs);
+      else twiceTheDistance(delta, targets, rowWeights);
       gradient.fill(0);
       for (let l = layers.length - 1; l >= 0; l -= 1) {
         const below = backward(layers[l]!, weights, values[l]!, delta, gradient, rows, l > 0);
@@ -56,7 +59,7 @@ export function plainLearner(
 /** In place: logits → the gradient of the mean cross-entropy by the logits, (softmax − one-hot) · weight / rows. */
 function softmaxMinusTruth(
   logits: Float64Array,
-  labels: Int32Array,
+  labels: Targets,
   rowWeights: Float32Array | null,
   outputs: number,
 ): void {
@@ -71,6 +74,13 @@ function softmaxMinusTruth(
     for (let c = 0; c < outputs; c += 1)
       logits[at + c] = (logits[at + c]! / total - (c === labels[row] ? 1 : 0)) * weight;
   }
+}
+
+/** In place: answers → the gradient of the mean squared error by the answers, 2 (answer − target) · weight / rows. */
+function twiceTheDistance(answers: Float64Array, targets: Targets, rowWeights: Float32Array | null): void {
+  const rows = targets.length;
+  for (let row = 0; row < rows; row += 1)
+    answers[row] = (2 * (answers[row]! - targets[row]!) * (rowWeights ? rowWeights[row]! : 1)) / rows;
 }
 
 /** Adds a layer's gradient; returns the gradient by its inputs (through their ReLU), where somebody is below. */

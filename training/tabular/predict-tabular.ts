@@ -8,9 +8,9 @@ import type { TrainedTabular } from './train-tabular.ts';
 /** Rows that are computed at a time, so that a million rows need no more memory than a thousand. */
 const CHUNK = 1024;
 
-/** Logits [rows, labels] of raw rows. */
+/** What the network says of raw rows: logits [rows, labels], or one number each. */
 export function tabularLogits(
-  { preprocessing, network, weights }: TrainedTabular,
+  { preprocessing, network, weights }: Pick<TrainedTabular, 'preprocessing' | 'network' | 'weights'>,
   rows: readonly InputRow[],
 ): Float32Array<ArrayBuffer> {
   const logits = new Float32Array(rows.length * network.outputs);

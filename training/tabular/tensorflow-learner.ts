@@ -5,6 +5,7 @@ import { ADAM } from './learner.ts';
 import type { Learner, LearnerState } from './learner.ts';
 import { layersOf } from './network.ts';
 import type { NetworkShape } from './network.ts';
+import type { Objective, Targets } from './objective.ts';
 import { tensorflowOps } from './tensorflow-ops.ts';
 
 /** A stretch of the flat weights as a resource variable, with Adam's two moments. */
@@ -25,6 +26,7 @@ export function tensorflowLearner(
   shape: NetworkShape,
   initial: Float32Array,
   resumed: LearnerState | null = null,
+  objective: Objective = 'cross-entropy',
 ): Learner {
   const ops = tensorflowOps(tf);
   const layers = layersOf(shape);
@@ -76,6 +78,12 @@ export function tensorflowLearner(
     return known;
   };
 
+  /** The gradient of each row's own loss by its outputs. */
+  const rowGradients = (outputs: Tensor, targets: Targets): Tensor =>
+    objective === 'cross-entropy'
+      ? ops.crossEntropyGradient(outputs, tf.tensor1d(targets, 'int32'))
+      : ops.twiceTheDistance(outputs, tf.tensor2d(targets, [targets.length, 1], 'float32'));
+
   const flat = (which: 'value' | 'm' | 'v'): Float32Array<ArrayBuffer> => {
     const values = new Float32Array(initial.length);
     tf.tidy(() => {
@@ -85,15 +93,14 @@ export function tensorflowLearner(
   };
 
   return {
-    step(x, labels, rate, rowWeights) {
+    step(x, targets, rate, rowWeights) {
       power1 *= ADAM.beta1;
       power2 *= ADAM.beta2;
       tf.tidy(() => {
-        const { values, kernels } = forward(x, labels.length);
-        const truth = tf.tensor1d(labels, 'int32');
+        const { values, kernels } = forward(x, targets.length);
         let delta = ops.multiply(
-          ops.crossEntropyGradient(values.at(-1)!, truth),
-          rowShares(labels.length, rowWeights),
+          rowGradients(values.at(-1)!, targets),
+          rowShares(targets.length, rowWeights),
         );
         // Bias-corrected here, so that the powers of β need not travel: the operation is told that they are 0.
         const corrected = tf.scalar((rate * Math.sqrt(1 - power2)) / (1 - power1));

@@ -41,6 +41,11 @@ export function tensorflowOps(tf: Tf) {
       const name = 'SparseSoftmaxCrossEntropyWithLogits';
       return native.many(name, crossEntropy, [logits, labels], 2)[1]!;
     },
+    /** 2 (outputs − targets): two operations, the second an addition to itself. */
+    twiceTheDistance(outputs: Tensor, targets: Tensor): Tensor {
+      const distance = native.one('Sub', float, [outputs, targets]);
+      return native.one('AddV2', float, [distance, distance]);
+    },
     variable(values: Float32Array, shape: number[]): ResourceVariable {
       const made = resourceVariable(tf, native, shape);
       tf.tidy(() => made.assign(tf.tensor(values, shape)));

@@ -5,16 +5,15 @@ import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { Backend } from '../backend.ts';
 import { random, resumeRandom } from '../random.ts';
 import { fit } from './fit.ts';
-import type { Checkpoints, LabelledMatrix } from './fit.ts';
-import type { Learner, LearnerState } from './learner.ts';
+import type { Checkpoints, TargetMatrix } from './fit.ts';
+import { learnerOn } from './learner-on.ts';
 import { initialWeights, silentInputs } from './network.ts';
 import type { NetworkShape } from './network.ts';
-import { plainLearner } from './plain-learner.ts';
+import type { Targets } from './objective.ts';
 import { plainLogits } from './plain-network.ts';
 import { constantColumns, encode, fitPreprocessing } from './preprocessing.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { fitTemperature } from '../temperature.ts';
-import { tensorflowLearner } from './tensorflow-learner.ts';
 import { warmStart } from './warm-start.ts';
 
 export type TabularModel = Pick<ModelConfig, 'name' | 'task' | 'input'>;
@@ -104,13 +103,14 @@ export async function trainTabular(
   const name = backend?.name ?? 'javascript';
   const resumed = checkpoints?.resumed ?? null;
   const resumedAtStep = resumed?.step ?? null;
-  const learner = learnerOn(backend, network, initial, resumed?.learner ?? null);
+  const learner = learnerOn(backend, network, { initial, resumed: resumed?.learner ?? null });
   try {
     const fitted = await fit({
       learner,
+      objective: 'cross-entropy',
       train,
       validation: held,
-      rowWeights: training.classWeights ? balanced(train.labels, labels.length) : null,
+      rowWeights: training.classWeights ? balanced(train.targets, labels.length) : null,
       outputs: network.outputs,
       fineTune,
       random: resumed ? resumeRandom(resumed.random) : chance,
@@ -148,27 +148,15 @@ function whatRowsLack({ model, labels }: TabularTraining, preprocessing: Preproc
   ];
 }
 
-/** TensorFlow where its native library is; else typed arrays, which beat tfjs' own JavaScript kernels tenfold. */
-function learnerOn(
-  backend: Backend | undefined,
-  network: NetworkShape,
-  initial: Float32Array,
-  resumed: LearnerState | null,
-): Learner {
-  return backend === undefined || backend.name === 'javascript'
-    ? plainLearner(network, initial, resumed)
-    : tensorflowLearner(backend.tf, network, initial, resumed);
-}
-
 function labelled(
   { model }: TabularTraining,
   preprocessing: Preprocessing,
   { rows, labels }: LabelledRows,
-): LabelledMatrix {
+): TargetMatrix {
   const index = new Map(model.task.labels.map((label, i) => [label, i]));
   return {
     matrix: encode(preprocessing, rows).matrix,
-    labels: Int32Array.from(labels, (label) => {
+    targets: Int32Array.from(labels, (label) => {
       const at = index.get(label);
       if (at === undefined)
         throw new DriftloopError(
@@ -182,7 +170,7 @@ function labelled(
 }
 
 /** Weight n / (k · nᵧ) a row of label y, so that every label weighs the same in all. */
-function balanced(labels: Int32Array, classes: number): Float32Array {
+function balanced(labels: Targets, classes: number): Float32Array {
   const counts = Array.from({ length: classes }, () => 0);
   for (const label of labels) counts[label]! += 1;
   const present = counts.filter((count) => count > 0).length;
@@ -190,14 +178,15 @@ function balanced(labels: Int32Array, classes: number): Float32Array {
 }
 
 /** Rows that are all answered right would drive the temperature to zero: they say nothing about calibration. */
-function calibrated(network: NetworkShape, weights: Float32Array, held: LabelledMatrix): number {
-  if (held.labels.length < CALIBRATION_ROWS) return 1;
-  const logits = plainLogits(network, weights, held.matrix, held.labels.length);
-  const allRight = held.labels.every((label, row) => {
+function calibrated(network: NetworkShape, weights: Float32Array, held: TargetMatrix): number {
+  const { matrix, targets } = held;
+  if (targets.length < CALIBRATION_ROWS) return 1;
+  const logits = plainLogits(network, weights, matrix, targets.length);
+  const allRight = targets.every((label, row) => {
     const scores = logits.subarray(row * network.outputs, (row + 1) * network.outputs);
     return scores.every((score) => score <= scores[label]!);
   });
-  return allRight ? 1 : fitTemperature(logits, held.labels);
+  return allRight ? 1 : fitTemperature(logits, targets);
 }
 
 const withLabels = (trained: TrainedTabular) => ({ ...trained, labels: trained.model.task.labels });

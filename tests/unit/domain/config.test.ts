@@ -6,11 +6,12 @@ import {
   defineModel,
   outside,
   parseConfig,
+  parseDeclarations,
   quality,
 } from '../../../domain/config.ts';
 import type { InstanceOf, LabelOf } from '../../../domain/config.ts';
 import { category, number } from '../../../domain/input.ts';
-import { classification } from '../../../domain/task.ts';
+import { classification, regression } from '../../../domain/task.ts';
 
 const good = () => ({
   name: 'churn',
@@ -38,6 +39,21 @@ test('name, task and input are enough; every other field has a default', () => {
     rollout: { canary: [0.1], step: '10m', minRequests: 50 },
     serving: { kind: 'driftloop' },
   });
+});
+
+test('a regression is a model like any other, which the loop refuses with what it can be used for', () => {
+  const config = { models: [good(), { ...good(), name: 'rent', task: regression() }] };
+  expect(parseDeclarations(config).models.map(({ task }) => task.kind)).toEqual([
+    'classification',
+    'regression',
+  ]);
+  expect(problemsOf(config)).toEqual([
+    {
+      path: 'models.1.task.kind',
+      problem: 'is "regression", which the loop cannot serve yet',
+      fix: expect.stringContaining('driftloop finetune') as string,
+    },
+  ]);
 });
 
 test('a model that its team serves itself needs a webhook, and never a secret', () => {

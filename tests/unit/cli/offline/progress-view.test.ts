@@ -10,7 +10,7 @@ const at = (step: number, steps = 4_000) => ({
   backend: 'javascript',
   resumedAtStep: null,
 });
-const score = { epoch: 1, step: 100, trainLoss: 0.4, validation: { loss: 0.5, accuracy: 0.8 } };
+const score = { epoch: 1, step: 100, trainLoss: 0.4, validation: { loss: 0.5, score: 0.8 } };
 
 test('says where it is, how well it does, how quick it is, and how long it may still take', () => {
   const words = progressWords(64);

@@ -78,7 +78,7 @@ describe('a tabular training', () => {
     expect(best.validation!.loss).toBe(heard.report.validationLoss);
     expect(curve[0]!.trainLoss).toBeGreaterThan(best.trainLoss);
     const outputs = predictTabular(heard, validation.rows).map(({ label }) => label);
-    expect(best.validation!.accuracy).toBe(share(outputs, validation.labels));
+    expect(best.validation!.score).toBe(share(outputs, validation.labels));
   });
 
   test('without validation takes the planned steps and leaves scores as they are', async () => {

@@ -14,7 +14,7 @@ import { trunkParts } from './network.ts';
 import { frozenVariable, readParameters } from './parameters.ts';
 import type { Parameters } from './parameters.ts';
 import { join } from './parts.ts';
-import type { Parts } from './parts.ts';
+import type { LinearPart, Parts } from './parts.ts';
 import { startingValues } from './starting-values.ts';
 import { takeParameters } from './take-parameters.ts';
 import { invalidBase } from './unfit-base.ts';
@@ -29,6 +29,17 @@ export type LoadedNetwork = BaseConfig & {
   parameters: Parameters;
   /** Parameters of the head that the base has not got: they began anew, from the seed. */
   fresh: string[];
+};
+
+export type LoadOptions = {
+  /** Of a head that begins anew. */
+  seed: number;
+  /** Such as `fp16`, where the folder has the weights more than once. */
+  variant?: string;
+  /** The folder of the weights, where it is another one. */
+  weights?: string;
+  /** Keeps the matrices of the layers in a way of its own; they are then none of `parameters`. */
+  takeMatrix?: (part: LinearPart, matrix: NamedTensor) => void;
 };
 
 const CONFIG_FILE = 'config.json';
@@ -61,24 +72,24 @@ export async function readBaseConfig(folder: string): Promise<BaseConfig> {
 /**
  * Loads a base with a head for the task. Its parameters are frozen until `trainOnly` says otherwise.
  *
- * @param seed of a head that begins anew
- * @param variant such as `fp16`, where the folder has the weights more than once
- * @param weights the folder of the weights, where it is another one
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
 export async function loadNetwork(
   tf: Tf,
   folder: string,
   head: Head,
-  { seed, variant, weights = folder }: { seed: number; variant?: string; weights?: string },
+  { seed, variant, weights = folder, takeMatrix }: LoadOptions,
 ): Promise<LoadedNetwork> {
   const base = await readBaseConfig(folder);
   const parts = { trunk: trunkParts(base.config), head: headParts(base.config, head) };
+  const matrices = new Map(parts.trunk.linears.map((part) => [`${part.module}.weight`, part]));
   const parameters = new Map<string, ReturnType<typeof frozenVariable>>();
   try {
-    const missing = await takeParameters(base.config, parts, readWeights(weights, variant), (parameter) =>
-      parameters.set(parameter.name, frozenVariable(tf, parameter)),
-    );
+    const missing = await takeParameters(base.config, parts, readWeights(weights, variant), (parameter) => {
+      const part = matrices.get(parameter.name);
+      if (part && takeMatrix) takeMatrix(part, parameter);
+      else parameters.set(parameter.name, frozenVariable(tf, parameter));
+    });
     const chance = random(seed);
     for (const fresh of missing)
       parameters.set(

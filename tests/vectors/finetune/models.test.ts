@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadBackend } from '../../../infra/tensorflow/backend.ts';
 import type { Tf } from '../../../training/backend.ts';
+import { lookUpTables } from '../../../training/quantisation/look-up-tables.ts';
 import { needsShared } from '../../support/shared-data.ts';
 import { decoderClasses } from './kinds/decoder-classes.ts';
 import { decoderLoss } from './kinds/decoder-loss.ts';
@@ -12,6 +13,7 @@ import { imageStates } from './kinds/image-states.ts';
 import { loraStart } from './kinds/lora-start.ts';
 import { loraTraining } from './kinds/lora-training.ts';
 import { preferences } from './kinds/preferences.ts';
+import { quantisedBase } from './kinds/quantised-base.ts';
 import { tokens } from './kinds/tokens.ts';
 import { writing } from './kinds/writing.ts';
 import { otherFolders, vectorModels } from './vector-model.ts';
@@ -31,6 +33,7 @@ const kinds: VectorKind[] = [
   tokens,
   decoderLoss,
   writing,
+  quantisedBase,
 ];
 
 /** Folders without a model; `losses` and `nf4` have tests of their own. */
@@ -42,6 +45,8 @@ beforeAll(async () => {
   tf = backend.tf;
   // Whatever another file of tests has chosen.
   await tf.setBackend(backend.name === 'javascript' ? 'cpu' : 'tensorflow');
+  // Made once and kept: no case leaves them behind.
+  lookUpTables(tf);
 });
 
 describe.skipIf(needsShared('vectors/finetune').skip)(
@@ -53,6 +58,11 @@ describe.skipIf(needsShared('vectors/finetune').skip)(
     });
 
     describe.each(vectorModels().map((model) => [model.name, model] as const))('%s', (_, model) => {
+      test('has no file that nobody runs', () => {
+        const strange = model.files.filter((file) => !kinds.some((kind) => kind.covers(file, model)));
+        expect(strange).toEqual([]);
+      });
+
       for (const { title, run } of kinds.flatMap((kind) => kind.cases(model)))
         test(title, async () => {
           const before = tf.memory().numTensors;

@@ -12,7 +12,7 @@ import type { Weights } from '../../../training/models/weights.ts';
 import { nextTokens } from '../../../training/text/next-tokens.ts';
 import { lastTokens } from '../../../training/text/token-batch.ts';
 import { tokenRows } from './token-rows.ts';
-import { flat } from './vector-model.ts';
+import { expectKnownKeys, flat } from './vector-model.ts';
 import type { VectorModel } from './vector-model.ts';
 
 /** What the vectors train a model on, always the same batch: its scores where they are compared, and its loss. */
@@ -21,6 +21,9 @@ export type TrainingTask = {
   logits: (tf: Tf, config: ModelConfig, weights: Weights) => Tensor2D;
   loss: (tf: Tf, config: ModelConfig, weights: Weights) => Scalar;
 };
+
+/** The batch that decoders are trained on. */
+export const TRAIN_BATCH = 'train_batch.json';
 
 export function trainingTask(model: VectorModel): TrainingTask {
   const { model_type: kind } = model.json('config.json') as { model_type: ModelConfig['kind'] };
@@ -64,7 +67,8 @@ function imageTask(model: VectorModel): TrainingTask {
 
 /** Scores at the last token of each text; the loss of every token that has a label. */
 function decoderTask(model: VectorModel): TrainingTask {
-  const batch = model.json('train_batch.json') as Record<'input_ids' | 'attention_mask' | 'labels', Matrix>;
+  const batch = model.json(TRAIN_BATCH) as Record<'input_ids' | 'attention_mask' | 'labels', Matrix>;
+  expectKnownKeys(batch, ['texts', 'input_ids', 'attention_mask', 'labels', 'loss'], TRAIN_BATCH);
   const tokens = tokenRows(batch.input_ids, batch.attention_mask);
   const next = nextTokens({ ...tokens, labels: Int32Array.from(batch.labels.flat()) });
   const scoresAt = (tf: Tf, config: ModelConfig, weights: Weights, positions: Int32Array) => {

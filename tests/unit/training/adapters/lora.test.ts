@@ -91,7 +91,7 @@ describe.each(['bert', 'gpt2', 'llama'] as const)('beside a %s', (kind) => {
     const network = await tiny(kind);
     const adapter = startLora(tf, network.parts, { ...settings, alpha: 5, rankStabilised: true }, 9);
     for (const { b } of adapter.modules.values())
-      b.assign(tf.tidy(() => tf.randomNormal(b.shape, 0, 1, 'float32', 2)));
+      tf.tidy(() => b.assign(tf.randomNormal(b.shape, 0, 1, 'float32', 2)));
     const folder = tempFolder();
     await writeLora(folder, adapter, network, { base: 'base', task: 'SEQ_CLS' });
     const config = JSON.parse(await readFile(path.join(folder, 'adapter_config.json'), 'utf8')) as object;
@@ -125,7 +125,7 @@ test('dropout acts on the adapter while it learns, and on nothing else', async (
   const adapter = startLora(tf, network.parts, { ...settings, dropout: 0.5 }, 9);
   const learning = (step: number) => withLora(tf, network.weights, adapter, seededChance(tf, 1, step));
   expect(read(network, learning(1))).toEqual(read(network, network.weights));
-  for (const { b } of adapter.modules.values()) b.assign(tf.tidy(() => tf.ones(b.shape)));
+  for (const { b } of adapter.modules.values()) tf.tidy(() => b.assign(tf.ones(b.shape)));
   expect(read(network, learning(1))).not.toEqual(read(network, learning(2)));
   expect(read(network, withLora(tf, network.weights, adapter))).toEqual(
     read(network, withLora(tf, network.weights, adapter)),

@@ -6,17 +6,20 @@ import type { Parameters } from '../../../../training/models/parameters.ts';
 import { adamw } from '../../../../training/optimization/adamw.ts';
 import { parametersOf } from '../../../../training/optimization/parameter-groups.ts';
 import { sgd } from '../../../../training/optimization/sgd.ts';
+import { familyOf } from '../decoder-vectors.ts';
 import { loraCases, readLoraVectors } from '../lora-vectors.ts';
 import { constantRate, expectRun, RUN_KEYS } from '../recorded-run.ts';
 import type { RecordedRun, Run } from '../recorded-run.ts';
-import { trainingTask } from '../training-task.ts';
+import { TRAIN_BATCH, trainingTask } from '../training-task.ts';
 import { expectKnownKeys, expectNumbers } from '../vector-model.ts';
 import type { VectorCase, VectorKind, VectorModel } from '../vector-model.ts';
 import { withAdapter } from '../with-adapter.ts';
 
 /** Steps of AdamW and of plain descent on adapters, clipped as recorded. */
 export const loraTraining: VectorKind = {
-  covers: (file) => /^lora\/\w+\/adapter_after_\d+_steps\.safetensors$/.test(file),
+  covers: (file, model) =>
+    /^lora\/\w+\/adapter_after_\d+_steps\.safetensors$/.test(file) ||
+    (file === TRAIN_BATCH && familyOf(model) !== null),
   cases: (model) =>
     loraCases(model).length === 0
       ? []

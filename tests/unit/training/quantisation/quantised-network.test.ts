@@ -1,0 +1,70 @@
+import { beforeAll, expect, test } from 'vitest';
+import { loadBackend } from '../../../../infra/tensorflow/backend.ts';
+import { disposeLora } from '../../../../training/adapters/adapter-folder.ts';
+import { mergeLora, startLora, withLora } from '../../../../training/adapters/lora.ts';
+import type { Tf } from '../../../../training/backend.ts';
+import type { TextConfig } from '../../../../training/models/config.ts';
+import { classLogits } from '../../../../training/models/heads.ts';
+import { loadNetwork } from '../../../../training/models/model-folder.ts';
+import { textStates } from '../../../../training/models/network.ts';
+import { plainWeights } from '../../../../training/models/weights.ts';
+import type { Weights } from '../../../../training/models/weights.ts';
+import { lookUpTables } from '../../../../training/quantisation/look-up-tables.ts';
+import {
+  inFloats,
+  loadQuantised,
+  quantisedWeights,
+} from '../../../../training/quantisation/quantised-network.ts';
+import { tempFolder } from '../../../support/temp-folder.ts';
+import { classes, writeTinyBase } from '../../../support/tiny-bases.ts';
+
+let tf: Tf;
+beforeAll(async () => {
+  ({ tf } = await loadBackend());
+  lookUpTables(tf);
+});
+
+const tokens = {
+  batch: 1,
+  length: 4,
+  ids: Int32Array.of(1, 2, 3, 4),
+  mask: new Int32Array(4).fill(1),
+  types: new Int32Array(4),
+};
+const scores = (config: TextConfig, weights: Weights) =>
+  tf.tidy(() => [
+    ...classLogits(tf, config, weights, textStates(tf, config, weights, tokens).at(-1)!, tokens).dataSync(),
+  ]);
+
+test.each(['bert', 'gpt2', 'llama'] as const)(
+  'a %s in 4 bits is near the one in floats, and in floats again says the same, with an adapter written into it',
+  async (kind) => {
+    const folder = tempFolder();
+    await writeTinyBase(folder, kind);
+    const before = tf.memory().numTensors;
+    const plain = await loadNetwork(tf, folder, classes(3), { seed: 2 });
+    const config = plain.config as TextConfig;
+    const exact = scores(config, plainWeights(tf, plain.parts, plain.parameters));
+
+    const network = await loadQuantised(tf, folder, classes(3), { seed: 2 });
+    expect([...network.parameters.keys()].filter((name) => network.quantised.has(name))).toEqual([]);
+    const coarse = scores(config, quantisedWeights(tf, network));
+    const apart = coarse.map((score, i) => Math.abs(score - exact[i]!));
+    expect(Math.max(...apart)).toBeGreaterThan(0);
+    expect(Math.max(...apart)).toBeLessThan(1);
+
+    const settings = { rank: 2, alpha: 4, rankStabilised: false, dropout: 0, keptWhole: [] };
+    const adapter = startLora(tf, network.parts, { ...settings, targets: 'all-linear' }, 1);
+    for (const { b } of adapter.modules.values())
+      tf.tidy(() => b.assign(tf.randomNormal(b.shape, 0, 0.3, 'float32', 2)));
+    const beside = scores(config, withLora(tf, quantisedWeights(tf, network), adapter));
+    const whole = inFloats(tf, network);
+    mergeLora(tf, whole.parts, whole.parameters, adapter);
+    const merged = scores(config, plainWeights(tf, whole.parts, whole.parameters));
+    for (const [i, score] of merged.entries()) expect(score).toBeCloseTo(beside[i]!, 4);
+
+    disposeLora(tf, adapter);
+    tf.dispose([...whole.parameters.values(), ...plain.parameters.values()]);
+    expect(tf.memory().numTensors).toBe(before);
+  },
+);

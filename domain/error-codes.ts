@@ -495,6 +495,12 @@ const entries = {
     met: ['run', 'command line'],
     status: 409,
   },
+  DL_SPLITS_LEAK: {
+    meaning:
+      'Rows that a model is judged on are also among those that it learns from, so its score would be none.',
+    fix: 'Remove them from one side, or split by entity so that all rows of one are on one side.',
+    met: ['command line', 'run'],
+  },
   DL_TRAINING_CRASHED: {
     meaning: 'The process of a training died; it is tried again by itself.',
     fix: 'If it goes on, give it more memory or train on fewer rows.',

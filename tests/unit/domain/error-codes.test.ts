@@ -269,6 +269,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_ARTIFACT_CORRUPT: 'tests/unit/training/artifact.test.ts',
   DL_SNAPSHOT_CORRUPT: 'tests/integration/postgres/snapshots.test.ts',
   DL_NO_TRAINING_ROWS: 'tests/unit/training/tabular/train-tabular.test.ts',
+  DL_SPLITS_LEAK: 'tests/unit/training/data/leakage.test.ts',
   DL_TRAINING_CRASHED: 'tests/integration/trainer.test.ts',
   DL_TRAINING_OUT_OF_MEMORY: 'tests/unit/infra/tensorflow/training-crash.test.ts',
   DL_PREDICTION_CRASHED: async () => {

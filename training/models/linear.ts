@@ -1,6 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { withGradient } from '../custom-gradient.ts';
+import { sumRows } from './sum-rows.ts';
 
 /**
  * y = x·W + b over rows [rows, inputs] → [rows, outputs], whatever W is made of: a plain weight, a weight with an
@@ -54,7 +55,7 @@ export function linear(tf: Tf, x: Tensor2D, { weight, bias, layout, trains }: Li
         const rows = saved[0] as Tensor2D;
         gradients.push(outIn ? tf.matMul(dy, rows, true) : tf.matMul(rows, dy, true));
       }
-      if (trains.bias && bias) gradients.push(tf.sum(dy, 0));
+      if (trains.bias && bias) gradients.push(sumRows(tf, dy));
       return gradients;
     },
   );

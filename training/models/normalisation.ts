@@ -2,6 +2,7 @@ import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { isTrained } from './linear.ts';
 import { withGradient } from '../custom-gradient.ts';
+import { sumRows } from './sum-rows.ts';
 
 /**
  * Layer normalisation of each row: (x − mean) / √(variance + ε) · gain + shift.
@@ -25,7 +26,7 @@ export function layerNorm(tf: Tf, x: Tensor2D, gain: Tensor1D, shift: Tensor1D, 
       const delta = tf.mul<Tensor2D>(dy, gain);
       const along = tf.mul(normal!, tf.mean(tf.mul(delta, normal!), 1, true));
       const byInput = tf.mul(tf.sub(tf.sub(delta, tf.mean(delta, 1, true)), along), scale!);
-      return trains ? [byInput, tf.sum(tf.mul(dy, normal!), 0), tf.sum(dy, 0)] : [byInput];
+      return trains ? [byInput, sumRows(tf, tf.mul(dy, normal!)), sumRows(tf, dy)] : [byInput];
     },
   );
 }
@@ -51,7 +52,7 @@ export function rmsNorm(tf: Tf, x: Tensor2D, gain: Tensor1D, epsilon: number): T
       const delta = tf.mul<Tensor2D>(dy, gain);
       const along = tf.mul(normal!, tf.mean(tf.mul(delta, normal!), 1, true));
       const byInput = tf.mul(tf.sub(delta, along), scale!);
-      return trains ? [byInput, tf.sum(tf.mul(dy, normal!), 0)] : [byInput];
+      return trains ? [byInput, sumRows(tf, tf.mul(dy, normal!))] : [byInput];
     },
   );
 }

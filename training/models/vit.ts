@@ -11,6 +11,7 @@ import { residual } from './residual.ts';
 import type { VitConfig } from './vit-config.ts';
 import type { Weights } from './weights.ts';
 import { withGradient } from '../custom-gradient.ts';
+import { sumRows } from './sum-rows.ts';
 
 /** Images of one size: pixels [batch, channels, height, width], already normalised. */
 export type ImageBatch = { batch: number; pixels: Float32Array };
@@ -139,5 +140,5 @@ const embedPatches = (tf: Tf, rows: Tensor2D, weight: Tensor4D, bias: Tensor1D):
       const matrix = tf.reshape<Rank.R2>(weight, [weight.shape[0], -1]);
       return tf.add(tf.matMul(rows, matrix, false, true), bias);
     },
-    (dy, [rows]) => [tf.reshape(tf.matMul(dy, rows!, true), weight.shape), tf.sum(dy, 0)],
+    (dy, [rows]) => [tf.reshape(tf.matMul(dy, rows!, true), weight.shape), sumRows(tf, dy)],
   );

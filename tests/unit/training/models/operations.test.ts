@@ -13,7 +13,11 @@ import { takeRows } from '../../../../training/models/rows.ts';
 import { seededChance } from '../../../../training/models/seeded-chance.ts';
 import { random } from '../../../../training/random.ts';
 
-beforeAll(() => tf.setBackend('cpu'));
+beforeAll(async () => {
+  const before = tf.getBackend();
+  await tf.setBackend('cpu');
+  return async () => void (before && (await tf.setBackend(before)));
+});
 
 const chance = random(3);
 const values = (...shape: number[]) =>

@@ -8,12 +8,13 @@ import { parametersOf } from '../../../../training/optimization/parameter-groups
 import { sgd } from '../../../../training/optimization/sgd.ts';
 import { constantRate, expectRun, RUN_KEYS } from '../recorded-run.ts';
 import type { RecordedRun, Run } from '../recorded-run.ts';
+import { expectAfterAdamw, expectLengths, expectTensors } from '../trained-parameters.ts';
+import type { Recorded } from '../trained-parameters.ts';
 import { trainingTask } from '../training-task.ts';
 import { expectKnownKeys, expectNumbers } from '../vector-model.ts';
 import type { VectorCase, VectorKind, VectorModel } from '../vector-model.ts';
 import { withNetwork } from '../with-network.ts';
 
-type Recorded = RecordedRun & { param_l2_after_5?: Record<string, number> };
 type AdamW = { betas: [number, number]; eps: number; weight_decay: number };
 type Warmed = Recorded & AdamW & Record<'peak_lr' | 'warmup_steps' | 'total_steps' | 'max_grad_norm', number>;
 type Sgd = Recorded & { lr: number; momentum: number; weight_decay: number; nesterov: boolean };
@@ -70,7 +71,7 @@ function casesOf(model: VectorModel): VectorCase[] {
       expectKnownKeys(warmed, [...RUN_KEYS, ...WARMED_KEYS], 'adamw_cosine_warmup');
       const how = { rule, rates: rising(warmed), maxNorm: warmed.max_grad_norm };
       return train(tf, model, how, warmed, 'all', (parameters) =>
-        expectAfterAdamw(model, expected, warmed, parameters),
+        expectAfterAdamw(model, expected.zero_gradient_params.params, warmed, parameters),
       );
     },
     adamw_cosine_warmup_no_decay_on_bias_and_norm: (tf) => {
@@ -156,51 +157,4 @@ async function train(
     expectRun(tf, run, recorded);
     after(parameters);
   });
-}
-
-/** Where a gradient is only rounding, Adam makes whole steps of it: those numbers are nobody's. */
-const COUNTS_FROM = 1e-5;
-
-function expectAfterAdamw(
-  model: VectorModel,
-  expected: Expected,
-  run: Recorded,
-  parameters: Parameters,
-): void {
-  const unclear = expected.zero_gradient_params.params;
-  expectLengths(run, parameters, unclear);
-  const gradients = model.tensors('fullft/grads_step0.safetensors');
-  expectTensors(model, 'fullft/adamw_after_5.safetensors', parameters, { abs: 1e-4 }, (name, index) => {
-    const gradient = gradients.get(name)!.values[index]!;
-    return Math.abs(gradient) > COUNTS_FROM && !unclear.some((range) => isWithin(range, name, index));
-  });
-}
-
-/** `name`, or `name[from:to]`. */
-function isWithin(range: string, name: string, index: number): boolean {
-  const [, whole, from, to] = /^(.+?)(?:\[(\d+):(\d+)\])?$/.exec(range)!;
-  return whole === name && (from === undefined || (index >= Number(from) && index < Number(to)));
-}
-
-function expectLengths(
-  { param_l2_after_5: lengths }: Recorded,
-  parameters: Parameters,
-  unclear: string[],
-): void {
-  for (const [name, length] of Object.entries(lengths ?? {})) {
-    if (unclear.some((range) => range === name || range.startsWith(`${name}[`))) continue;
-    const ours = Math.hypot(...parameters.get(name)!.dataSync());
-    expectNumbers([ours], [length], { rel: 1e-4 }, `length of ${name}`);
-  }
-}
-
-function expectTensors(
-  model: VectorModel,
-  file: string,
-  parameters: Parameters,
-  tolerance: { abs: number },
-  counts: (name: string, index: number) => boolean = () => true,
-): void {
-  for (const [name, { values }] of model.tensors(file))
-    expectNumbers(parameters.get(name)!.dataSync(), values, tolerance, name, (index) => counts(name, index));
 }

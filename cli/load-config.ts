@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { parseConfig } from '../domain/config.ts';
+import { parseConfig, parseDeclarations } from '../domain/config.ts';
 import { DriftloopError } from '../domain/errors.ts';
-import type { DriftloopConfig } from '../domain/model-config.ts';
+import type { AnyModel, DriftloopConfig } from '../domain/model-config.ts';
 
 export const defaultConfigFile = 'driftloop.config.ts';
 
@@ -27,6 +27,16 @@ async function importAnew(file: string): Promise<Record<string, unknown>> {
 
 /** Loads and parses a config file; every problem is reported at once with its path. */
 export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule> {
+  const module = await loadModule(file);
+  return { config: parseConfig(module.exports['default']), ...module };
+}
+
+/** The models that a config file declares, those included that the loop cannot serve yet. */
+export async function loadModels(file: string): Promise<AnyModel[]> {
+  return parseDeclarations((await loadModule(file)).exports['default']).models;
+}
+
+async function loadModule(file: string): Promise<Omit<ConfigModule, 'config'>> {
   const full = path.resolve(file);
   if (!existsSync(full)) {
     throw new DriftloopError('DL_CONFIG_MISSING', `There is no config at ${full}.`, {
@@ -46,5 +56,5 @@ export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule
       },
     );
   }
-  return { config: parseConfig(exports['default']), file: full, exports };
+  return { file: full, exports };
 }

@@ -94,9 +94,7 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 }
 
 /** What no field can say alone, of the models that are well formed, with their places in the config. */
-export function crossChecks(
-  models: readonly (readonly [index: number, model: AnyModel])[],
-): ConfigProblem[] {
+export function crossChecks(models: readonly (readonly [index: number, model: AnyModel])[]): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const seen = new Set<string>();
   for (const [index, model] of models) {

@@ -69,9 +69,11 @@ export async function readSignature(folder: string): Promise<Signature> {
   const inputs = encodedColumns(preprocessing).length;
   if (inputs !== network.inputs)
     throw corrupt(folder, SIGNATURE_FILE, `${inputs} encoded columns for ${network.inputs} inputs`);
-  const answers = model.task.kind === 'classification' ? model.task.labels.length : 1;
-  if (answers !== network.outputs)
-    throw corrupt(folder, SIGNATURE_FILE, `${answers} labels for ${network.outputs} outputs`);
+  const labels = model.task.kind === 'classification' ? model.task.labels.length : null;
+  if ((labels ?? 1) !== network.outputs) {
+    const answers = labels === null ? 'one number' : `${labels} labels`;
+    throw corrupt(folder, SIGNATURE_FILE, `${answers} for ${network.outputs} outputs`);
+  }
   if ((model.task.kind === 'regression') !== (signature.target !== undefined))
     throw corrupt(folder, SIGNATURE_FILE, 'a regression, and nothing else, says what its numbers are');
   const strange = preprocessing.columns.find(({ name }) => !(name in model.input));

@@ -9,6 +9,8 @@ import { wilson } from '../statistics/proportions.ts';
 import type { Estimate } from './evaluate.ts';
 import { confusionOf, metricNames, metricsOf, prepareAnswers } from './metrics.ts';
 import type { MetricName } from './metrics.ts';
+import { sliceRows } from './slice-rows.ts';
+import type { SliceReport } from './slice-rows.ts';
 
 export type LabelReport = Readonly<{
   label: string;
@@ -22,10 +24,8 @@ export type LabelReport = Readonly<{
   f1: number;
 }>;
 
-/** Accuracy among the rows that share a value of something. */
-export type SliceReport = Readonly<{ of: string; value: string; rows: number; accuracy: Estimate }>;
-
 export type VersionReport = Readonly<{
+  kind: 'labels';
   rows: number;
   metrics: Readonly<Record<MetricName, Estimate>>;
   /** What answering always the most frequent training label, with the training shares as scores, would reach. */
@@ -33,12 +33,10 @@ export type VersionReport = Readonly<{
   labels: readonly LabelReport[];
   /** Rows by true label (down) and answer (across), in the order of `labels`. */
   confusion: readonly number[][];
-  /** Weakest first: those whose interval ends lowest. */
+  /** Accuracy in parts of the rows, weakest first: those whose interval ends lowest. */
   slices: readonly SliceReport[];
 }>;
 
-/** Fewer rows than that say nothing of a slice. */
-const LEAST_SLICE_ROWS = 20;
 const RESAMPLES = 200;
 
 export type VersionTest = {
@@ -74,12 +72,18 @@ export function evaluateVersion({ task, rows, outputs, ...test }: VersionTest): 
   const right = answers.right.reduce((sum, x) => sum + x, 0);
   const confusion = confusionOf(answers);
   return {
+    kind: 'labels',
     rows: rows.length,
     metrics: { ...metrics, accuracy: share(right, rows.length) },
     baseline: baselineOf(rows, test.trainingShares),
     labels: task.labels.map((label, i) => labelReport(label, i, confusion)),
     confusion,
-    slices: weakest(rows.length, answers.right, test.slicesOf),
+    slices: sliceRows(rows.length, test.slicesOf, (indices) =>
+      share(
+        indices.reduce((sum, i) => sum + answers.right[i]!, 0),
+        indices.length,
+      ),
+    ).sort((a, b) => a.figure.high - b.figure.high),
   };
 }
 
@@ -107,24 +111,4 @@ function labelReport(label: string, i: number, confusion: readonly number[][]): 
     recall: rows === 0 ? null : share(hit, rows),
     f1: rows + answered === 0 ? 0 : (2 * hit) / (rows + answered),
   };
-}
-
-function weakest(rows: number, right: Uint8Array, slicesOf: VersionTest['slicesOf']): SliceReport[] {
-  const counts = new Map<string, { of: string; value: string; rows: number; right: number }>();
-  for (let i = 0; i < rows; i += 1) {
-    for (const [of, value] of Object.entries(slicesOf(i))) {
-      const key = JSON.stringify([of, value]);
-      const count = counts.get(key) ?? { of, value, rows: 0, right: 0 };
-      count.rows += 1;
-      count.right += right[i]!;
-      counts.set(key, count);
-    }
-  }
-  return (
-    [...counts.values()]
-      // A part that is the whole says nothing more than the whole.
-      .filter((slice) => slice.rows >= LEAST_SLICE_ROWS && slice.rows < rows)
-      .map(({ of, value, rows: n, right: hits }) => ({ of, value, rows: n, accuracy: share(hits, n) }))
-      .sort((a, b) => a.accuracy.high - b.accuracy.high)
-  );
 }

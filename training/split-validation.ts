@@ -1,24 +1,24 @@
 import { random } from './random.ts';
 
-type Labelled = {
-  label: string;
-  /** Milliseconds or any other number that grows with time. */ at: number | null;
+type Timed = {
+  /** Milliseconds or any other number that grows with time. */
+  at: number | null;
 };
 
 export type Split<Row> = { train: Row[]; validation: Row[] };
 
 /**
  * Takes the rows for early stopping and calibration out of the training rows. Where every row has a time, the newest
- * share validates, since production will ask about the time after the file. Otherwise the share is drawn from each label, so
- * that a rare one is in both parts; a label with one row only trains. The same seed draws the same rows; each part keeps
+ * share validates, since production will ask about the time after the file. Otherwise the share is drawn from each label, as
+ * `labelOf` says, so that a rare one is in both parts; a label with one row only trains. The same seed draws the same rows; each part keeps
  * the order of the file.
  */
-export function splitValidation<Row extends Labelled>(
+export function splitValidation<Row extends Timed>(
   rows: readonly Row[],
-  { share, seed }: { share: number; seed: number },
+  { share, seed, labelOf }: { share: number; seed: number; labelOf: (row: Row) => string },
 ): Split<Row> {
   const isTimed = rows.every(({ at }) => at !== null);
-  const validates = isTimed ? newest(rows, share) : drawnByLabel(rows, share, seed);
+  const validates = isTimed ? newest(rows, share) : drawnByLabel(rows.map(labelOf), share, seed);
   return {
     train: rows.filter((_, i) => !validates.has(i)),
     validation: rows.filter((_, i) => validates.has(i)),
@@ -26,14 +26,14 @@ export function splitValidation<Row extends Labelled>(
 }
 
 /** Rows of one moment stay in the order of the file. */
-function newest(rows: readonly Labelled[], share: number): Set<number> {
+function newest(rows: readonly Timed[], share: number): Set<number> {
   const order = rows.map((_, i) => i).sort((a, b) => rows[a]!.at! - rows[b]!.at!);
   return new Set(order.slice(rows.length - Math.round(rows.length * share)));
 }
 
-function drawnByLabel(rows: readonly Labelled[], share: number, seed: number): Set<number> {
+function drawnByLabel(labels: readonly string[], share: number, seed: number): Set<number> {
   const byLabel = new Map<string, number[]>();
-  rows.forEach(({ label }, i) => {
+  labels.forEach((label, i) => {
     const same = byLabel.get(label);
     if (same) same.push(i);
     else byLabel.set(label, [i]);

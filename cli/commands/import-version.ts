@@ -64,9 +64,7 @@ function refuseOther({ name, task, input }: ModelConfig, { model }: Signature): 
   const differing = [
     ...(canonicalJson([...task.labels].sort()) === canonicalJson([...labels].sort())
       ? []
-      : [
-          `it answers ${labels.join(', ')}, and ${name} is declared with ${task.labels.join(', ')}`,
-        ]),
+      : [`it answers ${labels.join(', ')}, and ${name} is declared with ${task.labels.join(', ')}`]),
     ...Object.keys(model.input)
       .filter((feature) => input[feature]?.kind !== model.input[feature]!.kind)
       .map(

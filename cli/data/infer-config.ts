@@ -2,7 +2,8 @@ import path from 'node:path';
 import { parseConfig } from '../../domain/config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Feature } from '../../domain/input.ts';
-import type { DriftloopConfig } from '../../domain/model-config.ts';
+import type { AnyModel, DriftloopConfig } from '../../domain/model-config.ts';
+import type { Task } from '../../domain/task.ts';
 import { featureNameOf } from './cells.ts';
 import { profileColumns } from './profile-columns.ts';
 import type { ColumnProfile } from './profile-columns.ts';
@@ -19,18 +20,30 @@ export type LeftOut = { column: string; because: string };
 /** A config for a file that nobody has described, and what was not used of it. */
 export type InferredConfig = { config: DriftloopConfig; leftOut: LeftOut[] };
 
+/** A model for such a file. */
+export type InferredModel = Pick<AnyModel, 'name' | 'task' | 'input'> & { leftOut: LeftOut[] };
+
+/** Infers a config of a classification, which the loop can serve. Throws what `inferModel` throws. */
+export async function inferConfig(file: string, columns: Columns): Promise<InferredConfig> {
+  const { leftOut, ...model } = await inferModel(file, columns);
+  if (model.task.kind !== 'classification')
+    throw unsuitable(columns.label, `has more than ${LABELS_AT_MOST.numbers} different values`);
+  return { config: parseConfig({ models: [model] }), leftOut };
+}
+
 /**
- * Infers a model from a file: numbers, categories with few values, labels in the order in which they sort. A column
- * that only counts or names the rows is left out: what a model learns from it is wrong for every row to come.
+ * Infers a model from a file: numbers, categories with few values, labels in the order in which they sort; where the
+ * label has many different numbers, a regression. A column that only counts or names the rows is left out: what a model
+ * learns from it is wrong for every row to come.
  *
  * @throws DL_COLUMN_MISSING, DL_LABELS_UNSUITABLE, DL_NO_FEATURES
  */
-export async function inferConfig(file: string, columns: Columns): Promise<InferredConfig> {
+export async function inferModel(file: string, columns: Columns): Promise<InferredModel> {
   const header = await headerOf(file);
   const aside = [columns.label, ...(columns.time ? [columns.time] : []), ...(columns.ignore ?? [])];
   checkColumns(file, header, aside);
   const profiles = await profileColumns(file, header, LABELS_AT_MOST.words + 1);
-  const labels = labelsFrom(profiles.get(columns.label)!, columns.label);
+  const task = taskFrom(profiles.get(columns.label)!, columns.label);
 
   const input: Record<string, Feature> = {};
   const leftOut: LeftOut[] = [];
@@ -40,12 +53,7 @@ export async function inferConfig(file: string, columns: Columns): Promise<Infer
     else input[featureNameOf(column)] = feature;
   }
   if (Object.keys(input).length === 0) throw noFeatures(file, leftOut);
-  return {
-    config: parseConfig({
-      models: [{ name: modelNameFrom(file), task: { kind: 'classification', labels }, input }],
-    }),
-    leftOut,
-  };
+  return { name: modelNameFrom(file), task, input, leftOut };
 }
 
 /** What a column is, or in words why it cannot be used. */
@@ -65,24 +73,21 @@ function featureFrom(column: string, profile: ColumnProfile): Feature | string {
 const isIdName = (column: string): boolean =>
   /(^|[^A-Za-z])(id|uuid|guid|key)$/i.test(column) || /[a-z](Id|ID|Uuid|UUID)$/.test(column);
 
-function labelsFrom(profile: ColumnProfile, column: string): string[] {
-  const labels = [...profile.values].sort((a, b) =>
-    profile.isNumeric ? Number(a) - Number(b) : a < b ? -1 : 1,
-  );
-  const atMost = profile.isNumeric ? LABELS_AT_MOST.numbers : LABELS_AT_MOST.words;
-  const problem =
-    profile.missing > 0
-      ? `is empty in ${profile.missing} of ${profile.rows} rows`
-      : labels.length < 2
-        ? 'has one value only'
-        : labels.length > atMost
-          ? `has more than ${atMost} different values`
-          : null;
-  if (problem === null) return labels;
-  throw new DriftloopError('DL_LABELS_UNSUITABLE', `Column "${column}" cannot be the label: it ${problem}.`, {
+function taskFrom(profile: ColumnProfile, column: string): Task {
+  const { isNumeric, missing, rows, values } = profile;
+  if (missing > 0) throw unsuitable(column, `is empty in ${missing} of ${rows} rows`);
+  if (values.size < 2) throw unsuitable(column, 'has one value only');
+  if (isNumeric && values.size > LABELS_AT_MOST.numbers) return { kind: 'regression' };
+  if (values.size > LABELS_AT_MOST.words)
+    throw unsuitable(column, `has more than ${LABELS_AT_MOST.words} different values`);
+  const labels = [...values].sort((a, b) => (isNumeric ? Number(a) - Number(b) : a < b ? -1 : 1));
+  return { kind: 'classification', labels };
+}
+
+const unsuitable = (column: string, problem: string) =>
+  new DriftloopError('DL_LABELS_UNSUITABLE', `Column "${column}" cannot be the label: it ${problem}.`, {
     fix: 'Name a column with a few different values and no gaps: --label COLUMN.',
   });
-}
 
 const noFeatures = (file: string, leftOut: readonly LeftOut[]) =>
   new DriftloopError(

@@ -1,16 +1,18 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { ModelConfig } from '../../domain/model-config.ts';
+import type { AnyModel } from '../../domain/model-config.ts';
 import { labelOf } from '../../domain/task.ts';
+import type { Classification } from '../../domain/task.ts';
 import { featureNameOf, valueOf } from './cells.ts';
 import { checkColumns, headerOf, readRecords } from './records.ts';
 import type { Columns } from './records.ts';
 
-type Model = Pick<ModelConfig, 'task' | 'input'>;
+type Model = Pick<AnyModel, 'task' | 'input'>;
 
 /** A row of a file as a model sees it. */
 export type DataRow = {
   input: InputRow;
+  /** A declared label, or the text of a number. */
   label: string;
   /** What stands in the time column; null where none is named. */
   time: string | null;
@@ -36,9 +38,7 @@ export async function openRows(file: string, model: Model, columns: Columns): Pr
   const inputOf = inputReader(file, header, model, columns);
   async function* rows(): AsyncIterable<DataRow> {
     for await (const { cells, line } of readRecords(file)) {
-      const raw = cells[columns.label] ?? '';
-      const label = labelOf(model.task, raw);
-      if (label === undefined) throw unknownLabel(file, line, columns.label, raw, model);
+      const label = truthOf(model, cells[columns.label] ?? '', { file, line, column: columns.label });
       const time = columns.time === undefined ? null : (cells[columns.time] ?? '');
       yield { input: inputOf(cells, line), label, time, line };
     }
@@ -85,7 +85,23 @@ function inputReader(
     );
 }
 
-const unknownLabel = (file: string, line: number, column: string, raw: string, { task }: Model) =>
+type Place = { file: string; line: number; column: string };
+
+/** What a row is, as its model says it. */
+function truthOf({ task }: Model, raw: string, at: Place): string {
+  if (task.kind === 'regression') return String(valueOf({ kind: 'number' }, raw, at) ?? missingNumber(at));
+  const label = labelOf(task, raw);
+  if (label === undefined) throw unknownLabel(at, raw, task);
+  return label;
+}
+
+function missingNumber({ file, line, column }: Place): never {
+  throw new DriftloopError('DL_NOT_A_NUMBER', `${file}, line ${line}: column "${column}" is empty.`, {
+    fix: 'Leave out the rows without a number in that column.',
+  });
+}
+
+const unknownLabel = ({ file, line, column }: Place, raw: string, task: Classification) =>
   new DriftloopError(
     'DL_UNKNOWN_LABEL',
     `${file}, line ${line}: "${raw}" in column "${column}" is not one of the labels ${sayLabels(task.labels)}` +

@@ -2,9 +2,10 @@ import path from 'node:path';
 import type { ReportColumn, ReportData } from '../../console/report/report-data.ts';
 import type { FineTune } from '../../domain/model-config.ts';
 import type { EpochScore } from '../../domain/run.ts';
-import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { Leakage } from '../../training/leakage.ts';
-import type { Described, Example, Recommendation, Trained } from './offline-task.ts';
+import type { Described, Evaluation, Example, Recommendation, Trained } from './offline-task.ts';
+import { sayValidation } from './say-plan.ts';
+import { sayRange } from './tabular/columns.ts';
 
 /** What is known when a training begins. */
 export type Prepared<Input> = {
@@ -23,12 +24,11 @@ const SLICES_KEPT = 50;
 
 /** What came of a training, as `metrics.json` keeps it and the report shows it. */
 export function describeRun<Input>(
-  { files, described, train, validation, test, leakage, settings }: Prepared<Input>,
+  prepared: Prepared<Input>,
   trained: Trained,
-  seen: { columns: ReportColumn[]; curve: EpochScore[]; evaluation: VersionReport; madeAt: string },
+  seen: { columns: ReportColumn[]; curve: EpochScore[]; evaluation: Evaluation; madeAt: string },
 ): ReportData {
-  const { label, time } = described.columns;
-  const counts = [train, validation, test].map(countLabels);
+  const { files, described, train, validation, test, leakage, settings } = prepared;
   const { seconds, steps, epochs, bestEpoch, backend, peakMemoryMb } = trained;
   const { trainableParameters, totalParameters } = trained;
   return {
@@ -36,12 +36,9 @@ export function describeRun<Input>(
     madeAt: seen.madeAt,
     files: { train: path.basename(files.train), test: path.basename(files.test) },
     rows: { train: train.length, validation: validation.length, test: test.length },
-    validationIs: time === undefined ? 'drawn from each label, by the seed' : `the newest by "${time}"`,
-    labelColumn: label,
-    labels: described.model.task.labels.map((name) => {
-      const [inTrain, inValidation, inTest] = counts.map((count) => count.get(name) ?? 0);
-      return { label: name, train: inTrain!, validation: inValidation!, test: inTest! };
-    }),
+    validationIs: sayValidation(described),
+    labelColumn: described.columns.label,
+    truths: describeTruths(prepared),
     columns: seen.columns,
     leftOut: described.leftOut,
     leakage: { rows: leakage.shared.length, share: leakage.share, byChance: leakage.byChance },
@@ -62,9 +59,22 @@ export function describeRun<Input>(
   };
 }
 
-/** The share of each label among rows. */
-export function labelShares(rows: readonly { label: string }[]): Record<string, number> {
-  return Object.fromEntries([...countLabels(rows)].map(([label, count]) => [label, count / rows.length]));
+/** Rows of each label, by part; of a regression, what its numbers are. */
+function describeTruths<Input>({
+  described,
+  train,
+  validation,
+  test,
+}: Prepared<Input>): ReportData['truths'] {
+  const { task } = described.model;
+  if (task.kind === 'regression')
+    return { kind: 'values', training: sayRange(train.map(({ label }) => Number(label))) };
+  const counts = [train, validation, test].map(countLabels);
+  const labels = task.labels.map((name) => {
+    const [inTrain, inValidation, inTest] = counts.map((count) => count.get(name) ?? 0);
+    return { label: name, train: inTrain!, validation: inValidation!, test: inTest! };
+  });
+  return { kind: 'labels', labels };
 }
 
 function countLabels(rows: readonly { label: string }[]): Map<string, number> {

@@ -2,7 +2,6 @@ import { DriftloopError } from '../../domain/errors.ts';
 import type { Answer } from '../output.ts';
 import { taskOfArtifact, withTask } from './choose-task.ts';
 import { sayScores, testScores } from './metrics-line.ts';
-import { testVersion } from './test-version.ts';
 
 export type EvaluateOptions = { artifact: string; test: string; label?: string };
 
@@ -15,7 +14,7 @@ export async function evaluate({ artifact, test, label }: EvaluateOptions): Prom
       columns: { label: label ?? labelOf(artifact, version.lineage) },
     };
     const rows = await task.read(test, described);
-    const evaluation = await testVersion(task, version, { described, train: rows, test: rows });
+    const evaluation = await task.test(version, { train: rows, test: rows });
     return {
       json: { rows: evaluation.rows, ...testScores(evaluation) },
       text: sayScores(evaluation),

@@ -15,7 +15,6 @@ import type { DataOptions, Method, OfflineTask, TaskKind, Trained } from './offl
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
 import { progressView } from './progress-view.ts';
 import { sayPlan, sayTrained } from './say-plan.ts';
-import { testVersion } from './test-version.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 export type FinetuneOptions = DataOptions & {
@@ -48,7 +47,13 @@ async function prepare<Input>(task: OfflineTask<Input>, options: FinetuneOptions
   const test = await task.read(options.test, described);
   const leakage = checkLeakage(options, rows, test);
   const { fineTune, settings } = task.recommend(rows, described, options.seed);
-  const split = splitValidation(rows, { share: fineTune.validationShare, seed: fineTune.seed });
+  const { kind } = described.model.task;
+  const split = splitValidation(rows, {
+    share: fineTune.validationShare,
+    seed: fineTune.seed,
+    // Of numbers there are no two alike: they are drawn from all rows at once.
+    labelOf: ({ label }) => (kind === 'classification' ? label : ''),
+  });
   return { files: options, described, ...split, test, leakage, fineTune, settings };
 }
 
@@ -61,7 +66,7 @@ async function run<Input>(
   return writeWhole(out, async (folder) => {
     const curve: EpochScore[] = [];
     const trained = await train(task, prepared, { folder, curve, signal });
-    const evaluation = await testVersion(task, await task.open(folder), prepared);
+    const evaluation = await task.test(await task.open(folder), prepared);
     signal.throwIfAborted();
     const line = metricsLine(evaluation, trained);
     const columns = task.columns(prepared.train, prepared.described);
@@ -88,7 +93,8 @@ async function train<Input>(
 ): Promise<Trained> {
   const { files, described, fineTune } = prepared;
   const { label, time } = described.columns;
-  const view = progressView(process.stderr, fineTune.batchSize);
+  const score = described.model.task.kind === 'classification' ? 'accuracy' : 'R²';
+  const view = progressView(process.stderr, { batchSize: fineTune.batchSize, score });
   try {
     for (const sentence of sayPlan(prepared)) view.say(sentence);
     const trained = await task.train({

@@ -1,20 +1,32 @@
 import type { Estimate } from '../../training/evaluate.ts';
-import type { VersionReport } from '../../training/evaluate-version.ts';
 import { table } from '../output.ts';
-import type { Trained } from './offline-task.ts';
+import type { Evaluation, Trained } from './offline-task.ts';
 
 /** Scores on a test file under the names that scripts rely on. Precision and recall are means over the labels. */
-export const testScores = ({ metrics }: VersionReport) => ({
-  accuracy: metrics.accuracy.estimate,
-  macroF1: metrics.macroF1.estimate,
-  precision: metrics.macroPrecision.estimate,
-  recall: metrics.macroRecall.estimate,
-  logLoss: metrics.logLoss.estimate,
-  ece: metrics.ece.estimate,
-});
+export function testScores(evaluation: Evaluation): Record<string, number> {
+  switch (evaluation.kind) {
+    case 'labels': {
+      const { accuracy, macroF1, macroPrecision, macroRecall, logLoss, ece } = evaluation.metrics;
+      return {
+        accuracy: accuracy.estimate,
+        macroF1: macroF1.estimate,
+        precision: macroPrecision.estimate,
+        recall: macroRecall.estimate,
+        logLoss: logLoss.estimate,
+        ece: ece.estimate,
+      };
+    }
+    case 'values': {
+      const { mae, rmse, r2 } = evaluation.metrics;
+      return { mae: mae.estimate, rmse: rmse.estimate, r2: r2.estimate };
+    }
+    default:
+      return evaluation satisfies never;
+  }
+}
 
 /** The last line of `driftloop finetune --json`. */
-export const metricsLine = (evaluation: VersionReport, trained: Trained) => ({
+export const metricsLine = (evaluation: Evaluation, trained: Trained) => ({
   ...testScores(evaluation),
   trainSeconds: trained.seconds,
   peakMemoryMb: trained.peakMemoryMb,
@@ -24,20 +36,47 @@ export const metricsLine = (evaluation: VersionReport, trained: Trained) => ({
 });
 
 /** The same for a person: with intervals, beside what no model at all would reach. */
-export function sayScores({ rows, metrics, baseline }: VersionReport): string {
-  const line = (name: string, { estimate, low, high }: Estimate, without = '') => [
-    name,
-    estimate.toFixed(3),
-    `${low.toFixed(3)} to ${high.toFixed(3)}`,
+export function sayScores(evaluation: Evaluation): string {
+  const head = (without: string) => [
+    `ON ${evaluation.rows.toLocaleString('en-US')} TEST ROWS`,
+    'VALUE',
+    '95 % SURE',
     without,
   ];
-  return table([
-    [`ON ${rows.toLocaleString('en-US')} TEST ROWS`, 'VALUE', '95 % SURE', `ALWAYS "${baseline.label}"`],
-    line('accuracy', metrics.accuracy, baseline.accuracy.toFixed(3)),
-    line('macro F1', metrics.macroF1),
-    line('macro precision', metrics.macroPrecision),
-    line('macro recall', metrics.macroRecall),
-    line('log loss', metrics.logLoss, baseline.logLoss.toFixed(3)),
-    line('calibration error', metrics.ece),
-  ]);
+  switch (evaluation.kind) {
+    case 'labels': {
+      const { metrics, baseline } = evaluation;
+      return table([
+        head(`ALWAYS "${baseline.label}"`),
+        line('accuracy', metrics.accuracy, baseline.accuracy),
+        line('macro F1', metrics.macroF1),
+        line('macro precision', metrics.macroPrecision),
+        line('macro recall', metrics.macroRecall),
+        line('log loss', metrics.logLoss, baseline.logLoss),
+        line('calibration error', metrics.ece),
+      ]);
+    }
+    case 'values': {
+      const { metrics, baseline } = evaluation;
+      return table([
+        head(`ALWAYS ${figure(baseline.value)}`),
+        line('off by, on average (MAE)', metrics.mae, baseline.mae),
+        line('RMSE', metrics.rmse, baseline.rmse),
+        line('R²', metrics.r2, 0),
+      ]);
+    }
+    default:
+      return evaluation satisfies never;
+  }
 }
+
+const line = (name: string, { estimate, low, high }: Estimate, without?: number) => [
+  name,
+  figure(estimate),
+  `${figure(low)} to ${figure(high)}`,
+  without === undefined ? '' : figure(without),
+];
+
+/** Three digits after the point, and for large numbers no more than tell anything. */
+const figure = (value: number): string =>
+  Math.abs(value) < 100 ? value.toFixed(3) : String(Number(value.toPrecision(5)));

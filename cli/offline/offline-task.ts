@@ -1,7 +1,9 @@
-import type { FineTune, ModelConfig } from '../../domain/model-config.ts';
+import type { AnyModel, FineTune } from '../../domain/model-config.ts';
 import type { TrainingReport } from '../../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
-import type { Output } from '../../domain/task.ts';
+import type { Output, ValueOutput } from '../../domain/task.ts';
+import type { ValueReport } from '../../training/evaluate-values.ts';
+import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { ReportColumn } from '../../console/report/report-data.ts';
 import type { SaidSetting } from '../../training/tabular/recommend-tabular.ts';
 import type { Columns } from '../data/records.ts';
@@ -26,15 +28,18 @@ export type DataOptions = {
 /** A labelled row of a file. */
 export type Example<Input> = {
   input: Input;
+  /** What it is: a label, or the text of a number. */
   label: string;
   /** A number that grows with time; null where no time column is named. */
   at: number | null;
   line: number;
 };
 
+type Model = Pick<AnyModel, 'name' | 'task' | 'input'>;
+
 /** What a training file, or a config, says the model is. */
 export type Described = {
-  model: Pick<ModelConfig, 'name' | 'task' | 'input'>;
+  model: Model;
   columns: Columns;
   /** The config's; null where none was given, and settings are recommended. */
   fineTune: FineTune | null;
@@ -59,11 +64,16 @@ export type Training<Input> = {
 };
 export type Trained = TrainingReport & { trainableParameters: number; totalParameters: number };
 
+/** In the order of the rows: labels with scores, or numbers. */
+export type Answers = Output[] | ValueOutput[];
+/** What a version scores on rows that it has not seen. */
+export type Evaluation = VersionReport | ValueReport;
+
 /** A trained version, ready to answer. */
 export type Answering<Input> = {
-  model: Pick<ModelConfig, 'name' | 'task' | 'input'>;
+  model: Model;
   lineage: Readonly<Record<string, string>>;
-  answer(inputs: readonly Input[]): Promise<Output[]>;
+  answer(inputs: readonly Input[]): Promise<Answers>;
 };
 
 /**
@@ -84,11 +94,11 @@ export interface OfflineTask<Input> {
   recommend(train: readonly Example<Input>[], described: Described, seed: number | undefined): Recommendation;
   /** What the rows look like, for the report. */
   columns(train: readonly Example<Input>[], described: Described): ReportColumn[];
-  /** By what the test rows are looked at in parts. */
-  slices(
-    rows: readonly Example<Input>[],
-    model: Described['model'],
-  ): (input: Input) => Record<string, string>;
+  /** Scores a version on `test`; shares and ranges are those of `train`. */
+  test(
+    version: Answering<Input>,
+    rows: { train: readonly Example<Input>[]; test: readonly Example<Input>[] },
+  ): Promise<Evaluation>;
   /** Trains and writes the artifact. Aborting stops it at once. */
   train(training: Training<Input>): Promise<Trained>;
   open(folder: string): Promise<Answering<Input>>;

@@ -6,17 +6,16 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { DriftloopError } from '../../domain/errors.ts';
 import { needingRoom } from '../../domain/room.ts';
-import type { Output } from '../../domain/task.ts';
 import type { Answer } from '../output.ts';
 import { taskOfArtifact, withTask } from './choose-task.ts';
-import type { Answering, OfflineTask } from './offline-task.ts';
+import type { Answering, Answers, OfflineTask } from './offline-task.ts';
 
 export type PredictOptions = { artifact: string; data: string; out?: string };
 
 /** Rows that are answered at a time; a file may be larger than the memory. */
 const CHUNK = 4_096;
 
-/** `driftloop predict`: one JSON line of label and scores a row, in the order of the file. */
+/** `driftloop predict`: one JSON line of label and scores (or of a value) a row, in the order of the file. */
 export async function predict({ artifact, data, out }: PredictOptions): Promise<Answer | void> {
   return withTask(await taskOfArtifact(artifact), async (task) => {
     const answers = answerFile(task, await task.open(artifact), data);
@@ -25,14 +24,13 @@ export async function predict({ artifact, data, out }: PredictOptions): Promise<
       throw new DriftloopError('DL_OPTION_INVALID', `--out ${out} is the file with the rows.`, {
         fix: 'Name another file for the answers.',
       });
-    const counts = await writeFileWhole(out, answers);
-    const rows = Object.values(counts).reduce((sum, n) => sum + n, 0);
-    const said = Object.entries(counts)
+    const { rows, labels } = await writeFileWhole(out, answers);
+    const said = Object.entries(labels)
       .sort(([, a], [, b]) => b - a)
       .map(([label, n]) => `${label} ${n.toLocaleString('en-US')}`);
     return {
-      json: { rows, out, labels: counts },
-      text: `${rows.toLocaleString('en-US')} rows are answered in ${out}: ${said.join(', ')}.`,
+      json: { rows, out, ...(said.length === 0 ? {} : { labels }) },
+      text: `${rows.toLocaleString('en-US')} rows are answered in ${out}${said.length === 0 ? '' : `: ${said.join(', ')}`}.`,
     };
   });
 }
@@ -41,7 +39,7 @@ async function* answerFile<Input>(
   task: OfflineTask<Input>,
   version: Answering<Input>,
   file: string,
-): AsyncIterable<Output> {
+): AsyncIterable<Answers[number]> {
   let chunk: Input[] = [];
   for await (const input of task.instances(file, version.model)) {
     chunk.push(input);
@@ -52,9 +50,9 @@ async function* answerFile<Input>(
   yield* await version.answer(chunk);
 }
 
-const lineOf = ({ label, scores }: Output): string => `${JSON.stringify({ label, scores })}\n`;
+const lineOf = (answer: Answers[number]): string => `${JSON.stringify(answer)}\n`;
 
-async function writeLines(answers: AsyncIterable<Output>): Promise<void> {
+async function writeLines(answers: AsyncIterable<Answers[number]>): Promise<void> {
   try {
     await pipeline(Readable.from(answers).map(lineOf), process.stdout, { end: false });
   } catch (error) {
@@ -63,20 +61,24 @@ async function writeLines(answers: AsyncIterable<Output>): Promise<void> {
   }
 }
 
-/** The file as a whole or not at all; counts the labels. */
-async function writeFileWhole(out: string, answers: AsyncIterable<Output>): Promise<Record<string, number>> {
-  const counts: Record<string, number> = {};
+/** The file as a whole or not at all; counts rows, and labels where there are any. */
+async function writeFileWhole(
+  out: string,
+  answers: AsyncIterable<Answers[number]>,
+): Promise<{ rows: number; labels: Record<string, number> }> {
+  const counted = { rows: 0, labels: {} as Record<string, number> };
   const part = `${out}.part`;
   const lines = async function* () {
-    for await (const output of answers) {
-      counts[output.label] = (counts[output.label] ?? 0) + 1;
-      yield lineOf(output);
+    for await (const answer of answers) {
+      counted.rows += 1;
+      if ('label' in answer) counted.labels[answer.label] = (counted.labels[answer.label] ?? 0) + 1;
+      yield lineOf(answer);
     }
   };
   try {
     await needingRoom(path.dirname(path.resolve(out)), () => pipeline(lines, createWriteStream(part)));
     await rename(part, out);
-    return counts;
+    return counted;
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     if (!['ENOENT', 'EACCES', 'EISDIR', 'ENOTDIR', 'EROFS'].includes(code ?? '')) throw cause;

@@ -11,14 +11,17 @@ export type ProgressView = {
   close(): void;
 };
 
+/** What a step and a score are. */
+type Says = { batchSize: number; score: 'accuracy' | 'R²' };
+
 /** Seconds of training behind the rate that is shown, so that it follows a machine that gets busy. */
 const RATE_OVER_MS = 5_000;
 const LINE_EVERY_MS = 2_000;
 const BAR = 24;
 
 /** A bar that moves on a terminal, and a line every two seconds anywhere else. */
-export function progressView(stream: NodeJS.WriteStream, batchSize: number): ProgressView {
-  const words = progressWords(batchSize);
+export function progressView(stream: NodeJS.WriteStream, says: Says): ProgressView {
+  const words = progressWords(says);
   let score: EpochScore | null = null;
   const scored = (newest: EpochScore) => void (score = newest);
   if (stream.isTTY) {
@@ -54,7 +57,7 @@ export function progressView(stream: NodeJS.WriteStream, batchSize: number): Pro
 }
 
 /** One line: where it is, losses, validation accuracy, examples a second, and the time that is left. */
-export function progressWords(batchSize: number) {
+export function progressWords({ batchSize, score: scoreName }: Says) {
   let seen: { at: number; step: number }[] = [];
   return ({ step, steps, trainLoss }: TrainingProgress, score: EpochScore | null, now: number): string => {
     if (steps === 0) return 'starting';
@@ -67,7 +70,7 @@ export function progressWords(batchSize: number) {
       ...(trainLoss === null ? [] : [`loss ${trainLoss.toFixed(3)}`]),
       ...(score?.validation
         ? [
-            `validation loss ${score.validation.loss.toFixed(3)}, accuracy ${score.validation.score.toFixed(3)}`,
+            `validation loss ${score.validation.loss.toFixed(3)}, ${scoreName} ${score.validation.score.toFixed(3)}`,
           ]
         : []),
       ...(perSecond === 0 ? [] : [`${whole(perSecond * batchSize)} examples/s`]),

@@ -1,5 +1,5 @@
 import type { Prepared } from './describe-run.ts';
-import type { Trained } from './offline-task.ts';
+import type { Described, Trained } from './offline-task.ts';
 
 /** What is about to happen and why, said before it does. */
 export function sayPlan({
@@ -11,11 +11,10 @@ export function sayPlan({
   leakage,
   settings,
 }: Prepared<unknown>): string[] {
-  const { time } = described.columns;
   const width = Math.max(...settings.map(({ name }) => name.length));
   return [
     `${whole(train.length)} rows of ${files.train} train, ${whole(validation.length)} validate ` +
-      `(${time === undefined ? 'drawn from each label' : `the newest by "${time}"`}), ` +
+      `(${sayValidation(described)}), ` +
       `${whole(test.length)} of ${files.test} test, once, at the end.`,
     ...described.notes,
     ...described.leftOut.map(({ column, because }) => `"${column}" is left out: ${because}.`),
@@ -26,6 +25,12 @@ export function sayPlan({
         ]),
     ...settings.map(({ name, value, because }) => `  ${name.padEnd(width)}  ${value}: ${because}.`),
   ];
+}
+
+/** How the rows that validate are chosen. */
+export function sayValidation({ model, columns }: Described): string {
+  if (columns.time !== undefined) return `the newest by "${columns.time}"`;
+  return model.task.kind === 'classification' ? 'drawn from each label' : 'drawn by the seed';
 }
 
 /** How it went, and what a person should know of what came out. */

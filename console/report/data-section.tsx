@@ -10,7 +10,13 @@ const SHOWN = 20;
 /** What it learnt from and was tested on. */
 export const DataSection: FC<{ data: ReportData }> = ({ data }) => (
   <Section id="data" title="What the data looked like" say={<Words text={sayData(data)} />} live={false}>
-    <Labels data={data} />
+    {data.truths.kind === 'labels' ? (
+      <Labels labels={data.truths.labels} data={data} />
+    ) : (
+      <p class="say">
+        <Words text={`\`${data.labelColumn}\` of the training rows: ${data.truths.training}.`} />
+      </p>
+    )}
     {data.columns.length <= SHOWN ? (
       <Columns data={data} />
     ) : (
@@ -27,7 +33,9 @@ export const DataSection: FC<{ data: ReportData }> = ({ data }) => (
   </Section>
 );
 
-const Labels: FC<{ data: ReportData }> = ({ data: { labels, rows, labelColumn } }) => {
+type Counts = { label: string; train: number; validation: number; test: number }[];
+
+const Labels: FC<{ labels: Counts; data: ReportData }> = ({ labels, data: { rows, labelColumn } }) => {
   const table = (
     <div class="scroll">
       <table class="tbl">

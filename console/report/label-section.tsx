@@ -1,16 +1,15 @@
 import type { FC } from 'hono/jsx';
 import type { Estimate } from '../../training/evaluate.ts';
-import type { LabelReport } from '../../training/evaluate-version.ts';
+import type { LabelReport, VersionReport } from '../../training/evaluate-version.ts';
 import { Section } from '../pages/parts.tsx';
 import { count, rate } from '../wording.ts';
-import type { ReportData } from './report-data.ts';
 import { sayInterval } from './report-sentences.ts';
 
 /** So many labels are shown at once, weakest first; the others are folded away. */
 const SHOWN = 20;
 
 /** Label by label: how often it is right to answer it, and how many of its rows are found. */
-export const LabelSection: FC<{ data: ReportData }> = ({ data: { evaluation } }) => {
+export const LabelSection: FC<{ evaluation: VersionReport }> = ({ evaluation }) => {
   const labels =
     evaluation.labels.length <= SHOWN ? evaluation.labels : evaluation.labels.toSorted((a, b) => a.f1 - b.f1);
   const rest = labels.slice(SHOWN);

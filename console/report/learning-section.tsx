@@ -35,7 +35,13 @@ export const LearningSection: FC<{ data: ReportData }> = ({ data }) => {
         <figure class={`at-${layout}`}>
           <CurveChart title="Loss" curves={losses} best={best?.step ?? null} layout={layout} />
           {accuracy[0]!.points.length === 0 ? null : (
-            <CurveChart title="Accuracy" curves={accuracy} best={best?.step ?? null} layout={layout} isRate />
+            <CurveChart
+              title={data.evaluation.kind === 'labels' ? 'Accuracy' : 'R², the share that is explained'}
+              curves={accuracy}
+              best={best?.step ?? null}
+              layout={layout}
+              isRate
+            />
           )}
         </figure>
       ))}

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
+import type { VersionReport } from '../../training/evaluate-version.ts';
 import { Section, Words } from '../pages/parts.tsx';
 import { count, percent } from '../wording.ts';
-import type { ReportData } from './report-data.ts';
 import { mistakes, sayMistakes } from './report-sentences.ts';
 
 /** A matrix of more labels is read by nobody; a list of the mistakes is. */
@@ -9,13 +9,22 @@ const MATRIX_LABELS = 12;
 const MISTAKES = 15;
 
 /** What is taken for what: a matrix for a few labels, a list for many. */
-export const MistakeSection: FC<{ data: ReportData }> = ({ data }) => (
-  <Section id="mistakes" title="What is taken for what" say={<Words text={sayMistakes(data)} />} live={false}>
-    {data.evaluation.labels.length <= MATRIX_LABELS ? <Matrix data={data} /> : <List data={data} />}
+export const MistakeSection: FC<{ evaluation: VersionReport }> = ({ evaluation }) => (
+  <Section
+    id="mistakes"
+    title="What is taken for what"
+    say={<Words text={sayMistakes(evaluation)} />}
+    live={false}
+  >
+    {evaluation.labels.length <= MATRIX_LABELS ? (
+      <Matrix evaluation={evaluation} />
+    ) : (
+      <List evaluation={evaluation} />
+    )}
   </Section>
 );
 
-const Matrix: FC<{ data: ReportData }> = ({ data: { evaluation } }) => (
+const Matrix: FC<{ evaluation: VersionReport }> = ({ evaluation }) => (
   <div class="scroll">
     <p class="say">Rows of the test file by their true label (down) and the answer (across).</p>
     <table class="tbl confusion">
@@ -52,7 +61,7 @@ const Matrix: FC<{ data: ReportData }> = ({ data: { evaluation } }) => (
   </div>
 );
 
-const List: FC<{ data: ReportData }> = ({ data: { evaluation } }) => (
+const List: FC<{ evaluation: VersionReport }> = ({ evaluation }) => (
   <div class="scroll">
     <table class="tbl">
       <thead>

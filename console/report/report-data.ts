@@ -1,4 +1,5 @@
 import type { EpochScore } from '../../domain/run.ts';
+import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { SaidSetting } from '../../training/tabular/recommend-tabular.ts';
 
@@ -20,8 +21,13 @@ export type ReportData = {
   /** How validation rows were chosen: `the newest by "date"`. */
   validationIs: string;
   labelColumn: string;
-  /** Rows of each label, by part. */
-  labels: { label: string; train: number; validation: number; test: number }[];
+  /** Rows of each label, by part; or what the numbers of the training rows are, in words. */
+  truths:
+    | {
+        kind: 'labels';
+        labels: { label: string; train: number; validation: number; test: number }[];
+      }
+    | { kind: 'values'; training: string };
   columns: ReportColumn[];
   leftOut: { column: string; because: string }[];
   /** Test rows that are training rows too. */
@@ -39,5 +45,5 @@ export type ReportData = {
     notes: readonly string[];
   };
   curve: readonly EpochScore[];
-  evaluation: VersionReport;
+  evaluation: VersionReport | ValueReport;
 };

@@ -1,4 +1,6 @@
 import type { Estimate } from '../../training/evaluate.ts';
+import type { ValueReport } from '../../training/evaluate-values.ts';
+import type { VersionReport } from '../../training/evaluate-version.ts';
 import { count, counted, listed, percent, rate } from '../wording.ts';
 import type { ReportData } from './report-data.ts';
 
@@ -8,26 +10,40 @@ export const sayInterval = ({ low, high }: Estimate): string => `${rate(low)} to
 
 const ofHundred = (share: number): string => `${Math.round(share * 100)} of 100`;
 
+/** A number in its own unit, with as many digits as tell anything. */
+export const figure = (value: number): string =>
+  Math.abs(value) >= 10_000 ? count(value) : String(Number(value.toPrecision(4)));
+
+export const sayRange = ({ low, high }: Estimate): string => `${figure(low)} to ${figure(high)}`;
+
 /** The answer. */
-export const lede = ({ name, evaluation }: ReportData): string =>
-  `${name} answers ${ofHundred(evaluation.metrics.accuracy.estimate)} rows right that it has never seen.`;
+export const lede = ({ name, labelColumn, evaluation }: ReportData): string =>
+  evaluation.kind === 'labels'
+    ? `${name} answers ${ofHundred(evaluation.metrics.accuracy.estimate)} rows right that it has never seen.`
+    : `On rows that it has never seen, ${name} is off by ${figure(evaluation.metrics.mae.estimate)} in ${labelColumn}, on average.`;
 
 /** How sure that is, and what it is worth beside no model at all. */
 export function why({ files, evaluation }: ReportData): string {
-  const { rows, metrics, baseline } = evaluation;
-  const { accuracy } = metrics;
-  const guess = `Always answering \`${baseline.label}\` would be right on ${ofHundred(baseline.accuracy)}`;
-  const worth =
-    accuracy.low > baseline.accuracy
-      ? `${guess}.`
-      : accuracy.high < baseline.accuracy
-        ? `${guess}, which is better: this version is not worth using.`
-        : `${guess}: these rows do not show that the version is better than that.`;
-  return (
-    `Tested once on the ${counted(rows, 'row')} of \`${files.test}\`. With other rows of the same kind it would lie between ` +
-    `${percent(accuracy.low)} and ${percent(accuracy.high)} (95 % sure). ${worth}`
-  );
+  const tested = `Tested once on the ${counted(evaluation.rows, 'row')} of \`${files.test}\`. With other rows of the same kind it would lie between`;
+  if (evaluation.kind === 'labels') {
+    const { accuracy } = evaluation.metrics;
+    const { label, accuracy: guessed } = evaluation.baseline;
+    const guess = `Always answering \`${label}\` would be right on ${ofHundred(guessed)}`;
+    return `${tested} ${percent(accuracy.low)} and ${percent(accuracy.high)} (95 % sure). ${sayWorth(guess, { betterBy: accuracy.low - guessed, atMost: accuracy.high - guessed })}`;
+  }
+  const { mae } = evaluation.metrics;
+  const { value, mae: guessed } = evaluation.baseline;
+  const guess = `Always answering ${figure(value)} would be off by ${figure(guessed)}`;
+  return `${tested} ${figure(mae.low)} and ${figure(mae.high)} (95 % sure). ${sayWorth(guess, { betterBy: guessed - mae.high, atMost: guessed - mae.low })}`;
 }
+
+/** By how much it is better than guessing, at least and at most, is what makes it worth using. */
+const sayWorth = (guess: string, { betterBy, atMost }: { betterBy: number; atMost: number }): string =>
+  betterBy > 0
+    ? `${guess}.`
+    : atMost < 0
+      ? `${guess}, which is better: this version is not worth using.`
+      : `${guess}: these rows do not show that the version is better than that.`;
 
 export const sayCalibration = ({ estimate }: Estimate): string =>
   `a score of .80 is right about ${rate(Math.max(0, 0.8 - estimate), 2)} to ${rate(Math.min(1, 0.8 + estimate), 2)} of the time`;
@@ -51,7 +67,7 @@ export function sayLearning({ curve, training, rows }: ReportData): string {
 }
 
 /** What is taken for what. */
-export function sayMistakes({ evaluation }: ReportData): string {
+export function sayMistakes(evaluation: VersionReport): string {
   const [worst] = mistakes(evaluation, 1);
   return worst === undefined
     ? 'It made no mistake on the test file.'
@@ -59,7 +75,7 @@ export function sayMistakes({ evaluation }: ReportData): string {
 }
 
 /** The most frequent mistakes, and which share of the rows of that label they are. */
-export function mistakes({ confusion, labels }: ReportData['evaluation'], most: number) {
+export function mistakes({ confusion, labels }: VersionReport, most: number) {
   return confusion
     .flatMap((row, i) =>
       row.map((rows, j) => ({
@@ -75,14 +91,21 @@ export function mistakes({ confusion, labels }: ReportData['evaluation'], most: 
 }
 
 /** Where it is weak beyond chance. */
-export function saySlices({ evaluation }: ReportData): string {
-  const { slices, metrics } = evaluation;
-  const weak = slices.filter(({ accuracy }) => accuracy.high < metrics.accuracy.estimate);
-  if (slices.length === 0) return 'The test file has too few rows to look at parts of it.';
+export function saySlices(evaluation: ReportData['evaluation']): string {
+  if (evaluation.slices.length === 0) return 'The test file has too few rows to look at parts of it.';
+  const weak = evaluation.slices.filter(({ figure: { low, high } }) =>
+    evaluation.kind === 'labels'
+      ? high < evaluation.metrics.accuracy.estimate
+      : low > evaluation.metrics.mae.estimate,
+  );
   return weak.length === 0
-    ? 'No part of the test file is clearly below the whole.'
-    : `${counted(weak.length, 'part')} of the test file ${weak.length === 1 ? 'is' : 'are'} clearly below the whole. Of many parts a few look weak by chance; the line is where 95 of 100 such intervals hold.`;
+    ? 'No part of the test file is clearly worse than the whole.'
+    : `${counted(weak.length, 'part')} of the test file ${weak.length === 1 ? 'is' : 'are'} clearly worse than the whole. Of many parts a few look weak by chance; the line is where 95 of 100 such intervals hold.`;
 }
+
+/** How far numbers are off. */
+export const sayDistances = ({ offBy }: ValueReport): string =>
+  `Half of the answers are off by at most ${figure(offBy.half)}, nine of ten by at most ${figure(offBy.nineOfTen)}. On the line, answer and truth are the same.`;
 
 /** What went in. */
 export function sayData({ rows, files, validationIs, leakage }: ReportData): string {

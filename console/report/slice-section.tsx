@@ -4,17 +4,18 @@ import { px, scaleOf } from '../charts/axis.ts';
 import { Section } from '../pages/parts.tsx';
 import { count, rate } from '../wording.ts';
 import type { ReportData } from './report-data.ts';
-import { sayInterval, saySlices } from './report-sentences.ts';
+import { figure, sayInterval, sayRange, saySlices } from './report-sentences.ts';
 
 const SHOWN = 10;
 
 /** The parts of the test file on which it does worst, with how sure that is. */
-export const SliceSection: FC<{ data: ReportData }> = ({ data }) => {
-  const { slices, metrics } = data.evaluation;
-  const weakest = slices.slice(0, SHOWN);
-  const low = Math.min(metrics.accuracy.low, ...weakest.map(({ accuracy }) => accuracy.low));
+export const SliceSection: FC<{ data: ReportData }> = ({ data: { evaluation } }) => {
+  const { whole, name, write, say } = wordsOf(evaluation);
+  const weakest = evaluation.slices.slice(0, SHOWN);
+  const ends = [whole.low, whole.high, ...weakest.flatMap(({ figure: { low, high } }) => [low, high])];
+  const bounds: [number, number] = [Math.min(...ends), Math.max(...ends)];
   return (
-    <Section id="slices" title="Where it is weakest" say={saySlices(data)} live={false}>
+    <Section id="slices" title="Where it is weakest" say={saySlices(evaluation)} live={false}>
       {weakest.length === 0 ? null : (
         <div class="scroll">
           <table class="tbl">
@@ -22,22 +23,27 @@ export const SliceSection: FC<{ data: ReportData }> = ({ data }) => {
               <tr>
                 <th>rows with</th>
                 <th class="num">rows</th>
-                <th class="num">accuracy</th>
-                <th>beside {rate(metrics.accuracy.estimate)} on all</th>
+                <th class="num">{name}</th>
+                <th>beside {write(whole.estimate)} on all</th>
               </tr>
             </thead>
             <tbody>
-              {weakest.map(({ of, value, rows, accuracy }) => (
+              {weakest.map(({ of, value, rows, figure: part }) => (
                 <tr>
                   <th scope="row">
                     {of}: {value}
                   </th>
                   <td class="num">{count(rows)}</td>
                   <td class="num">
-                    {rate(accuracy.estimate)} <small>{sayInterval(accuracy)}</small>
+                    {write(part.estimate)} <small>{say(part)}</small>
                   </td>
                   <td>
-                    <IntervalBar of={accuracy} whole={metrics.accuracy.estimate} low={low} />
+                    <IntervalBar
+                      of={part}
+                      whole={whole.estimate}
+                      bounds={bounds}
+                      label={`${say(part)}, all rows ${write(whole.estimate)}`}
+                    />
                   </td>
                 </tr>
               ))}
@@ -49,12 +55,25 @@ export const SliceSection: FC<{ data: ReportData }> = ({ data }) => {
   );
 };
 
+/** What is compared: accuracy, or how far numbers are off. */
+const wordsOf = (evaluation: ReportData['evaluation']) =>
+  evaluation.kind === 'labels'
+    ? {
+        whole: evaluation.metrics.accuracy,
+        name: 'accuracy',
+        write: (x: number) => rate(x),
+        say: sayInterval,
+      }
+    : { whole: evaluation.metrics.mae, name: 'off by', write: figure, say: sayRange };
+
 const width = 260;
 const height = 18;
 
+type BarProps = { of: Estimate; whole: number; bounds: [number, number]; label: string };
+
 /** An interval as a bar with its estimate, and a line where the whole is. */
-const IntervalBar: FC<{ of: Estimate; whole: number; low: number }> = ({ of, whole, low }) => {
-  const x = scaleOf([Math.max(0, low - 0.02), 1], [4, width - 4]);
+const IntervalBar: FC<BarProps> = ({ of, whole, bounds, label }) => {
+  const x = scaleOf(bounds, [6, width - 6]);
   return (
     <svg
       class="interval"
@@ -62,7 +81,7 @@ const IntervalBar: FC<{ of: Estimate; whole: number; low: number }> = ({ of, who
       width={width}
       height={height}
       role="img"
-      aria-label={`${sayInterval(of)}, all rows ${rate(whole)}`}
+      aria-label={label}
     >
       <path class="gl" d={`M0 ${height / 2}H${width}`} />
       <rect class="f-live" x={px(x(of.low))} y={6} width={px(x(of.high) - x(of.low))} height={6} rx={3} />

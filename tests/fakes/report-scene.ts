@@ -1,8 +1,12 @@
 import type { ReportData } from '../../console/report/report-data.ts';
+import { evaluateValues } from '../../training/evaluate-values.ts';
 import { evaluateVersion } from '../../training/evaluate-version.ts';
+import type { VersionReport } from '../../training/evaluate-version.ts';
 
 /** A report whose figures follow from its rows: 100 test rows, 50 of each of the first two labels, 80 of them right. */
-export function reportScene({ labels = ['kept', 'returned'] }: { labels?: string[] } = {}): ReportData {
+export function reportScene({ labels = ['kept', 'returned'] }: { labels?: string[] } = {}): ReportData & {
+  evaluation: VersionReport;
+} {
   const [first, second] = [labels[0]!, labels[1]!];
   const rows = Array.from({ length: 100 }, (_, i) => ({ label: i < 50 ? first : second }));
   const outputs = rows.map(({ label }, i) => {
@@ -17,7 +21,10 @@ export function reportScene({ labels = ['kept', 'returned'] }: { labels?: string
     rows: { train: 850, validation: 150, test: 100 },
     validationIs: 'drawn from each label, by the seed',
     labelColumn: 'outcome',
-    labels: labels.map((label) => ({ label, train: 425, validation: 75, test: 50 })),
+    truths: {
+      kind: 'labels',
+      labels: labels.map((label) => ({ label, train: 425, validation: 75, test: 50 })),
+    },
     columns: [
       { name: 'price', kind: 'number', missing: 0, values: '1 to 99, half of them up to 40' },
       { name: 'day', kind: 'category', missing: 0.02, values: 'Monday (20 %), Sunday (18 %) and 5 more' },
@@ -48,6 +55,24 @@ export function reportScene({ labels = ['kept', 'returned'] }: { labels?: string
       outputs,
       trainingShares: { [first]: 0.5, [second]: 0.5 },
       slicesOf: (i) => ({ day: i < 50 ? 'Monday' : 'Sunday', price: i % 2 ? 'up to 40' : 'above 40' }),
+      seed: 1,
+    }),
+  };
+}
+
+/** The same of a regression: truths from 0 to 99, every fourth answer is 8 off. */
+export function valueReportScene(): ReportData {
+  const truths = Array.from({ length: 100 }, (_, i) => i);
+  return {
+    ...reportScene(),
+    name: 'rent',
+    labelColumn: 'price',
+    truths: { kind: 'values', training: '0 to 99, half of them up to 49' },
+    evaluation: evaluateValues({
+      truths,
+      answers: truths.map((truth, i) => truth + (i % 4 === 0 ? 8 : 0)),
+      trainingMean: 49.5,
+      slicesOf: (i) => ({ quarter: i % 4 === 0 ? 'first' : 'other' }),
       seed: 1,
     }),
   };

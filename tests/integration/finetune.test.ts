@@ -159,6 +159,38 @@ test(
   },
 );
 
+test('a label of many different numbers becomes a regression, which answers numbers', async () => {
+  const folder = tempFolder();
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => {
+      const [size, inner] = [((from + i) * 7_919) % 101, (from + i) % 2];
+      return JSON.stringify({ size, town: inner ? 'inner' : 'outer', rent: size * (inner ? 3 : 2) + 50 });
+    }).join('\n');
+  writeFileSync(path.join(folder, 'train.jsonl'), lines(0, 600));
+  writeFileSync(path.join(folder, 'test.jsonl'), lines(600, 700));
+  const files = ['--train', 'train.jsonl', '--test', 'test.jsonl', '--label', 'rent'];
+  // Rows of so few values meet: what the files share is no more than the training rows share among themselves.
+  const trained = await type(folder, 'finetune', ...files, '--out', 'v1', '--json');
+  expect(trained.code, trained.err).toBe(0);
+  expect(trained.err).toContain('many different numbers in "rent"');
+  const line = JSON.parse(trained.out) as Record<string, number>;
+  expect(Object.keys(line)).toEqual(['mae', 'rmse', 'r2', ...costs]);
+  expect(line['r2']).toBeGreaterThan(0.98);
+  const { code, out } = await type(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toEqual({ rows: 100, mae: line['mae'], rmse: line['rmse'], r2: line['r2'] });
+  const said = await type(folder, 'predict', '--artifact', 'v1', '--data', 'test.jsonl');
+  const answers = said.out
+    .trimEnd()
+    .split('\n')
+    .map((text) => JSON.parse(text) as { value: number });
+  const truths = lines(600, 700)
+    .split('\n')
+    .map((text) => (JSON.parse(text) as { rent: number }).rent);
+  const off = answers.reduce((sum, { value }, i) => sum + Math.abs(value - truths[i]!), 0) / 100;
+  expect(off).toBeCloseTo(line['mae']!, 6);
+});
+
 test('Ctrl-C ends a training at once, and leaves no part of a version', async () => {
   const folder = tempFolder();
   const lines = (from: number, to: number) =>

@@ -21,7 +21,8 @@ export function tabularColumns(
   }));
 }
 
-function sayRange(values: readonly number[]): string {
+/** `1 to 99, half of them up to 40`. */
+export function sayRange(values: readonly number[]): string {
   if (values.length === 0) return 'no values';
   const edges = quantileEdges(values, HALVES);
   const [low, high] = [edges[0]!, edges.at(-1)!];

@@ -1,11 +1,11 @@
 import { DriftloopError } from '../../../domain/errors.ts';
-import type { ModelConfig } from '../../../domain/model-config.ts';
-import { inferConfig } from '../../data/infer-config.ts';
+import type { AnyModel, FineTune } from '../../../domain/model-config.ts';
+import { inferModel } from '../../data/infer-config.ts';
 import type { LeftOut } from '../../data/infer-config.ts';
 import { checkColumns, headerOf } from '../../data/records.ts';
 import type { Columns } from '../../data/records.ts';
 import { featureNameOf } from '../../data/cells.ts';
-import { loadConfig } from '../../load-config.ts';
+import { loadModels } from '../../load-config.ts';
 import type { DataOptions, Described } from '../offline-task.ts';
 
 /** The column that is the label where nobody names one. */
@@ -28,17 +28,26 @@ export async function describeTabular(options: DataOptions): Promise<Described> 
     leftOut,
     notes: [
       config === undefined
-        ? `Labels and columns were read out of the file: ${task.labels.length} labels, ${Object.keys(input).length} columns.`
+        ? `Read out of the file: ${Object.keys(input).length} columns, and ${sayTask(task, columns.label)}.`
         : `Labels and columns are those of ${name} in ${config}.`,
     ],
   };
 }
 
-type Found = { model: ModelConfig; fineTune: ModelConfig['fineTune'] | null; leftOut: LeftOut[] };
+const sayTask = (task: AnyModel['task'], label: string): string =>
+  task.kind === 'classification'
+    ? `${task.labels.length} labels in "${label}"`
+    : `many different numbers in "${label}", so that it learns a number (regression)`;
+
+type Found = {
+  model: Pick<AnyModel, 'name' | 'task' | 'input'>;
+  fineTune: FineTune | null;
+  leftOut: LeftOut[];
+};
 
 async function inferred(train: string, columns: Columns): Promise<Found> {
-  const { config, leftOut } = await inferConfig(train, columns);
-  return { model: config.models[0]!, fineTune: null, leftOut };
+  const { leftOut, ...model } = await inferModel(train, columns);
+  return { model, fineTune: null, leftOut };
 }
 
 async function declared(
@@ -47,8 +56,7 @@ async function declared(
   header: readonly string[],
   columns: Columns,
 ): Promise<Found> {
-  const { models } = (await loadConfig(file)).config;
-  const model = chooseModel(file, models, name);
+  const model = chooseModel(file, await loadModels(file), name);
   const aside = [columns.label, columns.time, ...(columns.ignore ?? [])];
   const leftOut = header
     .filter((column) => !aside.includes(column) && !Object.hasOwn(model.input, featureNameOf(column)))
@@ -56,7 +64,7 @@ async function declared(
   return { model, fineTune: model.fineTune, leftOut };
 }
 
-function chooseModel(file: string, models: readonly ModelConfig[], name: string | undefined): ModelConfig {
+function chooseModel(file: string, models: readonly AnyModel[], name: string | undefined): AnyModel {
   const names = models.map((model) => model.name).join(', ');
   const found = name === undefined ? models[0]! : models.find((model) => model.name === name);
   if (found === undefined)

@@ -1,16 +1,17 @@
 import type { InputRow } from '../../../domain/input.ts';
-import { readArtifact, trainedOf } from '../../../training/artifact.ts';
+import { readArtifact, regressorOf, trainedOf } from '../../../training/artifact.ts';
 import { predictTabular } from '../../../training/tabular/predict-tabular.ts';
 import { recommendTabular } from '../../../training/tabular/recommend-tabular.ts';
-import { tabularSlices } from '../../../training/tabular/slices.ts';
+import { predictValues } from '../../../training/tabular/train-regression.ts';
 import { openInstances, openRows } from '../../data/read-rows.ts';
 import type { OfflineTask } from '../offline-task.ts';
 import { tabularColumns } from './columns.ts';
 import { describeTabular } from './describe.ts';
+import { testTabular } from './test-tabular.ts';
 import { timesOf } from './times.ts';
 import { trainTabularFile } from './train.ts';
 
-/** Rows of numbers and categories, a label each: a network from scratch. */
+/** Rows of numbers and categories, a label or a number each: a network from scratch. */
 export const tabularTask: OfflineTask<InputRow> = {
   kind: 'tabular',
   methods: ['full'],
@@ -27,16 +28,15 @@ export const tabularTask: OfflineTask<InputRow> = {
   recommend: (train, { model, fineTune }, seed) =>
     recommendTabular(model, inputsOf(train), { given: fineTune, seed }),
   columns: (train, { model }) => tabularColumns(model.input, inputsOf(train)),
-  slices: (rows, model) => tabularSlices(model.input, inputsOf(rows)),
+  test: testTabular,
   train: trainTabularFile,
   async open(folder) {
     const artifact = await readArtifact(folder);
+    const { model, lineage } = artifact.signature;
+    const regressor = regressorOf(artifact);
+    if (regressor !== null) return { model, lineage, answer: async (rows) => predictValues(regressor, rows) };
     const trained = trainedOf(artifact);
-    return {
-      model: trained.model,
-      lineage: artifact.signature.lineage,
-      answer: async (rows) => predictTabular(trained, rows),
-    };
+    return { model, lineage, answer: async (rows) => predictTabular(trained, rows) };
   },
 };
 

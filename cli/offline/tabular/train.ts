@@ -6,7 +6,7 @@ import { createChildTrainer } from '../../../infra/tensorflow/child-trainer.ts';
 import { readSignature } from '../../../training/artifact.ts';
 import { writeLabelledFile } from '../../../training/labelled-file.ts';
 import { weightCount } from '../../../training/tabular/network.ts';
-import type { Trained, Training } from '../offline-task.ts';
+import type { Example, Trained, Training } from '../offline-task.ts';
 
 /** Trains in a child process, which an abort kills; its rows are in a folder that is there for the time of it only. */
 export async function trainTabularFile(training: Training<InputRow>): Promise<Trained> {
@@ -17,8 +17,12 @@ export async function trainTabularFile(training: Training<InputRow>): Promise<Tr
       path.join(scratch, 'train.jsonl'),
       path.join(scratch, 'validation.jsonl'),
     ];
-    await writeLabelledFile(trainFile, training.train);
-    await writeLabelledFile(validationFile, training.validation);
+    const truthOf = ({ label }: Example<InputRow>) =>
+      described.model.task.kind === 'regression' ? Number(label) : label;
+    const lines = (rows: readonly Example<InputRow>[]) =>
+      rows.map((row) => ({ input: row.input, label: truthOf(row) }));
+    await writeLabelledFile(trainFile, lines(training.train));
+    await writeLabelledFile(validationFile, lines(training.validation));
     const report = await createChildTrainer().fineTune(
       { model: described.model, fineTune, trainFile, validationFile, warmStart: null, outFolder, lineage },
       { onProgress, onEpoch, signal },

@@ -7,7 +7,7 @@ import {
   saySlices,
   why,
 } from '../../../console/report/report-sentences.ts';
-import { reportScene } from '../../fakes/report-scene.ts';
+import { reportScene, valueReportScene } from '../../fakes/report-scene.ts';
 
 test('the page needs no other file and no script, and shows what the numbers are', async () => {
   const page = await renderReport(reportScene());
@@ -53,16 +53,29 @@ test('a version is held against always giving the most frequent answer', () => {
 
 test('the sentences say what is so', () => {
   const scene = reportScene();
-  expect(mistakes(scene.evaluation, 5).map(({ truth, answer, rows }) => [truth, answer, rows])).toEqual([
+  const { evaluation } = scene;
+  expect(mistakes(evaluation, 5).map(({ truth, answer, rows }) => [truth, answer, rows])).toEqual([
     ['returned', 'kept', 15],
     ['kept', 'returned', 5],
   ]);
-  expect(sayMistakes(scene)).toContain('15 rows, 30 % of those that are `returned`');
+  expect(sayMistakes(evaluation)).toContain('15 rows, 30 % of those that are `returned`');
   expect(sayLearning(scene)).toContain('After epoch 2 the loss');
   expect(sayLearning({ ...scene, curve: scene.curve.slice(0, 2) })).toContain('still at its smallest');
   expect(sayLearning({ ...scene, curve: [] })).toContain('no rows to validate on');
-  expect(saySlices(scene)).toContain('No part of the test file is clearly below');
-  const weak = { of: 'day', value: 'Sunday', rows: 50, accuracy: { estimate: 0.5, low: 0.4, high: 0.6 } };
-  const evaluation = { ...scene.evaluation, slices: [weak, ...scene.evaluation.slices] };
-  expect(saySlices({ ...scene, evaluation })).toContain('1 part of the test file is clearly below');
+  expect(saySlices(evaluation)).toContain('No part of the test file is clearly worse');
+  const weak = { of: 'day', value: 'Sunday', rows: 50, figure: { estimate: 0.5, low: 0.4, high: 0.6 } };
+  expect(saySlices({ ...evaluation, slices: [weak, ...evaluation.slices] })).toContain(
+    '1 part of the test file is clearly worse',
+  );
+});
+
+test('a regression has its own figures, and a picture instead of a matrix', async () => {
+  const scene = valueReportScene();
+  const page = await renderReport(scene);
+  expect(page).toContain('On rows that it has never seen, rent is off by 2 in price, on average.');
+  expect(page).toContain('Always answering 49.5 would be off by 25.');
+  expect(page).toContain('Answer and truth');
+  expect(page.match(/<circle class="f-champion dot"/g)).toHaveLength(100);
+  expect(page).not.toContain('What is taken for what');
+  expect(saySlices(scene.evaluation)).toContain('1 part of the test file is clearly worse');
 });

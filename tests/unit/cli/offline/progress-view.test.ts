@@ -13,7 +13,7 @@ const at = (step: number, steps = 4_000) => ({
 const score = { epoch: 1, step: 100, trainLoss: 0.4, validation: { loss: 0.5, score: 0.8 } };
 
 test('says where it is, how well it does, how quick it is, and how long it may still take', () => {
-  const words = progressWords(64);
+  const words = progressWords({ batchSize: 64, score: 'accuracy' });
   expect(words(at(0, 0), null, 0)).toBe('starting');
   expect(words(at(0), null, 1_000)).toBe('step 0 of 4,000, loss 0.400');
   expect(words(at(100), score, 2_000)).toBe(
@@ -22,7 +22,7 @@ test('says where it is, how well it does, how quick it is, and how long it may s
 });
 
 test('follows a machine that gets slower within seconds', () => {
-  const words = progressWords(10);
+  const words = progressWords({ batchSize: 10, score: 'accuracy' });
   words(at(0), null, 0);
   words(at(1_000), null, 1_000);
   words(at(1_010), null, 7_000);

@@ -42,7 +42,8 @@ export async function generate(
   const chance = sampling ? random(sampling.seed) : null;
   const written: number[][] = Array.from({ length: batch }, () => []);
   const isOpen = Array.from({ length: batch }, () => true);
-  const room = config.positions - Math.max(...positionsOf(prompts)) - 1;
+  const longest = positionsOf(prompts).reduce((most, position) => Math.max(most, position), 0) + 1;
+  const room = config.positions - longest;
   let ids = prompts.ids;
   let positions = positionsOf(prompts);
   let last = lastTokens(prompts);

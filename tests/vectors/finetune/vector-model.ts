@@ -96,3 +96,10 @@ export function expectNumbers(
   const { index } = worst;
   expect(index, `${what} at ${index}: ${actual[index]} against ${expected[index]}`).toBe(-1);
 }
+
+/** √Σx², of any number of them. */
+export const lengthOf = (values: Iterable<number>): number => {
+  let sum = 0;
+  for (const value of values) sum += value * value;
+  return Math.sqrt(sum);
+};

@@ -11,7 +11,7 @@ import type { RecordedRun, Run } from '../recorded-run.ts';
 import { expectAfterAdamw, expectLengths, expectTensors } from '../trained-parameters.ts';
 import type { Recorded } from '../trained-parameters.ts';
 import { trainingTask } from '../training-task.ts';
-import { expectKnownKeys, expectNumbers } from '../vector-model.ts';
+import { expectKnownKeys, expectNumbers, lengthOf } from '../vector-model.ts';
 import type { VectorCase, VectorKind, VectorModel } from '../vector-model.ts';
 import { withNetwork } from '../with-network.ts';
 
@@ -107,7 +107,7 @@ async function gradientsAgree(tf: Tf, model: VectorModel, expected: Expected): P
     expect([...gradients.keys()].sort()).toEqual(Object.keys(norms).sort());
     for (const [name, gradient] of gradients)
       expectNumbers(
-        [Math.hypot(...gradient.dataSync())],
+        [lengthOf(gradient.dataSync())],
         [norms[name]!],
         { rel: 1e-4, abs: 1e-6 },
         `norm of the gradient of ${name}`,

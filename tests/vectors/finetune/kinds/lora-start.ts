@@ -11,7 +11,7 @@ import { tempFolder } from '../../../support/temp-folder.ts';
 import { loraCases, readLoraVectors } from '../lora-vectors.ts';
 import type { LoraCase } from '../lora-vectors.ts';
 import { trainingTask } from '../training-task.ts';
-import { expectNumbers, flat, STATES } from '../vector-model.ts';
+import { expectNumbers, flat, STATES, lengthOf } from '../vector-model.ts';
 import type { VectorKind, VectorModel } from '../vector-model.ts';
 import { withAdapter } from '../with-adapter.ts';
 
@@ -58,7 +58,7 @@ async function startAgrees(tf: Tf, model: VectorModel, name: string): Promise<vo
     for (const [parameter, tensor] of model.tensors(`lora/${name}/grads_step0.safetensors`)) {
       const gradient = gradients.get(parameter)!;
       expectNumbers(gradient.dataSync(), tensor.values, { rel: 1e-4, abs: 1e-6 }, `gradient of ${parameter}`);
-      const norm = Math.hypot(...gradient.dataSync());
+      const norm = lengthOf(gradient.dataSync());
       expectNumbers([norm], [norms[parameter]!], { rel: 1e-4, abs: 1e-7 }, `its norm`);
     }
     tf.dispose([loss, ...gradients.values()]);

@@ -11,7 +11,7 @@ import { textStates } from '../../../../training/models/network.ts';
 import { lossAndGradients } from '../../../../training/models/parameters.ts';
 import type { Weights } from '../../../../training/models/weights.ts';
 import { tokenRows } from '../token-rows.ts';
-import { expectKnownKeys, expectNumbers } from '../vector-model.ts';
+import { expectKnownKeys, expectNumbers, lengthOf } from '../vector-model.ts';
 import type { VectorKind, VectorModel } from '../vector-model.ts';
 import { withAdapter } from '../with-adapter.ts';
 
@@ -95,7 +95,7 @@ async function pairAgrees(tf: Tf, model: VectorModel): Promise<void> {
     expect([...gradients.keys()].sort()).toEqual(Object.keys(expected.grad_norms).sort());
     for (const [name, gradient] of gradients)
       expectNumbers(
-        [Math.hypot(...gradient.dataSync())],
+        [lengthOf(gradient.dataSync())],
         [expected.grad_norms[name]!],
         { rel: 1e-4 },
         `norm of the gradient of ${name}`,

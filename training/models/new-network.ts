@@ -6,7 +6,7 @@ import type { Head } from './heads.ts';
 import type { LoadedNetwork } from './model-folder.ts';
 import { trunkParts } from './network.ts';
 import { frozenVariable } from './parameters.ts';
-import { join, parametersOf } from './parts.ts';
+import { join, parameterShapes } from './parts.ts';
 import { startingValues } from './starting-values.ts';
 
 /**
@@ -25,7 +25,7 @@ export function newNetwork(
   const config = readModelConfig(json);
   const parts = join(trunkParts(config), headParts(config, head));
   const chance = random(seed);
-  const all = parametersOf(parts);
+  const all = parameterShapes(parts);
   const parameters = new Map(
     all.map((one) => [
       one.name,

@@ -11,6 +11,6 @@ export {
   quality,
 } from './domain/config.ts';
 export type { InstanceOf, LabelOf } from './domain/config.ts';
-export { category, number } from './domain/input.ts';
+export { category, number, text } from './domain/input.ts';
 export { classification, regression } from './domain/task.ts';
 export { DriftloopError } from './domain/errors.ts';

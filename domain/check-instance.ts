@@ -94,6 +94,13 @@ function checkValue(feature: Feature, value: unknown): Checked {
         problem: `is ${sayValue(value)}, not a word`,
         fix: `Send one of ${feature.values.slice(0, 8).join(', ')}, or null where it is missing.`,
       };
+    case 'text':
+      return typeof value === 'string'
+        ? { value }
+        : {
+            problem: `is ${sayValue(value)}, not a text`,
+            fix: 'Send a text in quotes, or null where it is missing.',
+          };
     default:
       return feature satisfies never;
   }

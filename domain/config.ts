@@ -92,7 +92,7 @@ export function parseDeclarations(value: unknown): Declarations {
   return data;
 }
 
-/** The same for the loop, which serves classification so far: any other task is one more problem. */
+/** The same for the loop, which serves classification of rows so far: any other task, and any text, is one more problem. */
 export function parseConfig(value: unknown): DriftloopConfig {
   const { data, problems, models } = parse(value);
   const unserved = models
@@ -102,7 +102,16 @@ export function parseConfig(value: unknown): DriftloopConfig {
       problem: `is "${model.task.kind}", which the loop cannot serve yet`,
       fix: 'Train it from a file with "driftloop finetune --config FILE", or declare a classification.',
     }));
-  const all = [...problems, ...unserved];
+  const unread = models.flatMap(([index, { input }]) =>
+    Object.entries(input)
+      .filter(([, feature]) => feature.kind === 'text')
+      .map(([name]) => ({
+        path: `models.${index}.input.${name}`,
+        problem: 'is a text, which the loop cannot serve yet',
+        fix: 'Train it from a file with "driftloop finetune --task text".',
+      })),
+  );
+  const all = [...problems, ...unserved, ...unread];
   if (data === undefined || all.length > 0) throw new ConfigInvalid(all);
   return { ...data, models: data.models.filter(isServed) };
 }

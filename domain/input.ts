@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const featureSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('number') }),
   z.strictObject({ kind: z.literal('category'), values: z.array(z.string()).min(1) }),
+  z.strictObject({ kind: z.literal('text') }),
 ]);
 export type Feature = z.infer<typeof featureSchema>;
 
@@ -13,6 +14,9 @@ export const number = () => ({ kind: 'number' }) as const;
 /** One of a few known words (or numbers written as words). Others count as unknown, and are counted. */
 export const category = <const V extends string>(values: readonly V[]) =>
   ({ kind: 'category', values: [...values] }) as { kind: 'category'; values: V[] };
+
+/** Words in any order and number. Trained from files; the loop does not serve it yet. */
+export const text = () => ({ kind: 'text' }) as const;
 
 export type FeatureValue = number | string | null;
 /** One instance, by feature name. */

@@ -19,17 +19,29 @@ export function referenceShares(
 ): ReferenceShares {
   return {
     features: Object.fromEntries(
-      Object.entries(input).map(([name, feature]) => {
-        const bins: FeatureReference =
-          feature.kind === 'number'
-            ? { kind: 'number', edges: innerEdges(numbersOf(rows, name)), shares: {} }
-            : { kind: 'category', values: [...feature.values], shares: {} };
+      Object.entries(input).flatMap(([name, feature]) => {
+        const bins = binsFor(feature, name, rows);
+        if (bins === null) return [];
         const counted = rows.map((row) => binOf(bins, row[name]));
-        return [name, { ...bins, shares: sharesOf(binsOf(bins), counted) }];
+        return [[name, { ...bins, shares: sharesOf(binsOf(bins), counted) }]];
       }),
     ),
     labels: sharesOf(task.labels, predicted),
   };
+}
+
+/** Null for a text: no two are alike. */
+function binsFor(feature: Feature, name: string, rows: readonly InputRow[]): FeatureReference | null {
+  switch (feature.kind) {
+    case 'number':
+      return { kind: 'number', edges: innerEdges(numbersOf(rows, name)), shares: {} };
+    case 'category':
+      return { kind: 'category', values: [...feature.values], shares: {} };
+    case 'text':
+      return null;
+    default:
+      return feature satisfies never;
+  }
 }
 
 /**

@@ -30,6 +30,18 @@ const featureReferenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('category'), values: z.array(z.string()), shares }),
 ]);
 
+/** How a version was trained, in numbers. */
+export const trainingSchema = z.strictObject({
+  rows: z.int().nonnegative(),
+  validationRows: z.int().nonnegative(),
+  steps: z.int().nonnegative(),
+  epochs: z.int().nonnegative(),
+  bestEpoch: z.int().nonnegative(),
+  validationLoss: z.number().nullable(),
+  backend: z.string(),
+  notes: z.array(z.string()),
+});
+
 /** Everything of a version but its weights: what it expects, how it was made, and what it was made from. */
 export const signatureSchema = z.strictObject({
   format: z.literal(ARTIFACT_FORMAT),
@@ -45,16 +57,7 @@ export const signatureSchema = z.strictObject({
   target: z.strictObject({ mean: z.number(), deviation: z.number().positive() }).optional(),
   /** Shares of the training rows, which live rows are compared with. */
   reference: z.strictObject({ features: z.record(z.string(), featureReferenceSchema), labels: shares }),
-  training: z.strictObject({
-    rows: z.int().nonnegative(),
-    validationRows: z.int().nonnegative(),
-    steps: z.int().nonnegative(),
-    epochs: z.int().nonnegative(),
-    bestEpoch: z.int().nonnegative(),
-    validationLoss: z.number().nullable(),
-    backend: z.string(),
-    notes: z.array(z.string()),
-  }),
+  training: trainingSchema,
   lineage: z.record(z.string(), z.string()),
 });
 export type Signature = z.infer<typeof signatureSchema>;

@@ -25,7 +25,7 @@ export function featureNameOf(column: string): string {
 /** A cell as the value of a feature. Unknown words pass: the server counts them. */
 export function valueOf(feature: Feature, cell: string, at: { column: string; line: number }): FeatureValue {
   if (isMissing(cell)) return null;
-  if (feature.kind === 'category') return cell.trim();
+  if (feature.kind !== 'number') return cell.trim();
   const value = numberIn(cell);
   if (value !== undefined) return value;
   throw new DriftloopError(

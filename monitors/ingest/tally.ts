@@ -80,7 +80,15 @@ type InputCount = Readonly<{
 }>;
 
 /** Whether a feature accepts a value that is there; numbers written for a category are words. */
-export const accepts = (feature: Feature, value: NonNullable<FeatureValue>): boolean =>
-  feature.kind === 'number'
-    ? typeof value === 'number' && Number.isFinite(value)
-    : feature.values.includes(String(value));
+export function accepts(feature: Feature, value: NonNullable<FeatureValue>): boolean {
+  switch (feature.kind) {
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value);
+    case 'category':
+      return feature.values.includes(String(value));
+    case 'text':
+      return typeof value === 'string';
+    default:
+      return feature satisfies never;
+  }
+}

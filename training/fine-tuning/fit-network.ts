@@ -50,9 +50,14 @@ export type NetworkFit = {
   rule: UpdateRule;
   settings: TuneSettings;
   onProgress: (progress: TuningProgress) => void;
+  /** After each epoch. */
+  onEpoch?: (score: TuningScore) => void;
   checkpoints?: TuningCheckpoints;
   signal?: AbortSignal | undefined;
 };
+
+/** An epoch, from 1: the mean loss of its steps, and what the validation rows say of its end. */
+export type TuningScore = { epoch: number; step: number; trainLoss: number; validation: Validation | null };
 
 export type NetworkFitted = {
   steps: number;
@@ -141,11 +146,14 @@ export async function fitNetwork(fit: NetworkFit): Promise<NetworkFitted> {
         at += settings.batchSize;
         await meter.sayIfDue(place());
       }
-      if (tunable.validate === null) continue;
-      validation = await tunable.validate();
-      stopping = observe(stopping, validation.loss, { patience: settings.patience });
-      if (stopping.best?.at === stopping.seen - 1)
-        best = { epoch, validation, parameters: await readTrained(parameters) };
+      if (tunable.validate !== null) {
+        validation = await tunable.validate();
+        stopping = observe(stopping, validation.loss, { patience: settings.patience });
+        if (stopping.best?.at === stopping.seen - 1)
+          best = { epoch, validation, parameters: await readTrained(parameters) };
+      }
+      await meter.say(place());
+      fit.onEpoch?.({ epoch, step, trainLoss: meter.epochLoss(), validation });
     }
     await meter.say(place());
   } finally {

@@ -25,9 +25,13 @@ const EVERY_MS = 250;
 export function tuningMeter(tf: Tf, steps: number, onProgress: (progress: TuningProgress) => void) {
   let sum: Scalar | null = null;
   let [taken, rows, since] = [0, 0, performance.now()];
+  const epoch = { loss: 0, steps: 0 };
   const say = async (place: Place): Promise<void> => {
     const seconds = (performance.now() - since) / 1000;
-    const loss = sum === null ? null : (await sum.data())[0]! / taken;
+    const whole = sum === null ? null : (await sum.data())[0]!;
+    epoch.loss += whole ?? 0;
+    epoch.steps += taken;
+    const loss = whole === null ? null : whole / taken;
     const rowsPerSecond = taken === 0 ? null : rows / Math.max(seconds, 1e-3);
     sum?.dispose();
     sum = null;
@@ -46,6 +50,12 @@ export function tuningMeter(tf: Tf, steps: number, onProgress: (progress: Tuning
     say,
     async sayIfDue(place: Place): Promise<void> {
       if (performance.now() - since > EVERY_MS) await say(place);
+    },
+    /** Mean loss over the steps since it was asked last; of what was said. */
+    epochLoss(): number {
+      const mean = epoch.loss / Math.max(1, epoch.steps);
+      [epoch.loss, epoch.steps] = [0, 0];
+      return mean;
     },
     dispose(): void {
       sum?.dispose();

@@ -1,3 +1,4 @@
+import { DriftloopError } from '../../domain/errors.ts';
 import type { Feature, InputRow } from '../../domain/input.ts';
 
 /**
@@ -43,6 +44,14 @@ export function fitPreprocessing(
           return { name, kind: 'number', ...meanAndScale(numbersOf(rows, name)), missing };
         case 'category':
           return { name, kind: 'category', values: [...feature.values], missing };
+        case 'text':
+          throw new DriftloopError(
+            'DL_TASK_UNFIT',
+            `"${name}" is a text, which a network for columns cannot read.`,
+            {
+              fix: 'Train texts by themselves: driftloop finetune --task text.',
+            },
+          );
         default:
           return feature satisfies never;
       }

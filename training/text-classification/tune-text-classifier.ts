@@ -1,7 +1,7 @@
 import type { Scalar } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { fitNetwork } from '../fine-tuning/fit-network.ts';
-import type { NetworkFitted, Tunable } from '../fine-tuning/fit-network.ts';
+import type { NetworkFitted, Tunable, TuningScore } from '../fine-tuning/fit-network.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { focal } from '../losses/focal.ts';
@@ -33,6 +33,7 @@ export type TextTuning = {
   validation: LabelledTexts | null;
   settings: TextSettings;
   onProgress: (progress: TuningProgress) => void;
+  onEpoch?: (score: TuningScore) => void;
   signal?: AbortSignal;
 };
 
@@ -60,7 +61,7 @@ async function tuneStage(
   tuning: TextTuning,
   settings: TextSettings,
 ): Promise<NetworkFitted & { trainableParameters: number }> {
-  const { tf, onProgress, signal } = tuning;
+  const { tf, onProgress, onEpoch, signal } = tuning;
   const held = hold(tuning, settings);
   const pulls = settings.pull > 0 ? l2Sp(tf, held.trained, pulling(tuning, settings)) : [];
   try {
@@ -73,6 +74,7 @@ async function tuneStage(
       rule: adamw({ weightDecay: settings.weightDecay }),
       settings,
       onProgress,
+      ...(onEpoch ? { onEpoch } : {}),
       signal,
     });
     held.settle();

@@ -89,9 +89,13 @@ describe.each(await tensorflows())('on $name', ({ select }) => {
   test('learns, says how it goes, and ends with the best epoch', async () => {
     const { tunable } = begin();
     const said: { step: number; trainLoss: number | null }[] = [];
+    const scores: { epoch: number; trainLoss: number }[] = [];
     const { steps, epochs, bestEpoch, validation } = await fit(tunable, {
       onProgress: (progress) => said.push(progress),
+      onEpoch: (score) => scores.push(score),
     });
+    expect(scores.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(scores[5]!.trainLoss).toBeLessThan(scores[0]!.trainLoss);
     expect({ steps, epochs, bestEpoch }).toEqual({ steps: 48, epochs: 6, bestEpoch: 6 });
     expect(validation!.loss).toBeLessThan(0.6);
     expect((await tunable.validate!()).loss).toBeCloseTo(validation!.loss, 6);

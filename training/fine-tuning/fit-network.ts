@@ -155,7 +155,6 @@ export async function fitNetwork(fit: NetworkFit): Promise<NetworkFitted> {
       await meter.say(place());
       fit.onEpoch?.({ epoch, step, trainLoss: meter.epochLoss(), validation });
     }
-    await meter.say(place());
   } finally {
     meter.dispose();
     optimizer.dispose();

@@ -1,7 +1,6 @@
 import type { Tf } from '../backend.ts';
 import { disposeLora } from '../adapters/adapter-folder.ts';
 import { loraParameters, mergeLora, startLora, trainLora, withLora } from '../adapters/lora.ts';
-import type { LoraAdapter } from '../adapters/lora.ts';
 import type { LoraSettings } from '../adapters/lora-settings.ts';
 import type { Chance } from '../models/dropout.ts';
 import { headParts } from '../models/heads.ts';
@@ -12,7 +11,8 @@ import type { Parameters } from '../models/parameters.ts';
 import { parameterShapes } from '../models/parts.ts';
 import { plainWeights } from '../models/weights.ts';
 import type { Weights } from '../models/weights.ts';
-import { quantiseNetwork } from './quantise-network.ts';
+import { inFloats, quantisedWeights } from '../quantisation/quantised-network.ts';
+import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 
 /** A network as it is held while some of it is trained. */
 export type HeldNetwork = {
@@ -20,24 +20,21 @@ export type HeldNetwork = {
   weights(chance?: Chance): Weights;
   /** What is trained, by the names in the model. */
   trained: Parameters;
-  /** Puts what was learnt into the network itself: afterwards it answers alone as it does here. */
-  settle(): void;
+  /** The network with what was learnt in it, in floats: it answers alone as it does here. */
+  settle(): LoadedNetwork;
   /** Frees what was held beside the network. */
   dispose(): void;
 };
 
 /** Everything of it that passes is trained, as it is. */
-export function holdWhole(
-  tf: Tf,
-  { parts, parameters }: LoadedNetwork,
-  isTrained: (name: string) => boolean,
-): HeldNetwork {
+export function holdWhole(tf: Tf, network: LoadedNetwork, isTrained: (name: string) => boolean): HeldNetwork {
+  const { parts, parameters } = network;
   trainOnly(parameters, isTrained);
   const weights = plainWeights(tf, parts, parameters);
   return {
     weights: () => weights,
     trained: new Map([...parameters].filter(([, { trainable }]) => trainable)),
-    settle: () => {},
+    settle: () => network,
     dispose: () => trainOnly(parameters, () => false),
   };
 }
@@ -45,39 +42,31 @@ export function holdWhole(
 /** An adapter is trained beside it, and the head: what was new in it, and its last matrix. */
 export function holdWithAdapter(
   tf: Tf,
-  network: LoadedNetwork,
+  network: LoadedNetwork | QuantisedNetwork,
   head: Head,
-  {
-    lora,
-    inFourBits,
-    seed,
-  }: { lora: Omit<LoraSettings, 'keptWhole'>; inFourBits: InFourBits | null; seed: number },
+  { lora, seed }: { lora: Omit<LoraSettings, 'keptWhole'>; seed: number },
 ): HeldNetwork {
   const { parts, parameters } = network;
   const adapter = startLora(tf, parts, { ...lora, keptWhole: wholeModules(network, head) }, seed);
   trainLora(adapter, parameters);
-  const quantised =
-    inFourBits &&
-    quantiseNetwork(tf, network, { ...inFourBits, isQuantised: (module) => !isKept(adapter, module) });
-  const base = quantised?.weights ?? plainWeights(tf, parts, parameters);
+  const base = isQuantised(network) ? quantisedWeights(tf, network) : plainWeights(tf, parts, parameters);
   return {
     weights: (chance) => withLora(tf, base, adapter, chance),
     trained: loraParameters(adapter, parameters),
     settle() {
-      quantised?.restore();
-      mergeLora(tf, parts, parameters, adapter);
+      const settled = isQuantised(network) ? inFloats(tf, network) : network;
+      mergeLora(tf, parts, settled.parameters, adapter);
+      return settled;
     },
     dispose() {
       trainOnly(parameters, () => false);
       disposeLora(tf, adapter);
-      quantised?.dispose();
     },
   };
 }
 
-export type InFourBits = { doubleQuantised: boolean };
-
-const isKept = ({ settings }: LoraAdapter, module: string): boolean => settings.keptWhole.includes(module);
+const isQuantised = (network: LoadedNetwork | QuantisedNetwork): network is QuantisedNetwork =>
+  'quantised' in network;
 
 /** Matrices of the head that answer for the task, and those that the base had not got. */
 function wholeModules({ config, fresh }: LoadedNetwork, head: Head): string[] {

@@ -15,7 +15,7 @@ export type TuneMethod =
   | Readonly<{ kind: 'lpft'; headEpochs: number; headLearningRate: number }>
   | Readonly<{ kind: 'lora'; lora: Omit<LoraSettings, 'keptWhole'> }>
   /** The base in 4 bits a number, adapters in float. */
-  | Readonly<{ kind: 'qlora'; lora: Omit<LoraSettings, 'keptWhole'>; doubleQuantised: boolean }>;
+  | Readonly<{ kind: 'qlora'; lora: Omit<LoraSettings, 'keptWhole'> }>;
 
 /** Everything that a training of a text classifier is told, beside its rows. */
 export type TextSettings = TuneSettings &

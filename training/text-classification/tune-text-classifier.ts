@@ -6,11 +6,13 @@ import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { focal } from '../losses/focal.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
+import { parameterShapes } from '../models/parts.ts';
 import { seededChance } from '../models/seeded-chance.ts';
 import { adamw } from '../optimization/adamw.ts';
 import { belowLayer, parametersOf } from '../optimization/parameter-groups.ts';
 import { l2Sp } from '../regularisers/l2-sp.ts';
 import { pullPenalty } from '../regularisers/pull.ts';
+import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 import { meanCrossEntropy } from '../softmax.ts';
 import { balancedWeights } from './balanced-weights.ts';
 import { allTextLogits, textLogits } from './classifier.ts';
@@ -24,7 +26,8 @@ export type LabelledTexts = { texts: readonly TokenisedText[]; labels: Int32Arra
 
 export type TextTuning = {
   tf: Tf;
-  network: LoadedNetwork;
+  /** For `qlora` one that was loaded in 4 bits a number. */
+  network: LoadedNetwork | QuantisedNetwork;
   shape: TextNetwork;
   /** How many labels there are. */
   labels: number;
@@ -37,16 +40,24 @@ export type TextTuning = {
   signal?: AbortSignal;
 };
 
-export type TextTuned = NetworkFitted & { trainableParameters: number; totalParameters: number };
+export type TextTuned = NetworkFitted & {
+  /** With what was learnt in it; the one that was given, unless that was quantised. */
+  network: LoadedNetwork;
+  trainableParameters: number;
+  totalParameters: number;
+};
 
 /**
- * Fine-tunes a network to tell texts apart, in place. The same seed on the same backend gives the same weights.
+ * Fine-tunes a network to tell texts apart, in its own memory. The same seed on the same backend gives the same weights.
  *
  * @throws {DriftloopError} `DL_TRAINING_OUT_OF_MEMORY`, `DL_ADAPTER_UNFIT`; the signal's reason when aborted
  */
 export async function tuneTextClassifier(tuning: TextTuning): Promise<TextTuned> {
   const { settings, network } = tuning;
-  const totalParameters = [...network.parameters.values()].reduce((sum, { size }) => sum + size, 0);
+  const totalParameters = parameterShapes(network.parts).reduce(
+    (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
+    0,
+  );
   const { method } = settings;
   if (method.kind === 'lpft') {
     const { headEpochs: epochs, headLearningRate: learningRate } = method;
@@ -60,7 +71,7 @@ export async function tuneTextClassifier(tuning: TextTuning): Promise<TextTuned>
 async function tuneStage(
   tuning: TextTuning,
   settings: TextSettings,
-): Promise<NetworkFitted & { trainableParameters: number }> {
+): Promise<Omit<TextTuned, 'totalParameters'>> {
   const { tf, onProgress, onEpoch, signal } = tuning;
   const held = hold(tuning, settings);
   const pulls = settings.pull > 0 ? l2Sp(tf, held.trained, pulling(tuning, settings)) : [];
@@ -77,9 +88,9 @@ async function tuneStage(
       ...(onEpoch ? { onEpoch } : {}),
       signal,
     });
-    held.settle();
+    const network = held.settle();
     const trainableParameters = [...held.trained.values()].reduce((sum, { size }) => sum + size, 0);
-    return { ...fitted, trainableParameters };
+    return { ...fitted, network, trainableParameters };
   } finally {
     tf.dispose(pulls.flatMap(({ towards }) => towards ?? []));
     held.dispose();
@@ -104,11 +115,8 @@ function hold(tuning: TextTuning, { method, seed }: TextSettings): HeldNetwork {
     case 'head':
       return holdWhole(tf, network, ofHead(network, head));
     case 'lora':
-      return holdWithAdapter(tf, network, head, { lora: method.lora, inFourBits: null, seed });
-    case 'qlora': {
-      const inFourBits = { doubleQuantised: method.doubleQuantised };
-      return holdWithAdapter(tf, network, head, { lora: method.lora, inFourBits, seed });
-    }
+    case 'qlora':
+      return holdWithAdapter(tf, network, head, { lora: method.lora, seed });
     case 'lpft':
       throw new Error('It is two stages, and each is held by itself.');
     default:

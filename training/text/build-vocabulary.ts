@@ -29,7 +29,7 @@ export function buildVocabulary(texts: Iterable<string>, { size, least }: Vocabu
   const add = (piece: string) => {
     if (pieces.size < size) pieces.add(piece);
   };
-  const characters = [...new Set([...counts.keys()].flatMap((word) => [...word]))].sort(byCodePoint);
+  const characters = [...new Set([...counts.keys()].flatMap((word) => Array.from(word)))].sort(byCodePoint);
   for (const character of characters) {
     add(character);
     add(GOES_ON + character);

@@ -1,6 +1,7 @@
 /**
- * The encoder that a text classifier from scratch begins as: small, because a few thousand texts teach no more, and wide
- * enough for their words. In the form of BERT's `config.json`.
+ * The encoder that a text classifier from scratch begins as: one layer, because a few thousand texts teach no more (two
+ * narrower ones scored a point less on Banking77 and took longer), and wide enough for their words. In the form of
+ * BERT's `config.json`.
  */
 export const newEncoder = ({ vocabulary, longest }: { vocabulary: number; longest: number }) => ({
   architectures: ['BertForSequenceClassification'],
@@ -8,10 +9,10 @@ export const newEncoder = ({ vocabulary, longest }: { vocabulary: number; longes
   vocab_size: vocabulary,
   max_position_embeddings: longest,
   type_vocab_size: 2,
-  hidden_size: 128,
-  num_hidden_layers: 2,
+  hidden_size: 192,
+  num_hidden_layers: 1,
   num_attention_heads: 4,
-  intermediate_size: 256,
+  intermediate_size: 384,
   hidden_act: 'gelu',
   hidden_dropout_prob: 0.1,
   attention_probs_dropout_prob: 0.1,

@@ -1,0 +1,191 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Tf } from '../../../../training/backend.ts';
+import type { TextConfig } from '../../../../training/models/config.ts';
+import { loadNetwork, writeModelFolder } from '../../../../training/models/model-folder.ts';
+import type { LoadedNetwork } from '../../../../training/models/model-folder.ts';
+import { newNetwork } from '../../../../training/models/new-network.ts';
+import { plainWeights } from '../../../../training/models/weights.ts';
+import { lookUpTables } from '../../../../training/quantisation/look-up-tables.ts';
+import { loadQuantised } from '../../../../training/quantisation/quantised-network.ts';
+import { random } from '../../../../training/random.ts';
+import { buildVocabulary } from '../../../../training/text/build-vocabulary.ts';
+import { newEncoder } from '../../../../training/text/new-encoder.ts';
+import { bertTokenizerConfig, bertTokenizerFile } from '../../../../training/text/tokenizer-file.ts';
+import { createTokenizer } from '../../../../training/text/tokenizer.ts';
+import { allTextLogits, tokenise } from '../../../../training/text-classification/classifier.ts';
+import type { TextSettings, TuneMethod } from '../../../../training/text-classification/settings.ts';
+import {
+  shareRight,
+  tuneTextClassifier,
+} from '../../../../training/text-classification/tune-text-classifier.ts';
+import { tensorflows } from '../../../support/tensorflows.ts';
+
+const [LABELS, LONGEST] = [3, 16];
+const words = [
+  ['card', 'pin', 'chip'],
+  ['money', 'refund', 'fee'],
+  ['login', 'password', 'email'],
+];
+const filler = ['please', 'my', 'the', 'is', 'where', 'today', 'not', 'help'];
+
+/** Texts with one word that says their label, somewhere in the middle. */
+function corpus(seed: number, rows: number) {
+  const chance = random(seed);
+  const pick = (from: readonly string[]) => from[Math.floor(chance.uniform() * from.length)]!;
+  const labels = Int32Array.from({ length: rows }, () => Math.floor(chance.uniform() * LABELS));
+  const texts = Array.from(labels, (label) => {
+    const around = Array.from({ length: 3 + Math.floor(chance.uniform() * 5) }, () => pick(filler));
+    around.splice(Math.floor(chance.uniform() * around.length), 0, pick(words[label]!));
+    return around.join(' ');
+  });
+  return { texts, labels };
+}
+const [train, held] = [corpus(1, 240), corpus(2, 60)];
+const vocabulary = buildVocabulary(train.texts, { size: 500, least: 1 });
+const tokenizer = createTokenizer(bertTokenizerFile(vocabulary), bertTokenizerConfig(LONGEST));
+const tokenised = ({ texts, labels }: typeof train) => ({
+  texts: tokenise(tokenizer, texts, LONGEST),
+  labels,
+});
+const encoder = {
+  ...newEncoder({ vocabulary: vocabulary.length, longest: LONGEST }),
+  hidden_size: 32,
+  num_hidden_layers: 1,
+  intermediate_size: 64,
+};
+const lora = { rank: 4, alpha: 8, rankStabilised: false, dropout: 0, targets: 'all-linear' } as const;
+const settings: Omit<TextSettings, 'method'> = {
+  learningRate: 5e-3,
+  schedule: { kind: 'linear' },
+  warmupShare: 0.1,
+  batchSize: 16,
+  epochs: 8,
+  maxNorm: 1,
+  patience: 8,
+  seed: 1,
+  weightDecay: 0.01,
+  labelSmoothing: 0,
+  classWeights: 'none',
+  focalGamma: null,
+  longest: LONGEST,
+  pull: 0,
+};
+
+const available = await tensorflows();
+const { select } = available.at(-1)!;
+let tf: Tf;
+let folder: string;
+/** A base that has learnt to tell the texts apart, but calls them by other labels. */
+let base: string;
+let before: number;
+const head = { kind: 'classes', classes: LABELS } as const;
+
+async function tune(
+  network: LoadedNetwork,
+  method: TuneMethod,
+  more: Partial<TextSettings> = {},
+  rows = train,
+) {
+  const config = network.config as TextConfig;
+  const shape = { config, padId: tokenizer.padId };
+  const tuned = await tuneTextClassifier({
+    tf,
+    network,
+    shape,
+    labels: LABELS,
+    train: tokenised(rows),
+    validation: rows === train ? tokenised(held) : null,
+    settings: { ...settings, ...more, method },
+    onProgress: () => {},
+  });
+  const weights = plainWeights(tf, tuned.network.parts, tuned.network.parameters);
+  const { texts, labels } = tokenised(held);
+  const logits = await allTextLogits(tf, shape, weights, { texts, labels: LABELS });
+  return { ...tuned, logits, accuracy: shareRight(logits, labels, LABELS) };
+}
+const full: TuneMethod = { kind: 'full', layerRate: 1, frozenLayers: 0 };
+const dispose = (network: LoadedNetwork) => tf.dispose([...network.parameters.values()]);
+
+beforeAll(async () => {
+  tf = await select();
+  // They stay for as long as TensorFlow does.
+  lookUpTables(tf);
+  folder = await mkdtemp(path.join(tmpdir(), 'driftloop-text-'));
+  base = path.join(folder, 'base');
+  const network = newNetwork(tf, encoder, head, { seed: 1 });
+  const others = train.labels.map((label) => (label + 1) % LABELS);
+  await tune(network, full, { epochs: 16 }, { texts: train.texts, labels: others });
+  await writeModelFolder(base, network, {}, folder);
+  dispose(network);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+beforeEach(() => {
+  before = tf.memory().numTensors;
+});
+afterEach(() => expect(tf.memory().numTensors).toBe(before));
+
+test('from scratch it learns to tell the texts apart, the same for the same seed', async () => {
+  const results = [];
+  for (let i = 0; i < 2; i += 1) {
+    const network = newNetwork(tf, encoder, head, { seed: 1 });
+    const { accuracy, logits, validation, trainableParameters, totalParameters } = await tune(network, full);
+    expect(accuracy).toBeGreaterThan(0.95);
+    expect(validation!.score).toBeCloseTo(accuracy, 6);
+    expect(trainableParameters).toBe(totalParameters);
+    results.push([...logits]);
+    dispose(network);
+  }
+  expect(results[0]).toEqual(results[1]);
+});
+
+describe('from a base', () => {
+  test.each<[TuneMethod, Partial<TextSettings>]>([
+    [full, {}],
+    [{ kind: 'full', layerRate: 0.8, frozenLayers: 0 }, { classWeights: 'balanced' }],
+    [{ kind: 'lpft', headEpochs: 2, headLearningRate: 1e-2 }, { labelSmoothing: 0.1 }],
+    [{ kind: 'lora', lora }, { focalGamma: 2 }],
+  ])('%o learns', async (method, more) => {
+    const network = await loadNetwork(tf, base, head, { seed: 1 });
+    const { accuracy, trainableParameters, totalParameters } = await tune(network, method, more);
+    expect(accuracy).toBeGreaterThan(0.9);
+    if (method.kind === 'lora') expect(trainableParameters).toBeLessThan(totalParameters / 2);
+    dispose(network);
+  });
+
+  test('head trains nothing but the head', async () => {
+    const network = await loadNetwork(tf, base, head, { seed: 1 });
+    const trunk = () => [...network.parameters.get('bert.encoder.layer.0.output.dense.weight')!.dataSync()];
+    const classifier = () => [...network.parameters.get('classifier.weight')!.dataSync()];
+    const [trunkBefore, classifierBefore] = [trunk(), classifier()];
+    const { trainableParameters, accuracy } = await tune(network, { kind: 'head' });
+    expect(accuracy).toBeGreaterThan(0.9);
+    expect(trunk()).toEqual(trunkBefore);
+    expect(classifier()).not.toEqual(classifierBefore);
+    expect(trainableParameters).toBe(32 * 32 + 32 + 3 * 32 + 3);
+    dispose(network);
+  });
+
+  test('what an adapter on 4 bits has learnt answers in floats as it was validated', async () => {
+    const quantised = await loadQuantised(tf, base, head, { seed: 1 });
+    const { network, accuracy, validation } = await tune(quantised, { kind: 'qlora', lora });
+    expect(accuracy).toBeGreaterThan(0.9);
+    expect(accuracy).toBeCloseTo(validation!.score, 6);
+    dispose(network);
+  });
+
+  test('a pull keeps the weights near to where they were', async () => {
+    const moved = async (pull: number) => {
+      const network = await loadNetwork(tf, base, head, { seed: 1 });
+      const name = 'bert.encoder.layer.0.output.dense.weight';
+      const start = network.parameters.get(name)!.dataSync<'float32'>().slice();
+      await tune(network, full, { pull });
+      const end = network.parameters.get(name)!.dataSync<'float32'>();
+      dispose(network);
+      return Math.hypot(...start.map((x, i) => end[i]! - x));
+    };
+    expect(await moved(1)).toBeLessThan((await moved(0)) / 3);
+  });
+});

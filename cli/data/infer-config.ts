@@ -12,7 +12,7 @@ import { checkColumns, headerOf, type Columns } from './records.ts';
 /** More different words than that in a column of text are names or sentences, not a category. */
 const CATEGORY_VALUES_AT_MOST = 50;
 /** More different labels than that are no labels; numbers are a quantity long before. */
-const LABELS_AT_MOST = { numbers: 50, words: 1_000 };
+export const LABELS_AT_MOST = { numbers: 50, words: 1_000 };
 
 /** A column that could not be used, with the reason. */
 export type LeftOut = { column: string; because: string };
@@ -73,7 +73,7 @@ function featureFrom(column: string, profile: ColumnProfile): Feature | string {
 const isIdName = (column: string): boolean =>
   /(^|[^A-Za-z])(id|uuid|guid|key)$/i.test(column) || /[a-z](Id|ID|Uuid|UUID)$/.test(column);
 
-function taskFrom(profile: ColumnProfile, column: string): Task {
+export function taskFrom(profile: ColumnProfile, column: string): Task {
   const { isNumeric, missing, rows, values } = profile;
   if (missing > 0) throw unsuitable(column, `is empty in ${missing} of ${rows} rows`);
   if (values.size < 2) throw unsuitable(column, 'has one value only');
@@ -101,7 +101,7 @@ const noFeatures = (file: string, leftOut: readonly LeftOut[]) =>
     },
   );
 
-function modelNameFrom(file: string): string {
+export function modelNameFrom(file: string): string {
   const name = path
     .parse(file)
     .name.toLowerCase()

@@ -1,8 +1,10 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import { readSignature } from '../../training/artifact.ts';
+import { isTextArtifact } from '../../training/text-classification/text-artifact.ts';
 import { hasJsonLines, headerOf } from '../data/records.ts';
-import type { Method, OfflineTask, TaskKind } from './offline-task.ts';
+import type { CommonSettings, Method, OfflineTask, TaskKind } from './offline-task.ts';
 import { tabularTask } from './tabular/tabular-task.ts';
+import { textTask } from './text/text-task.ts';
 
 /** Names of values by which JSON lines say what they are without any flag. */
 const namesOf: Partial<Record<TaskKind, readonly string[]>> = {
@@ -30,7 +32,7 @@ export async function chooseTask(options: {
 
 /** What an artifact was trained for. Throws DL_ARTIFACT_CORRUPT where the folder holds none. */
 export async function taskOfArtifact(folder: string): Promise<TaskKind> {
-  // The only format there is says how columns become numbers.
+  if (await isTextArtifact(folder)) return 'text';
   await readSignature(folder);
   return 'tabular';
 }
@@ -38,19 +40,20 @@ export async function taskOfArtifact(folder: string): Promise<TaskKind> {
 /** Calls `use` with what does this task. Throws DL_TASK_NOT_BUILT. */
 export async function withTask<T>(
   kind: TaskKind,
-  use: <Input>(task: OfflineTask<Input>) => Promise<T>,
+  use: <Input, Settings extends CommonSettings>(task: OfflineTask<Input, Settings>) => Promise<T>,
 ): Promise<T> {
   switch (kind) {
     case 'tabular':
       return use(tabularTask);
     case 'text':
+      return use(textTask);
     case 'image':
     case 'generation':
       throw new DriftloopError(
         'DL_TASK_NOT_BUILT',
         `Driftloop cannot train the task "${kind}" from a file yet.`,
         {
-          fix: 'Train from columns of numbers and categories: --task tabular.',
+          fix: 'Train from columns (--task tabular) or from texts (--task text).',
         },
       );
     default:
@@ -58,24 +61,27 @@ export async function withTask<T>(
   }
 }
 
-/** The method to train with. Throws DL_TASK_UNFIT for a method or a base that the task cannot use. */
-export function chooseMethod(
-  task: Pick<OfflineTask<unknown>, 'kind' | 'methods'>,
+/** Throws DL_TASK_UNFIT for a method or a base that the task cannot use. */
+export function refuseUnfitMethod(
+  { kind, methods }: Pick<OfflineTask<unknown, CommonSettings>, 'kind' | 'methods'>,
   { method, base }: { method?: Method; base?: string },
-): Method {
-  const [usual] = task.methods;
-  if (base !== undefined)
+): void {
+  if (base !== undefined && methods.base.length === 0)
     throw new DriftloopError(
       'DL_TASK_UNFIT',
-      `The task "${task.kind}" is trained from scratch, not from a base such as ${base}.`,
-      {
-        fix: 'Leave out --base.',
-      },
+      `The task "${kind}" is trained from scratch, not from a base such as ${base}.`,
+      { fix: 'Leave out --base.' },
     );
-  if (method === undefined || task.methods.includes(method)) return method ?? usual;
+  const fitting = base === undefined ? methods.scratch : methods.base;
+  if (method === undefined || fitting.includes(method)) return;
+  const instead = `say --method ${fitting.join(' or --method ')}`;
   throw new DriftloopError(
     'DL_TASK_UNFIT',
-    `The method "${method}" adapts a base that is there already; the task "${task.kind}" is trained from scratch.`,
-    { fix: `Leave out --method, or say --method ${task.methods.join(' or --method ')}.` },
+    `The method "${method}" adapts a base that is there already; the task "${kind}" is trained from scratch.`,
+    {
+      fix: methods.base.includes(method)
+        ? `Name a base with --base DIR, or ${instead}.`
+        : `Leave out --method, or ${instead}.`,
+    },
   );
 }

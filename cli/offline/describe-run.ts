@@ -1,22 +1,28 @@
 import path from 'node:path';
 import type { ReportColumn, ReportData } from '../../console/report/report-data.ts';
-import type { FineTune } from '../../domain/model-config.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Leakage } from '../../training/leakage.ts';
-import type { Described, Evaluation, Example, Recommendation, Trained } from './offline-task.ts';
+import type {
+  CommonSettings,
+  Described,
+  Evaluation,
+  Example,
+  Recommendation,
+  Trained,
+} from './offline-task.ts';
 import { sayValidation } from './say-plan.ts';
 import { sayRange } from './tabular/columns.ts';
 
 /** What is known when a training begins. */
-export type Prepared<Input> = {
+export type Prepared<Input, Settings extends CommonSettings = CommonSettings> = {
   files: { train: string; test: string; out: string };
   described: Described;
   train: Example<Input>[];
   validation: Example<Input>[];
   test: Example<Input>[];
   leakage: Leakage;
-  fineTune: FineTune;
-  settings: Recommendation['settings'];
+  fineTune: Settings;
+  settings: Recommendation<Settings>['settings'];
 };
 
 /** Slices beyond these are not weak, or too many to read. */

@@ -7,11 +7,11 @@ import { sha256OfFile } from '../../infra/artifacts/digest.ts';
 import { splitValidation } from '../../training/split-validation.ts';
 import type { Answer } from '../output.ts';
 import { checkLeakage, refuseUnteachable } from './checks.ts';
-import { chooseMethod, chooseTask, withTask } from './choose-task.ts';
+import { chooseTask, refuseUnfitMethod, withTask } from './choose-task.ts';
 import { describeRun } from './describe-run.ts';
 import type { Prepared } from './describe-run.ts';
 import { metricsLine, sayScores } from './metrics-line.ts';
-import type { DataOptions, Method, OfflineTask, TaskKind, Trained } from './offline-task.ts';
+import type { CommonSettings, DataOptions, Method, OfflineTask, TaskKind, Trained } from './offline-task.ts';
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
 import { progressView } from './progress-view.ts';
 import { sayPlan, sayTrained } from './say-plan.ts';
@@ -33,20 +33,27 @@ const REPORT_FILE = 'report.html';
 export async function finetune(options: FinetuneOptions): Promise<Answer> {
   await refuseFullFolder(options.out);
   return withTask(await chooseTask(options), async (task) => {
-    chooseMethod(task, options);
+    refuseUnfitMethod(task, options);
     const prepared = await prepare(task, options);
     return untilInterrupted((signal) => run(task, prepared, signal));
   });
 }
 
 /** Everything that is read and decided before a training begins. */
-async function prepare<Input>(task: OfflineTask<Input>, options: FinetuneOptions): Promise<Prepared<Input>> {
+async function prepare<Input, Settings extends CommonSettings>(
+  task: OfflineTask<Input, Settings>,
+  options: FinetuneOptions,
+): Promise<Prepared<Input, Settings>> {
   const described = await task.describe(options);
   const rows = await task.read(options.train, described);
   refuseUnteachable(options.train, described.columns.label, rows);
   const test = await task.read(options.test, described);
   const leakage = checkLeakage(options, rows, test);
-  const { fineTune, settings } = task.recommend(rows, described, options.seed);
+  const { fineTune, settings } = await task.recommend(rows, described, {
+    seed: options.seed,
+    method: options.method,
+    base: options.base,
+  });
   const { kind } = described.model.task;
   const split = splitValidation(rows, {
     share: fineTune.validationShare,
@@ -57,9 +64,9 @@ async function prepare<Input>(task: OfflineTask<Input>, options: FinetuneOptions
   return { files: options, described, ...split, test, leakage, fineTune, settings };
 }
 
-async function run<Input>(
-  task: OfflineTask<Input>,
-  prepared: Prepared<Input>,
+async function run<Input, Settings extends CommonSettings>(
+  task: OfflineTask<Input, Settings>,
+  prepared: Prepared<Input, Settings>,
   signal: AbortSignal,
 ): Promise<Answer> {
   const { out } = prepared.files;
@@ -86,9 +93,9 @@ async function run<Input>(
   });
 }
 
-async function train<Input>(
-  task: OfflineTask<Input>,
-  prepared: Prepared<Input>,
+async function train<Input, Settings extends CommonSettings>(
+  task: OfflineTask<Input, Settings>,
+  prepared: Prepared<Input, Settings>,
   to: { folder: string; curve: EpochScore[]; signal: AbortSignal },
 ): Promise<Trained> {
   const { files, described, fineTune } = prepared;

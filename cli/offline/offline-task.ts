@@ -48,11 +48,17 @@ export type Described = {
   notes: string[];
 };
 
-export type Recommendation = { fineTune: FineTune; settings: SaidSetting[] };
+/** What every kind of training is told. */
+export type CommonSettings = { batchSize: number; validationShare: number; seed: number };
 
-export type Training<Input> = {
+export type Recommendation<Settings> = { fineTune: Settings; settings: SaidSetting[] };
+
+/** What the options of `finetune` say of the training; nothing said is recommended. */
+export type Wish = { seed: number | undefined; method: Method | undefined; base: string | undefined };
+
+export type Training<Input, Settings> = {
   described: Described;
-  fineTune: FineTune;
+  fineTune: Settings;
   train: readonly Example<Input>[];
   validation: readonly Example<Input>[];
   /** An empty folder for the artifact. */
@@ -80,10 +86,10 @@ export type Answering<Input> = {
  * One kind of data, from files to answers. `finetune`, `evaluate` and `predict` tell the same story for each kind and
  * never look into an input.
  */
-export interface OfflineTask<Input> {
+export interface OfflineTask<Input, Settings extends CommonSettings> {
   readonly kind: TaskKind;
-  /** What it can be trained with; the first one where nothing is said. */
-  readonly methods: readonly [Method, ...Method[]];
+  /** What it can be trained with from scratch, and what from a base; none: it is never begun from one. */
+  readonly methods: { scratch: readonly Method[]; base: readonly Method[] };
   /** Reads what the model is. A mistake in the training file or in the options is told here. */
   describe(options: DataOptions): Promise<Described>;
   /** Reads labelled rows; every mistake in them is told here. */
@@ -91,7 +97,11 @@ export interface OfflineTask<Input> {
   /** Reads rows that nobody has labelled, one by one. */
   instances(file: string, model: Described['model']): AsyncIterable<Input>;
   /** Settings for these rows, each with its reason; a config's are taken as they are. */
-  recommend(train: readonly Example<Input>[], described: Described, seed: number | undefined): Recommendation;
+  recommend(
+    train: readonly Example<Input>[],
+    described: Described,
+    wish: Wish,
+  ): Promise<Recommendation<Settings>>;
   /** What the rows look like, for the report. */
   columns(train: readonly Example<Input>[], described: Described): ReportColumn[];
   /** Scores a version on `test`; shares and ranges are those of `train`. */
@@ -100,6 +110,6 @@ export interface OfflineTask<Input> {
     rows: { train: readonly Example<Input>[]; test: readonly Example<Input>[] },
   ): Promise<Evaluation>;
   /** Trains and writes the artifact. Aborting stops it at once. */
-  train(training: Training<Input>): Promise<Trained>;
+  train(training: Training<Input, Settings>): Promise<Trained>;
   open(folder: string): Promise<Answering<Input>>;
 }

@@ -8,7 +8,7 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { needingRoom } from '../../domain/room.ts';
 import type { Answer } from '../output.ts';
 import { taskOfArtifact, withTask } from './choose-task.ts';
-import type { Answering, Answers, OfflineTask } from './offline-task.ts';
+import type { Answering, Answers, CommonSettings, OfflineTask } from './offline-task.ts';
 
 export type PredictOptions = { artifact: string; data: string; out?: string };
 
@@ -36,7 +36,7 @@ export async function predict({ artifact, data, out }: PredictOptions): Promise<
 }
 
 async function* answerFile<Input>(
-  task: OfflineTask<Input>,
+  task: Pick<OfflineTask<Input, CommonSettings>, 'instances'>,
   version: Answering<Input>,
   file: string,
 ): AsyncIterable<Answers[number]> {

@@ -1,9 +1,10 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
-import type { TextConfig } from '../models/config.ts';
+import type { ModelConfig, TextConfig } from '../models/config.ts';
 import type { Chance } from '../models/dropout.ts';
 import { classLogits } from '../models/heads.ts';
 import { textStates } from '../models/network.ts';
+import { unsupportedBase } from '../models/unfit-base.ts';
 import type { Weights } from '../models/weights.ts';
 import { tokenBatch } from '../text/token-batch.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
@@ -20,6 +21,13 @@ export const tokenise = (tokenizer: Tokenizer, texts: readonly string[], longest
 
 /** A network that tells texts apart. */
 export type TextNetwork = { config: TextConfig; padId: number };
+
+/** Throws `DL_BASE_UNSUPPORTED` where the base reads no texts. */
+export function textNetworkOf(config: ModelConfig, padId: number): TextNetwork {
+  if (config.kind === 'vit')
+    throw unsupportedBase('a network for images', 'Take an encoder or a decoder for texts');
+  return { config, padId };
+}
 
 /** Logits [texts, labels]; belong to the open `tidy`. `chance`: of a step of training. */
 export function textLogits(

@@ -77,6 +77,12 @@ export async function readTextArtifact(tf: Tf, folder: string): Promise<TextArti
   return { signature, network, tokenizer };
 }
 
+/** Whether the folder says that it holds a text classifier. */
+export const isTextArtifact = (folder: string): Promise<boolean> =>
+  readFile(path.join(folder, SIGNATURE_FILE), 'utf8')
+    .then((text) => (JSON.parse(text) as { kind?: unknown } | null)?.kind === 'text-classifier')
+    .catch(() => false);
+
 /** What the version is, without its weights. Throws `DL_ARTIFACT_CORRUPT`. */
 async function readTextSignature(folder: string): Promise<TextSignature> {
   let json: unknown;

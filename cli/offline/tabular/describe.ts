@@ -78,7 +78,7 @@ function chooseModel(file: string, models: readonly AnyModel[], name: string | u
   return found;
 }
 
-function columnsOf(file: string, header: readonly string[], options: DataOptions): Columns {
+export function columnsOf(file: string, header: readonly string[], options: DataOptions): Columns {
   const { time, ignore } = options;
   const label = options.label ?? (header.includes(USUAL_LABEL) ? USUAL_LABEL : undefined);
   if (label === undefined)

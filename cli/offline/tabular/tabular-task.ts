@@ -1,4 +1,5 @@
 import type { InputRow } from '../../../domain/input.ts';
+import type { FineTune } from '../../../domain/model-config.ts';
 import { readArtifact, regressorOf, trainedOf } from '../../../training/artifact.ts';
 import { predictTabular } from '../../../training/tabular/predict-tabular.ts';
 import { recommendTabular } from '../../../training/tabular/recommend-tabular.ts';
@@ -12,9 +13,9 @@ import { timesOf } from './times.ts';
 import { trainTabularFile } from './train.ts';
 
 /** Rows of numbers and categories, a label or a number each: a network from scratch. */
-export const tabularTask: OfflineTask<InputRow> = {
+export const tabularTask: OfflineTask<InputRow, FineTune> = {
   kind: 'tabular',
-  methods: ['full'],
+  methods: { scratch: ['full'], base: [] },
   describe: describeTabular,
   async read(file, { model, columns }) {
     const rows = [];
@@ -25,7 +26,7 @@ export const tabularTask: OfflineTask<InputRow> = {
   async *instances(file, model) {
     for await (const { input } of (await openInstances(file, model)).rows()) yield input;
   },
-  recommend: (train, { model, fineTune }, seed) =>
+  recommend: async (train, { model, fineTune }, { seed }) =>
     recommendTabular(model, inputsOf(train), { given: fineTune, seed }),
   columns: (train, { model }) => tabularColumns(model.input, inputsOf(train)),
   test: testTabular,

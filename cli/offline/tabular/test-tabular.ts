@@ -3,6 +3,7 @@ import type { Output, ValueOutput } from '../../../domain/task.ts';
 import { evaluateValues } from '../../../training/evaluate-values.ts';
 import { evaluateVersion } from '../../../training/evaluate-version.ts';
 import { tabularSlices } from '../../../training/tabular/slices.ts';
+import { labelShares } from '../label-shares.ts';
 import type { Answering, Evaluation, Example } from '../offline-task.ts';
 
 /** The draws of the bootstrap; the same rows and answers give the same intervals. */
@@ -41,11 +42,4 @@ export async function testTabular(
     default:
       return task satisfies never;
   }
-}
-
-/** The share of each label among rows. */
-function labelShares(rows: readonly { label: string }[]): Record<string, number> {
-  const shares: Record<string, number> = {};
-  for (const { label } of rows) shares[label] = (shares[label] ?? 0) + 1 / rows.length;
-  return shares;
 }

@@ -6,7 +6,7 @@ import type { Tf } from '../../../../training/backend.ts';
 import type { TextConfig } from '../../../../training/models/config.ts';
 import { loadNetwork, writeModelFolder } from '../../../../training/models/model-folder.ts';
 import type { LoadedNetwork } from '../../../../training/models/model-folder.ts';
-import { newNetwork } from '../../../../training/models/new-network.ts';
+import { startNetwork } from '../../../../training/models/start-network.ts';
 import { plainWeights } from '../../../../training/models/weights.ts';
 import { lookUpTables } from '../../../../training/quantisation/look-up-tables.ts';
 import { loadQuantised } from '../../../../training/quantisation/quantised-network.ts';
@@ -115,7 +115,7 @@ beforeAll(async () => {
   lookUpTables(tf);
   folder = await mkdtemp(path.join(tmpdir(), 'driftloop-text-'));
   base = path.join(folder, 'base');
-  const network = newNetwork(tf, encoder, head, { seed: 1 });
+  const network = startNetwork(tf, encoder, head, 1);
   const others = train.labels.map((label) => (label + 1) % LABELS);
   await tune(network, full, { epochs: 16 }, { texts: train.texts, labels: others });
   await writeModelFolder(base, network, {}, folder);
@@ -130,7 +130,7 @@ afterEach(() => expect(tf.memory().numTensors).toBe(before));
 test('from scratch it learns to tell the texts apart, the same for the same seed', async () => {
   const results = [];
   for (let i = 0; i < 2; i += 1) {
-    const network = newNetwork(tf, encoder, head, { seed: 1 });
+    const network = startNetwork(tf, encoder, head, 1);
     const { accuracy, logits, validation, trainableParameters, totalParameters } = await tune(network, full);
     expect(accuracy).toBeGreaterThan(0.95);
     expect(validation!.score).toBeCloseTo(accuracy, 6);

@@ -1,0 +1,92 @@
+import process from 'node:process';
+import type { InputRow } from '../../../domain/input.ts';
+import type { Classification, Output, Task } from '../../../domain/task.ts';
+import { loadBackend } from '../../../infra/tensorflow/backend.ts';
+import { evaluateVersion } from '../../../training/evaluate-version.ts';
+import { openTextVersion } from '../../../training/text-classification/open-text-version.ts';
+import { trainTextVersion } from '../../../training/text-classification/train-text-version.ts';
+import { openInstances, openRows } from '../../data/read-rows.ts';
+import type { OfflineTask } from '../offline-task.ts';
+import { labelShares } from '../label-shares.ts';
+import { timesOf } from '../tabular/times.ts';
+import { describeText } from './describe.ts';
+import { recommendText } from './recommend.ts';
+import type { OfflineTextSettings } from './recommend.ts';
+import { lengthSlice, sayLengths, textOf } from './texts.ts';
+
+/** The draws of the bootstrap; the same rows and answers give the same intervals. */
+const SEED = 1;
+const MEGABYTE = 2 ** 10;
+
+/** Texts, a label each: an encoder from scratch, or a base that knows the language. */
+export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
+  kind: 'text',
+  methods: { scratch: ['full'], base: ['full', 'head', 'lpft', 'lora', 'qlora'] },
+  describe: describeText,
+  async read(file, { model, columns }) {
+    const rows = [];
+    for await (const row of (await openRows(file, model, columns)).rows()) rows.push(row);
+    const at = columns.time === undefined ? null : timesOf(file, columns.time, rows);
+    return rows.map(({ input, label, line }, i) => ({ input, label, line, at: at?.[i] ?? null }));
+  },
+  async *instances(file, model) {
+    for await (const { input } of (await openInstances(file, model)).rows()) yield input;
+  },
+  recommend: (train, { model }, wish) =>
+    recommendText(train.length, model.task.kind === 'classification' ? model.task.labels.length : 0, wish),
+  columns: (train, { model }) => [sayLengths(model, train)],
+  async test({ model, answer }, { train, test }) {
+    return evaluateVersion({
+      task: classificationOf(model),
+      rows: test,
+      outputs: (await answer(test.map(({ input }) => input))) as Output[],
+      trainingShares: labelShares(train),
+      slicesOf: (row) => lengthSlice(textOf(model, test[row]!.input)),
+      seed: SEED,
+    });
+  },
+  async train({ described: { model }, fineTune, train, validation, onProgress, onEpoch, signal, ...to }) {
+    const began = performance.now();
+    const backend = await loadBackend();
+    const { base, ...settings } = fineTune;
+    const withTexts = (rows: typeof train) =>
+      rows.map(({ input, label }) => ({ text: textOf(model, input), label }));
+    const tuned = await trainTextVersion({
+      backend,
+      model: { ...model, task: classificationOf(model) },
+      base,
+      settings,
+      train: withTexts(train),
+      validation: withTexts(validation),
+      lineage: to.lineage,
+      outFolder: to.outFolder,
+      onProgress: ({ step, steps, epoch, trainLoss, validation: held }) =>
+        onProgress({
+          ...{ step, steps, epoch, trainLoss, backend: backend.name, resumedAtStep: null },
+          validationLoss: held?.loss ?? null,
+        }),
+      onEpoch,
+      signal,
+    });
+    const { steps, epochs, bestEpoch, notes, trainableParameters, totalParameters } = tuned;
+    return {
+      ...{ steps, epochs, bestEpoch, notes, trainableParameters, totalParameters },
+      seconds: (performance.now() - began) / 1000,
+      validationLoss: tuned.validation?.loss ?? null,
+      backend: backend.name,
+      resumedAtStep: null,
+      peakMemoryMb: Math.round(process.resourceUsage().maxRSS / MEGABYTE),
+    };
+  },
+  async open(folder) {
+    const { tf } = await loadBackend();
+    const { model, lineage, answer } = await openTextVersion(tf, folder);
+    return { model, lineage, answer: (rows) => answer(rows.map((row) => textOf(model, row))) };
+  },
+};
+
+/** `describe` takes nothing else. */
+function classificationOf({ task }: { task: Task }): Classification {
+  if (task.kind !== 'classification') throw new Error(`A ${task.kind} of texts`);
+  return task;
+}

@@ -1,0 +1,39 @@
+import type { Output } from '../../domain/task.ts';
+import type { Tf } from '../backend.ts';
+import { plainWeights } from '../models/weights.ts';
+import { softmax } from '../softmax.ts';
+import { allTextLogits, textNetworkOf, tokenise } from './classifier.ts';
+import { readTextArtifact } from './text-artifact.ts';
+import type { TextSignature } from './text-artifact.ts';
+
+export type OpenTextVersion = Pick<TextSignature, 'model' | 'lineage'> & {
+  /** A label and calibrated scores of each text, in their order. */
+  answer(texts: readonly string[]): Promise<Output[]>;
+  dispose(): void;
+};
+
+/** Opens a text classifier to answer. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
+export async function openTextVersion(tf: Tf, folder: string): Promise<OpenTextVersion> {
+  const { signature, network, tokenizer } = await readTextArtifact(tf, folder);
+  const { model, longest, temperature, lineage } = signature;
+  const { labels } = model.task;
+  const shape = textNetworkOf(network.config, tokenizer.padId);
+  const weights = plainWeights(tf, network.parts, network.parameters);
+  return {
+    model,
+    lineage,
+    async answer(texts) {
+      const tokens = tokenise(tokenizer, texts, longest);
+      const logits = await allTextLogits(tf, shape, weights, { texts: tokens, labels: labels.length });
+      return texts.map((_, row) =>
+        outputOf(labels, softmax(logits, row * labels.length, labels.length, temperature)),
+      );
+    },
+    dispose: () => tf.dispose([...network.parameters.values()]),
+  };
+}
+
+function outputOf(labels: readonly string[], scores: readonly number[]): Output {
+  const best = scores.indexOf(Math.max(...scores));
+  return { label: labels[best]!, scores: Object.fromEntries(labels.map((label, i) => [label, scores[i]!])) };
+}

@@ -62,7 +62,12 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
       outFolder: to.outFolder,
       onProgress: ({ step, steps, epoch, trainLoss, validation: held }) =>
         onProgress({
-          ...{ step, steps, epoch, trainLoss, backend: backend.name, resumedAtStep: null },
+          step,
+          steps,
+          epoch,
+          trainLoss,
+          backend: backend.name,
+          resumedAtStep: null,
           validationLoss: held?.loss ?? null,
         }),
       onEpoch,
@@ -70,7 +75,12 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
     });
     const { steps, epochs, bestEpoch, notes, trainableParameters, totalParameters } = tuned;
     return {
-      ...{ steps, epochs, bestEpoch, notes, trainableParameters, totalParameters },
+      steps,
+      epochs,
+      bestEpoch,
+      notes,
+      trainableParameters,
+      totalParameters,
       seconds: (performance.now() - began) / 1000,
       validationLoss: tuned.validation?.loss ?? null,
       backend: backend.name,

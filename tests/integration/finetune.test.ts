@@ -243,3 +243,70 @@ test('a mistake is one line with its code and its fix, and exit code 1; a typo o
   expect(mistake.err).toMatch(/^DL_DATA_MISSING {2}There is no file .*\n {2}fix: .*\n$/);
   expect((await type(folder, 'finetune', ...files, '--method', 'magic')).code).toBe(2);
 });
+
+/** Questions with a word that says what they are about. */
+function questions(rows: number): string {
+  const about = {
+    card: ['card', 'pin', 'chip'],
+    refund: ['refund', 'money', 'fee'],
+    login: ['login', 'password'],
+  };
+  const filler = ['please', 'my', 'the', 'is', 'where', 'today', 'not', 'help', 'why', 'again'];
+  const pick = <T>(from: readonly T[], at: number): T => from[at % from.length]!;
+  return Array.from({ length: rows }, (_, i) => {
+    const [label, words] = pick(Object.entries(about), i);
+    const around = Array.from({ length: 3 + (i % 5) }, (__, j) => pick(filler, i * 7 + j * 3));
+    around.splice(i % around.length, 0, pick(words, i >> 2));
+    return JSON.stringify({ text: `${around.join(' ')} ${i % 40}?`, label });
+  }).join('\n');
+}
+
+test('texts need no flags; what came of them is a base for the next, and answers', async () => {
+  const folder = tempFolder();
+  const lines = questions(420).split('\n');
+  writeFileSync(path.join(folder, 'train.jsonl'), lines.slice(0, 300).join('\n'));
+  writeFileSync(path.join(folder, 'test.jsonl'), lines.slice(300).join('\n'));
+  const files = ['--train', 'train.jsonl', '--test', 'test.jsonl'];
+
+  const first = await type(folder, 'finetune', ...files, '--out', 'v1', '--json');
+  expect(first.code, first.err).toBe(0);
+  const line = JSON.parse(first.out.trimEnd().split('\n').at(-1)!) as Record<string, number>;
+  expect(Object.keys(line)).toEqual([...scores, ...costs]);
+  expect(line['accuracy']).toBeGreaterThan(0.9);
+  expect(readdirSync(path.join(folder, 'v1')).sort()).toEqual(
+    'config.json driftloop.json metrics.json model.safetensors report.html tokenizer.json tokenizer_config.json'.split(
+      ' ',
+    ),
+  );
+
+  const again = await type(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');
+  expect(JSON.parse(again.out)).toMatchObject({ accuracy: line['accuracy'], logLoss: line['logLoss'] });
+
+  const adapted = await type(
+    folder,
+    'finetune',
+    ...files,
+    ...['--base', 'v1', '--method', 'lora', '--out', 'v2', '--json'],
+  );
+  expect(adapted.code, adapted.err).toBe(0);
+  const second = JSON.parse(adapted.out.trimEnd().split('\n').at(-1)!) as Record<string, number>;
+  expect(second['trainableParameters']).toBeLessThan(second['totalParameters']! / 2);
+  expect(second['accuracy']).toBeGreaterThan(0.9);
+
+  writeFileSync(
+    path.join(folder, 'new.jsonl'),
+    '{"text":"where is my refund please"}\n{"text":"the pin again"}\n',
+  );
+  const answers = await type(folder, 'predict', '--artifact', 'v2', '--data', 'new.jsonl');
+  expect(
+    answers.out
+      .trimEnd()
+      .split('\n')
+      .map((answer) => (JSON.parse(answer) as { label: string }).label),
+  ).toEqual(['refund', 'card']);
+
+  const unfit = await type(folder, 'finetune', ...files, '--method', 'qlora', '--out', 'v3');
+  expect(unfit.code).toBe(1);
+  expect(unfit.err).toContain('Name a base with --base DIR');
+  expect(existsSync(path.join(folder, 'v3'))).toBe(false);
+});

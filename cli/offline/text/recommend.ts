@@ -1,3 +1,4 @@
+import { DriftloopError } from '../../../domain/errors.ts';
 import { readBaseConfig } from '../../../training/models/model-folder.ts';
 import { trunkParts } from '../../../training/models/network.ts';
 import { parameterShapes } from '../../../training/models/parts.ts';
@@ -88,6 +89,14 @@ function methodOf(method: Method, rank: number): TuneMethod {
 
 /** Of the base's own weights. */
 async function weightsOf(base: string): Promise<number> {
+  if (base.startsWith('hf:'))
+    throw new DriftloopError(
+      'DL_BASE_MISSING',
+      `${base} is not on this machine, and Driftloop does not fetch it yet.`,
+      {
+        fix: 'Download its folder (config.json, model.safetensors, tokenizer.json) and name that: --base DIR.',
+      },
+    );
   const { config } = await readBaseConfig(base);
   return parameterShapes(trunkParts(config)).reduce(
     (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),

@@ -29,6 +29,14 @@ function given(change: Partial<FinetuneOptions> = {}, files: { train?: string; t
     },
   };
 }
+/** Two good files of texts. */
+const texts = (change: Partial<FinetuneOptions>) => {
+  const line = (i: number) =>
+    JSON.stringify({ text: `${i} ${i % 2 ? 'hello' : 'bye'}`, label: i % 2 ? 'in' : 'out' });
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => line(from + i)).join('\n');
+  return given(change, { train: lines(0, 60), test: lines(60, 80) });
+};
 const configOf = (models: object[]) => `export default ${JSON.stringify({ models })};\n`;
 const model = (name: string) => ({
   name,
@@ -69,10 +77,19 @@ const mistakes: [code: string, says: string, make: () => ReturnType<typeof given
   ['DL_TASK_UNFIT', 'hf:a/b', () => given({ base: 'hf:a/b' }).options],
   [
     'DL_TASK_NOT_BUILT',
-    '"text"',
-    () => given({}, { train: '{"text":"hello","label":"greeting"}\n' }).options,
+    '"generation"',
+    () => given({}, { train: '{"prompt":"hello","answer":"greeting"}\n' }).options,
   ],
   ['DL_TASK_NOT_BUILT', '"image"', () => given({ task: 'image' }).options],
+  ['DL_BASE_MISSING', 'hf:a/b', () => texts({ base: 'hf:a/b' }).options],
+  ['DL_BASE_MISSING', 'nowhere', () => texts({ base: '/nowhere' }).options],
+  ['DL_TASK_UNFIT', '"qlora"', () => texts({ method: 'qlora' }).options],
+  ['DL_TASK_UNFIT', 'config', () => texts({ task: 'text', config: 'driftloop.config.ts' }).options],
+  [
+    'DL_OPTION_MISSING',
+    'which column',
+    () => given({ task: 'text', label: 'label' }, { train: 'a,b,label\nx,y,z\n' }).options,
+  ],
   ['DL_CONFIG_MISSING', 'no config', () => given({ config: '/nowhere/driftloop.config.ts' }).options],
 ];
 

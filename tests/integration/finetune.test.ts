@@ -286,7 +286,13 @@ test('texts need no flags; what came of them is a base for the next, and answers
     folder,
     'finetune',
     ...files,
-    ...['--base', 'v1', '--method', 'lora', '--out', 'v2', '--json'],
+    '--base',
+    'v1',
+    '--method',
+    'lora',
+    '--out',
+    'v2',
+    '--json',
   );
   expect(adapted.code, adapted.err).toBe(0);
   const second = JSON.parse(adapted.out.trimEnd().split('\n').at(-1)!) as Record<string, number>;

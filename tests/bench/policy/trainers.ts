@@ -55,9 +55,7 @@ function productPorts({ model, rows, labels }: Table, seed: number, backend: Bac
 function plainPorts({ model, rows, codes }: Table, seed: number): Ports<ReturnType<typeof trainMlp>> {
   const columns = Object.entries(model.input).flatMap(
     ([name, feature]): { name: string; word: string | null }[] =>
-      feature.kind === 'category'
-        ? feature.values.map((word) => ({ name, word }))
-        : [{ name, word: null }],
+      feature.kind === 'category' ? feature.values.map((word) => ({ name, word })) : [{ name, word: null }],
   );
   const values = Float32Array.from({ length: rows.length * columns.length }, (_, i) => {
     const { name, word } = columns[i % columns.length]!;

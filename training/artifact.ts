@@ -1,10 +1,10 @@
-import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { canonicalJson } from '../domain/config.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import { needingRoom } from '../domain/room.ts';
 import { NotSafetensors, readSafetensors, writeSafetensors } from './safetensors.ts';
 import type { NamedTensor } from './safetensors.ts';
+import { corrupt, readSignatureFile, readWhole, SIGNATURE_FILE, writeSignature } from './signature-file.ts';
 import { signatureSchema } from './signature.ts';
 import type { Signature } from './signature.ts';
 import { layersOf, weightCount } from './tabular/network.ts';
@@ -15,19 +15,16 @@ import type { TrainedTabular } from './tabular/train-tabular.ts';
 /** A trained version as a folder: what it is in `driftloop.json`, its weights in `model.safetensors`. */
 export type Artifact = { signature: Signature; weights: Float32Array<ArrayBuffer> };
 
-export const SIGNATURE_FILE = 'driftloop.json';
 export const WEIGHTS_FILE = 'model.safetensors';
 
 /** Larger files are refused before they are read: an artifact may come from anywhere. */
-const MAX_SIGNATURE_BYTES = 16 * 2 ** 20;
 const MAX_WEIGHTS_BYTES = 2 ** 30;
 
 /** Writes a version into a folder. The same version gives the same bytes. */
 export async function writeArtifact(folder: string, { signature, weights }: Artifact): Promise<void> {
-  const ordered: unknown = JSON.parse(canonicalJson(signature));
   await needingRoom(folder, async () => {
     await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, SIGNATURE_FILE), `${JSON.stringify(ordered, null, 2)}\n`);
+    await writeSignature(folder, signature);
     await writeFile(path.join(folder, WEIGHTS_FILE), writeSafetensors(namedTensors(signature, weights)));
   });
 }
@@ -52,19 +49,7 @@ export async function readArtifact(folder: string): Promise<Artifact> {
 
 /** Only what the version is, without its weights. Throws `DL_ARTIFACT_CORRUPT`. */
 export async function readSignature(folder: string): Promise<Signature> {
-  const bytes = await readWhole(folder, SIGNATURE_FILE, MAX_SIGNATURE_BYTES);
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-  } catch {
-    throw corrupt(folder, SIGNATURE_FILE, 'it is not JSON');
-  }
-  const parsed = signatureSchema.safeParse(json);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw corrupt(folder, SIGNATURE_FILE, `${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
-  }
-  const signature = parsed.data;
+  const signature = await readSignatureFile(folder, signatureSchema);
   const { preprocessing, network, model } = signature;
   const inputs = encodedColumns(preprocessing).length;
   if (inputs !== network.inputs)
@@ -140,18 +125,3 @@ function flatWeights(
   for (const { name, at } of specs) weights.set(byName.get(name)!.values, at);
   return weights;
 }
-
-/** One of the two files by its fixed name; only a plain file, so that a link cannot lead elsewhere. */
-async function readWhole(folder: string, name: string, maxBytes: number): Promise<Uint8Array> {
-  const file = path.join(folder, name);
-  const stats = await lstat(file).catch(() => null);
-  if (!stats?.isFile()) throw corrupt(folder, name, 'it is not there');
-  if (stats.size > maxBytes) throw corrupt(folder, name, `it has ${stats.size} bytes; at most ${maxBytes}`);
-  return await readFile(file);
-}
-
-const corrupt = (folder: string, file: string, why: string) =>
-  new DriftloopError('DL_ARTIFACT_CORRUPT', `The artifact in ${folder} cannot be used: ${file}: ${why}.`, {
-    fix: 'Take the artifact from the store again, or train the version again; do not edit its files.',
-    status: 500,
-  });

@@ -40,3 +40,25 @@ function slope(logits: ArrayLike<number>, labels: ArrayLike<number>, classes: nu
   }
   return sum / labels.length;
 }
+
+/** Fewer rows than this cannot calibrate. */
+const CALIBRATION_ROWS = 50;
+
+/**
+ * The temperature of a classifier by its validation rows; 1 where they say nothing about it: few of them, or all answered
+ * right, which would drive it to zero.
+ */
+export function calibrate(logits: ArrayLike<number>, labels: ArrayLike<number>): number {
+  const rows = labels.length;
+  if (rows < CALIBRATION_ROWS) return 1;
+  const classes = logits.length / rows;
+  return isAllRight(logits, labels, classes) ? 1 : fitTemperature(logits, labels);
+}
+
+function isAllRight(logits: ArrayLike<number>, labels: ArrayLike<number>, classes: number): boolean {
+  for (let row = 0; row < labels.length; row += 1)
+    for (let c = 0; c < classes; c += 1)
+      // Also where one is not a number.
+      if (!(logits[row * classes + c]! <= logits[row * classes + labels[row]!]!)) return false;
+  return true;
+}

@@ -1,6 +1,6 @@
 import { DriftloopError } from '../../domain/errors.ts';
-import { readSignature } from '../../training/artifact.ts';
-import { isTextArtifact } from '../../training/text-classification/text-artifact.ts';
+import { readSignatureJson } from '../../training/signature-file.ts';
+import { isTextSignature } from '../../training/text-classification/text-artifact.ts';
 import { hasJsonLines, headerOf } from '../data/records.ts';
 import type { CommonSettings, Method, OfflineTask, TaskKind } from './offline-task.ts';
 import { tabularTask } from './tabular/tabular-task.ts';
@@ -31,11 +31,8 @@ export async function chooseTask(options: {
 }
 
 /** What an artifact was trained for. Throws DL_ARTIFACT_CORRUPT where the folder holds none. */
-export async function taskOfArtifact(folder: string): Promise<TaskKind> {
-  if (await isTextArtifact(folder)) return 'text';
-  await readSignature(folder);
-  return 'tabular';
-}
+export const taskOfArtifact = async (folder: string): Promise<TaskKind> =>
+  isTextSignature(await readSignatureJson(folder)) ? 'text' : 'tabular';
 
 /** Calls `use` with what does this task. Throws DL_TASK_NOT_BUILT. */
 export async function withTask<T>(

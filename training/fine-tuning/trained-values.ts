@@ -1,16 +1,11 @@
 import type { Tf } from '../backend.ts';
+import { readParameters } from '../models/parameters.ts';
 import type { Parameter } from '../optimization/parameter.ts';
 import type { NamedTensor } from '../safetensors.ts';
 
 /** Copies of what is trained, out of TensorFlow's memory. */
-export const readTrained = async (parameters: readonly Parameter[]): Promise<NamedTensor[]> =>
-  await Promise.all(
-    parameters.map(async ({ name, variable }) => ({
-      name,
-      shape: variable.shape,
-      values: Float32Array.from(await variable.data<'float32'>()),
-    })),
-  );
+export const readTrained = (parameters: readonly Parameter[]): Promise<NamedTensor[]> =>
+  readParameters(new Map(parameters.map(({ name, variable }) => [name, variable])));
 
 /** Puts copies back. @throws where one is missing or has another shape */
 export function writeTrained(tf: Tf, parameters: readonly Parameter[], values: readonly NamedTensor[]): void {

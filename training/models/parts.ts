@@ -50,3 +50,7 @@ export const join = (...parts: Parts[]): Parts => ({
 /** The same for each layer: 0 … layers − 1. */
 export const forLayers = (layers: number, partsOf: (layer: number) => Parts): Parts =>
   join(...Array.from({ length: layers }, (_, layer) => partsOf(layer)));
+
+/** How many numbers there are to learn in all. */
+export const parameterCount = (parts: Parts): number =>
+  parameterShapes(parts).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);

@@ -1,3 +1,4 @@
+import { shareRight } from '../share-right.ts';
 import { meanCrossEntropy } from '../softmax.ts';
 
 /** What a network learns: to tell labels apart (an index a row), or to hit a number a row. */
@@ -42,18 +43,6 @@ export function meanScore(
     default:
       return objective satisfies never;
   }
-}
-
-/** The share of rows whose largest logit is that of their label; the first of equal ones counts. */
-function shareRight(logits: ArrayLike<number>, labels: ArrayLike<number>, classes: number): number {
-  let right = 0;
-  for (let row = 0; row < labels.length; row += 1) {
-    let top = 0;
-    for (let c = 1; c < classes; c += 1)
-      if (logits[row * classes + c]! > logits[row * classes + top]!) top = c;
-    if (top === labels[row]) right += 1;
-  }
-  return right / labels.length;
 }
 
 function meanOf(values: ArrayLike<number>): number {

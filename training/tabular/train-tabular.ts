@@ -3,6 +3,8 @@ import type { InputRow } from '../../domain/input.ts';
 import type { FineTune, ModelConfig } from '../../domain/model-config.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { Backend } from '../backend.ts';
+import { balancedWeights } from '../balanced-weights.ts';
+import { labelIndices } from '../label-indices.ts';
 import { random, resumeRandom } from '../random.ts';
 import { fit } from './fit.ts';
 import type { Checkpoints, TargetMatrix } from './fit.ts';
@@ -13,7 +15,7 @@ import type { Targets } from './objective.ts';
 import { plainLogits } from './plain-network.ts';
 import { constantColumns, encode, fitPreprocessing } from './preprocessing.ts';
 import type { Preprocessing } from './preprocessing.ts';
-import { fitTemperature } from '../temperature.ts';
+import { calibrate } from '../temperature.ts';
 import { warmStart } from './warm-start.ts';
 
 export type TabularModel = Pick<ModelConfig, 'name' | 'task' | 'input'>;
@@ -61,9 +63,6 @@ export type TabularTraining = LabelledRows & {
   signal?: AbortSignal;
 };
 
-/** Fewer validation rows than this cannot calibrate; the temperature stays 1. */
-const CALIBRATION_ROWS = 50;
-
 /**
  * Trains a tabular classifier: preprocessing fitted on `rows` alone, an MLP, early stopping and calibration on
  * `validation`. The same seed on the same backend gives the same weights. Leaves no tensor behind.
@@ -110,7 +109,7 @@ export async function trainTabular(
       objective: 'cross-entropy',
       train,
       validation: held,
-      rowWeights: training.classWeights ? balanced(train.targets, labels.length) : null,
+      rowWeights: training.classWeights ? rowWeights(train.targets, labels.length) : null,
       outputs: network.outputs,
       fineTune,
       random: resumed ? resumeRandom(resumed.random) : chance,
@@ -120,7 +119,9 @@ export async function trainTabular(
       signal,
     });
     const { weights, ...counts } = fitted;
-    const temperature = held ? calibrated(network, weights, held) : 1;
+    const temperature = held
+      ? calibrate(plainLogits(network, weights, held.matrix, held.targets.length), held.targets)
+      : 1;
     const seconds = (performance.now() - startedAt) / 1000;
     return {
       model,
@@ -153,40 +154,12 @@ function labelled(
   preprocessing: Preprocessing,
   { rows, labels }: LabelledRows,
 ): TargetMatrix {
-  const index = new Map(model.task.labels.map((label, i) => [label, i]));
-  return {
-    matrix: encode(preprocessing, rows).matrix,
-    targets: Int32Array.from(labels, (label) => {
-      const at = index.get(label);
-      if (at === undefined)
-        throw new DriftloopError(
-          'DL_UNKNOWN_LABEL',
-          `A training row of ${model.name} carries the label "${label}"; declared are ${model.task.labels.join(', ')}.`,
-          { fix: 'Add the label to task.labels, or map the code with task.codes.' },
-        );
-      return at;
-    }),
-  };
+  return { matrix: encode(preprocessing, rows).matrix, targets: labelIndices(model, labels) };
 }
 
-/** Weight n / (k · nᵧ) a row of label y, so that every label weighs the same in all. */
-function balanced(labels: Targets, classes: number): Float32Array {
-  const counts = Array.from({ length: classes }, () => 0);
-  for (const label of labels) counts[label]! += 1;
-  const present = counts.filter((count) => count > 0).length;
-  return Float32Array.from(labels, (label) => labels.length / (present * counts[label]!));
-}
-
-/** Rows that are all answered right would drive the temperature to zero: they say nothing about calibration. */
-function calibrated(network: NetworkShape, weights: Float32Array, held: TargetMatrix): number {
-  const { matrix, targets } = held;
-  if (targets.length < CALIBRATION_ROWS) return 1;
-  const logits = plainLogits(network, weights, matrix, targets.length);
-  const allRight = targets.every((label, row) => {
-    const scores = logits.subarray(row * network.outputs, (row + 1) * network.outputs);
-    return scores.every((score) => score <= scores[label]!);
-  });
-  return allRight ? 1 : fitTemperature(logits, targets);
+function rowWeights(labels: Targets, classes: number): Float32Array {
+  const weights = balancedWeights(labels, classes);
+  return Float32Array.from(labels, (label) => weights[label]!);
 }
 
 const withLabels = (trained: TrainedTabular) => ({ ...trained, labels: trained.model.task.labels });

@@ -1,13 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
-import { canonicalJson } from '../../domain/config.ts';
-import { DriftloopError } from '../../domain/errors.ts';
 import { featureSchema } from '../../domain/input.ts';
 import { classificationSchema } from '../../domain/task.ts';
 import { ARTIFACT_FORMAT, trainingSchema } from '../signature.ts';
 import type { Tf } from '../backend.ts';
-import { SIGNATURE_FILE } from '../artifact.ts';
+import { WEIGHTS_FILE } from '../artifact.ts';
+import { corrupt, readSignatureFile, writeSignature } from '../signature-file.ts';
 import { loadNetwork, writeModelFolder } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
 import { readTokenizer } from '../text/tokenizer-folder.ts';
@@ -54,8 +51,7 @@ export async function writeTextArtifact(
     },
     base,
   );
-  const ordered: unknown = JSON.parse(canonicalJson(signature));
-  await writeFile(path.join(folder, SIGNATURE_FILE), `${JSON.stringify(ordered, null, 2)}\n`);
+  await writeSignature(folder, signature);
 }
 
 const CLASSIFIER_OF = {
@@ -67,38 +63,16 @@ const CLASSIFIER_OF = {
 
 /** Reads and checks a text classifier. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
 export async function readTextArtifact(tf: Tf, folder: string): Promise<TextArtifact> {
-  const signature = await readTextSignature(folder);
+  const signature = await readSignatureFile(folder, textSignatureSchema);
   const head = { kind: 'classes', classes: signature.model.task.labels.length } as const;
   const [network, { tokenizer }] = await Promise.all([
     loadNetwork(tf, folder, head, { seed: 0 }),
     readTokenizer(folder),
   ]);
-  if (network.fresh.length > 0) throw corrupt(folder, `its weights lack "${network.fresh[0]!}"`);
+  if (network.fresh.length > 0) throw corrupt(folder, WEIGHTS_FILE, `"${network.fresh[0]!}" is missing`);
   return { signature, network, tokenizer };
 }
 
-/** Whether the folder says that it holds a text classifier. */
-export const isTextArtifact = (folder: string): Promise<boolean> =>
-  readFile(path.join(folder, SIGNATURE_FILE), 'utf8')
-    .then((text) => (JSON.parse(text) as { kind?: unknown } | null)?.kind === 'text-classifier')
-    .catch(() => false);
-
-/** What the version is, without its weights. Throws `DL_ARTIFACT_CORRUPT`. */
-async function readTextSignature(folder: string): Promise<TextSignature> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(path.join(folder, SIGNATURE_FILE), 'utf8'));
-  } catch (error) {
-    throw corrupt(folder, `${SIGNATURE_FILE} cannot be read: ${(error as Error).message}`);
-  }
-  const parsed = textSignatureSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw corrupt(folder, `${SIGNATURE_FILE}: ${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
-}
-
-const corrupt = (folder: string, why: string) =>
-  new DriftloopError('DL_ARTIFACT_CORRUPT', `The artifact in ${folder} cannot be used: ${why}.`, {
-    fix: 'Take the artifact from the store again, or train the version again; do not edit its files.',
-    status: 500,
-  });
+/** Whether what stands in a signature file is that of a text classifier. */
+export const isTextSignature = (json: unknown): boolean =>
+  (json as { kind?: unknown } | null)?.kind === textSignatureSchema.shape.kind.value;

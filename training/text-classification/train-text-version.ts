@@ -1,18 +1,20 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { DriftloopError } from '../../domain/errors.ts';
 import type { Feature } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Classification } from '../../domain/task.ts';
 import type { Backend, Tf } from '../backend.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
+import { labelIndices } from '../label-indices.ts';
 import { loadNetwork, readBaseConfig } from '../models/model-folder.ts';
+import type { LoadedNetwork } from '../models/model-folder.ts';
 import { startNetwork } from '../models/start-network.ts';
 import { plainWeights } from '../models/weights.ts';
 import { loadQuantised } from '../quantisation/quantised-network.ts';
+import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 import { ARTIFACT_FORMAT } from '../signature.ts';
-import { fitTemperature } from '../temperature.ts';
+import { calibrate } from '../temperature.ts';
 import { buildVocabulary } from '../text/build-vocabulary.ts';
 import { newEncoder } from '../text/new-encoder.ts';
 import { bertTokenizerConfig, bertTokenizerFile } from '../text/tokenizer-file.ts';
@@ -43,12 +45,10 @@ export type TextVersion = {
 
 /** Pieces of a vocabulary at most, and how often a word has to occur to be one. */
 const VOCABULARY = { size: 8_000, least: 2 };
-/** Fewer validation rows than this cannot calibrate; the temperature stays 1. */
-const CALIBRATION_ROWS = 50;
 
 /**
  * From texts to an artifact: a base is loaded or begun, trained, calibrated and written as a folder that transformers
- * opens too. Leaves no tensor behind.
+ * opens too. Leaves no tensor behind, however it ends.
  *
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`, `DL_TRAINING_OUT_OF_MEMORY`,
  *   `DL_UNKNOWN_LABEL`; the signal's reason when aborted
@@ -62,24 +62,35 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned 
     const base = version.base ?? scratch;
     const { tokenizer } = await readTokenizer(base);
     const labels = model.task.labels;
-    const loaded = await openNetwork(tf, version, labels.length, scratch);
-    const shape = textNetworkOf(loaded.config, tokenizer.padId);
-    const encode = labelledTexts(labels, (texts) => tokenise(tokenizer, texts, settings.longest));
-    const held = validation.length > 0 ? encode(validation) : null;
-    const tuned = await tuneTextClassifier({
-      tf,
-      network: loaded,
-      shape,
-      labels: labels.length,
-      train: encode(train),
-      validation: held,
-      settings,
-      onProgress: version.onProgress,
-      onEpoch: version.onEpoch,
-      ...(signal ? { signal } : {}),
-    });
-    const { network, steps, epochs, bestEpoch } = tuned;
+    let network = await openNetwork(tf, version, labels.length, scratch);
     try {
+      const shape = textNetworkOf(network.config, tokenizer.padId);
+      const encode = (rows: readonly LabelledText[]): LabelledTexts => ({
+        texts: tokenise(
+          tokenizer,
+          rows.map(({ text }) => text),
+          settings.longest,
+        ),
+        labels: labelIndices(
+          model,
+          rows.map(({ label }) => label),
+        ),
+      });
+      const held = validation.length > 0 ? encode(validation) : null;
+      const tuned = await tuneTextClassifier({
+        tf,
+        network,
+        shape,
+        labels: labels.length,
+        train: encode(train),
+        validation: held,
+        settings,
+        onProgress: version.onProgress,
+        onEpoch: version.onEpoch,
+        ...(signal ? { signal } : {}),
+      });
+      const { steps, epochs, bestEpoch } = tuned;
+      network = tuned.network;
       const weights = plainWeights(tf, network.parts, network.parameters);
       const logits =
         held && (await allTextLogits(tf, shape, weights, { texts: held.texts, labels: labels.length }));
@@ -92,10 +103,7 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned 
           kind: 'text-classifier',
           model,
           longest: settings.longest,
-          temperature:
-            held && logits && held.labels.length >= CALIBRATION_ROWS
-              ? fitTemperature(logits, held.labels)
-              : 1,
+          temperature: held && logits ? calibrate(logits, held.labels) : 1,
           training: {
             rows: train.length,
             validationRows: validation.length,
@@ -111,7 +119,7 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned 
       });
       return { ...tuned, notes };
     } finally {
-      tf.dispose([...network.parameters.values()]);
+      release(tf, network);
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -142,12 +150,17 @@ async function writeNewBase(
     await writeFile(path.join(folder, name), JSON.stringify(json));
 }
 
+function release(tf: Tf, network: LoadedNetwork | QuantisedNetwork): void {
+  tf.dispose([...network.parameters.values()]);
+  if ('quantised' in network) for (const weight of network.quantised.values()) weight.dispose();
+}
+
 async function openNetwork(
   tf: Tf,
   { base, settings }: TextVersion,
   classes: number,
   scratch: string,
-): Promise<Parameters<typeof tuneTextClassifier>[0]['network']> {
+): Promise<LoadedNetwork | QuantisedNetwork> {
   const head = { kind: 'classes', classes } as const;
   const { seed, method } = settings;
   if (base === null) {
@@ -158,24 +171,3 @@ async function openNetwork(
     ? await loadQuantised(tf, base, head, { seed })
     : await loadNetwork(tf, base, head, { seed });
 }
-
-const labelledTexts =
-  (labels: readonly string[], encode: (texts: string[]) => LabelledTexts['texts']) =>
-  (rows: readonly LabelledText[]): LabelledTexts => {
-    const index = new Map(labels.map((label, i) => [label, i]));
-    return {
-      texts: encode(rows.map(({ text }) => text)),
-      labels: Int32Array.from(rows, ({ label }) => {
-        const at = index.get(label);
-        if (at === undefined)
-          throw new DriftloopError(
-            'DL_UNKNOWN_LABEL',
-            `A text carries the label "${label}", which is not declared.`,
-            {
-              fix: `Declared are ${labels.join(', ')}.`,
-            },
-          );
-        return at;
-      }),
-    };
-  };

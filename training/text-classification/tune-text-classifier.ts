@@ -6,15 +6,16 @@ import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { focal } from '../losses/focal.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
-import { parameterShapes } from '../models/parts.ts';
+import { parameterCount } from '../models/parts.ts';
 import { seededChance } from '../models/seeded-chance.ts';
 import { adamw } from '../optimization/adamw.ts';
 import { belowLayer, parametersOf } from '../optimization/parameter-groups.ts';
 import { l2Sp } from '../regularisers/l2-sp.ts';
 import { pullPenalty } from '../regularisers/pull.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
+import { shareRight } from '../share-right.ts';
 import { meanCrossEntropy } from '../softmax.ts';
-import { balancedWeights } from './balanced-weights.ts';
+import { balancedWeights } from '../balanced-weights.ts';
 import { allTextLogits, textLogits } from './classifier.ts';
 import type { TextNetwork, TokenisedText } from './classifier.ts';
 import { holdWhole, holdWithAdapter, ofHead } from './held-network.ts';
@@ -54,10 +55,7 @@ export type TextTuned = NetworkFitted & {
  */
 export async function tuneTextClassifier(tuning: TextTuning): Promise<TextTuned> {
   const { settings, network } = tuning;
-  const totalParameters = parameterShapes(network.parts).reduce(
-    (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
-    0,
-  );
+  const totalParameters = parameterCount(network.parts);
   const { method } = settings;
   if (method.kind === 'lpft') {
     const { headEpochs: epochs, headLearningRate: learningRate } = method;
@@ -166,13 +164,4 @@ function tunableOf(tuning: TextTuning, settings: TextSettings, held: HeldNetwork
       }),
     validate: validation && (() => validate(validation)),
   };
-}
-
-/** Share of the rows whose largest logit is their label's. */
-export function shareRight(logits: Float32Array, labels: Int32Array, classes: number): number {
-  const right = labels.reduce((sum, label, row) => {
-    const own = logits.subarray(row * classes, (row + 1) * classes);
-    return sum + (own.every((z) => z <= own[label]!) ? 1 : 0);
-  }, 0);
-  return right / labels.length;
 }

@@ -4,12 +4,11 @@ import { readArtifact, regressorOf, trainedOf } from '../../../training/artifact
 import { predictTabular } from '../../../training/tabular/predict-tabular.ts';
 import { recommendTabular } from '../../../training/tabular/recommend-tabular.ts';
 import { predictValues } from '../../../training/tabular/train-regression.ts';
-import { openInstances, openRows } from '../../data/read-rows.ts';
 import type { OfflineTask } from '../offline-task.ts';
+import { readExamples, readInstances } from '../read-examples.ts';
 import { tabularColumns } from './columns.ts';
 import { describeTabular } from './describe.ts';
 import { testTabular } from './test-tabular.ts';
-import { timesOf } from './times.ts';
 import { trainTabularFile } from './train.ts';
 
 /** Rows of numbers and categories, a label or a number each: a network from scratch. */
@@ -17,15 +16,8 @@ export const tabularTask: OfflineTask<InputRow, FineTune> = {
   kind: 'tabular',
   methods: { scratch: ['full'], base: [] },
   describe: describeTabular,
-  async read(file, { model, columns }) {
-    const rows = [];
-    for await (const row of (await openRows(file, model, columns)).rows()) rows.push(row);
-    const at = columns.time === undefined ? null : timesOf(file, columns.time, rows);
-    return rows.map(({ input, label, line }, i) => ({ input, label, line, at: at?.[i] ?? null }));
-  },
-  async *instances(file, model) {
-    for await (const { input } of (await openInstances(file, model)).rows()) yield input;
-  },
+  read: readExamples,
+  instances: readInstances,
   recommend: async (train, { model, fineTune }, { seed }) =>
     recommendTabular(model, inputsOf(train), { given: fineTune, seed }),
   columns: (train, { model }) => tabularColumns(model.input, inputsOf(train)),

@@ -5,10 +5,9 @@ import { loadBackend } from '../../../infra/tensorflow/backend.ts';
 import { evaluateVersion } from '../../../training/evaluate-version.ts';
 import { openTextVersion } from '../../../training/text-classification/open-text-version.ts';
 import { trainTextVersion } from '../../../training/text-classification/train-text-version.ts';
-import { openInstances, openRows } from '../../data/read-rows.ts';
 import type { OfflineTask } from '../offline-task.ts';
+import { readExamples, readInstances } from '../read-examples.ts';
 import { labelShares } from '../label-shares.ts';
-import { timesOf } from '../tabular/times.ts';
 import { describeText } from './describe.ts';
 import { recommendText } from './recommend.ts';
 import type { OfflineTextSettings } from './recommend.ts';
@@ -23,15 +22,8 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
   kind: 'text',
   methods: { scratch: ['full'], base: ['full', 'head', 'lpft', 'lora', 'qlora'] },
   describe: describeText,
-  async read(file, { model, columns }) {
-    const rows = [];
-    for await (const row of (await openRows(file, model, columns)).rows()) rows.push(row);
-    const at = columns.time === undefined ? null : timesOf(file, columns.time, rows);
-    return rows.map(({ input, label, line }, i) => ({ input, label, line, at: at?.[i] ?? null }));
-  },
-  async *instances(file, model) {
-    for await (const { input } of (await openInstances(file, model)).rows()) yield input;
-  },
+  read: readExamples,
+  instances: readInstances,
   recommend: (train, { model }, wish) =>
     recommendText(train.length, model.task.kind === 'classification' ? model.task.labels.length : 0, wish),
   columns: (train, { model }) => [sayLengths(model, train)],

@@ -17,10 +17,8 @@ import { bertTokenizerConfig, bertTokenizerFile } from '../../../../training/tex
 import { createTokenizer } from '../../../../training/text/tokenizer.ts';
 import { allTextLogits, tokenise } from '../../../../training/text-classification/classifier.ts';
 import type { TextSettings, TuneMethod } from '../../../../training/text-classification/settings.ts';
-import {
-  shareRight,
-  tuneTextClassifier,
-} from '../../../../training/text-classification/tune-text-classifier.ts';
+import { shareRight } from '../../../../training/share-right.ts';
+import { tuneTextClassifier } from '../../../../training/text-classification/tune-text-classifier.ts';
 import { tensorflows } from '../../../support/tensorflows.ts';
 
 const [LABELS, LONGEST] = [3, 16];

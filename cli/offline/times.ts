@@ -1,5 +1,5 @@
-import { DriftloopError } from '../../../domain/errors.ts';
-import { isMissing, numberIn } from '../../data/cells.ts';
+import { DriftloopError } from '../../domain/errors.ts';
+import { isMissing, numberIn } from '../data/cells.ts';
 
 /**
  * Numbers that grow with the times in a column: numbers as they are, or dates as milliseconds.

@@ -49,10 +49,13 @@ const SMALL_FACTOR = 5;
 /**
  * Settings for a person who knows no learning rates, and why they were taken: as much of the base is trained as the
  * examples can teach and the memory can hold.
+ *
+ * @param wished a method that a person asks for; the other settings are those for it
  */
-export function recommend(situation: Situation): Recommendation {
+export function recommend(situation: Situation, wished?: Method): Recommendation {
   const { rows, task, weights } = situation;
-  const { method, why } = methodFor(situation);
+  const { method, why } =
+    wished === undefined ? methodFor(situation) : { method: wished, why: 'it was asked for' };
   const batchSize =
     task === 'generation' ? 8 : Math.min(32, Math.max(8, 2 ** Math.floor(Math.log2(rows / 20))));
   const stepsAnEpoch = Math.max(1, Math.ceil(rows / batchSize));

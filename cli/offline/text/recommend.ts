@@ -1,9 +1,9 @@
 import { DriftloopError } from '../../../domain/errors.ts';
 import { readBaseConfig } from '../../../training/models/model-folder.ts';
 import { trunkParts } from '../../../training/models/network.ts';
-import { parameterShapes } from '../../../training/models/parts.ts';
+import { parameterCount } from '../../../training/models/parts.ts';
 import { recommend } from '../../../training/search/recommend.ts';
-import type { Method } from '../../../training/search/settings.ts';
+import type { Settings } from '../../../training/search/settings.ts';
 import type { SaidSetting } from '../../../training/tabular/recommend-tabular.ts';
 import type { TextSettings, TuneMethod } from '../../../training/text-classification/settings.ts';
 import type { Recommendation, Wish } from '../offline-task.ts';
@@ -25,16 +25,13 @@ export async function recommendText(
 ): Promise<Recommendation<OfflineTextSettings>> {
   const { base = null, seed = SEED } = wish;
   const weights = base === null ? null : await weightsOf(base);
-  const advice = recommend({ task: 'text', rows, classes, weights, memoryBytes: null });
-  const method = wish.method ?? advice.settings.method;
-  const usual = { ...advice.settings, ...(base === null ? SCRATCH : {}) };
-  const isWished = wish.method !== undefined && wish.method !== advice.settings.method;
-  const learningRate = isWished ? RATES[method] : usual.learningRate;
-  const rank = usual.rank ?? RANK;
+  const situation = { task: 'text', rows, classes, weights, memoryBytes: null } as const;
+  const { settings, reason } = recommend(situation, wish.method);
+  const usual = { ...settings, ...(base === null ? SCRATCH : {}) };
   const fineTune: OfflineTextSettings = {
     base,
-    method: methodOf(method, rank),
-    learningRate,
+    method: methodOf(usual),
+    learningRate: usual.learningRate,
     schedule: { kind: 'cosine' },
     warmupShare: 0.1,
     batchSize: usual.batchSize,
@@ -50,27 +47,10 @@ export async function recommendText(
     pull: 0,
     validationShare: 0.1,
   };
-  return { fineTune, settings: said(fineTune, { method, reason: isWished ? null : advice.reason, rank }) };
+  return { fineTune, settings: said(fineTune, usual, reason) };
 }
 
-/** Of a method that a person wishes for. */
-const RATES: Readonly<Record<Method, number>> = {
-  full: 5e-5,
-  head: 1e-3,
-  lpft: 5e-5,
-  lora: 1e-3,
-  qlora: 1e-3,
-};
-const RANK = 8;
-
-function methodOf(method: Method, rank: number): TuneMethod {
-  const lora = {
-    rank,
-    alpha: 2 * rank,
-    rankStabilised: false,
-    dropout: 0.05,
-    targets: 'all-linear',
-  } as const;
+function methodOf({ method, rank }: Settings): TuneMethod {
   switch (method) {
     case 'full':
       return { kind: 'full', layerRate: 1, frozenLayers: 0 };
@@ -79,13 +59,16 @@ function methodOf(method: Method, rank: number): TuneMethod {
     case 'lpft':
       return { kind: 'lpft', headEpochs: HEAD.epochs, headLearningRate: HEAD.learningRate };
     case 'lora':
-      return { kind: 'lora', lora };
+      return { kind: 'lora', lora: adapter(rank!) };
     case 'qlora':
-      return { kind: 'qlora', lora };
+      return { kind: 'qlora', lora: adapter(rank!) };
     default:
       return method satisfies never;
   }
 }
+
+const adapter = (rank: number) =>
+  ({ rank, alpha: 2 * rank, rankStabilised: false, dropout: 0.05, targets: 'all-linear' }) as const;
 
 /** Of the base's own weights. */
 async function weightsOf(base: string): Promise<number> {
@@ -98,15 +81,13 @@ async function weightsOf(base: string): Promise<number> {
       },
     );
   const { config } = await readBaseConfig(base);
-  return parameterShapes(trunkParts(config)).reduce(
-    (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
-    0,
-  );
+  return parameterCount(trunkParts(config));
 }
 
 const said = (
   { base, learningRate, batchSize, epochs, patience, longest, validationShare, seed }: OfflineTextSettings,
-  { method, reason, rank }: { method: Method; reason: string | null; rank: number },
+  { method, rank }: Settings,
+  reason: string,
 ): SaidSetting[] => [
   {
     name: 'base',
@@ -116,8 +97,8 @@ const said = (
   },
   {
     name: 'method',
-    value: method === 'lora' || method === 'qlora' ? `${method}, rank ${rank}` : method,
-    because: reason ?? 'it was asked for',
+    value: rank === null ? method : `${method}, rank ${rank}`,
+    because: reason,
   },
   {
     name: 'learning rate',

@@ -1,10 +1,12 @@
 import type { Output } from '../../domain/task.ts';
 import type { Tf } from '../backend.ts';
+import { allLogits } from '../classification/all-logits.ts';
+import { answersWith } from '../classification/classifier.ts';
 import { plainWeights } from '../models/weights.ts';
 import { softmax } from '../softmax.ts';
-import { allTextLogits, textNetworkOf, tokenise } from './classifier.ts';
 import { readTextArtifact } from './text-artifact.ts';
 import type { TextSignature } from './text-artifact.ts';
+import { textReader, tokenise } from './text-reader.ts';
 
 export type OpenTextVersion = Pick<TextSignature, 'model' | 'lineage'> & {
   /** A label and calibrated scores of each text, in their order. */
@@ -17,14 +19,14 @@ export async function openTextVersion(tf: Tf, folder: string): Promise<OpenTextV
   const { signature, network, tokenizer } = await readTextArtifact(tf, folder);
   const { model, longest, temperature, lineage } = signature;
   const { labels } = model.task;
-  const shape = textNetworkOf(network.config, tokenizer.padId);
   const weights = plainWeights(tf, network.parts, network.parameters);
+  const answers = answersWith(textReader(tf, network.config, tokenizer.padId), weights);
   return {
     model,
     lineage,
     async answer(texts) {
       const tokens = tokenise(tokenizer, texts, longest);
-      const logits = await allTextLogits(tf, shape, weights, { texts: tokens, labels: labels.length });
+      const logits = await allLogits(tf, answers, { inputs: tokens, labels: labels.length });
       return texts.map((_, row) =>
         outputOf(labels, softmax(logits, row * labels.length, labels.length, temperature)),
       );

@@ -1,35 +1,8 @@
-import type { LoraSettings } from '../adapters/lora-settings.ts';
-import type { TuneSettings } from '../fine-tuning/tune-settings.ts';
-
-/** How much of a network is trained, and how it is held while it is. */
-export type TuneMethod =
-  | Readonly<{
-      kind: 'full';
-      /** Each layer learns this much slower than the one above it; 1: all the same. */
-      layerRate: number;
-      /** The embeddings and so many of the lowest layers stay as they are; 0: nothing does. */
-      frozenLayers: number;
-    }>
-  | Readonly<{ kind: 'head' }>
-  /** The head alone for so many epochs, then everything: a new head would otherwise shake what the base knows. */
-  | Readonly<{ kind: 'lpft'; headEpochs: number; headLearningRate: number }>
-  | Readonly<{ kind: 'lora'; lora: Omit<LoraSettings, 'keptWhole'> }>
-  /** The base in 4 bits a number, adapters in float. */
-  | Readonly<{ kind: 'qlora'; lora: Omit<LoraSettings, 'keptWhole'> }>;
+import type { ClassifierSettings } from '../classification/settings.ts';
 
 /** Everything that a training of a text classifier is told, beside its rows. */
-export type TextSettings = TuneSettings &
+export type TextSettings = ClassifierSettings &
   Readonly<{
-    method: TuneMethod;
-    weightDecay: number;
-    /** Share of the truth that is spread over all labels. */
-    labelSmoothing: number;
-    /** `balanced`: rare labels count as much as frequent ones. */
-    classWeights: 'none' | 'balanced';
-    /** Focal loss's γ, for labels of which some are rare; null: cross-entropy. */
-    focalGamma: number | null;
     /** Tokens of a text that are read; the rest is cut off. */
     longest: number;
-    /** How firmly parameters are held where they began (L2-SP); 0: not at all. */
-    pull: number;
   }>;

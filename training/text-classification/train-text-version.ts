@@ -5,6 +5,11 @@ import type { Feature } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Classification } from '../../domain/task.ts';
 import type { Backend, Tf } from '../backend.ts';
+import { allLogits } from '../classification/all-logits.ts';
+import { answersWith } from '../classification/classifier.ts';
+import { networkClassifier } from '../classification/network-classifier.ts';
+import { tuneClassifier } from '../classification/tune-classifier.ts';
+import type { ClassifierTuned, LabelledInputs } from '../classification/tune-classifier.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { labelIndices } from '../label-indices.ts';
 import { loadNetwork, readBaseConfig } from '../models/model-folder.ts';
@@ -19,11 +24,10 @@ import { buildVocabulary } from '../text/build-vocabulary.ts';
 import { newEncoder } from '../text/new-encoder.ts';
 import { bertTokenizerConfig, bertTokenizerFile } from '../text/tokenizer-file.ts';
 import { readTokenizer } from '../text/tokenizer-folder.ts';
-import { allTextLogits, textNetworkOf, tokenise } from './classifier.ts';
 import type { TextSettings } from './settings.ts';
 import { writeTextArtifact } from './text-artifact.ts';
-import { tuneTextClassifier } from './tune-text-classifier.ts';
-import type { LabelledTexts, TextTuned } from './tune-text-classifier.ts';
+import { textReader, tokenise } from './text-reader.ts';
+import type { TokenisedText } from './text-reader.ts';
 
 export type LabelledText = Readonly<{ text: string; label: string }>;
 
@@ -43,6 +47,8 @@ export type TextVersion = {
   signal?: AbortSignal;
 };
 
+export type TextTuned = Omit<ClassifierTuned<LoadedNetwork>, 'settled'> & { notes: string[] };
+
 /** Pieces of a vocabulary at most, and how often a word has to occur to be one. */
 const VOCABULARY = { size: 8_000, least: 2 };
 
@@ -53,7 +59,7 @@ const VOCABULARY = { size: 8_000, least: 2 };
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`, `DL_TRAINING_OUT_OF_MEMORY`,
  *   `DL_UNKNOWN_LABEL`; the signal's reason when aborted
  */
-export async function trainTextVersion(version: TextVersion): Promise<TextTuned & { notes: string[] }> {
+export async function trainTextVersion(version: TextVersion): Promise<TextTuned> {
   const { backend, model, settings, train, validation, signal } = version;
   const { tf } = backend;
   const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-text-'));
@@ -64,9 +70,9 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned 
     const labels = model.task.labels;
     let network = await openNetwork(tf, version, labels.length, scratch);
     try {
-      const shape = textNetworkOf(network.config, tokenizer.padId);
-      const encode = (rows: readonly LabelledText[]): LabelledTexts => ({
-        texts: tokenise(
+      const reader = textReader(tf, network.config, tokenizer.padId);
+      const encode = (rows: readonly LabelledText[]): LabelledInputs<TokenisedText> => ({
+        inputs: tokenise(
           tokenizer,
           rows.map(({ text }) => text),
           settings.longest,
@@ -77,23 +83,23 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned 
         ),
       });
       const held = validation.length > 0 ? encode(validation) : null;
-      const tuned = await tuneTextClassifier({
+      const { settled, ...tuned } = await tuneClassifier({
         tf,
-        network,
-        shape,
+        classifier: networkClassifier(tf, network, labels.length, reader),
         labels: labels.length,
         train: encode(train),
         validation: held,
         settings,
         onProgress: version.onProgress,
         onEpoch: version.onEpoch,
-        ...(signal ? { signal } : {}),
+        signal,
       });
       const { steps, epochs, bestEpoch } = tuned;
-      network = tuned.network;
+      network = settled;
       const weights = plainWeights(tf, network.parts, network.parameters);
       const logits =
-        held && (await allTextLogits(tf, shape, weights, { texts: held.texts, labels: labels.length }));
+        held &&
+        (await allLogits(tf, answersWith(reader, weights), { inputs: held.inputs, labels: labels.length }));
       const notes = [...(backend.note ? [backend.note] : []), ...sayMemory(settings, tuned)];
       await writeTextArtifact(version.outFolder, {
         network,
@@ -126,7 +132,10 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned 
   }
 }
 
-const sayMemory = ({ batchSize, microBatchSize = batchSize }: TextSettings, tuned: TextTuned): string[] =>
+const sayMemory = (
+  { batchSize, microBatchSize = batchSize }: TextSettings,
+  tuned: { microBatchSize: number },
+): string[] =>
   tuned.microBatchSize < microBatchSize
     ? [`Memory ran out: from then on ${tuned.microBatchSize} texts were in it at once, and learnt the same.`]
     : [];

@@ -5,7 +5,8 @@ import { parameterCount } from '../../../training/models/parts.ts';
 import { recommend } from '../../../training/search/recommend.ts';
 import type { Settings } from '../../../training/search/settings.ts';
 import type { SaidSetting } from '../../../training/tabular/recommend-tabular.ts';
-import type { TextSettings, TuneMethod } from '../../../training/text-classification/settings.ts';
+import type { TuneMethod } from '../../../training/classification/settings.ts';
+import type { TextSettings } from '../../../training/text-classification/settings.ts';
 import type { Recommendation, Wish } from '../offline-task.ts';
 
 export type OfflineTextSettings = TextSettings & { validationShare: number; base: string | null };

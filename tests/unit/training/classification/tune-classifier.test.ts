@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Tf } from '../../../../training/backend.ts';
-import type { TextConfig } from '../../../../training/models/config.ts';
 import { loadNetwork, writeModelFolder } from '../../../../training/models/model-folder.ts';
 import type { LoadedNetwork } from '../../../../training/models/model-folder.ts';
 import { startNetwork } from '../../../../training/models/start-network.ts';
@@ -15,10 +14,15 @@ import { buildVocabulary } from '../../../../training/text/build-vocabulary.ts';
 import { newEncoder } from '../../../../training/text/new-encoder.ts';
 import { bertTokenizerConfig, bertTokenizerFile } from '../../../../training/text/tokenizer-file.ts';
 import { createTokenizer } from '../../../../training/text/tokenizer.ts';
-import { allTextLogits, tokenise } from '../../../../training/text-classification/classifier.ts';
-import type { TextSettings, TuneMethod } from '../../../../training/text-classification/settings.ts';
+import { allLogits } from '../../../../training/classification/all-logits.ts';
+import { answersWith } from '../../../../training/classification/classifier.ts';
+import { networkClassifier } from '../../../../training/classification/network-classifier.ts';
+import type { ClassifierSettings, TuneMethod } from '../../../../training/classification/settings.ts';
+import type { TokenisedText } from '../../../../training/text-classification/text-reader.ts';
+import { textReader, tokenise } from '../../../../training/text-classification/text-reader.ts';
 import { shareRight } from '../../../../training/share-right.ts';
-import { tuneTextClassifier } from '../../../../training/text-classification/tune-text-classifier.ts';
+import type { ClassifierTuning, StagedState } from '../../../../training/classification/tune-classifier.ts';
+import { tuneClassifier } from '../../../../training/classification/tune-classifier.ts';
 import { tensorflows } from '../../../support/tensorflows.ts';
 
 const [LABELS, LONGEST] = [3, 16];
@@ -45,7 +49,7 @@ const [train, held] = [corpus(1, 240), corpus(2, 60)];
 const vocabulary = buildVocabulary(train.texts, { size: 500, least: 1 });
 const tokenizer = createTokenizer(bertTokenizerFile(vocabulary), bertTokenizerConfig(LONGEST));
 const tokenised = ({ texts, labels }: typeof train) => ({
-  texts: tokenise(tokenizer, texts, LONGEST),
+  inputs: tokenise(tokenizer, texts, LONGEST),
   labels,
 });
 const encoder = {
@@ -55,7 +59,7 @@ const encoder = {
   intermediate_size: 64,
 };
 const lora = { rank: 4, alpha: 8, rankStabilised: false, dropout: 0, targets: 'all-linear' } as const;
-const settings: Omit<TextSettings, 'method'> = {
+const settings: Omit<ClassifierSettings, 'method'> = {
   learningRate: 5e-3,
   schedule: { kind: 'linear' },
   warmupShare: 0.1,
@@ -68,7 +72,6 @@ const settings: Omit<TextSettings, 'method'> = {
   labelSmoothing: 0,
   classWeights: 'none',
   focalGamma: null,
-  longest: LONGEST,
   pull: 0,
 };
 
@@ -81,28 +84,29 @@ let base: string;
 let before: number;
 const head = { kind: 'classes', classes: LABELS } as const;
 
+type Tuning = ClassifierTuning<TokenisedText, LoadedNetwork>;
+
 async function tune(
   network: LoadedNetwork,
   method: TuneMethod,
-  more: Partial<TextSettings> = {},
-  rows = train,
+  more: Partial<ClassifierSettings> = {},
+  { rows = train, ...rest }: { rows?: typeof train } & Pick<Tuning, 'checkpoints' | 'signal'> = {},
 ) {
-  const config = network.config as TextConfig;
-  const shape = { config, padId: tokenizer.padId };
-  const tuned = await tuneTextClassifier({
+  const reader = textReader(tf, network.config, tokenizer.padId);
+  const { settled, ...tuned } = await tuneClassifier({
     tf,
-    network,
-    shape,
+    classifier: networkClassifier(tf, network, LABELS, reader),
     labels: LABELS,
     train: tokenised(rows),
     validation: rows === train ? tokenised(held) : null,
     settings: { ...settings, ...more, method },
     onProgress: () => {},
+    ...rest,
   });
-  const weights = plainWeights(tf, tuned.network.parts, tuned.network.parameters);
-  const { texts, labels } = tokenised(held);
-  const logits = await allTextLogits(tf, shape, weights, { texts, labels: LABELS });
-  return { ...tuned, logits, accuracy: shareRight(logits, labels, LABELS) };
+  const weights = plainWeights(tf, settled.parts, settled.parameters);
+  const { inputs, labels } = tokenised(held);
+  const logits = await allLogits(tf, answersWith(reader, weights), { inputs, labels: LABELS });
+  return { ...tuned, network: settled, logits, accuracy: shareRight(logits, labels, LABELS) };
 }
 const full: TuneMethod = { kind: 'full', layerRate: 1, frozenLayers: 0 };
 const dispose = (network: LoadedNetwork) => tf.dispose([...network.parameters.values()]);
@@ -115,7 +119,7 @@ beforeAll(async () => {
   base = path.join(folder, 'base');
   const network = startNetwork(tf, encoder, head, 1);
   const others = train.labels.map((label) => (label + 1) % LABELS);
-  await tune(network, full, { epochs: 16 }, { texts: train.texts, labels: others });
+  await tune(network, full, { epochs: 16 }, { rows: { texts: train.texts, labels: others } });
   await writeModelFolder(base, network, {}, folder);
   dispose(network);
 });
@@ -140,7 +144,7 @@ test('from scratch it learns to tell the texts apart, the same for the same seed
 });
 
 describe('from a base', () => {
-  test.each<[TuneMethod, Partial<TextSettings>]>([
+  test.each<[TuneMethod, Partial<ClassifierSettings>]>([
     [full, {}],
     [{ kind: 'full', layerRate: 0.8, frozenLayers: 0 }, { classWeights: 'balanced' }],
     [{ kind: 'lpft', headEpochs: 2, headLearningRate: 1e-2 }, { labelSmoothing: 0.1 }],
@@ -185,5 +189,39 @@ describe('from a base', () => {
       return Math.hypot(...start.map((x, i) => end[i]! - x));
     };
     expect(await moved(1)).toBeLessThan((await moved(0)) / 3);
+  });
+
+  test.each<[TuneMethod, number]>([
+    [full, 20],
+    [{ kind: 'lpft', headEpochs: 2, headLearningRate: 1e-2 }, 10],
+    [{ kind: 'lpft', headEpochs: 2, headLearningRate: 1e-2 }, 40],
+    [{ kind: 'lora', lora: { ...lora, dropout: 0.1 } }, 20],
+  ])('%o, interrupted and resumed after %i steps, ends where it would have ended', async (method, steps) => {
+    const open = () => loadNetwork(tf, base, head, { seed: 1 });
+    const whole = await open();
+    const { logits } = await tune(whole, method, { epochs: 4 });
+    dispose(whole);
+
+    const interruption = new AbortController();
+    const kept: StagedState[] = [];
+    const first = await open();
+    let taken = 0;
+    const checkpoints = {
+      resumed: null,
+      isDue: () => (taken += 1) === steps,
+      async keep(state: StagedState) {
+        kept.push(state);
+        interruption.abort();
+      },
+    };
+    const { signal } = interruption;
+    await expect(tune(first, method, { epochs: 4 }, { checkpoints, signal })).rejects.toThrow();
+    dispose(first);
+
+    const second = await open();
+    const again = { resumed: kept[0]!, isDue: () => false, keep: async () => {} };
+    const resumed = await tune(second, method, { epochs: 4 }, { checkpoints: again });
+    for (const [i, value] of resumed.logits.entries()) expect(value).toBeCloseTo(logits[i]!, 5);
+    dispose(second);
   });
 });

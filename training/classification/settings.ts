@@ -1,0 +1,36 @@
+import type { LoraSettings } from '../adapters/lora-settings.ts';
+import type { TuneSettings } from '../fine-tuning/tune-settings.ts';
+
+/** How much of a classifier is trained in one go, and how it is held while it is. */
+export type StageMethod =
+  | Readonly<{
+      kind: 'full';
+      /** Each layer learns this much slower than the one above it; 1: all the same. */
+      layerRate: number;
+      /** The embeddings and so many of the lowest layers stay as they are; 0: nothing does. */
+      frozenLayers: number;
+    }>
+  | Readonly<{ kind: 'head' }>
+  | Readonly<{ kind: 'lora'; lora: Omit<LoraSettings, 'keptWhole'> }>
+  /** The base in 4 bits a number, adapters in float. */
+  | Readonly<{ kind: 'qlora'; lora: Omit<LoraSettings, 'keptWhole'> }>;
+
+export type TuneMethod =
+  | StageMethod
+  /** The head alone for so many epochs, then everything: a new head would otherwise shake what the base knows. */
+  | Readonly<{ kind: 'lpft'; headEpochs: number; headLearningRate: number }>;
+
+/** Everything that a training of a classifier is told, beside its rows. */
+export type ClassifierSettings = TuneSettings &
+  Readonly<{
+    method: TuneMethod;
+    weightDecay: number;
+    /** Share of the truth that is spread over all labels. */
+    labelSmoothing: number;
+    /** `balanced`: rare labels count as much as frequent ones. */
+    classWeights: 'none' | 'balanced';
+    /** Focal loss's γ, for labels of which some are rare; null: cross-entropy. */
+    focalGamma: number | null;
+    /** How firmly parameters are held where they began (L2-SP); 0: not at all. */
+    pull: number;
+  }>;

@@ -20,8 +20,14 @@ export function withGradient<Out extends Tensor>(
 ): Out {
   const custom = tf.customGrad<Out>((...args) => ({
     value: forward(args.at(-1) as Save),
-    // tfjs tidies up after a gradient of its own, but not after one like this: all would stay until the whole pass is over.
-    gradFunc: (dy: Out, saved: Tensor[]) => tf.tidy(() => backward(dy, saved)),
+    // tfjs tidies up after a gradient of its own, but not after one like this, and it keeps what was saved, and the
+    // gradient of every result, until the whole pass is over: a network would be in memory twice more.
+    gradFunc(dy: Out, saved: Tensor[]) {
+      const gradients = tf.tidy(() => backward(dy, saved));
+      tf.dispose(saved);
+      if (!gradients.includes(dy)) dy.dispose();
+      return gradients;
+    },
   }));
   return custom(...inputs);
 }

@@ -104,13 +104,11 @@ export function readMixedSafetensors(bytes: Uint8Array): {
  * The values of one tensor. F16 and BF16 become float32; I64 becomes int32, which ids and positions fit into; BOOL
  * becomes bytes.
  *
+ * @param bytes become the values where they have a buffer of their own
  * @throws {NotSafetensors} on an I64 beyond int32
  */
 export function decodeTensor(name: string, dtype: Dtype, bytes: Uint8Array): TensorValues {
-  // A copy, because the data need not be aligned in the file.
-  const aligned = new Uint8Array(bytes.length);
-  aligned.set(bytes);
-  const { buffer } = aligned;
+  const { buffer } = aligned(bytes);
   switch (dtype) {
     case 'F32':
       return ordered(new Float32Array(buffer));
@@ -129,10 +127,17 @@ export function decodeTensor(name: string, dtype: Dtype, bytes: Uint8Array): Ten
       });
     case 'U8':
     case 'BOOL':
-      return aligned;
+      return new Uint8Array(buffer);
     default:
       return dtype satisfies never;
   }
+}
+
+/** A copy where bytes are a part of a file, in which data need not be aligned; those that were read alone are taken. */
+function aligned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const alone = buffer instanceof ArrayBuffer && buffer.byteLength === bytes.byteLength;
+  return alone ? new Uint8Array(buffer) : Uint8Array.from(bytes);
 }
 
 type Words = TensorValues | Uint16Array | BigInt64Array;

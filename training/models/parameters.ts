@@ -1,5 +1,6 @@
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import { placed } from '../place-tensor.ts';
 import type { NamedTensor } from '../safetensors.ts';
 
 /**
@@ -10,7 +11,7 @@ export type Parameters = ReadonlyMap<string, Variable>;
 
 /** A variable outside of every `tidy`, frozen at first. */
 export function frozenVariable(tf: Tf, { shape, values }: Omit<NamedTensor, 'name'>): Variable {
-  const start = tf.tensor(values, [...shape], 'float32');
+  const start = placed(tf, () => tf.tensor(values, [...shape], 'float32'));
   const variable = tf.variable(start, false);
   start.dispose();
   return variable;

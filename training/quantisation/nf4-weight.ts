@@ -1,5 +1,6 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import { placed } from '../place-tensor.ts';
 import type { QuantisedScales } from './double-quantisation.ts';
 import type { Nf4 } from './nf4.ts';
 import { LOOKED_UP_BITS, lookUpTables } from './look-up-tables.ts';
@@ -26,9 +27,7 @@ export function nf4Weight(tf: Tf, { shape, block, codes, scales }: Nf4): Nf4Weig
   const count = shape[0] * shape[1];
   const blocks = Math.ceil(count / block);
   const padded = blocks * block;
-  const words = new Int32Array(padded / perWord);
-  words.set(packCodes(codes, CODE_BITS));
-  const packed = tf.keep(tf.tensor4d(words, [blocks, block / perWord, 1, 1], 'int32'));
+  const packed = wordsOf(tf, codes, CODE_BITS, [blocks, block / perWord, 1, 1]);
   const scale = scales instanceof Float32Array ? plainScales(tf, scales) : packedScales(tf, scales);
   return {
     shape,
@@ -47,6 +46,13 @@ export function nf4Weight(tf: Tf, { shape, block, codes, scales }: Nf4): Nf4Weig
   };
 }
 
+/** Codes in words where they are computed with. Nothing outside remembers the arrays that they come from. */
+function wordsOf(tf: Tf, codes: Uint8Array, bits: number, shape: [number, number, 1, 1]): Tensor {
+  const words = new Int32Array(shape[0] * shape[1]);
+  words.set(packCodes(codes, bits));
+  return tf.keep(placed(tf, () => tf.tensor4d(words, shape, 'int32')));
+}
+
 type Scales = { bytes: number; read(shape: number[]): Tensor; dispose(): void };
 
 function plainScales(tf: Tf, scales: Float32Array): Scales {
@@ -57,10 +63,9 @@ function plainScales(tf: Tf, scales: Float32Array): Scales {
 /** Scales in 8 bits each are made floats of at every use; they are one for each block. */
 function packedScales(tf: Tf, { codes, absmax, block, offset }: QuantisedScales): Scales {
   const perWord = codesInWord(SCALE_BITS);
-  const width = Math.min(block, Math.ceil(codes.length / perWord) * perWord);
-  const words = new Int32Array((absmax.length * width) / perWord);
-  words.set(packCodes(codes, SCALE_BITS));
-  const packed = tf.keep(tf.tensor4d(words, [absmax.length, width / perWord, 1, 1], 'int32'));
+  const count = codes.length;
+  const width = Math.min(block, Math.ceil(count / perWord) * perWord);
+  const packed = wordsOf(tf, codes, SCALE_BITS, [absmax.length, width / perWord, 1, 1]);
   const largest = tf.keep(tf.tensor3d(absmax, [absmax.length, 1, 1]));
   const all = absmax.length * width;
   return {
@@ -68,8 +73,8 @@ function packedScales(tf: Tf, { codes, absmax, block, offset }: QuantisedScales)
     read(shape) {
       const levels = tf.gatherND(lookUpTables(tf).scales, unpackFields(tf, packed, SCALE_BITS));
       const scales = tf.add(tf.mul(levels, largest), offset);
-      if (codes.length === all) return tf.reshape(scales, shape);
-      return tf.reshape(tf.slice(tf.reshape(scales, [all]), [0], [codes.length]), shape);
+      if (count === all) return tf.reshape(scales, shape);
+      return tf.reshape(tf.slice(tf.reshape(scales, [all]), [0], [count]), shape);
     },
     dispose: () => tf.dispose([packed, largest]),
   };

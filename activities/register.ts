@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readSignature } from '../training/artifact.ts';
+import { describeVersion } from '../training/describe-version.ts';
 import type { FineTuned } from './fine-tune.ts';
 import type { Ports } from './ports.ts';
 
@@ -16,7 +16,7 @@ export const createRegistryActivities = (
    */
   async registerChallenger({ model, runId, snapshotId, tuned }: Registration): Promise<Registered> {
     const { digest, parent, report } = tuned;
-    const { reference } = await readSignature(path.resolve(await ports.artifacts.open(digest)));
+    const { reference } = await describeVersion(path.resolve(await ports.artifacts.open(digest)));
     const { version } = await ports.versions.register({
       model,
       digest,

@@ -1,4 +1,5 @@
 import { DriftloopError } from './errors.ts';
+import { readsText } from './input.ts';
 import type { Feature, InputRow } from './input.ts';
 import { crossChecks, explainIssue } from './config-problems.ts';
 import type { ConfigProblem } from './config-problems.ts';
@@ -92,7 +93,7 @@ export function parseDeclarations(value: unknown): Declarations {
   return data;
 }
 
-/** The same for the loop, which serves classification of rows so far: any other task, and any text, is one more problem. */
+/** The same for the loop, which serves classification so far, of rows or of one text: all else is one more problem. */
 export function parseConfig(value: unknown): DriftloopConfig {
   const { data, problems, models } = parse(value);
   const unserved = models
@@ -102,15 +103,17 @@ export function parseConfig(value: unknown): DriftloopConfig {
       problem: `is "${model.task.kind}", which the loop cannot serve yet`,
       fix: 'Train it from a file with "driftloop finetune --config FILE", or declare a classification.',
     }));
-  const unread = models.flatMap(([index, { input }]) =>
-    Object.entries(input)
-      .filter(([, feature]) => feature.kind === 'text')
-      .map(([name]) => ({
-        path: `models.${index}.input.${name}`,
-        problem: 'is a text, which the loop cannot serve yet',
-        fix: 'Train it from a file with "driftloop finetune --task text".',
-      })),
-  );
+  const unread = models
+    .filter(([, { input }]) => !readsText(input))
+    .flatMap(([index, { input }]) =>
+      Object.entries(input)
+        .filter(([, { kind }]) => kind === 'text')
+        .map(([name]) => ({
+          path: `models.${index}.input.${name}`,
+          problem: 'is a text beside other features, which the loop cannot serve yet',
+          fix: 'Declare the text alone, or leave it out.',
+        })),
+    );
   const all = [...problems, ...unserved, ...unread];
   if (data === undefined || all.length > 0) throw new ConfigInvalid(all);
   return { ...data, models: data.models.filter(isServed) };

@@ -15,9 +15,15 @@ export const number = () => ({ kind: 'number' }) as const;
 export const category = <const V extends string>(values: readonly V[]) =>
   ({ kind: 'category', values: [...values] }) as { kind: 'category'; values: V[] };
 
-/** Words in any order and number. Trained from files; the loop does not serve it yet. */
+/** Words in any order and number. A model that reads one text and nothing else is a network for language. */
 export const text = () => ({ kind: 'text' }) as const;
 
 export type FeatureValue = number | string | null;
 /** One instance, by feature name. */
 export type InputRow = Readonly<Record<string, FeatureValue>>;
+
+/** Whether a model reads one text and nothing else: a network for language answers it, not one for tables. */
+export function readsText(input: Readonly<Record<string, Feature>>): boolean {
+  const features = Object.values(input);
+  return features.length === 1 && features[0]!.kind === 'text';
+}

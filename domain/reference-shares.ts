@@ -19,6 +19,12 @@ export type FeatureReference = Readonly<{
         /** The known words; each is a bin of its own name. */
         values: readonly string[];
       }>
+    | Readonly<{
+        /** No two texts are alike, but how long they are says when other ones come. */
+        kind: 'text';
+        /** Of the number of words; bins as those of a number. */
+        edges: readonly number[];
+      }>
   );
 
 export type ReferenceShares = Readonly<{
@@ -33,9 +39,9 @@ export const unknownBin = 'unknown';
 
 /** Every bin of a feature, in the order in which a reader expects them. */
 export const binsOf = (feature: FeatureReference): string[] => [
-  ...(feature.kind === 'number'
-    ? Array.from({ length: feature.edges.length + 1 }, (_, i) => String(i))
-    : feature.values),
+  ...(feature.kind === 'category'
+    ? feature.values
+    : Array.from({ length: feature.edges.length + 1 }, (_, i) => String(i))),
   missingBin,
   unknownBin,
 ];
@@ -47,12 +53,20 @@ export function binOf(feature: FeatureReference, value: FeatureValue | undefined
     const word = String(value);
     return feature.values.includes(word) ? word : unknownBin;
   }
-  if (typeof value !== 'number' || !Number.isFinite(value)) return unknownBin;
+  if (feature.kind === 'text')
+    return typeof value === 'string' ? binBetween(feature.edges, wordCount(value)) : unknownBin;
+  return typeof value === 'number' && Number.isFinite(value) ? binBetween(feature.edges, value) : unknownBin;
+}
+
+/** How many words a text has: what stands between spaces. */
+export const wordCount = (text: string): number => text.match(/\S+/g)?.length ?? 0;
+
+function binBetween(edges: readonly number[], value: number): string {
   let low = 0;
-  let high = feature.edges.length;
+  let high = edges.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (feature.edges[middle]! < value) low = middle + 1;
+    if (edges[middle]! < value) low = middle + 1;
     else high = middle;
   }
   return String(low);

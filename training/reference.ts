@@ -1,5 +1,5 @@
 import type { Feature, InputRow } from '../domain/input.ts';
-import { binOf, binsOf } from '../domain/reference-shares.ts';
+import { binOf, binsOf, wordCount } from '../domain/reference-shares.ts';
 import type { FeatureReference, ReferenceShares } from '../domain/reference-shares.ts';
 import { quantileEdges } from '../statistics/shares.ts';
 import { numbersOf } from './tabular/preprocessing.ts';
@@ -19,30 +19,31 @@ export function referenceShares(
 ): ReferenceShares {
   return {
     features: Object.fromEntries(
-      Object.entries(input).flatMap(([name, feature]) => {
+      Object.entries(input).map(([name, feature]) => {
         const bins = binsFor(feature, name, rows);
-        if (bins === null) return [];
         const counted = rows.map((row) => binOf(bins, row[name]));
-        return [[name, { ...bins, shares: sharesOf(binsOf(bins), counted) }]];
+        return [name, { ...bins, shares: sharesOf(binsOf(bins), counted) }];
       }),
     ),
     labels: sharesOf(task.labels, predicted),
   };
 }
 
-/** Null for a text: no two are alike. */
-function binsFor(feature: Feature, name: string, rows: readonly InputRow[]): FeatureReference | null {
+function binsFor(feature: Feature, name: string, rows: readonly InputRow[]): FeatureReference {
   switch (feature.kind) {
     case 'number':
       return { kind: 'number', edges: innerEdges(numbersOf(rows, name)), shares: {} };
     case 'category':
       return { kind: 'category', values: [...feature.values], shares: {} };
     case 'text':
-      return null;
+      return { kind: 'text', edges: innerEdges(wordCounts(rows, name)), shares: {} };
     default:
       return feature satisfies never;
   }
 }
+
+const wordCounts = (rows: readonly InputRow[], name: string): number[] =>
+  rows.flatMap((row) => (typeof row[name] === 'string' ? [wordCount(row[name])] : []));
 
 /**
  * Inner edges of quantile bins, ascending and distinct; the outer bins are open. A constant gets the two edges around

@@ -28,7 +28,13 @@ const columnSchema = z.discriminatedUnion('kind', [
 const featureReferenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('number'), edges: z.array(z.number()), shares }),
   z.strictObject({ kind: z.literal('category'), values: z.array(z.string()), shares }),
+  z.strictObject({ kind: z.literal('text'), edges: z.array(z.number()), shares }),
 ]);
+/** Shares of the training rows, which live rows are compared with. */
+export const referenceSchema = z.strictObject({
+  features: z.record(z.string(), featureReferenceSchema),
+  labels: shares,
+});
 
 /** How a version was trained, in numbers. */
 export const trainingSchema = z.strictObject({
@@ -55,8 +61,7 @@ export const signatureSchema = z.strictObject({
   temperature: z.number().positive(),
   /** Of a regression: the network answers (value − mean) / deviation. */
   target: z.strictObject({ mean: z.number(), deviation: z.number().positive() }).optional(),
-  /** Shares of the training rows, which live rows are compared with. */
-  reference: z.strictObject({ features: z.record(z.string(), featureReferenceSchema), labels: shares }),
+  reference: referenceSchema,
   training: trainingSchema,
   lineage: z.record(z.string(), z.string()),
 });

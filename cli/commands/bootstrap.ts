@@ -6,7 +6,7 @@ import type { InputRow } from '../../domain/input.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { TrainingProgress } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
-import { readSignature } from '../../training/artifact.ts';
+import { describeVersion } from '../../training/describe-version.ts';
 import { writeLabelledFile } from '../../training/labelled-file.ts';
 import { openCsv } from '../demo/streams/csv.ts';
 import { takeRows } from '../demo/streams/stream.ts';
@@ -130,7 +130,7 @@ export async function bootstrapModel({
       snapshotId: null,
       trainSeconds: report.seconds,
       accuracyOnTest: accuracy,
-      reference: (await readSignature(outFolder)).reference,
+      reference: (await describeVersion(outFolder)).reference,
     });
     await stores.routes.promote(model.name, version.version, {
       by,

@@ -1,8 +1,8 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import { canonicalJson } from '../../domain/config.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
-import { readSignature } from '../../training/artifact.ts';
-import type { Signature } from '../../training/signature.ts';
+import { describeVersion } from '../../training/describe-version.ts';
+import type { VersionDescription } from '../../training/describe-version.ts';
 import type { Answer } from '../output.ts';
 import { user, withStores, withTuning } from '../wiring.ts';
 
@@ -16,8 +16,8 @@ export async function importVersion({ model, folder }: { model: string; folder: 
       const { config } = await stores.models.get(model);
       const { digest } = await artifacts.put(folder);
       const opened = await artifacts.open(digest);
-      const signature = await readSignature(opened);
-      refuseOther(config, signature);
+      const { reference, ...described } = await describeVersion(opened);
+      refuseOther(config, described);
       await predictor.load(digest, opened);
       const champion = await stores.versions.champion(model);
       const { version, role } = await stores.versions.register({
@@ -28,7 +28,7 @@ export async function importVersion({ model, folder }: { model: string; folder: 
         snapshotId: null,
         trainSeconds: null,
         accuracyOnTest: null,
-        reference: signature.reference,
+        reference,
       });
       if (role !== 'challenger') throw registeredBefore(model, version, role);
       if (champion === null)
@@ -59,7 +59,7 @@ const registeredBefore = (model: string, version: string, role: string) =>
   );
 
 /** An artifact of another model would answer with labels that nobody knows. */
-function refuseOther({ name, task, input }: ModelConfig, { model }: Signature): void {
+function refuseOther({ name, task, input }: ModelConfig, { model }: Pick<VersionDescription, 'model'>): void {
   const labels = model.task.kind === 'classification' ? model.task.labels : ['numbers'];
   const differing = [
     ...(canonicalJson([...task.labels].sort()) === canonicalJson([...labels].sort())

@@ -1,6 +1,5 @@
 import { DriftloopError } from '../../domain/errors.ts';
-import { readSignatureJson } from '../../training/signature-file.ts';
-import { isTextSignature } from '../../training/text-classification/text-artifact.ts';
+import { kindOfVersion } from '../../training/describe-version.ts';
 import { hasJsonLines, headerOf } from '../data/records.ts';
 import type { CommonSettings, Method, OfflineTask, TaskKind } from './offline-task.ts';
 import { tabularTask } from './tabular/tabular-task.ts';
@@ -31,8 +30,7 @@ export async function chooseTask(options: {
 }
 
 /** What an artifact was trained for. Throws DL_ARTIFACT_CORRUPT where the folder holds none. */
-export const taskOfArtifact = async (folder: string): Promise<TaskKind> =>
-  isTextSignature(await readSignatureJson(folder)) ? 'text' : 'tabular';
+export const taskOfArtifact = (folder: string): Promise<TaskKind> => kindOfVersion(folder);
 
 /** Calls `use` with what does this task. Throws DL_TASK_NOT_BUILT. */
 export async function withTask<T>(

@@ -1,7 +1,6 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Predictor } from '../../domain/ports.ts';
-import { readSignature } from '../../training/artifact.ts';
-import { weightCount } from '../../training/tabular/network.ts';
+import { describeVersion } from '../../training/describe-version.ts';
 import type { Engine } from './child-messages.ts';
 import { PredictorLane } from './predictor-lane.ts';
 
@@ -35,8 +34,11 @@ export function createChildPredictor({
   // Ready before the first version is, and before the first request for it.
   lanes.javascript.start();
 
-  const engineFor = async (folder: string): Promise<Engine> =>
-    weightCount((await readSignature(folder)).network) >= tensorflowFrom ? 'tensorflow' : 'javascript';
+  const engineFor = async (folder: string): Promise<Engine> => {
+    const version = await describeVersion(folder);
+    const isSmall = version.kind === 'tabular' && version.weights < tensorflowFrom;
+    return isSmall ? 'javascript' : 'tensorflow';
+  };
 
   return {
     get backend() {

@@ -2,10 +2,13 @@ import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { Output } from '../../domain/task.ts';
 import { readArtifact, trainedOf } from '../../training/artifact.ts';
+import { kindOfVersion } from '../../training/describe-version.ts';
+import type { VersionKind } from '../../training/describe-version.ts';
 import { outputsOf, predictTabular } from '../../training/tabular/predict-tabular.ts';
 import { encode } from '../../training/tabular/preprocessing.ts';
 import { tensorflowNetwork } from '../../training/tabular/tensorflow-network.ts';
 import type { TrainedTabular } from '../../training/tabular/train-tabular.ts';
+import { openTextVersion } from '../../training/text-classification/open-text-version.ts';
 import type { Engine, FromPredictor, ToPredictor } from './child-messages.ts';
 import { dieWithParent } from './fork-child.ts';
 import { sendError } from './sent-error.ts';
@@ -14,7 +17,7 @@ import { sendError } from './sent-error.ts';
 
 type LoadedVersion = {
   backend: string;
-  predict(rows: readonly InputRow[]): Output[];
+  predict(rows: readonly InputRow[]): Output[] | Promise<Output[]>;
   dispose(): void;
 };
 
@@ -24,11 +27,30 @@ const versions = new Map<string, Promise<LoadedVersion>>();
 const say = (message: FromPredictor): void => void process.send?.(message);
 
 async function load(folder: string, engine: Engine): Promise<LoadedVersion> {
-  const trained = trainedOf(await readArtifact(folder));
-  const version = engine === 'tensorflow' ? await onTensorflow(trained) : onTypedArrays(trained);
+  const version = await open(await kindOfVersion(folder), folder, engine);
   // The first call compiles and allocates; no request should pay for that.
-  version.predict([{}]);
+  await version.predict([{}]);
   return version;
+}
+
+async function open(kind: VersionKind, folder: string, engine: Engine): Promise<LoadedVersion> {
+  switch (kind) {
+    case 'tabular': {
+      const trained = trainedOf(await readArtifact(folder));
+      return engine === 'tensorflow' ? onTensorflow(trained) : onTypedArrays(trained);
+    }
+    case 'text':
+      return readingTexts(folder);
+    default:
+      return kind satisfies never;
+  }
+}
+
+async function readingTexts(folder: string): Promise<LoadedVersion> {
+  const { loadBackend } = await import('./backend.ts');
+  const { tf, name } = await loadBackend();
+  const { answer, dispose } = await openTextVersion(tf, folder);
+  return { backend: name, predict: answer, dispose };
 }
 
 const onTypedArrays = (trained: TrainedTabular): LoadedVersion => ({
@@ -78,7 +100,7 @@ async function answer(message: ToPredictor): Promise<FromPredictor> {
             status: 503,
           },
         );
-      return { kind: 'predicted', id, outputs: version.predict(message.rows) };
+      return { kind: 'predicted', id, outputs: await version.predict(message.rows) };
     }
     case 'unload': {
       const version = await versions.get(key);

@@ -16,7 +16,7 @@ import { workflowIds } from '../../domain/names.ts';
 import { connectClient } from '../../infra/temporal/connect.ts';
 import { createMessageLog } from '../../infra/kafka/message-log.ts';
 import { usageOf } from './fleet/usage.ts';
-import { readSignature } from '../../training/artifact.ts';
+import { describeVersion } from '../../training/describe-version.ts';
 import { wholeOptions } from './whole-options.ts';
 import type { BenchResults } from './result.ts';
 
@@ -91,7 +91,7 @@ async function giveChampions(driftloop: RunningDriftloop, names: readonly string
       by: by.by,
     });
     const { digest, accuracyOnTest } = (await stores.versions.champion(first!))!;
-    const { reference } = await readSignature(await tuning.artifacts.open(digest));
+    const { reference } = await describeVersion(await tuning.artifacts.open(digest));
     for (const model of others) {
       const { version } = await stores.versions.register({
         model,

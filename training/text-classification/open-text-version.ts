@@ -1,3 +1,4 @@
+import type { InputRow } from '../../domain/input.ts';
 import type { Output } from '../../domain/task.ts';
 import type { Tf } from '../backend.ts';
 import { allLogits } from '../classification/all-logits.ts';
@@ -6,11 +7,12 @@ import { plainWeights } from '../models/weights.ts';
 import { softmax } from '../softmax.ts';
 import { readTextArtifact } from './text-artifact.ts';
 import type { TextSignature } from './text-artifact.ts';
+import { textOf } from './text-of.ts';
 import { textReader, tokenise } from './text-reader.ts';
 
 export type OpenTextVersion = Pick<TextSignature, 'model' | 'lineage'> & {
-  /** A label and calibrated scores of each text, in their order. */
-  answer(texts: readonly string[]): Promise<Output[]>;
+  /** A label and calibrated scores of each row, in their order. */
+  answer(rows: readonly InputRow[]): Promise<Output[]>;
   dispose(): void;
 };
 
@@ -24,7 +26,8 @@ export async function openTextVersion(tf: Tf, folder: string): Promise<OpenTextV
   return {
     model,
     lineage,
-    async answer(texts) {
+    async answer(rows) {
+      const texts = rows.map((row) => textOf(model, row));
       const tokens = tokenise(tokenizer, texts, longest);
       const logits = await allLogits(tf, answers, { inputs: tokens, labels: labels.length });
       return texts.map((_, row) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { featureSchema } from '../../domain/input.ts';
 import { classificationSchema } from '../../domain/task.ts';
-import { ARTIFACT_FORMAT, trainingSchema } from '../signature.ts';
+import { ARTIFACT_FORMAT, referenceSchema, trainingSchema } from '../signature.ts';
 import type { Tf } from '../backend.ts';
 import { WEIGHTS_FILE } from '../artifact.ts';
 import { corrupt, readSignatureFile, writeSignature } from '../signature-file.ts';
@@ -22,6 +22,7 @@ export const textSignatureSchema = z.strictObject({
   /** Tokens of a text that are read. */
   longest: z.int().positive(),
   temperature: z.number().positive(),
+  reference: referenceSchema,
   training: trainingSchema,
   lineage: z.record(z.string(), z.string()),
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Feature } from '../../domain/input.ts';
@@ -9,7 +9,11 @@ import { allLogits } from '../classification/all-logits.ts';
 import { answersWith } from '../classification/classifier.ts';
 import { networkClassifier } from '../classification/network-classifier.ts';
 import { tuneClassifier } from '../classification/tune-classifier.ts';
-import type { ClassifierTuned, LabelledInputs } from '../classification/tune-classifier.ts';
+import type {
+  ClassifierTuned,
+  LabelledInputs,
+  StagedCheckpoints,
+} from '../classification/tune-classifier.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { labelIndices } from '../label-indices.ts';
 import { loadNetwork, readBaseConfig } from '../models/model-folder.ts';
@@ -19,17 +23,17 @@ import { plainWeights } from '../models/weights.ts';
 import { loadQuantised } from '../quantisation/quantised-network.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 import { ARTIFACT_FORMAT } from '../signature.ts';
+import { plain } from '../plain.ts';
+import { referenceShares } from '../reference.ts';
+import type { LabelledRows } from '../tabular/train-tabular.ts';
 import { calibrate } from '../temperature.ts';
-import { buildVocabulary } from '../text/build-vocabulary.ts';
-import { newEncoder } from '../text/new-encoder.ts';
-import { bertTokenizerConfig, bertTokenizerFile } from '../text/tokenizer-file.ts';
 import { readTokenizer } from '../text/tokenizer-folder.ts';
 import type { TextSettings } from './settings.ts';
 import { writeTextArtifact } from './text-artifact.ts';
+import { textOf } from './text-of.ts';
 import { textReader, tokenise } from './text-reader.ts';
 import type { TokenisedText } from './text-reader.ts';
-
-export type LabelledText = Readonly<{ text: string; label: string }>;
+import { writeNewBase } from './write-new-base.ts';
 
 export type TextVersion = {
   backend: Backend & { note: string | null };
@@ -37,20 +41,18 @@ export type TextVersion = {
   /** The folder of a base; null: from scratch. */
   base: string | null;
   settings: TextSettings;
-  train: readonly LabelledText[];
+  train: LabelledRows;
   /** For early stopping and calibration. */
-  validation: readonly LabelledText[];
+  validation: LabelledRows;
   lineage: Readonly<Record<string, string>>;
   outFolder: string;
   onProgress: (progress: TuningProgress) => void;
-  onEpoch: (score: EpochScore) => void;
-  signal?: AbortSignal;
+  onEpoch?: ((score: EpochScore) => void) | undefined;
+  checkpoints?: StagedCheckpoints | undefined;
+  signal?: AbortSignal | undefined;
 };
 
 export type TextTuned = Omit<ClassifierTuned<LoadedNetwork>, 'settled'> & { notes: string[] };
-
-/** Pieces of a vocabulary at most, and how often a word has to occur to be one. */
-const VOCABULARY = { size: 8_000, least: 2 };
 
 /**
  * From texts to an artifact: a base is loaded or begun, trained, calibrated and written as a folder that transformers
@@ -64,42 +66,39 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned>
   const { tf } = backend;
   const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-text-'));
   try {
-    if (version.base === null) await writeNewBase(scratch, train, settings);
+    const textsOf = ({ rows }: LabelledRows) => rows.map((row) => textOf(model, row));
+    if (version.base === null) await writeNewBase(scratch, textsOf(train), settings);
     const base = version.base ?? scratch;
     const { tokenizer } = await readTokenizer(base);
     const labels = model.task.labels;
     let network = await openNetwork(tf, version, labels.length, scratch);
     try {
       const reader = textReader(tf, network.config, tokenizer.padId);
-      const encode = (rows: readonly LabelledText[]): LabelledInputs<TokenisedText> => ({
-        inputs: tokenise(
-          tokenizer,
-          rows.map(({ text }) => text),
-          settings.longest,
-        ),
-        labels: labelIndices(
-          model,
-          rows.map(({ label }) => label),
-        ),
+      const encode = (of: LabelledRows): LabelledInputs<TokenisedText> => ({
+        inputs: tokenise(tokenizer, textsOf(of), settings.longest),
+        labels: labelIndices(model, of.labels),
       });
-      const held = validation.length > 0 ? encode(validation) : null;
+      const held = validation.rows.length > 0 ? encode(validation) : null;
+      const learnt = encode(train);
       const { settled, ...tuned } = await tuneClassifier({
         tf,
         classifier: networkClassifier(tf, network, labels.length, reader),
         labels: labels.length,
-        train: encode(train),
+        train: learnt,
         validation: held,
         settings,
         onProgress: version.onProgress,
         onEpoch: version.onEpoch,
+        checkpoints: version.checkpoints,
         signal,
       });
       const { steps, epochs, bestEpoch } = tuned;
       network = settled;
       const weights = plainWeights(tf, network.parts, network.parameters);
-      const logits =
-        held &&
-        (await allLogits(tf, answersWith(reader, weights), { inputs: held.inputs, labels: labels.length }));
+      const answers = answersWith(reader, weights);
+      const logitsOf = ({ inputs }: LabelledInputs<TokenisedText>) =>
+        allLogits(tf, answers, { inputs, labels: labels.length });
+      const predicted = likeliest(await logitsOf(learnt), labels);
       const notes = [...(backend.note ? [backend.note] : []), ...sayMemory(settings, tuned)];
       await writeTextArtifact(version.outFolder, {
         network,
@@ -109,10 +108,11 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned>
           kind: 'text-classifier',
           model,
           longest: settings.longest,
-          temperature: held && logits ? calibrate(logits, held.labels) : 1,
+          temperature: held ? calibrate(await logitsOf(held), held.labels) : 1,
+          reference: plain(referenceShares(model.input, train.rows, model.task, predicted)),
           training: {
-            rows: train.length,
-            validationRows: validation.length,
+            rows: train.rows.length,
+            validationRows: validation.rows.length,
             steps,
             epochs,
             bestEpoch,
@@ -132,6 +132,14 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned>
   }
 }
 
+/** The label of the largest logit of each row; the first of equal ones. */
+function likeliest(logits: Float32Array, labels: readonly string[]): string[] {
+  return Array.from({ length: logits.length / labels.length }, (_, row) => {
+    const own = logits.subarray(row * labels.length, (row + 1) * labels.length);
+    return labels[own.indexOf(Math.max(...own))]!;
+  });
+}
+
 const sayMemory = (
   { batchSize, microBatchSize = batchSize }: TextSettings,
   tuned: { microBatchSize: number },
@@ -139,25 +147,6 @@ const sayMemory = (
   tuned.microBatchSize < microBatchSize
     ? [`Memory ran out: from then on ${tuned.microBatchSize} texts were in it at once, and learnt the same.`]
     : [];
-
-/** Words and shape of a base that knows nothing yet. */
-async function writeNewBase(
-  folder: string,
-  train: readonly LabelledText[],
-  { longest }: TextSettings,
-): Promise<void> {
-  const vocabulary = buildVocabulary(
-    train.map(({ text }) => text),
-    VOCABULARY,
-  );
-  const files = {
-    'config.json': newEncoder({ vocabulary: vocabulary.length, longest }),
-    'tokenizer.json': bertTokenizerFile(vocabulary),
-    'tokenizer_config.json': bertTokenizerConfig(longest),
-  };
-  for (const [name, json] of Object.entries(files))
-    await writeFile(path.join(folder, name), JSON.stringify(json));
-}
 
 function release(tf: Tf, network: LoadedNetwork | QuantisedNetwork): void {
   tf.dispose([...network.parameters.values()]);

@@ -3,15 +3,16 @@ import type { InputRow } from '../../../domain/input.ts';
 import type { Classification, Output, Task } from '../../../domain/task.ts';
 import { loadBackend } from '../../../infra/tensorflow/backend.ts';
 import { evaluateVersion } from '../../../training/evaluate-version.ts';
+import { textOf } from '../../../training/text-classification/text-of.ts';
 import { openTextVersion } from '../../../training/text-classification/open-text-version.ts';
 import { trainTextVersion } from '../../../training/text-classification/train-text-version.ts';
-import type { OfflineTask } from '../offline-task.ts';
+import type { Example, OfflineTask } from '../offline-task.ts';
 import { readExamples, readInstances } from '../read-examples.ts';
 import { labelShares } from '../label-shares.ts';
 import { describeText } from './describe.ts';
 import { recommendText } from './recommend.ts';
 import type { OfflineTextSettings } from './recommend.ts';
-import { lengthSlice, sayLengths, textOf } from './texts.ts';
+import { lengthSlice, sayLengths } from './texts.ts';
 
 /** The draws of the bootstrap; the same rows and answers give the same intervals. */
 const SEED = 1;
@@ -41,15 +42,13 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
     const began = performance.now();
     const backend = await loadBackend();
     const { base, ...settings } = fineTune;
-    const withTexts = (rows: typeof train) =>
-      rows.map(({ input, label }) => ({ text: textOf(model, input), label }));
     const tuned = await trainTextVersion({
       backend,
       model: { ...model, task: classificationOf(model) },
       base,
       settings,
-      train: withTexts(train),
-      validation: withTexts(validation),
+      train: labelledRows(train),
+      validation: labelledRows(validation),
       lineage: to.lineage,
       outFolder: to.outFolder,
       onProgress: ({ step, steps, epoch, trainLoss, validation: held }) =>
@@ -83,9 +82,14 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
   async open(folder) {
     const { tf } = await loadBackend();
     const { model, lineage, answer } = await openTextVersion(tf, folder);
-    return { model, lineage, answer: (rows) => answer(rows.map((row) => textOf(model, row))) };
+    return { model, lineage, answer };
   },
 };
+
+const labelledRows = (examples: readonly Example<InputRow>[]) => ({
+  rows: examples.map(({ input }) => input),
+  labels: examples.map(({ label }) => label),
+});
 
 /** `describe` takes nothing else. */
 function classificationOf({ task }: { task: Task }): Classification {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { category, number } from '../../../domain/input.ts';
+import { category, number, text } from '../../../domain/input.ts';
 import { binOf } from '../../../domain/reference-shares.ts';
 import { innerEdges, referenceShares } from '../../../training/reference.ts';
 
@@ -38,4 +38,12 @@ test.each([[0.003467], [0], [-12], [1e12]])('a constant %f leaves room for chang
 
 test('a feature that was always missing has one bin for whatever comes', () => {
   expect(innerEdges([])).toEqual([]);
+});
+
+test('of a text, how many words it has', () => {
+  const rows = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((n) => ({ t: ' word\n'.repeat(n) }));
+  const { t } = referenceShares({ t: text() }, [...rows, { t: null }], { labels: [] }, []).features;
+  expect(t).toMatchObject({ kind: 'text', edges: [2, 3, 4, 5, 6, 7, 8, 9, 10] });
+  expect(t!.shares['missing']).toBeCloseTo(1 / 12, 9);
+  expect([binOf(t!, 'one'), binOf(t!, 'one, two, three'), binOf(t!, 7)]).toEqual(['0', '1', 'unknown']);
 });

@@ -1,0 +1,38 @@
+import type { Feature } from '../domain/input.ts';
+import type { ReferenceShares } from '../domain/reference-shares.ts';
+import type { Task } from '../domain/task.ts';
+import { readSignature } from './artifact.ts';
+import { readSignatureFile, readSignatureJson } from './signature-file.ts';
+import { weightCount } from './tabular/network.ts';
+import { isTextSignature, textSignatureSchema } from './text-classification/text-artifact.ts';
+
+/** What kind of network answers for a version. */
+export type VersionKind = 'tabular' | 'text';
+
+/** What a version says of itself, whatever answers for it. */
+export type VersionDescription = {
+  model: { name: string; task: Task; input: Record<string, Feature> };
+  /** What its live rows are compared with. */
+  reference: ReferenceShares;
+} & ({ kind: 'tabular'; /** Of its network. */ weights: number } | { kind: Exclude<VersionKind, 'tabular'> });
+
+/** Of which kind an artifact is. Throws `DL_ARTIFACT_CORRUPT` where the folder holds none. */
+export const kindOfVersion = async (folder: string): Promise<VersionKind> =>
+  isTextSignature(await readSignatureJson(folder)) ? 'text' : 'tabular';
+
+/** Reads and checks what a version is, without its weights. Throws `DL_ARTIFACT_CORRUPT`. */
+export async function describeVersion(folder: string): Promise<VersionDescription> {
+  const kind = await kindOfVersion(folder);
+  switch (kind) {
+    case 'tabular': {
+      const { model, reference, network } = await readSignature(folder);
+      return { kind, model, reference, weights: weightCount(network) };
+    }
+    case 'text': {
+      const { model, reference } = await readSignatureFile(folder, textSignatureSchema);
+      return { kind, model, reference };
+    }
+    default:
+      return kind satisfies never;
+  }
+}

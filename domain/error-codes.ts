@@ -225,13 +225,13 @@ const entries = {
     retryable: true,
   },
   DL_DOWNLOAD_FAILED: {
-    meaning: 'A part could not be downloaded.',
+    meaning: 'A part, or a base from the Hub, could not be downloaded.',
     fix: 'See that the address can be reached from here, or put the program on PATH.',
     met: ['command line'],
     retryable: true,
   },
   DL_CHECKSUM_MISMATCH: {
-    meaning: 'What was downloaded is not what was pinned.',
+    meaning: 'What was downloaded is not what was pinned, or not what the Hub says it is.',
     fix: 'Do not use the file: something changes downloads on their way. Give the part by its variable or on PATH.',
     met: ['command line'],
   },
@@ -627,7 +627,7 @@ const entries = {
 
   // Bases for fine-tuning: model folders, tokenizers, adapters.
   DL_BASE_MISSING: {
-    meaning: 'The folder of a base model, or a file that it needs, is not there.',
+    meaning: 'A base model, or a file that it needs, is not in its folder or not on the Hub.',
     fix: 'Name a folder with config.json and model.safetensors (or its shards and their index); text models need tokenizer.json too.',
     met: ['command line', 'run', 'library'],
   },

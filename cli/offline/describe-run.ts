@@ -10,6 +10,7 @@ import type {
   Recommendation,
   Trained,
 } from './offline-task.ts';
+import type { TakenBase } from './take-base.ts';
 import { sayValidation } from './say-plan.ts';
 import { sayRange } from './tabular/columns.ts';
 
@@ -21,6 +22,8 @@ export type Prepared<Input, Settings extends CommonSettings = CommonSettings> = 
   validation: Example<Input>[];
   test: Example<Input>[];
   leakage: Leakage;
+  /** Null: from scratch. */
+  base: TakenBase | null;
   fineTune: Settings;
   settings: Recommendation<Settings>['settings'];
 };

@@ -15,6 +15,7 @@ import type { CommonSettings, DataOptions, Method, OfflineTask, TaskKind, Traine
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
 import { progressView } from './progress-view.ts';
 import { sayPlan, sayTrained } from './say-plan.ts';
+import { baseLineage, takeBase } from './take-base.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 export type FinetuneOptions = DataOptions & {
@@ -49,10 +50,11 @@ async function prepare<Input, Settings extends CommonSettings>(
   refuseUnteachable(options.train, described.columns.label, rows);
   const test = await task.read(options.test, described);
   const leakage = checkLeakage(options, rows, test);
+  const base = options.base === undefined ? null : await takeBase(options.base);
   const { fineTune, settings } = await task.recommend(rows, described, {
     seed: options.seed,
     method: options.method,
-    base: options.base,
+    base: base?.folder,
   });
   const { kind } = described.model.task;
   const split = splitValidation(rows, {
@@ -61,7 +63,11 @@ async function prepare<Input, Settings extends CommonSettings>(
     // Of numbers there are no two alike: they are drawn from all rows at once.
     labelOf: ({ label }) => (kind === 'classification' ? label : ''),
   });
-  return { files: options, described, ...split, test, leakage, fineTune, settings };
+  // Said by its name: where it lies in the cache tells nobody anything.
+  const said = settings.map((one) =>
+    base?.hubName && one.value === base.folder ? { ...one, value: base.hubName } : one,
+  );
+  return { files: options, described, ...split, test, leakage, base, fineTune, settings: said };
 }
 
 async function run<Input, Settings extends CommonSettings>(
@@ -98,7 +104,7 @@ async function train<Input, Settings extends CommonSettings>(
   prepared: Prepared<Input, Settings>,
   to: { folder: string; curve: EpochScore[]; signal: AbortSignal },
 ): Promise<Trained> {
-  const { files, described, fineTune } = prepared;
+  const { files, described, base, fineTune } = prepared;
   const { label, time } = described.columns;
   const score = described.model.task.kind === 'classification' ? 'accuracy' : 'R²';
   const view = progressView(process.stderr, { batchSize: fineTune.batchSize, score });
@@ -115,6 +121,7 @@ async function train<Input, Settings extends CommonSettings>(
         label,
         ...(time === undefined ? {} : { time }),
         trainSha256: await sha256OfFile(files.train),
+        ...(base && (await baseLineage(base))),
       },
       onProgress: (progress) => view.show(progress),
       onEpoch(score) {

@@ -42,10 +42,10 @@ export type LoadOptions = {
   takeMatrix?: (part: LinearPart, matrix: NamedTensor) => void;
 };
 
-const CONFIG_FILE = 'config.json';
+export const CONFIG_FILE = 'config.json';
 
 /** What lies beside the weights and goes with them. */
-const COMPANIONS = [
+export const COMPANIONS = [
   'tokenizer.json',
   'tokenizer_config.json',
   'special_tokens_map.json',

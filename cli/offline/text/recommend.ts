@@ -1,4 +1,3 @@
-import { DriftloopError } from '../../../domain/errors.ts';
 import { readBaseConfig } from '../../../training/models/model-folder.ts';
 import { trunkParts } from '../../../training/models/network.ts';
 import { parameterCount } from '../../../training/models/parts.ts';
@@ -73,14 +72,6 @@ const adapter = (rank: number) =>
 
 /** Of the base's own weights. */
 async function weightsOf(base: string): Promise<number> {
-  if (base.startsWith('hf:'))
-    throw new DriftloopError(
-      'DL_BASE_MISSING',
-      `${base} is not on this machine, and Driftloop does not fetch it yet.`,
-      {
-        fix: 'Download its folder (config.json, model.safetensors, tokenizer.json) and name that: --base DIR.',
-      },
-    );
   const { config } = await readBaseConfig(base);
   return parameterCount(trunkParts(config));
 }

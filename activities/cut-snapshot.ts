@@ -1,5 +1,6 @@
 import { DriftloopError } from '../domain/errors.ts';
 import type { Example, Snapshot, SnapshotPart } from '../domain/examples.ts';
+import { tabularSettings } from '../training/tabular/settings.ts';
 import type { Ports } from './ports.ts';
 
 export type SnapshotCut = {
@@ -29,7 +30,7 @@ export const createSnapshotActivities = ({
     const rows = await examples.range(model, { fromSeq, toSeq: cutSeq });
     const parts = splitByTime(
       rows.filter(({ partition }) => partition === 'train'),
-      fineTune.validationShare,
+      tabularSettings(fineTune).validationShare,
     );
     if (parts.train.length === 0 || parts.validation.length === 0) throw tooFewRows(model, rows.length, cut);
     const snapshot = await snapshots.cut({ runId, model, fromSeq, cutSeq, onsetSeq, parts });

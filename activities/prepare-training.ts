@@ -4,6 +4,7 @@ import type { SnapshotPart } from '../domain/examples.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { TrainingJob } from '../domain/ports.ts';
 import { writeLabelledFile } from '../training/labelled-file.ts';
+import { tabularSettings } from '../training/tabular/settings.ts';
 import type { FineTuning } from './fine-tune.ts';
 import type { Ports } from './ports.ts';
 
@@ -25,7 +26,7 @@ export async function prepareTraining(
     parent,
     job: {
       model: { name: config.name, task: config.task, input: config.input },
-      fineTune: config.fineTune,
+      fineTune: tabularSettings(config.fineTune),
       trainFile: await materialise(ports, snapshotId, 'train', scratch),
       validationFile: await materialise(ports, snapshotId, 'validation', scratch),
       warmStart: await warmStartOf(ports, config, champion?.digest ?? null),

@@ -61,22 +61,50 @@ export async function pages(): Promise<Record<string, string>> {
   return written;
 }
 
-const kindOf = ({ properties }: JsonSchema): string => {
-  const kind = properties?.['kind']?.const;
-  return typeof kind === 'string' ? kind : 'value';
+/** What tells the shapes of a union apart. */
+const DISCRIMINATORS = ['kind', 'method'];
+
+const kindOf = ({ type, properties }: JsonSchema): string => {
+  const kinds = DISCRIMINATORS.map((name) => properties?.[name]?.const);
+  return kinds.find((kind) => typeof kind === 'string') ?? String(type);
 };
+
+/** The shapes of a union, those of unions in it included. */
+const shapesOf = ({ anyOf, oneOf }: JsonSchema): JsonSchema[] =>
+  (anyOf ?? oneOf ?? []).flatMap((shape) => (shape.anyOf || shape.oneOf ? shapesOf(shape) : [shape]));
+
+type Field = { kinds: string[]; key: string; child: JsonSchema; isRequired: boolean };
+
+/** Every field of these shapes once, with the kinds of shapes that have it. */
+function fieldsOf(shapes: readonly JsonSchema[]): Field[] {
+  const fields = new Map<string, Field>();
+  for (const shape of shapes)
+    for (const [key, child] of Object.entries(shape.properties ?? {})) {
+      const isRequired = shape.required?.includes(key) ?? false;
+      const same = JSON.stringify([key, child, isRequired]);
+      const field = fields.get(same) ?? { kinds: [], key, child, isRequired };
+      field.kinds.push(kindOf(shape));
+      fields.set(same, field);
+    }
+  return [...fields.values()];
+}
 
 function configPage(schema: JsonSchema): string {
   const rows: string[] = [];
   const visit = (name: string, at: JsonSchema, isRequired: boolean): void => {
-    const choices = at.anyOf ?? at.oneOf;
+    const shapes = shapesOf(at);
     if (at.properties !== undefined && name !== '') rows.push(row(name, at, isRequired));
     if (at.properties !== undefined) {
       for (const [key, child] of Object.entries(at.properties)) {
         visit(name === '' ? key : `${name}.${key}`, child, at.required?.includes(key) ?? false);
       }
-    } else if (choices !== undefined) {
-      for (const choice of choices) visit(`${name}(${kindOf(choice)})`, choice, isRequired);
+    } else if (shapes.some(({ properties }) => properties !== undefined)) {
+      for (const shape of shapes)
+        rows.push(row(`${name}(${kindOf(shape)})`, { ...at, ...shape }, isRequired));
+      for (const { kinds, key, child, isRequired: isNeeded } of fieldsOf(shapes)) {
+        const of = kinds.length === shapes.length ? '' : `(${kinds.join(', ')})`;
+        if (!DISCRIMINATORS.includes(key)) visit(`${name}${of}.${key}`, child, isNeeded);
+      }
     } else if (
       at.items?.properties !== undefined ||
       at.items?.oneOf !== undefined ||
@@ -101,14 +129,18 @@ function configPage(schema: JsonSchema): string {
 }
 
 function row(name: string, at: JsonSchema, isRequired: boolean): string {
-  const type =
-    at.const !== undefined
-      ? JSON.stringify(at.const)
-      : (at.enum?.map((v) => JSON.stringify(v)).join(' or ') ?? String(at.type ?? ''));
+  const type = typeOf(at);
   const fallback =
     at.default === undefined ? (isRequired ? 'required' : 'none') : `\`${JSON.stringify(at.default)}\``;
   return `| \`${name}\` | ${type.replaceAll('|', '\\|')} | ${fallback} | ${at.description ?? ''} |`;
 }
+
+const typeOf = (at: JsonSchema): string => {
+  if (at.const !== undefined) return JSON.stringify(at.const);
+  const shapes = shapesOf(at);
+  if (shapes.length > 0) return [...new Set(shapes.map(typeOf))].join(' or ');
+  return at.enum?.map((v) => JSON.stringify(v)).join(' or ') ?? String(at.type ?? '');
+};
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [name, text] of Object.entries(await pages())) await writeFile(path.join(folder, name), text);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { checkFineTune } from './fine-tune-problems.ts';
 import type { AnyModel } from './model-config.ts';
 import type { Classification } from './task.ts';
 
@@ -33,12 +34,8 @@ export function explainIssue(issue: Issue, given: unknown, schema: z.ZodType): C
         : { path, problem: `is ${value}`, fix: `Give ${article(issue.expected)}.` };
     case 'invalid_value':
       return { path, problem: `is ${value}`, fix: `Choose one of ${issue.values.map(String).join(', ')}.` };
-    case 'invalid_union': {
-      const options = 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : [];
-      const fix =
-        options.length === 0 ? 'See docs/reference/config.md.' : `Choose one of ${options.join(', ')}.`;
-      return { path, problem: `is ${value}`, fix };
-    }
+    case 'invalid_union':
+      return explainUnion(issue, given, schema);
     case 'too_small':
     case 'too_big': {
       const bound =
@@ -55,6 +52,23 @@ export function explainIssue(issue: Issue, given: unknown, schema: z.ZodType): C
     default:
       return { path, problem: `is ${value}: it ${issue.message}`, fix: 'Write it so.' };
   }
+}
+
+/** None of several shapes fits: the one that was meant, where that can be seen; else what each of them wants. */
+function explainUnion(
+  issue: Extract<Issue, { code: 'invalid_union' }>,
+  given: unknown,
+  schema: z.ZodType,
+): ConfigProblem {
+  const { path, errors } = issue;
+  const place = { path: path.join('.'), problem: `is ${sayValue(at(given, path))}` };
+  if ('options' in issue && Array.isArray(issue.options))
+    return { ...place, fix: `Choose one of ${issue.options.map(String).join(', ')}.` };
+  const explained = errors.flatMap(([first]) =>
+    first === undefined ? [] : [explainIssue({ ...first, path: [...path, ...first.path] }, given, schema)],
+  );
+  const meant = explained.find((inner) => inner.path !== place.path);
+  return meant ?? { ...place, fix: explained.map(({ fix }) => fix).join(' Or: ') };
 }
 
 const article = (expected: string): string =>
@@ -110,13 +124,7 @@ export function crossChecks(models: readonly (readonly [index: number, model: An
       if (!(slice in model.input))
         note('gate.slices', `"${slice}" is not a feature`, 'Declare it in input, or remove it.');
     }
-    const { minSteps, maxSteps } = model.fineTune;
-    if (minSteps > maxSteps)
-      note(
-        'fineTune.minSteps',
-        `${minSteps} is more than maxSteps (${maxSteps})`,
-        'Lower it, or raise maxSteps.',
-      );
+    checkFineTune(model, note);
     model.rollout.canary.forEach((share, k) => {
       const before = model.rollout.canary[k - 1];
       if (before !== undefined && share <= before)
@@ -130,7 +138,8 @@ export function crossChecks(models: readonly (readonly [index: number, model: An
   return problems;
 }
 
-type Note = (field: string, problem: string, fix: string) => void;
+/** Notes a problem of one field of the model. */
+export type Note = (field: string, problem: string, fix: string) => void;
 
 function checkLabels({ labels, codes = {} }: Classification, note: Note): void {
   for (const [code, label] of Object.entries(codes)) {

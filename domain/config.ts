@@ -48,11 +48,6 @@ export const fromChampion = () => ({ kind: 'champion' }) as const;
 type Options<K extends string, T> = Omit<T, K>;
 type WatchInput = NonNullable<ModelInput['watch']>[number];
 
-/** Full fine-tuning: every weight learns. */
-export const full = (options: Options<'method', NonNullable<ModelInput['fineTune']>> = {}) => ({
-  method: 'full' as const,
-  ...options,
-});
 type ServingInput = NonNullable<ModelInput['serving']>;
 
 /** Watch only: a team's own server answers production, and is handed each promoted version by webhook. */
@@ -114,7 +109,14 @@ export function parseConfig(value: unknown): DriftloopConfig {
           fix: 'Declare the text alone, or leave it out.',
         })),
     );
-  const all = [...problems, ...unserved, ...unread];
+  const searched = models
+    .filter(([, { fineTune }]) => fineTune?.method === 'search')
+    .map(([index]) => ({
+      path: `models.${index}.fineTune.method`,
+      problem: 'is "search", which only files are trained with',
+      fix: 'Search with "driftloop finetune --config FILE", and write here what it found.',
+    }));
+  const all = [...problems, ...unserved, ...unread, ...searched];
   if (data === undefined || all.length > 0) throw new ConfigInvalid(all);
   return { ...data, models: data.models.filter(isServed) };
 }

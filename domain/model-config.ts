@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cron } from './cron.ts';
 import { duration } from './duration.ts';
+import { fineTuneSchema } from './fine-tune-config.ts';
 import { featureSchema } from './input.ts';
 import { servingSchema } from './serving-config.ts';
 import { classificationSchema, taskSchema } from './task.ts';
@@ -9,40 +10,22 @@ import { classificationSchema, taskSchema } from './task.ts';
 
 const share = z.number().gt(0).lt(1);
 
-export const baseSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('scratch') }),
-  z.strictObject({ kind: z.literal('champion') }),
+/** What a training begins from: a name is that of a folder, or of a model on the Hugging Face hub. */
+export const baseSchema = z.union([
+  z
+    .string()
+    .min(1)
+    .meta({ description: 'the folder of a base, seen from the config, or hf:owner/name' })
+    .transform((from) => ({ kind: 'pretrained' as const, from })),
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('scratch') }),
+    z.strictObject({ kind: z.literal('champion') }),
+    z.strictObject({
+      kind: z.literal('pretrained'),
+      from: z.string().min(1).meta({ description: 'a folder, or hf:owner/name' }),
+    }),
+  ]),
 ]);
-
-export const fineTuneSchema = z.strictObject({
-  method: z.literal('full'),
-  hidden: z
-    .array(z.int().positive())
-    .default([32])
-    .meta({ description: 'units of the hidden layers (ReLU)' }),
-  learningRate: z.number().positive().default(3e-3).meta({ description: 'Adam, with cosine decay to zero' }),
-  batchSize: z.int().positive().default(64).meta({ description: 'rows a step' }),
-  epochs: z.int().positive().default(60).meta({ description: 'passes over the rows, at most' }),
-  minSteps: z
-    .int()
-    .positive()
-    .default(1_000)
-    .meta({ description: 'at least so many steps, whatever the epochs' }),
-  maxSteps: z
-    .int()
-    .positive()
-    .default(4_000)
-    .meta({ description: 'at most so many steps, whatever the epochs' }),
-  validationShare: share
-    .default(0.15)
-    .meta({ description: 'newest share of the rows, kept out for early stopping' }),
-  patience: z.int().positive().default(10).meta({ description: 'epochs without a better validation loss' }),
-  seed: z
-    .int()
-    .nonnegative()
-    .default(1)
-    .meta({ description: 'the same seed and rows give the same weights' }),
-});
 
 export const watchSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -83,7 +66,9 @@ export const modelSchema = z.strictObject({
     .optional()
     .meta({ description: 'a field of the request context: sticky routing, leakage-safe partitions' }),
   base: baseSchema.default({ kind: 'scratch' }),
-  fineTune: fineTuneSchema.prefault({ method: 'full' }),
+  fineTune: fineTuneSchema
+    .optional()
+    .meta({ description: 'how it is trained; what is left out is recommended for the task and its data' }),
   watch: z.array(watchSchema).default([]),
   retrain: z
     .strictObject({
@@ -176,7 +161,6 @@ export type AnyModel = z.output<typeof modelSchema>;
 /** One that the loop serves: it tells labels apart. Others are trained from files only. */
 export type ModelConfig = z.output<typeof servedModelSchema>;
 export type Watch = z.output<typeof watchSchema>;
-export type FineTune = z.output<typeof fineTuneSchema>;
 
 export const configSchema = z.strictObject({
   namespace: z

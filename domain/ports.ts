@@ -1,9 +1,10 @@
 import type { Snapshot, SnapshotPart, Example } from './examples.ts';
 import type { InputRow } from './input.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
-import type { AnyModel, DriftloopConfig, FineTune, ModelConfig } from './model-config.ts';
+import type { AnyModel, DriftloopConfig, ModelConfig } from './model-config.ts';
 import type { ReferenceShares } from './reference-shares.ts';
 import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
+import type { TabularSettings } from './tabular-settings.ts';
 import type { Output } from './task.ts';
 import type { Verdict } from './verdict.ts';
 import type { Route, Version, VersionRole } from './version.ts';
@@ -255,7 +256,7 @@ export interface Webhook {
 /** What a training is given: files, not rows, so that nothing of it passes through a history. */
 export type TrainingJob = {
   model: Pick<AnyModel, 'name' | 'task' | 'input'>;
-  fineTune: FineTune;
+  fineTune: TabularSettings;
   /** JSON lines of `{ input, label }`. */
   trainFile: string;
   validationFile: string;

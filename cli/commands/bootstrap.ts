@@ -8,6 +8,7 @@ import type { TrainingProgress } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import { writeLabelledFile } from '../../training/labelled-file.ts';
+import { tabularSettings } from '../../training/tabular/settings.ts';
 import { openCsv } from '../demo/streams/csv.ts';
 import { takeRows } from '../demo/streams/stream.ts';
 import type { Answer } from '../output.ts';
@@ -98,7 +99,8 @@ export async function bootstrapModel({
     );
   }
   const testFrom = Math.round(rows.length * (1 - testShare));
-  const validationFrom = Math.round(testFrom * (1 - model.fineTune.validationShare));
+  const fineTune = tabularSettings(model.fineTune);
+  const validationFrom = Math.round(testFrom * (1 - fineTune.validationShare));
   const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-bootstrap-'));
   try {
     const jsonLines = async (name: string, from: number, to: number) => {
@@ -111,7 +113,7 @@ export async function bootstrapModel({
     const report = await tuning.trainer.fineTune(
       {
         model,
-        fineTune: model.fineTune,
+        fineTune,
         trainFile: await jsonLines('train.jsonl', 0, validationFrom),
         validationFile: await jsonLines('validation.jsonl', validationFrom, testFrom),
         warmStart: null,

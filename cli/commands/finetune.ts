@@ -1,11 +1,12 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { methods, taskKinds } from '../offline/offline-task.ts';
+import { methods } from '../../domain/fine-tune-config.ts';
+import { taskKinds } from '../offline/offline-task.ts';
 import type { EvaluateOptions } from '../offline/evaluate.ts';
 import type { FinetuneOptions } from '../offline/finetune.ts';
 import type { PredictOptions } from '../offline/predict.ts';
 import { action, documented } from './action.ts';
-import { wholeNumber } from './numbers.ts';
+import { countingNumber, positiveNumber, wholeNumber } from './numbers.ts';
 
 /** What works on files alone, without any service. */
 export function addOfflineCommands(program: Command): void {
@@ -26,6 +27,9 @@ export function addOfflineCommands(program: Command): void {
       )
       .addOption(new Option('--method <method>', "how to train (default: the task's)").choices(methods))
       .option('--base <base>', 'a folder or hf:owner/name to begin from')
+      .option('--epochs <n>', 'passes over the training rows, at most', countingNumber)
+      .option('--learning-rate <rate>', 'the highest learning rate', positiveNumber)
+      .option('--batch-size <n>', 'rows a step', countingNumber)
       .option('--seed <n>', 'the same seed, rows and settings give the same version', wholeNumber),
     [
       'finetune --train train.csv --test test.csv --label class --out ./v1',

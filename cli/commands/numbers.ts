@@ -8,6 +8,12 @@ export function wholeNumber(text: string): number {
   throw new InvalidArgumentError('It must be a whole number, such as 100.');
 }
 
+export function countingNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isInteger(value) && value > 0) return value;
+  throw new InvalidArgumentError('It must be a whole number above 0, such as 10.');
+}
+
 export function positiveNumber(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;

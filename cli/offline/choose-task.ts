@@ -1,7 +1,8 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
 import { hasJsonLines, headerOf } from '../data/records.ts';
-import type { CommonSettings, Method, OfflineTask, TaskKind } from './offline-task.ts';
+import type { Declared } from './declared-model.ts';
+import type { CommonSettings, OfflineTask, TaskKind, Wish } from './offline-task.ts';
 import { tabularTask } from './tabular/tabular-task.ts';
 import { textTask } from './text/text-task.ts';
 
@@ -12,15 +13,15 @@ const namesOf: Partial<Record<TaskKind, readonly string[]>> = {
   generation: ['prompt', 'answer'],
 };
 
-/** What a file is for: what the options say, else what its JSON lines look like, else rows of a table. */
-export async function chooseTask(options: {
-  train: string;
-  task?: TaskKind;
-  config?: string;
-}): Promise<TaskKind> {
+/** What a file is for: what options or config say, else what its JSON lines look like, else rows of a table. */
+export async function chooseTask(
+  options: { train: string; task?: TaskKind },
+  declared: Declared | null,
+): Promise<TaskKind> {
   if (options.task !== undefined) return options.task;
-  // A config declares its input, feature by feature.
-  if (options.config !== undefined || !(await hasJsonLines(options.train))) return 'tabular';
+  if (declared !== null)
+    return Object.values(declared.model.input).some(({ kind }) => kind === 'text') ? 'text' : 'tabular';
+  if (!(await hasJsonLines(options.train))) return 'tabular';
   const header = await headerOf(options.train);
   const named = (Object.keys(namesOf) as TaskKind[]).find((kind) => {
     const names = namesOf[kind]!;
@@ -57,17 +58,21 @@ export async function withTask<T>(
 }
 
 /** Throws DL_TASK_UNFIT for a method or a base that the task cannot use. */
-export function refuseUnfitMethod(
+export function refuseUnfitWish(
   { kind, methods }: Pick<OfflineTask<unknown, CommonSettings>, 'kind' | 'methods'>,
-  { method, base }: { method?: Method; base?: string },
+  { fineTune: { method }, base }: Wish,
 ): void {
-  if (base !== undefined && methods.base.length === 0)
+  if (base !== null && methods.base.length === 0)
     throw new DriftloopError(
       'DL_TASK_UNFIT',
       `The task "${kind}" is trained from scratch, not from a base such as ${base}.`,
       { fix: 'Leave out --base.' },
     );
-  const fitting = base === undefined ? methods.scratch : methods.base;
+  if (method === 'search')
+    throw new DriftloopError('DL_TASK_NOT_BUILT', 'Driftloop cannot search for settings yet.', {
+      fix: 'Write full(), or leave fineTune out of the config: settings are recommended.',
+    });
+  const fitting = base === null ? methods.scratch : methods.base;
   if (method === undefined || fitting.includes(method)) return;
   const instead = `say --method ${fitting.join(' or --method ')}`;
   throw new DriftloopError(

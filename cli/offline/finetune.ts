@@ -7,25 +7,29 @@ import { sha256OfFile } from '../../infra/artifacts/digest.ts';
 import { splitValidation } from '../../training/split-validation.ts';
 import type { Answer } from '../output.ts';
 import { checkLeakage, refuseUnteachable } from './checks.ts';
-import { chooseTask, refuseUnfitMethod, withTask } from './choose-task.ts';
+import { chooseTask, refuseUnfitWish, withTask } from './choose-task.ts';
+import { declaredModel } from './declared-model.ts';
+import type { Declared } from './declared-model.ts';
 import { describeRun } from './describe-run.ts';
 import type { Prepared } from './describe-run.ts';
 import { metricsLine, sayScores } from './metrics-line.ts';
-import type { CommonSettings, DataOptions, Method, OfflineTask, TaskKind, Trained } from './offline-task.ts';
+import type { CommonSettings, DataOptions, OfflineTask, TaskKind, Trained, Wish } from './offline-task.ts';
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
 import { progressView } from './progress-view.ts';
 import { sayPlan, sayTrained } from './say-plan.ts';
 import { baseLineage, takeBase } from './take-base.ts';
 import { untilInterrupted } from './until-interrupted.ts';
+import { wishOf } from './wish.ts';
+import type { WishOptions } from './wish.ts';
 
-export type FinetuneOptions = DataOptions & {
-  test: string;
-  out: string;
-  task?: TaskKind;
-  method?: Method;
-  base?: string;
-  seed?: number;
-};
+export type FinetuneOptions = DataOptions &
+  WishOptions & {
+    test: string;
+    out: string;
+    config?: string;
+    model?: string;
+    task?: TaskKind;
+  };
 
 const METRICS_FILE = 'metrics.json';
 const REPORT_FILE = 'report.html';
@@ -33,9 +37,11 @@ const REPORT_FILE = 'report.html';
 /** `driftloop finetune`: from two files to a folder with a version, what it scores on the test file, and a report. */
 export async function finetune(options: FinetuneOptions): Promise<Answer> {
   await refuseFullFolder(options.out);
-  return withTask(await chooseTask(options), async (task) => {
-    refuseUnfitMethod(task, options);
-    const prepared = await prepare(task, options);
+  const declared = await declaredModel(options);
+  const wish = wishOf(options, declared);
+  return withTask(await chooseTask(options, declared), async (task) => {
+    refuseUnfitWish(task, wish);
+    const prepared = await prepare(task, options, { declared, wish });
     return untilInterrupted((signal) => run(task, prepared, signal));
   });
 }
@@ -44,17 +50,17 @@ export async function finetune(options: FinetuneOptions): Promise<Answer> {
 async function prepare<Input, Settings extends CommonSettings>(
   task: OfflineTask<Input, Settings>,
   options: FinetuneOptions,
+  { declared, wish }: { declared: Declared | null; wish: Wish },
 ): Promise<Prepared<Input, Settings>> {
-  const described = await task.describe(options);
+  const described = await task.describe(options, declared);
   const rows = await task.read(options.train, described);
   refuseUnteachable(options.train, described.columns.label, rows);
   const test = await task.read(options.test, described);
   const leakage = checkLeakage(options, rows, test);
-  const base = options.base === undefined ? null : await takeBase(options.base);
+  const base = wish.base === null ? null : await takeBase(wish.base);
   const { fineTune, settings } = await task.recommend(rows, described, {
-    seed: options.seed,
-    method: options.method,
-    base: base?.folder,
+    ...wish,
+    base: base?.folder ?? null,
   });
   const { kind } = described.model.task;
   const split = splitValidation(rows, {

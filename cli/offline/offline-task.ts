@@ -1,19 +1,18 @@
-import type { AnyModel, FineTune } from '../../domain/model-config.ts';
+import type { Method, OpenWish } from '../../domain/fine-tune-config.ts';
+import type { AnyModel } from '../../domain/model-config.ts';
 import type { TrainingReport } from '../../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { Output, ValueOutput } from '../../domain/task.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { ReportColumn } from '../../console/report/report-data.ts';
-import type { SaidSetting } from '../../training/tabular/recommend-tabular.ts';
+import type { SaidSetting } from '../../training/search/say-settings.ts';
 import type { Columns } from '../data/records.ts';
+import type { Declared } from './declared-model.ts';
 
 /** Everything that a model can be trained to without any service. */
 export const taskKinds = ['tabular', 'text', 'image', 'generation'] as const;
 export type TaskKind = (typeof taskKinds)[number];
-
-export const methods = ['full', 'head', 'lpft', 'lora', 'qlora'] as const;
-export type Method = (typeof methods)[number];
 
 /** What the options of `finetune` say of the data. */
 export type DataOptions = {
@@ -21,8 +20,6 @@ export type DataOptions = {
   label?: string;
   time?: string;
   ignore?: string[];
-  config?: string;
-  model?: string;
 };
 
 /** A labelled row of a file. */
@@ -41,8 +38,6 @@ type Model = Pick<AnyModel, 'name' | 'task' | 'input'>;
 export type Described = {
   model: Model;
   columns: Columns;
-  /** The config's; null where none was given, and settings are recommended. */
-  fineTune: FineTune | null;
   /** Columns that are not learnt from, with the reason. */
   leftOut: { column: string; because: string }[];
   notes: string[];
@@ -53,8 +48,8 @@ export type CommonSettings = { batchSize: number; validationShare: number; seed:
 
 export type Recommendation<Settings> = { fineTune: Settings; settings: SaidSetting[] };
 
-/** What the options of `finetune` say of the training; nothing said is recommended. */
-export type Wish = { seed: number | undefined; method: Method | undefined; base: string | undefined };
+/** What options and config say of the training; nothing said is recommended. `base`: a folder or `hf:owner/name`. */
+export type Wish = { fineTune: OpenWish; base: string | null };
 
 export type Training<Input, Settings> = {
   described: Described;
@@ -90,13 +85,17 @@ export interface OfflineTask<Input, Settings extends CommonSettings> {
   readonly kind: TaskKind;
   /** What it can be trained with from scratch, and what from a base; none: it is never begun from one. */
   readonly methods: { scratch: readonly Method[]; base: readonly Method[] };
-  /** Reads what the model is. A mistake in the training file or in the options is told here. */
-  describe(options: DataOptions): Promise<Described>;
+  /**
+   * Reads what the model is. A mistake in the training file or in the options is told here.
+   *
+   * @param declared the model of the config; null where none is given
+   */
+  describe(options: DataOptions, declared: Declared | null): Promise<Described>;
   /** Reads labelled rows; every mistake in them is told here. */
   read(file: string, described: Pick<Described, 'model' | 'columns'>): Promise<Example<Input>[]>;
   /** Reads rows that nobody has labelled, one by one. */
   instances(file: string, model: Described['model']): AsyncIterable<Input>;
-  /** Settings for these rows, each with its reason; a config's are taken as they are. */
+  /** Settings for these rows, each with its reason; what is wished is taken as it is. */
   recommend(
     train: readonly Example<Input>[],
     described: Described,

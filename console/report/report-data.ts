@@ -1,7 +1,7 @@
 import type { EpochScore } from '../../domain/run.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
-import type { SaidSetting } from '../../training/tabular/recommend-tabular.ts';
+import type { SaidSetting } from '../../training/search/say-settings.ts';
 
 /** A column of the training rows, in words. */
 export type ReportColumn = {

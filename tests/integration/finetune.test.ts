@@ -138,7 +138,7 @@ test(
     expect(trained.err).toContain(
       '1,200 rows of train.csv train, 300 validate (the newest by "date"), 500 of test.csv test',
     );
-    expect(trained.err).toMatch(/hidden layers +8: the config says so/);
+    expect(trained.err).toMatch(/hidden layers +8: it was asked for/);
     expect(trained.out).toMatch(/ON 500 TEST ROWS +VALUE +95 % SURE/);
     expect(trained.out).toContain('next: driftloop predict --artifact v1 --data FILE');
     const answers = await type(

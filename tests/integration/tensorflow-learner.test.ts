@@ -1,5 +1,4 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { fineTuneSchema } from '../../domain/model-config.ts';
 import { loadBackend } from '../../infra/tensorflow/backend.ts';
 import type { LoadedBackend } from '../../infra/tensorflow/backend.ts';
 import { random } from '../../training/random.ts';
@@ -11,6 +10,7 @@ import { tensorflowNetwork } from '../../training/tabular/tensorflow-network.ts'
 import { trainTabular } from '../../training/tabular/train-tabular.ts';
 import { furthest, trainInterrupted } from '../support/interrupted-training.ts';
 import { plans, planRows } from '../support/training-files.ts';
+import { tabularSettings } from '../../training/tabular/settings.ts';
 
 let backend: LoadedBackend;
 beforeAll(async () => {
@@ -93,7 +93,7 @@ describe('TensorFlow', () => {
   onNative('trains to the same bytes from the same seed, and leaves no tensor behind', async () => {
     const { tf } = backend;
     const before = tf.memory().numTensors;
-    const fineTune = fineTuneSchema.parse({ method: 'full', minSteps: 150, maxSteps: 150 });
+    const fineTune = tabularSettings({ method: 'full', minSteps: 150, maxSteps: 150 });
     const data = planRows(300, 1);
     const part = (from: number, to: number) => ({
       rows: data.slice(from, to).map(({ input }) => input),
@@ -129,7 +129,7 @@ describe('TensorFlow', () => {
   onNative('interrupted at random steps ends where an uninterrupted training does', async () => {
     const { tf } = backend;
     const before = tf.memory().numTensors;
-    const fineTune = fineTuneSchema.parse({ method: 'full', hidden: [16, 8], minSteps: 90, maxSteps: 90 });
+    const fineTune = tabularSettings({ method: 'full', hidden: [16, 8], minSteps: 90, maxSteps: 90 });
     const data = planRows(300, 1);
     const part = (from: number, to: number) => ({
       rows: data.slice(from, to).map(({ input }) => input),

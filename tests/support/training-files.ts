@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { category, number } from '../../domain/input.ts';
-import { fineTuneSchema } from '../../domain/model-config.ts';
-import type { FineTune } from '../../domain/model-config.ts';
 import type { TrainingJob } from '../../domain/ports.ts';
+import type { TabularSettings } from '../../domain/tabular-settings.ts';
 import { classification } from '../../domain/task.ts';
 import { random } from '../../training/random.ts';
+import { LOOP_SETTINGS } from '../../training/tabular/settings.ts';
 
 /** A small model whose rule is known, and files to train it on: `stay` for more than `limit` months. */
 export const plans = {
@@ -26,7 +26,7 @@ export function planRows(count: number, seed: number, limit = 30) {
 /** A job in this folder; its artifact goes to `outFolder`. */
 export async function planJob(
   folder: string,
-  { rows = 400, limit = 30, ...fineTune }: { rows?: number; limit?: number } & Partial<FineTune> = {},
+  { rows = 400, limit = 30, ...fineTune }: { rows?: number; limit?: number } & Partial<TabularSettings> = {},
 ): Promise<TrainingJob> {
   const lines = (count: number, seed: number) =>
     planRows(count, seed, limit)
@@ -38,7 +38,7 @@ export async function planJob(
   await writeFile(validationFile, lines(100, 2));
   return {
     model: plans,
-    fineTune: fineTuneSchema.parse({ method: 'full', minSteps: 200, maxSteps: 400, epochs: 20, ...fineTune }),
+    fineTune: { ...LOOP_SETTINGS, minSteps: 200, maxSteps: 400, epochs: 20, ...fineTune },
     trainFile,
     validationFile,
     warmStart: null,

@@ -42,7 +42,8 @@ export const RATES: Readonly<Record<Method, number>> = {
   lora: 2e-4,
   qlora: 2e-4,
 };
-const SCRATCH_RATE = 1e-3;
+/** From scratch everything is new: it takes more epochs, and bears a higher rate, than a base that knows much. */
+const SCRATCH = { epochs: 20, learningRate: 1e-3 };
 const SMALL_BASE = 20e6;
 const SMALL_FACTOR = 5;
 
@@ -59,10 +60,13 @@ export function recommend(situation: Situation, wished?: Method): Recommendation
   const batchSize =
     task === 'generation' ? 8 : Math.min(32, Math.max(8, 2 ** Math.floor(Math.log2(rows / 20))));
   const stepsAnEpoch = Math.max(1, Math.ceil(rows / batchSize));
-  const epochs = Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.ceil(STEPS / stepsAnEpoch)));
+  const epochs =
+    weights === null
+      ? SCRATCH.epochs
+      : Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.ceil(STEPS / stepsAnEpoch)));
   const rank = method === 'lora' || method === 'qlora' ? rankFor(rows) : null;
   const small = weights !== null && weights < SMALL_BASE ? SMALL_FACTOR : 1;
-  const learningRate = weights === null ? SCRATCH_RATE : RATES[method] * small;
+  const learningRate = weights === null ? SCRATCH.learningRate : RATES[method] * small;
   const said = `${count(rows)} ${rows === 1 ? 'example' : 'examples'}: ${names[method]}${rank ? ` rank ${rank}` : ''}`;
   return {
     settings: { method, learningRate, rank, epochs, batchSize },

@@ -1,13 +1,13 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { FineTune } from '../../domain/model-config.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
+import type { TabularSettings } from '../../domain/tabular-settings.ts';
 import type { Random } from '../random.ts';
 import type { CheckpointPace } from './checkpoint-pace.ts';
 import { scoreEpoch } from './epoch-score.ts';
 import type { Learner, LearnerState } from './learner.ts';
 import { meanLoss } from './objective.ts';
 import type { Objective, Targets } from './objective.ts';
-import { cosineRate, planSteps } from './schedule.ts';
+import { planSteps, rateAt } from './schedule.ts';
 
 /** Encoded rows [n, width], row-major, and what each is to become: the index of its label, or a number. */
 export type TargetMatrix = { matrix: Float32Array; targets: Targets };
@@ -22,7 +22,7 @@ export type Fit = {
   /** Weight a training row, or null. */
   rowWeights: Float32Array | null;
   outputs: number;
-  fineTune: Omit<FineTune, 'method'>;
+  fineTune: TabularSettings;
   random: Random;
   onProgress: (progress: FitProgress) => void;
   /** Told after every epoch, where somebody draws its curves. */
@@ -125,7 +125,7 @@ export async function fit(options: Fit): Promise<Fitted> {
         checkpoints.pace.kept(now, performance.now());
       }
       const batch = takeBatch(order.subarray(at, Math.min(rows, at + fineTune.batchSize)));
-      learner.step(batch.x, batch.targets, cosineRate(fineTune.learningRate, step, steps), batch.weights);
+      learner.step(batch.x, batch.targets, rateAt(fineTune, step, steps), batch.weights);
       step += 1;
       at += fineTune.batchSize;
       if (now - lastProgress > PROGRESS_MS) {

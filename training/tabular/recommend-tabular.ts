@@ -1,10 +1,10 @@
 import type { InputRow } from '../../domain/input.ts';
-import { fineTuneSchema } from '../../domain/model-config.ts';
-import type { FineTune } from '../../domain/model-config.ts';
+import type { OpenWish } from '../../domain/fine-tune-config.ts';
+import type { TabularSettings } from '../../domain/tabular-settings.ts';
+import { becauseOf, sayRate, sayRest } from '../search/say-settings.ts';
+import type { SaidSetting } from '../search/say-settings.ts';
+import { LOOP_SETTINGS, tabularSettings } from './settings.ts';
 import type { TabularModel } from './train-tabular.ts';
-
-/** A setting as a person reads it, with the reason. */
-export type SaidSetting = { name: string; value: string; because: string };
 
 /** The widest first; the first that a file reaches is taken. Measured: docs/decisions/offline-fine-tuning.md. */
 const WIDTHS = [
@@ -17,66 +17,60 @@ const WIDTHS = [
 const LARGE_BATCH = { rows: 20_000, batchSize: 256 };
 const MAX_STEPS = 12_000;
 
-/** Settings for training a network from scratch on these rows; those of a config are taken as they are. */
+/** Settings for training a network from scratch on these rows, each with its reason; wishes are taken as they are. */
 export function recommendTabular(
   { input }: Pick<TabularModel, 'input'>,
   rows: readonly InputRow[],
-  { given, seed }: { given: FineTune | null; seed: number | undefined },
-): { fineTune: FineTune; settings: SaidSetting[] } {
+  wish: OpenWish = {},
+): { fineTune: TabularSettings; settings: SaidSetting[] } {
   const count = rows.length.toLocaleString('en-US');
   const columns = Object.keys(input).length;
   const { hidden, because: why } = WIDTHS.find(
     (width) => rows.length >= width.rows && columns >= width.columns,
   )!;
-  const batchSize = rows.length >= LARGE_BATCH.rows ? LARGE_BATCH.batchSize : undefined;
-  const usual = { method: 'full', hidden: [...hidden], maxSteps: MAX_STEPS, ...(batchSize && { batchSize }) };
-  const fineTune: FineTune = {
-    ...(given ?? fineTuneSchema.parse(usual)),
-    ...(seed === undefined ? {} : { seed }),
-  };
-  const because = (reason: string) => (given === null ? reason : 'the config says so');
+  const isLarge = rows.length >= LARGE_BATCH.rows;
+  const fineTune = tabularSettings(wish, {
+    ...LOOP_SETTINGS,
+    hidden,
+    maxSteps: MAX_STEPS,
+    ...(isLarge ? { batchSize: LARGE_BATCH.batchSize } : {}),
+  });
+  const because = becauseOf(wish);
   return {
     fineTune,
     settings: [
       {
         name: 'method',
-        value: fineTune.method,
+        value: 'full',
         because: 'a network for columns is small, so every weight learns, from scratch',
       },
       {
         name: 'hidden layers',
         value: fineTune.hidden.join(', ') || 'none',
-        because: because(`${count} rows of ${columns} columns: ${why}`),
+        because: because('hidden', `${count} rows of ${columns} columns: ${why}`),
       },
       {
         name: 'learning rate',
-        value: `${fineTune.learningRate}, falling to 0`,
-        because: because('large steps first, small ones to settle; Adam fits the rest to each weight'),
+        value: sayRate(fineTune),
+        because: because(
+          'learningRate',
+          'large steps first, small ones to settle; Adam fits the rest to each weight',
+        ),
       },
       {
         name: 'batch size',
         value: String(fineTune.batchSize),
         because: because(
-          batchSize === undefined
-            ? 'small batches find good weights in few passes over few rows'
-            : 'with so many rows, larger batches give steadier steps',
+          'batchSize',
+          isLarge
+            ? 'with so many rows, larger batches give steadier steps'
+            : 'small batches find good weights in few passes over few rows',
         ),
       },
-      {
-        name: 'length',
-        value: `at most ${fineTune.epochs} epochs`,
-        because: `it stops when ${fineTune.patience} epochs bring no smaller validation loss, and keeps the best one`,
-      },
-      {
-        name: 'validation',
-        value: `${Math.round(fineTune.validationShare * 100)} % of the rows`,
-        because: 'they say when to stop, and what the scores are worth; the test file has no part in that',
-      },
-      {
-        name: 'seed',
-        value: String(fineTune.seed),
-        because: 'the same seed, rows and settings give the same version',
-      },
+      ...(fineTune.classWeights === 'none'
+        ? []
+        : [{ name: 'class weights', value: 'balanced', because: because('classWeights', '') }]),
+      ...sayRest(fineTune),
     ],
   };
 }

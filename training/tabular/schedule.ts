@@ -1,6 +1,7 @@
-import type { FineTune } from '../../domain/model-config.ts';
+import type { TabularSettings } from '../../domain/tabular-settings.ts';
+import { learningRateAt } from '../optimization/schedule.ts';
 
-type Plan = Pick<FineTune, 'batchSize' | 'epochs' | 'minSteps' | 'maxSteps'>;
+type Plan = Pick<TabularSettings, 'batchSize' | 'epochs' | 'minSteps' | 'maxSteps'>;
 
 /** How many steps a training takes, and how many of them see every row once. */
 export function planSteps(
@@ -11,6 +12,17 @@ export function planSteps(
   return { stepsPerEpoch, steps: Math.min(maxSteps, Math.max(minSteps, epochs * stepsPerEpoch)) };
 }
 
-/** Cosine decay from `rate` at step 0 to zero after the last. I. Loshchilov and F. Hutter, "SGDR" (2017), no restarts. */
-export const cosineRate = (rate: number, step: number, steps: number): number =>
-  (rate * (1 + Math.cos((Math.PI * step) / steps))) / 2;
+/** The rate of a step, counted from 0, of so many. */
+export const rateAt = (
+  {
+    schedule,
+    learningRate: rate,
+    warmupShare,
+  }: Pick<TabularSettings, 'schedule' | 'learningRate' | 'warmupShare'>,
+  step: number,
+  steps: number,
+): number =>
+  learningRateAt(
+    { schedule: { kind: schedule }, rate, warmupSteps: Math.round(warmupShare * steps), steps },
+    step,
+  );

@@ -1,7 +1,8 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { FineTune, ModelConfig } from '../../domain/model-config.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
+import type { TabularSettings } from '../../domain/tabular-settings.ts';
 import type { Regression, ValueOutput } from '../../domain/task.ts';
 import type { Backend } from '../backend.ts';
 import { random } from '../random.ts';
@@ -30,7 +31,7 @@ export type TrainedRegressor = {
 
 export type RegressionTraining = ValuedRows & {
   model: RegressionModel;
-  fineTune: Omit<FineTune, 'method'>;
+  fineTune: TabularSettings;
   /** Default: plain JavaScript. */
   backend?: Backend;
   /** Rows for early stopping. Without them: the planned steps. */

@@ -1,7 +1,8 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { FineTune, ModelConfig } from '../../domain/model-config.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
+import type { TabularSettings } from '../../domain/tabular-settings.ts';
 import type { Backend } from '../backend.ts';
 import { balancedWeights } from '../balanced-weights.ts';
 import { labelIndices } from '../label-indices.ts';
@@ -45,15 +46,13 @@ export type LabelledRows = { rows: readonly InputRow[]; labels: readonly string[
 
 export type TabularTraining = LabelledRows & {
   model: TabularModel;
-  fineTune: Omit<FineTune, 'method'>;
+  fineTune: TabularSettings;
   /** Default: plain JavaScript, which for a few thousand weights is the quickest and needs no library. */
   backend?: Backend;
   /** Rows for early stopping and calibration. Without them: the planned steps, temperature 1. */
   validation?: LabelledRows;
   /** The champion, to begin from its weights. */
   warmStart?: TrainedTabular;
-  /** `balanced`: rare labels count as much as frequent ones. */
-  classWeights?: 'balanced';
   /** Default: the config's. */
   seed?: number;
   onProgress?: (progress: TrainingProgress) => void;
@@ -109,7 +108,7 @@ export async function trainTabular(
       objective: 'cross-entropy',
       train,
       validation: held,
-      rowWeights: training.classWeights ? rowWeights(train.targets, labels.length) : null,
+      rowWeights: fineTune.classWeights === 'balanced' ? rowWeights(train.targets, labels.length) : null,
       outputs: network.outputs,
       fineTune,
       random: resumed ? resumeRandom(resumed.random) : chance,

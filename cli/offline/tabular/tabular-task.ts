@@ -1,5 +1,5 @@
 import type { InputRow } from '../../../domain/input.ts';
-import type { FineTune } from '../../../domain/model-config.ts';
+import type { TabularSettings } from '../../../domain/tabular-settings.ts';
 import { readArtifact, regressorOf, trainedOf } from '../../../training/artifact.ts';
 import { predictTabular } from '../../../training/tabular/predict-tabular.ts';
 import { recommendTabular } from '../../../training/tabular/recommend-tabular.ts';
@@ -12,14 +12,13 @@ import { testTabular } from './test-tabular.ts';
 import { trainTabularFile } from './train.ts';
 
 /** Rows of numbers and categories, a label or a number each: a network from scratch. */
-export const tabularTask: OfflineTask<InputRow, FineTune> = {
+export const tabularTask: OfflineTask<InputRow, TabularSettings> = {
   kind: 'tabular',
   methods: { scratch: ['full'], base: [] },
   describe: describeTabular,
   read: readExamples,
   instances: readInstances,
-  recommend: async (train, { model, fineTune }, { seed }) =>
-    recommendTabular(model, inputsOf(train), { given: fineTune, seed }),
+  recommend: async (train, { model }, wish) => recommendTabular(model, inputsOf(train), wish.fineTune),
   columns: (train, { model }) => tabularColumns(model.input, inputsOf(train)),
   test: testTabular,
   train: trainTabularFile,

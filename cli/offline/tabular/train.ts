@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { InputRow } from '../../../domain/input.ts';
-import type { FineTune } from '../../../domain/model-config.ts';
+import type { TabularSettings } from '../../../domain/tabular-settings.ts';
 import { createChildTrainer } from '../../../infra/tensorflow/child-trainer.ts';
 import { readSignature } from '../../../training/artifact.ts';
 import { writeLabelledFile } from '../../../training/labelled-file.ts';
@@ -10,7 +10,7 @@ import { weightCount } from '../../../training/tabular/network.ts';
 import type { Example, Trained, Training } from '../offline-task.ts';
 
 /** Trains in a child process, which an abort kills; its rows are in a folder that is there for the time of it only. */
-export async function trainTabularFile(training: Training<InputRow, FineTune>): Promise<Trained> {
+export async function trainTabularFile(training: Training<InputRow, TabularSettings>): Promise<Trained> {
   const { described, fineTune, outFolder, lineage, onProgress, onEpoch, signal } = training;
   const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-finetune-'));
   try {

@@ -2,6 +2,7 @@ import { loadBackend } from '../../../infra/tensorflow/backend.ts';
 import type { Backend } from '../../../training/backend.ts';
 import type { ReplayStream } from '../../../training/replay/replay.ts';
 import { tabularLogits } from '../../../training/tabular/predict-tabular.ts';
+import { tabularSettings } from '../../../training/tabular/settings.ts';
 import { trainTabular } from '../../../training/tabular/train-tabular.ts';
 import { predictMlp, trainMlp, type Matrix } from './plain-mlp.ts';
 import type { Table } from './table.ts';
@@ -34,7 +35,7 @@ export const backendOf = async (trainer: TrainerName): Promise<string> =>
   trainer === 'tensorflow' ? (await loadBackend()).name : trainer;
 
 function productPorts({ model, rows, labels }: Table, seed: number, backend: Backend | undefined) {
-  const { method: _, ...fineTune } = model.fineTune;
+  const fineTune = tabularSettings(model.fineTune);
   const ports: Ports<Awaited<ReturnType<typeof trainTabular>>> = {
     train: ({ from, to, version }) =>
       trainTabular({

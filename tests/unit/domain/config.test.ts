@@ -10,7 +10,8 @@ import {
   quality,
 } from '../../../domain/config.ts';
 import type { InstanceOf, LabelOf } from '../../../domain/config.ts';
-import { category, number } from '../../../domain/input.ts';
+import { full, lora, search } from '../../../domain/fine-tune-config.ts';
+import { category, number, text } from '../../../domain/input.ts';
 import { classification, regression } from '../../../domain/task.ts';
 
 const good = () => ({
@@ -32,13 +33,39 @@ test('name, task and input are enough; every other field has a default', () => {
   const [model] = parseConfig({ models: [good()] }).models;
   expect(model).toMatchObject({
     base: { kind: 'scratch' },
-    fineTune: { method: 'full', hidden: [32], learningRate: 0.003 },
     retrain: { mode: 'auto', on: ['regret', 'quality'], price: 50, patience: 300, minLabels: 250 },
     gate: { alpha: 0.05, holdAtMost: '7d', slices: [] },
     approval: { required: false, timeout: '24h', onTimeout: 'reject' },
     rollout: { canary: [0.1], step: '10m', minRequests: 50 },
     serving: { kind: 'driftloop' },
   });
+});
+
+test('a training that nobody describes stays open, and a wish stays what it is', () => {
+  const wished = (fineTune: unknown) =>
+    parseDeclarations({ models: [{ ...good(), fineTune }] }).models[0]!.fineTune;
+  expect(parseDeclarations({ models: [good()] }).models[0]).not.toHaveProperty('fineTune');
+  expect(wished(full({ epochs: 3 }))).toEqual({ method: 'full', epochs: 3 });
+  expect(wished(search({ learningRate: { from: 1e-4, to: 1e-2 }, hidden: [8, 4] }))).toEqual({
+    method: 'search',
+    over: { learningRate: { from: 1e-4, to: 1e-2 }, hidden: [[8, 4]] },
+    budget: { trials: 9 },
+  });
+});
+
+test('a text model may begin from a folder or a name on the hub, by any method', () => {
+  const model = {
+    ...good(),
+    input: { question: text() },
+    base: './bases/encoder',
+    fineTune: lora({ rank: 4, targets: ['query', 'value'] }),
+  };
+  const [parsed] = parseDeclarations({ models: [model] }).models;
+  expect(parsed).toMatchObject({
+    base: { kind: 'pretrained', from: './bases/encoder' },
+    fineTune: model.fineTune,
+  });
+  expect(parseDeclarations({ models: [parsed] }).models[0]).toEqual(parsed);
 });
 
 test('a regression is a model like any other, which the loop refuses with what it can be used for', () => {
@@ -148,8 +175,69 @@ test.each([
     { models: [{ ...good(), fineTune: { method: 'full', minSteps: 9, maxSteps: 8 } }] },
     'models.0.fineTune.minSteps',
   ],
+  [
+    'a method that adapts a base, on a table',
+    { models: [{ ...good(), fineTune: lora() }] },
+    'models.0.fineTune.method',
+  ],
+  ['a base for a table', { models: [{ ...good(), base: './encoder' }] }, 'models.0.base'],
+  [
+    'a setting of texts on a table',
+    { models: [{ ...good(), fineTune: full({ longest: 9 }) }] },
+    'models.0.fineTune.longest',
+  ],
+  ['a base of no kind', { models: [{ ...good(), base: { kind: 'chmpion' } }] }, 'models.0.base.kind'],
+  [
+    'a setting of another method',
+    { models: [{ ...good(), fineTune: { method: 'full', rank: 4 } }] },
+    'models.0.fineTune',
+  ],
 ])('%s is refused where it stands', (_, config, path) => {
   expect(problemsOf(config).map((problem) => problem.path)).toEqual([path]);
+});
+
+test('of a text, what columns have is refused, and an adapter without a base', () => {
+  const model = { ...good(), input: { question: text() } };
+  const problems = (fineTune: unknown, base?: string) => {
+    try {
+      parseDeclarations({ models: [{ ...model, fineTune, ...(base ? { base } : {}) }] });
+    } catch (error) {
+      if (error instanceof ConfigInvalid)
+        return error.problems.map(({ path, problem }) => `${path} ${problem}`);
+      throw error;
+    }
+    return [];
+  };
+  expect(problems(lora({ rank: 4 }), 'hf:a/b')).toEqual([]);
+  expect(problems(lora({ rank: 4 }))).toEqual([
+    'models.0.fineTune.method is "lora", which adapts a base, and none is named',
+  ]);
+  expect(
+    problems(full({ hidden: [3], batchSize: 4, microBatchSize: 8, focalGamma: 1, labelSmoothing: 0.1 })),
+  ).toEqual([
+    'models.0.fineTune.hidden is for networks that read columns, and this model reads texts',
+    'models.0.fineTune.microBatchSize 8 is more than batchSize (4)',
+    'models.0.fineTune.focalGamma stands beside labelSmoothing, which focal loss does not know',
+  ]);
+  expect(
+    problems(search({ method: ['full', 'head'], hidden: [3], learningRate: { from: 2, to: 1 } })),
+  ).toEqual([
+    'models.0.fineTune.over.method is "head", which adapts a base, and none is named',
+    'models.0.fineTune.over.hidden is no setting of a model that reads texts',
+    'models.0.fineTune.over.learningRate goes from 2 down to 1',
+  ]);
+  expect(problems({ method: 'lora', targets: 'query' }, 'b')).toEqual([
+    'models.0.fineTune.targets is "query"',
+  ]);
+  expect(problems({ method: 'lore' })).toEqual(['models.0.fineTune.method is "lore"']);
+});
+
+test('the loop leaves searching to files, and a table has no ranks to try', () => {
+  const config = { models: [{ ...good(), fineTune: search({ method: ['full'], rank: [4] }) }] };
+  expect(problemsOf(config)).toMatchObject([
+    { path: 'models.0.fineTune.over.rank', problem: 'is no setting of a model that reads columns' },
+    { path: 'models.0.fineTune.method', fix: expect.stringContaining('driftloop finetune') as string },
+  ]);
 });
 
 describe('types', () => {

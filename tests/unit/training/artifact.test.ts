@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { category, number } from '../../../domain/input.ts';
-import { fineTuneSchema } from '../../../domain/model-config.ts';
 import { classification } from '../../../domain/task.ts';
 import { readArtifact, readSignature, trainedOf, writeArtifact } from '../../../training/artifact.ts';
 import type { Artifact } from '../../../training/artifact.ts';
 import { random } from '../../../training/random.ts';
 import { runTrainingJob } from '../../../training/run-training-job.ts';
 import { predictTabular } from '../../../training/tabular/predict-tabular.ts';
+import { tabularSettings } from '../../../training/tabular/settings.ts';
 
 const model = {
   name: 'plans',
   task: classification({ labels: ['stay', 'leave'] }),
   input: { tenure: number(), plan: category(['free', 'team']), fee: number() },
 };
-const fineTune = fineTuneSchema.parse({ method: 'full', hidden: [6], minSteps: 100, maxSteps: 100 });
+const fineTune = tabularSettings({ method: 'full', hidden: [6], minSteps: 100, maxSteps: 100 });
 
 let folder: string;
 beforeEach(async () => {

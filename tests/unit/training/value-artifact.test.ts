@@ -2,7 +2,6 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { number } from '../../../domain/input.ts';
-import { fineTuneSchema } from '../../../domain/model-config.ts';
 import { regression } from '../../../domain/task.ts';
 import { readArtifact, regressorOf, trainedOf } from '../../../training/artifact.ts';
 import { SIGNATURE_FILE } from '../../../training/signature-file.ts';
@@ -10,9 +9,10 @@ import { writeLabelledFile } from '../../../training/labelled-file.ts';
 import { runTrainingJob } from '../../../training/run-training-job.ts';
 import { predictValues } from '../../../training/tabular/train-regression.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
+import { tabularSettings } from '../../../training/tabular/settings.ts';
 
 const model = { name: 'double', task: regression(), input: { x: number() } };
-const fineTune = fineTuneSchema.parse({ method: 'full', hidden: [6], minSteps: 300, maxSteps: 300 });
+const fineTune = tabularSettings({ method: 'full', hidden: [6], minSteps: 300, maxSteps: 300 });
 const rowsOf = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ input: { x: i % 50 }, label: 2 * (i % 50) + 1 }));
 

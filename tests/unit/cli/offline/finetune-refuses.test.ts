@@ -84,7 +84,24 @@ const mistakes: [code: string, says: string, make: () => ReturnType<typeof given
   ['DL_BASE_MISSING', 'hf:a/b/c', () => texts({ base: 'hf:a/b/c' }).options],
   ['DL_BASE_MISSING', 'nowhere', () => texts({ base: '/nowhere' }).options],
   ['DL_TASK_UNFIT', '"qlora"', () => texts({ method: 'qlora' }).options],
-  ['DL_TASK_UNFIT', 'config', () => texts({ task: 'text', config: 'driftloop.config.ts' }).options],
+  [
+    'DL_TASK_UNFIT',
+    '2 texts',
+    () => {
+      const { options, write } = texts({});
+      const input = { text: { kind: 'text' }, title: { kind: 'text' } };
+      return { ...options, config: write('driftloop.config.ts', configOf([{ ...model('a'), input }])) };
+    },
+  ],
+  [
+    'DL_CONFIG_INVALID',
+    'adapts a base',
+    () => {
+      const { options, write } = given();
+      const lora = { ...model('a'), fineTune: { method: 'lora' } };
+      return { ...options, config: write('driftloop.config.ts', configOf([lora])) };
+    },
+  ],
   [
     'DL_OPTION_MISSING',
     'which column',

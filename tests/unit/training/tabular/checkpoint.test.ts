@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { fineTuneSchema } from '../../../../domain/model-config.ts';
 import { random } from '../../../../training/random.ts';
 import { NotACheckpoint, readCheckpoint, writeCheckpoint } from '../../../../training/tabular/checkpoint.ts';
 import { checkpointPace } from '../../../../training/tabular/checkpoint-pace.ts';
@@ -7,8 +6,9 @@ import type { FitState } from '../../../../training/tabular/fit.ts';
 import { trainTabular } from '../../../../training/tabular/train-tabular.ts';
 import { furthest, trainInterrupted } from '../../../support/interrupted-training.ts';
 import { planRows, plans } from '../../../support/training-files.ts';
+import { tabularSettings } from '../../../../training/tabular/settings.ts';
 
-const fineTune = fineTuneSchema.parse({
+const fineTune = tabularSettings({
   method: 'full',
   hidden: [8],
   minSteps: 200,
@@ -52,7 +52,7 @@ describe('an interrupted training', () => {
 
   test('without validation rows, and with rare labels weighed, too', async () => {
     const { validation: _, ...bare } = training;
-    const plain = { ...bare, classWeights: 'balanced' as const };
+    const plain = { ...bare, fineTune: { ...fineTune, classWeights: 'balanced' as const } };
     const whole = await trainTabular(plain);
     const { trained } = await trainInterrupted(plain, [{ keptAt: 57, diedAt: 91 }]);
     expect(furthest(trained.weights, whole.weights)).toBe(0);

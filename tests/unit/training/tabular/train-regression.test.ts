@@ -1,17 +1,17 @@
 import { expect, test } from 'vitest';
 import { category, number } from '../../../../domain/input.ts';
-import { fineTuneSchema } from '../../../../domain/model-config.ts';
 import type { EpochScore } from '../../../../domain/run.ts';
 import { regression } from '../../../../domain/task.ts';
 import { random } from '../../../../training/random.ts';
 import { predictValues, trainRegression } from '../../../../training/tabular/train-regression.ts';
+import { tabularSettings } from '../../../../training/tabular/settings.ts';
 
 const model = {
   name: 'rent',
   task: regression(),
   input: { size: number(), town: category(['inner', 'outer']), age: number() },
 };
-const fineTune = fineTuneSchema.parse({ method: 'full', minSteps: 400, maxSteps: 800, epochs: 40 });
+const fineTune = tabularSettings({ method: 'full', minSteps: 400, maxSteps: 800, epochs: 40 });
 
 /** A rule with an interaction and a missing value, in hundreds, so that standardising matters. */
 function made(count: number, seed: number) {

@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import { fineTuneSchema } from '../../../../domain/model-config.ts';
 import type { EpochScore } from '../../../../domain/run.ts';
 import { random } from '../../../../training/random.ts';
 import { predictTabular, tabularLogits } from '../../../../training/tabular/predict-tabular.ts';
 import { trainTabular } from '../../../../training/tabular/train-tabular.ts';
 import { category, number } from '../../../../domain/input.ts';
 import { classification } from '../../../../domain/task.ts';
+import { tabularSettings } from '../../../../training/tabular/settings.ts';
 
 const model = {
   name: 'plans',
   task: classification({ labels: ['stay', 'leave', 'pause'] }),
   input: { tenure: number(), plan: category(['free', 'team']), calls: number() },
 };
-const fineTune = fineTuneSchema.parse({ method: 'full', minSteps: 300, maxSteps: 600, epochs: 20 });
+const fineTune = tabularSettings({ method: 'full', minSteps: 300, maxSteps: 600, epochs: 20 });
 
 /** A rule that needs numbers, categories and what is missing: pause where `calls` is missing. */
 function made(count: number, seed: number) {
@@ -147,13 +147,13 @@ describe('a tabular training', () => {
     // Two labels that no feature tells apart, 9 to 1: unweighted the rare one is given 10 %, balanced half.
     const rows = Array.from({ length: 1000 }, (_, i) => ({ tenure: i % 7, plan: 'free', calls: 1 }));
     const labels = rows.map((_, i) => (i % 10 === 0 ? 'leave' : 'stay'));
-    const rare = async (options: object) => {
-      const trained = await trainTabular({ model, fineTune, rows, labels, ...options });
+    const rare = async (classWeights: 'none' | 'balanced') => {
+      const trained = await trainTabular({ model, fineTune: { ...fineTune, classWeights }, rows, labels });
       const scores = predictTabular(trained, rows).map((o) => o.scores['leave']!);
       return scores.reduce((a, b) => a + b) / scores.length;
     };
-    expect(await rare({})).toBeCloseTo(0.1, 1);
-    expect(await rare({ classWeights: 'balanced' })).toBeCloseTo(0.5, 1);
+    expect(await rare('none')).toBeCloseTo(0.1, 1);
+    expect(await rare('balanced')).toBeCloseTo(0.5, 1);
   });
 
   test('says which labels and features its rows do not show', async () => {

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { category, number } from '../../../../domain/input.ts';
-import { fineTuneSchema } from '../../../../domain/model-config.ts';
 import { classification } from '../../../../domain/task.ts';
 import { random } from '../../../../training/random.ts';
 import { tabularLogits } from '../../../../training/tabular/predict-tabular.ts';
 import { encodedColumns, fitPreprocessing } from '../../../../training/tabular/preprocessing.ts';
 import { trainTabular } from '../../../../training/tabular/train-tabular.ts';
 import { warmStart } from '../../../../training/tabular/warm-start.ts';
+import { tabularSettings } from '../../../../training/tabular/settings.ts';
 
 const model = {
   name: 'm',
   task: classification({ labels: ['no', 'yes'] }),
   input: { a: number(), b: number(), c: category(['x', 'y']) },
 };
-const fineTune = fineTuneSchema.parse({ method: 'full', hidden: [8, 4], minSteps: 200, maxSteps: 200 });
+const fineTune = tabularSettings({ method: 'full', hidden: [8, 4], minSteps: 200, maxSteps: 200 });
 
 function made(count: number, seed: number, from: number) {
   const chance = random(seed);

@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { DriftloopError } from '../../domain/errors.ts';
+import type { FineTune } from '../../domain/fine-tune-config.ts';
+import type { AnyModel } from '../../domain/model-config.ts';
+import { loadModels } from '../load-config.ts';
+
+/** What a config says of a model that is trained from a file. */
+export type Declared = {
+  file: string;
+  model: Pick<AnyModel, 'name' | 'task' | 'input'>;
+  fineTune: FineTune | undefined;
+  /** A folder, seen from here, or `hf:owner/name`; null: from scratch. */
+  base: string | null;
+};
+
+/**
+ * The model of the config that is named; null where none is. Throws what `loadModels` throws, DL_UNKNOWN_MODEL, and
+ * DL_OPTION_MISSING where there are several.
+ */
+export async function declaredModel(options: { config?: string; model?: string }): Promise<Declared | null> {
+  const { config: file } = options;
+  if (file === undefined) return null;
+  const { name, task, input, fineTune, base } = chooseModel(file, await loadModels(file), options.model);
+  return {
+    file,
+    model: { name, task, input },
+    fineTune,
+    // A champion is the loop's; a file has none.
+    base: base.kind === 'pretrained' ? besideConfig(file, base.from) : null,
+  };
+}
+
+/** A folder is where the config says it is, from wherever the command is called. */
+const besideConfig = (file: string, from: string): string =>
+  from.startsWith('hf:') ? from : path.relative('', path.resolve(path.dirname(file), from)) || '.';
+
+function chooseModel(file: string, models: readonly AnyModel[], name: string | undefined): AnyModel {
+  const names = models.map((model) => model.name).join(', ');
+  const found = name === undefined ? models[0]! : models.find((model) => model.name === name);
+  if (found === undefined)
+    throw new DriftloopError('DL_UNKNOWN_MODEL', `${file} declares no model "${name}".`, {
+      fix: `It declares ${names}.`,
+    });
+  if (name === undefined && models.length > 1)
+    throw new DriftloopError('DL_OPTION_MISSING', `${file} declares ${models.length} models: ${names}.`, {
+      fix: 'Say which one with --model NAME.',
+    });
+  return found;
+}

@@ -1,0 +1,198 @@
+import { z } from 'zod';
+
+/**
+ * What a person wishes of a training. Only the method has to be said, and not even that: what is left out is
+ * recommended for the task and its data. What a training is told in the end is complete (`TabularSettings` and the like).
+ */
+
+const share = z.number().gt(0).lt(1);
+const rate = z.number().positive();
+const count = z.int().positive();
+
+/** The ways to adapt a model to rows. */
+export const methods = ['full', 'head', 'lpft', 'lora', 'qlora'] as const;
+export type Method = (typeof methods)[number];
+
+/** What every method takes. */
+const common = {
+  learningRate: rate.optional().meta({ description: 'the highest rate' }),
+  schedule: z
+    .enum(['cosine', 'linear', 'constant'])
+    .optional()
+    .meta({ description: 'how the rate goes on from there' }),
+  warmupShare: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .meta({ description: 'share of the steps in which the rate rises from 0' }),
+  batchSize: count.optional().meta({ description: 'rows a step' }),
+  microBatchSize: count
+    .optional()
+    .meta({ description: 'rows in memory at once; the gradients of a step’s parts are added up' }),
+  epochs: count.optional().meta({ description: 'passes over the rows, at most' }),
+  maxSteps: count.optional().meta({ description: 'at most so many steps, whatever the epochs' }),
+  weightDecay: z.number().min(0).optional().meta({ description: 'of AdamW; biases and norms do not decay' }),
+  maxNorm: rate
+    .optional()
+    .meta({ description: 'gradient clipping: a longer gradient is shortened to this length' }),
+  labelSmoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .optional()
+    .meta({ description: 'share of the truth that is spread over all labels' }),
+  classWeights: z
+    .enum(['none', 'balanced'])
+    .optional()
+    .meta({ description: 'balanced: rare labels count as much as frequent ones' }),
+  focalGamma: z
+    .number()
+    .min(0)
+    .optional()
+    .meta({ description: 'focal loss instead of cross-entropy: rows that are answered well count less' }),
+  longest: count.optional().meta({ description: 'tokens of a text that are read' }),
+  validationShare: share.optional().meta({
+    description: 'share of the rows, kept out for early stopping; the newest where they have times',
+  }),
+  patience: count.optional().meta({ description: 'epochs without a better validation loss' }),
+  seed: z
+    .int()
+    .nonnegative()
+    .optional()
+    .meta({ description: 'the same seed and rows give the same weights' }),
+};
+
+const layers = z.array(count);
+const minSteps = count
+  .optional()
+  .meta({ description: 'of a table: at least so many steps, whatever the epochs' });
+const table = {
+  hidden: layers.optional().meta({ description: 'of a table: units of the hidden layers (ReLU)' }),
+  minSteps,
+};
+
+const adapter = {
+  rank: count
+    .optional()
+    .meta({ description: 'of the two thin matrices that are learnt beside each of the base’s' }),
+  alpha: rate.optional().meta({ description: 'an adapter counts alpha / rank; default: twice the rank' }),
+  rankStabilised: z
+    .boolean()
+    .optional()
+    .meta({ description: 'alpha / √rank instead (rsLoRA): larger ranks keep learning' }),
+  targets: z
+    .union([z.literal('all-linear'), z.array(z.string().min(1)).min(1)])
+    .optional()
+    .meta({ description: 'which matrices, by the last parts of their names; default: all but the head' }),
+  dropout: z.number().min(0).lt(1).optional().meta({ description: 'of what goes into an adapter' }),
+};
+
+/** What a search tries of a setting: these, or any between two. */
+const between = z.strictObject({ from: rate, to: rate });
+const tried = {
+  method: z.array(z.enum(methods)).min(1).optional().meta({ description: 'methods to try' }),
+  learningRate: z
+    .union([z.array(rate).min(1), between])
+    .optional()
+    .meta({ description: 'rates to try, or { from, to }' }),
+  rank: z.array(count).min(1).optional().meta({ description: 'ranks of adapters to try' }),
+  hidden: z.array(layers).min(1).optional().meta({ description: 'of a table: hidden layers to try' }),
+};
+
+const { learningRate: _, ...commonOfSearch } = common;
+/** Trials that a search makes where nobody says how much it may cost. */
+export const USUAL_TRIALS = 9;
+
+export const fineTuneSchema = z.discriminatedUnion('method', [
+  z.strictObject({
+    method: z.literal('full'),
+    ...common,
+    ...table,
+    layerRate: z
+      .number()
+      .gt(0)
+      .max(1)
+      .optional()
+      .meta({ description: 'each layer learns this much slower than the one above it' }),
+    frozenLayers: z
+      .int()
+      .nonnegative()
+      .optional()
+      .meta({ description: 'the embeddings and so many of the lowest layers stay as they are' }),
+  }),
+  z.strictObject({ method: z.literal('head'), ...common }),
+  z.strictObject({
+    method: z.literal('lpft'),
+    ...common,
+    headEpochs: count.optional().meta({ description: 'passes in which only the head learns' }),
+    headLearningRate: rate.optional().meta({ description: 'the highest rate in these' }),
+  }),
+  z.strictObject({ method: z.literal('lora'), ...common, ...adapter }),
+  z.strictObject({ method: z.literal('qlora'), ...common, ...adapter }),
+  z.strictObject({
+    method: z.literal('search'),
+    over: z.strictObject(tried).prefault({}),
+    budget: z
+      .strictObject({
+        trials: count.optional().meta({ description: 'settings that are tried' }),
+        minutes: rate.optional().meta({ description: 'about how long the search may take' }),
+      })
+      .prefault({ trials: USUAL_TRIALS }),
+    ...commonOfSearch,
+    minSteps,
+  }),
+]);
+
+export type FineTune = z.output<typeof fineTuneSchema>;
+/** A wish that leaves even the method open. */
+export type OpenWish =
+  FineTune | ({ method?: undefined } & Omit<Extract<FineTune, { method: 'head' }>, 'method'>);
+type Given = z.input<typeof fineTuneSchema>;
+type Options<M extends Given['method']> = Omit<Extract<Given, { method: M }>, 'method'>;
+
+/** Full fine-tuning: every weight learns. The method of tables, and of bases with rows enough. */
+export const full = (options: Options<'full'> = {}) => ({ method: 'full' as const, ...options });
+
+/** A linear probe: only the head learns. For very few rows. */
+export const head = (options: Options<'head'> = {}) => ({ method: 'head' as const, ...options });
+
+/** The head first, then everything: a new head does not shake what the base knows. */
+export const lpft = (options: Options<'lpft'> = {}) => ({ method: 'lpft' as const, ...options });
+
+/** LoRA: thin matrices learn beside the base's, which stay. For fewer rows than a base could learn by heart. */
+export const lora = (options: Options<'lora'> = {}) => ({ method: 'lora' as const, ...options });
+
+/** The same with the base in 4 bits a number: for a base that does not fit into memory otherwise. */
+export const qlora = (options: Options<'qlora'> = {}) => ({ method: 'qlora' as const, ...options });
+
+/** What a search tries: several values of a setting, or one that all trials share. */
+type Tried = {
+  method?: Method | readonly Method[];
+  learningRate?: number | readonly number[] | { from: number; to: number };
+  rank?: number | readonly number[];
+  hidden?: readonly number[] | readonly (readonly number[])[];
+};
+
+/** Tries settings within a budget, and trains with the best: for whoever knows no learning rates. */
+export const search = ({
+  method,
+  learningRate,
+  rank,
+  hidden,
+  ...rest
+}: Tried & Omit<Options<'search'>, 'over'> = {}) => ({
+  method: 'search' as const,
+  over: {
+    ...(method === undefined ? {} : { method: [method].flat() }),
+    ...(learningRate === undefined
+      ? {}
+      : { learningRate: typeof learningRate === 'number' ? [learningRate] : learningRate }),
+    ...(rank === undefined ? {} : { rank: [rank].flat() }),
+    ...(hidden === undefined ? {} : { hidden: isOne(hidden) ? [hidden] : hidden }),
+  },
+  ...rest,
+});
+
+const isOne = (layers: NonNullable<Tried['hidden']>): layers is readonly number[] =>
+  layers.every((units) => typeof units === 'number');

@@ -1,0 +1,115 @@
+import type { Note } from './config-problems.ts';
+import type { FineTune, Method } from './fine-tune-config.ts';
+import type { AnyModel } from './model-config.ts';
+
+type Trained = Pick<AnyModel, 'input' | 'base' | 'fineTune'>;
+
+/** What the training of a table takes, beside its method. */
+const tableFields = [
+  'hidden',
+  'learningRate',
+  'schedule',
+  'warmupShare',
+  'batchSize',
+  'epochs',
+  'minSteps',
+  'maxSteps',
+  'validationShare',
+  'patience',
+  'seed',
+  'classWeights',
+  'over',
+  'budget',
+];
+/** What only the training of a table takes. */
+const onlyTableFields = ['hidden', 'minSteps'];
+
+/** Notes wishes that the task cannot fulfil, and those that contradict each other. */
+export function checkFineTune(model: Trained, note: Note): void {
+  const reads = readsOf(model);
+  if (reads === 'columns' && model.base.kind === 'pretrained')
+    note(
+      'base',
+      `is "${model.base.from}", and a table begins from none`,
+      'Remove it, or write fromScratch().',
+    );
+  const { fineTune } = model;
+  if (fineTune === undefined) return;
+  checkMethods(model, fineTune, note);
+  for (const [field, value] of Object.entries(fineTune)) {
+    if (field === 'method' || value === undefined) continue;
+    if (reads === 'columns' && !tableFields.includes(field))
+      note(
+        `fineTune.${field}`,
+        'is for networks that read texts, and this model reads columns',
+        'Remove it.',
+      );
+    if (reads === 'texts' && onlyTableFields.includes(field))
+      note(
+        `fineTune.${field}`,
+        'is for networks that read columns, and this model reads texts',
+        'Remove it.',
+      );
+  }
+  checkNumbers(fineTune, note);
+}
+
+/** A text among the features makes it a model of texts. */
+const readsOf = ({ input }: Trained): 'columns' | 'texts' =>
+  Object.values(input).some(({ kind }) => kind === 'text') ? 'texts' : 'columns';
+
+function checkMethods(model: Trained, fineTune: FineTune, note: Note): void {
+  if (fineTune.method === 'search') {
+    for (const method of fineTune.over.method ?? []) checkMethod(model, 'fineTune.over.method', method, note);
+    const over: readonly (keyof typeof fineTune.over)[] =
+      readsOf(model) === 'columns' ? ['rank'] : ['hidden'];
+    for (const field of over)
+      if (fineTune.over[field] !== undefined)
+        note(`fineTune.over.${field}`, `is no setting of a model that reads ${readsOf(model)}`, 'Remove it.');
+    return;
+  }
+  checkMethod(model, 'fineTune.method', fineTune.method, note);
+}
+
+function checkMethod(model: Trained, field: string, method: Method, note: Note): void {
+  if (method === 'full') return;
+  if (readsOf(model) === 'columns')
+    note(
+      field,
+      `is "${method}", which adapts a base, and a table begins from none`,
+      'Write full(), or leave fineTune out.',
+    );
+  else if (model.base.kind === 'scratch')
+    note(
+      field,
+      `is "${method}", which adapts a base, and none is named`,
+      "Name one, such as base: './bases/encoder', or write full().",
+    );
+}
+
+function checkNumbers(fineTune: FineTune, note: Note): void {
+  const { maxSteps, batchSize, microBatchSize } = fineTune;
+  const minSteps = 'minSteps' in fineTune ? fineTune.minSteps : undefined;
+  if (minSteps !== undefined && maxSteps !== undefined && minSteps > maxSteps)
+    note(
+      'fineTune.minSteps',
+      `${minSteps} is more than maxSteps (${maxSteps})`,
+      'Lower it, or raise maxSteps.',
+    );
+  if (microBatchSize !== undefined && batchSize !== undefined && microBatchSize > batchSize)
+    note(
+      'fineTune.microBatchSize',
+      `${microBatchSize} is more than batchSize (${batchSize})`,
+      'Lower it: it is a part of the batch.',
+    );
+  if (fineTune.focalGamma !== undefined && (fineTune.labelSmoothing ?? 0) > 0)
+    note(
+      'fineTune.focalGamma',
+      'stands beside labelSmoothing, which focal loss does not know',
+      'Remove one of them.',
+    );
+  if (fineTune.method !== 'search') return;
+  const rates = fineTune.over.learningRate;
+  if (rates !== undefined && !Array.isArray(rates) && rates.from > rates.to)
+    note('fineTune.over.learningRate', `goes from ${rates.from} down to ${rates.to}`, 'Turn it round.');
+}

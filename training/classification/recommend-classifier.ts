@@ -1,0 +1,136 @@
+import type { OpenWish } from '../../domain/fine-tune-config.ts';
+import { recommend } from '../search/recommend.ts';
+import type { Situation } from '../search/recommend.ts';
+import { becauseOf, sayRate, sayRest } from '../search/say-settings.ts';
+import type { SaidSetting } from '../search/say-settings.ts';
+import type { Settings } from '../search/settings.ts';
+import type { ClassifierSettings, TuneMethod } from './settings.ts';
+
+export type SharedSettings = ClassifierSettings & { validationShare: number };
+
+const HEAD = { epochs: 2, learningRate: 1e-3 };
+const ADAPTER = { dropout: 0.05, targets: 'all-linear' } as const;
+/** Epochs without a smaller loss: from scratch it goes up and down for longer before it is done. */
+const PATIENCE = { scratch: 5, base: 3 };
+const USUAL = {
+  schedule: 'cosine',
+  warmupShare: 0.1,
+  maxNorm: 1,
+  weightDecay: 0.01,
+  labelSmoothing: 0.1,
+  validationShare: 0.1,
+  seed: 1,
+} as const;
+
+/**
+ * Complete settings for a classifier over a network: what is wished, and for the rest what is recommended for these
+ * rows and this base; each said with its reason.
+ *
+ * @param base the name of the base, for people; null: from scratch
+ */
+export function recommendClassifier(
+  situation: Situation & { base: string | null },
+  wish: OpenWish,
+): { settings: SharedSettings; said: SaidSetting[] } {
+  const { base } = situation;
+  const { settings: usual, reason } = recommend(situation, methodIn(wish));
+  const chosen = { ...usual, rank: usual.rank && (wishedRank(wish) ?? usual.rank) };
+  const settings: SharedSettings = {
+    method: methodOf(chosen, wish),
+    learningRate: rateIn(wish) ?? usual.learningRate,
+    schedule: { kind: wish.schedule ?? USUAL.schedule },
+    warmupShare: wish.warmupShare ?? USUAL.warmupShare,
+    batchSize: wish.batchSize ?? usual.batchSize,
+    ...(wish.microBatchSize === undefined ? {} : { microBatchSize: wish.microBatchSize }),
+    epochs: wish.epochs ?? usual.epochs,
+    ...(wish.maxSteps === undefined ? {} : { maxSteps: wish.maxSteps }),
+    maxNorm: wish.maxNorm ?? USUAL.maxNorm,
+    patience: wish.patience ?? (base === null ? PATIENCE.scratch : PATIENCE.base),
+    seed: wish.seed ?? USUAL.seed,
+    weightDecay: wish.weightDecay ?? USUAL.weightDecay,
+    // Focal loss has no place for it.
+    labelSmoothing: wish.labelSmoothing ?? (wish.focalGamma === undefined ? USUAL.labelSmoothing : 0),
+    classWeights: wish.classWeights ?? 'none',
+    focalGamma: wish.focalGamma ?? null,
+    pull: 0,
+    validationShare: wish.validationShare ?? USUAL.validationShare,
+  };
+  return { settings, said: said(settings, { wish, base, chosen, reason }) };
+}
+
+const methodIn = ({ method }: OpenWish) => (method === 'search' ? undefined : method);
+const rateIn = (wish: OpenWish) => ('learningRate' in wish ? wish.learningRate : undefined);
+const adapterIn = (wish: OpenWish): Partial<Extract<OpenWish, { method: 'lora' }>> =>
+  wish.method === 'lora' || wish.method === 'qlora' ? { ...wish, method: 'lora' } : {};
+const wishedRank = (wish: OpenWish) => adapterIn(wish).rank;
+
+function methodOf({ method, rank }: Settings, wish: OpenWish): TuneMethod {
+  switch (method) {
+    case 'full': {
+      const { layerRate = 1, frozenLayers = 0 } = wish.method === 'full' ? wish : {};
+      return { kind: 'full', layerRate, frozenLayers };
+    }
+    case 'head':
+      return { kind: 'head' };
+    case 'lpft': {
+      const { headEpochs = HEAD.epochs, headLearningRate = HEAD.learningRate } =
+        wish.method === 'lpft' ? wish : {};
+      return { kind: 'lpft', headEpochs, headLearningRate };
+    }
+    case 'lora':
+    case 'qlora': {
+      const {
+        alpha = 2 * rank!,
+        rankStabilised = false,
+        dropout = ADAPTER.dropout,
+        targets = ADAPTER.targets,
+      } = adapterIn(wish);
+      return { kind: method, lora: { rank: rank!, alpha, rankStabilised, dropout, targets } };
+    }
+    default:
+      return method satisfies never;
+  }
+}
+
+type Chosen = { wish: OpenWish; base: string | null; chosen: Settings; reason: string };
+
+function said(settings: SharedSettings, { wish, base, chosen, reason }: Chosen): SaidSetting[] {
+  const { batchSize, microBatchSize, classWeights, focalGamma } = settings;
+  const because = becauseOf(wish);
+  const parts = microBatchSize === undefined ? '' : `, ${microBatchSize} of them in memory at once`;
+  return [
+    {
+      name: 'base',
+      value: base ?? 'none',
+      because:
+        base === null ? 'none was named, so that all that it knows comes from these rows' : 'it was named',
+    },
+    {
+      name: 'method',
+      value: chosen.rank === null ? chosen.method : `${chosen.method}, rank ${chosen.rank}`,
+      because: reason,
+    },
+    {
+      name: 'learning rate',
+      value: sayRate({ ...settings, schedule: wish.schedule ?? USUAL.schedule }),
+      because: because(
+        'learningRate',
+        base === null
+          ? 'nothing is there yet that large steps could spoil'
+          : 'gentle steps keep what the base knows',
+      ),
+    },
+    {
+      name: 'batch size',
+      value: `${batchSize}${parts}`,
+      because: because('batchSize', 'as few rows a step as still give it a direction'),
+    },
+    ...(classWeights === 'none'
+      ? []
+      : [{ name: 'class weights', value: classWeights, because: because('classWeights', '') }]),
+    ...(focalGamma === null
+      ? []
+      : [{ name: 'loss', value: `focal, γ ${focalGamma}`, because: because('focalGamma', '') }]),
+    ...sayRest(settings),
+  ];
+}

@@ -3,7 +3,7 @@ import { servingMetrics } from './names.ts';
 /** What a role counts itself, in its own process: it begins at zero with it. Every one carries `namespace`. */
 export type RoleMetric = Readonly<{
   name: `driftloop_${string}`;
-  role: 'server' | 'console';
+  role: 'server' | 'console' | 'worker --gpu';
   kind: 'counter' | 'gauge' | 'histogram';
   help: string;
   labels: readonly string[];
@@ -76,6 +76,41 @@ export const roleMetrics = {
     kind: 'gauge',
     help: '1 for the TensorFlow that answers.',
     labels: ['backend'],
+  },
+  trainingStep: {
+    name: 'driftloop_training_step',
+    role: 'worker --gpu',
+    kind: 'gauge',
+    help: 'The step that the training of a model is at; absent while none is on its way, as are the others of a training.',
+    labels: ['model'],
+  },
+  trainingLoss: {
+    name: 'driftloop_training_loss',
+    role: 'worker --gpu',
+    kind: 'gauge',
+    help: 'The latest loss of the training, on what it learns from (part "train") and on what it does not (part "validation").',
+    labels: ['model', 'part'],
+  },
+  trainingRate: {
+    name: 'driftloop_training_learning_rate',
+    role: 'worker --gpu',
+    kind: 'gauge',
+    help: 'The learning rate of the next step.',
+    labels: ['model'],
+  },
+  trainingExamples: {
+    name: 'driftloop_training_examples_per_second',
+    role: 'worker --gpu',
+    kind: 'gauge',
+    help: 'Examples that the training learns from in a second.',
+    labels: ['model'],
+  },
+  trainingMemory: {
+    name: 'driftloop_training_memory_bytes',
+    role: 'worker --gpu',
+    kind: 'gauge',
+    help: 'Memory that the process of the training holds.',
+    labels: ['model'],
   },
   consoleRequests: {
     name: 'driftloop_console_requests_total',

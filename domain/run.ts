@@ -75,6 +75,12 @@ export type TrainingProgress = {
   epoch: number;
   trainLoss: number | null;
   validationLoss: number | null;
+  /** Of the next step. Null where it is not known (yet), as are the next two. */
+  learningRate: number | null;
+  /** Since it last said something. */
+  examplesPerSecond: number | null;
+  /** What the process of the training holds at this moment, its libraries included. */
+  memoryMb: number | null;
   backend: string;
   /** The step of the checkpoint that it went on from after an interruption; null where it began at the first. */
   resumedAtStep: number | null;

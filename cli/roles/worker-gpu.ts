@@ -4,6 +4,7 @@ import { createTrainingActivities } from '../../activities/control-activities.ts
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
+import { gaugedTrainer } from '../../infra/prometheus/gauged-trainer.ts';
 import { reachTemporal } from '../../infra/temporal/connect.ts';
 import { connectWorker, createTrainingWorker, installRuntime } from '../../infra/temporal/workers.ts';
 import { createChildTrainer } from '../../infra/tensorflow/child-trainer.ts';
@@ -21,11 +22,14 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor }
       return await connectWorker(environment.temporal);
     }),
   ]);
+  const registry = new Registry();
+  registry.setDefaultLabels({ namespace: environment.namespace });
+  collectDefaultMetrics({ register: registry });
   const everyMs = Number(process.env['DRIFTLOOP_CHECKPOINT_MS']);
   const activities = createTrainingActivities(
     {
       ...stores,
-      trainer: createChildTrainer(),
+      trainer: gaugedTrainer(createChildTrainer(), registry),
       artifacts: createFolderStore(environment.artifacts),
       checkpoints: createFolderCheckpoints(environment.artifacts),
     },
@@ -38,8 +42,6 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor }
     activities,
   });
   const problem = problemOf(worker, log);
-  const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   return {
     app: healthRoutes(problem, registry),
     async stop() {

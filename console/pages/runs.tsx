@@ -156,8 +156,9 @@ const Progress: FC<{ progress: NonNullable<RunView['progress']> }> = ({ progress
     {progress.resumedAtStep === null ? '' : `, resumed at step ${count(progress.resumedAtStep)}`}
     {progress.validationLoss === null
       ? ''
-      : `, validation loss ${progress.validationLoss.toFixed(3).replace(/^0/, '')}`}{' '}
-    on {progress.backend}
+      : `, validation loss ${progress.validationLoss.toFixed(3).replace(/^0/, '')}`}
+    {progress.examplesPerSecond ? `, ${count(Math.round(progress.examplesPerSecond))} examples/s` : ''} on{' '}
+    {progress.backend}
   </p>
 );
 

@@ -78,6 +78,9 @@ function listen(
     epoch: 0,
     trainLoss: null,
     validationLoss: null,
+    learningRate: null,
+    examplesPerSecond: null,
+    memoryMb: null,
     backend: 'starting',
     resumedAtStep: null,
   };

@@ -11,12 +11,15 @@ const HEARTBEAT_MS = 1_000;
 
 const say = (message: FromTrainer): void => void process.send?.(message);
 
+const MEGABYTE = 2 ** 20;
+const heldMb = () => Math.round(process.memoryUsage.rss() / MEGABYTE);
+
 async function train({ job, tellsEpochs }: ToTrainer): Promise<void> {
   const heartbeat = setInterval(() => say({ kind: 'alive' }), HEARTBEAT_MS);
   try {
     const report = await runTrainingJob(job, {
       loadBackend,
-      onProgress: (progress) => say({ kind: 'progress', progress }),
+      onProgress: (progress) => say({ kind: 'progress', progress: { ...progress, memoryMb: heldMb() } }),
       ...(tellsEpochs ? { onEpoch: (score) => say({ kind: 'epoch', score }) } : {}),
       onCheckpoint: () => say({ kind: 'checkpoint' }),
     });

@@ -255,6 +255,9 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
         epoch: 0,
         trainLoss: 0.7,
         validationLoss: null,
+        learningRate: 1e-3,
+        examplesPerSecond: 400,
+        memoryMb: 300,
         backend: 'javascript',
         resumedAtStep: null,
       };

@@ -34,6 +34,9 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
     epoch: 0,
     trainLoss: 0.1 + 0.2,
     validationLoss: null,
+    learningRate: 1e-3,
+    examplesPerSecond: 400,
+    memoryMb: 300,
     backend: 'test',
     resumedAtStep: null,
   };

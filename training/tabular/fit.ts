@@ -30,7 +30,7 @@ export type Fit = {
   checkpoints?: Checkpoints;
   signal: AbortSignal | undefined;
 };
-export type FitProgress = Omit<TrainingProgress, 'backend' | 'resumedAtStep'>;
+export type FitProgress = Omit<TrainingProgress, 'backend' | 'resumedAtStep' | 'memoryMb'>;
 
 /** Everything that the steps still to come depend on; the next one takes the batch at `at` of `order`. */
 export type FitState = {
@@ -99,11 +99,23 @@ export async function fit(options: Fit): Promise<Fitted> {
     best,
     validationLoss,
   });
-  const say = (trainLoss: number | null) =>
-    options.onProgress({ step, steps, epoch, trainLoss, validationLoss });
-
   let lastTurn = performance.now();
-  let lastProgress = lastTurn;
+  let last = { at: lastTurn, step };
+  const say = (trainLoss: number | null) => {
+    const now = performance.now();
+    const seconds = (now - last.at) / 1000;
+    const examples = Math.min(rows, fineTune.batchSize) * (step - last.step);
+    last = { at: now, step };
+    options.onProgress({
+      step,
+      steps,
+      epoch,
+      trainLoss,
+      validationLoss,
+      learningRate: cosineRate(fineTune.learningRate, step, steps),
+      examplesPerSecond: examples === 0 ? null : examples / Math.max(seconds, 1e-3),
+    });
+  };
   signal?.throwIfAborted();
   say(null);
   while (step < steps) {
@@ -128,10 +140,7 @@ export async function fit(options: Fit): Promise<Fitted> {
       learner.step(batch.x, batch.targets, rateAt(fineTune, step, steps), batch.weights);
       step += 1;
       at += fineTune.batchSize;
-      if (now - lastProgress > PROGRESS_MS) {
-        lastProgress = now;
-        say(lossOf({ matrix: batch.x, targets: batch.targets }));
-      }
+      if (now - last.at > PROGRESS_MS) say(lossOf({ matrix: batch.x, targets: batch.targets }));
     }
     const score = options.onEpoch && scoreEpoch(learner, options);
     if (score) options.onEpoch?.({ epoch, step, ...score });

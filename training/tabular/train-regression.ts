@@ -78,7 +78,8 @@ export async function trainRegression(
       outputs: 1,
       fineTune,
       random: chance,
-      onProgress: (progress) => training.onProgress?.({ ...progress, backend: name, resumedAtStep: null }),
+      onProgress: (progress) =>
+        training.onProgress?.({ ...progress, memoryMb: null, backend: name, resumedAtStep: null }),
       ...(training.onEpoch ? { onEpoch: training.onEpoch } : {}),
       signal,
     });

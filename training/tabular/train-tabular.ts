@@ -112,7 +112,8 @@ export async function trainTabular(
       outputs: network.outputs,
       fineTune,
       random: resumed ? resumeRandom(resumed.random) : chance,
-      onProgress: (progress) => training.onProgress?.({ ...progress, backend: name, resumedAtStep }),
+      onProgress: (progress) =>
+        training.onProgress?.({ ...progress, memoryMb: null, backend: name, resumedAtStep }),
       ...(training.onEpoch ? { onEpoch: training.onEpoch } : {}),
       ...(checkpoints ? { checkpoints } : {}),
       signal,

@@ -51,7 +51,7 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
       validation: labelledRows(validation),
       lineage: to.lineage,
       outFolder: to.outFolder,
-      onProgress: ({ step, steps, epoch, trainLoss, validation: held }) =>
+      onProgress: ({ step, steps, epoch, trainLoss, validation: held, rate, rowsPerSecond }) =>
         onProgress({
           step,
           steps,
@@ -60,6 +60,9 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
           backend: backend.name,
           resumedAtStep: null,
           validationLoss: held?.loss ?? null,
+          learningRate: rate,
+          examplesPerSecond: rowsPerSecond,
+          memoryMb: Math.round(process.memoryUsage.rss() / MEGABYTE ** 2),
         }),
       onEpoch,
       signal,

@@ -57,6 +57,9 @@ test('the story says where a training begins after an interruption, and nothing 
     epoch: 3,
     trainLoss: null,
     validationLoss: null,
+    learningRate: null,
+    examplesPerSecond: null,
+    memoryMb: null,
     backend: 'javascript',
     resumedAtStep: null as number | null,
   };

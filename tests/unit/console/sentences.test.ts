@@ -128,6 +128,9 @@ test('a run says how far it is', () => {
     epoch: 3,
     trainLoss: 0.4,
     validationLoss: 0.5,
+    learningRate: null,
+    examplesPerSecond: null,
+    memoryMb: null,
     backend: 'tensorflow-cpu',
     resumedAtStep: null,
   };

@@ -7,6 +7,9 @@ const at = (step: number, steps = 4_000) => ({
   epoch: 1,
   trainLoss: 0.4,
   validationLoss: 0.5,
+  learningRate: null,
+  examplesPerSecond: null,
+  memoryMb: null,
   backend: 'javascript',
   resumedAtStep: null,
 });

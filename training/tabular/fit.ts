@@ -112,7 +112,7 @@ export async function fit(options: Fit): Promise<Fitted> {
       epoch,
       trainLoss,
       validationLoss,
-      learningRate: cosineRate(fineTune.learningRate, step, steps),
+      learningRate: rateAt(fineTune, step, steps),
       examplesPerSecond: examples === 0 ? null : examples / Math.max(seconds, 1e-3),
     });
   };

@@ -2,13 +2,14 @@ import type { TrainingJob, TrainingReport } from '../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../domain/run.ts';
 import { readArtifact, trainedOf, writeArtifact } from './artifact.ts';
 import type { Backend } from './backend.ts';
-import { openCheckpointFile } from './checkpoint-file.ts';
+import { openCheckpointFile } from './checkpoints/checkpoint-file.ts';
 import { jobDigest } from './job-digest.ts';
 import { readLabelledFile } from './labelled-file.ts';
 import { plain } from './plain.ts';
 import { referenceShares } from './reference.ts';
 import { runValueJob } from './run-value-job.ts';
 import { ARTIFACT_FORMAT } from './signature.ts';
+import { fitStateCodec } from './tabular/fit-state-codec.ts';
 import { predictTabular } from './tabular/predict-tabular.ts';
 import { trainTabular } from './tabular/train-tabular.ts';
 import type { TabularModel } from './tabular/train-tabular.ts';
@@ -52,7 +53,12 @@ async function runLabelJob(job: TrainingJob, model: TabularModel, options: JobOp
   const onKept = options.onCheckpoint ?? (() => {});
   const kept =
     job.checkpoint &&
-    (await openCheckpointFile(job.checkpoint, await jobDigest(job, champion, backend), onKept));
+    (await openCheckpointFile(
+      job.checkpoint,
+      fitStateCodec,
+      await jobDigest(job, champion, backend),
+      onKept,
+    ));
   const { report, weights, ...trained } = await trainTabular({
     model,
     fineTune,

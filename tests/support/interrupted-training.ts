@@ -1,4 +1,5 @@
-import { readCheckpoint, writeCheckpoint } from '../../training/tabular/checkpoint.ts';
+import { readCheckpoint, writeCheckpoint } from '../../training/checkpoints/checkpoint.ts';
+import { fitStateCodec } from '../../training/tabular/fit-state-codec.ts';
 import type { FitState } from '../../training/tabular/fit.ts';
 import { trainTabular } from '../../training/tabular/train-tabular.ts';
 import type { TabularTraining } from '../../training/tabular/train-tabular.ts';
@@ -14,17 +15,17 @@ export async function trainInterrupted(training: TabularTraining, interruptions:
   let bytes = null as Uint8Array | null;
   const resumedAt: (number | null)[] = [];
   for (const { keptAt, diedAt } of [...interruptions, { keptAt: -1, diedAt: -1 }]) {
-    const resumed: FitState | null = bytes === null ? null : readCheckpoint(bytes, JOB).state;
+    const resumed: FitState | null = bytes === null ? null : readCheckpoint(fitStateCodec, bytes, JOB).state;
     resumedAt.push(resumed?.step ?? null);
     try {
       const trained = await trainTabular({
         ...training,
         checkpoints: {
           resumed,
-          pace: { isDue: (_, step) => step === keptAt || step === diedAt, kept: () => {} },
+          isDue: (step) => step === keptAt || step === diedAt,
           keep: async (state) => {
             if (state.step === diedAt) throw new Died();
-            bytes = writeCheckpoint({ state, seconds: 1 }, JOB);
+            bytes = writeCheckpoint(fitStateCodec, { state, seconds: 1 }, JOB);
           },
         },
       });

@@ -1,8 +1,9 @@
 import type { Scalar } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { balancedWeights } from '../balanced-weights.ts';
 import { fitNetwork } from '../fine-tuning/fit-network.ts';
-import type { NetworkFitted, Tunable, TuningCheckpoints, TuningScore } from '../fine-tuning/fit-network.ts';
+import type { NetworkFitted, Tunable, TuningScore } from '../fine-tuning/fit-network.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import type { TuningState } from '../fine-tuning/tuning-state.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
@@ -26,11 +27,6 @@ export type LabelledInputs<Input> = { inputs: readonly Input[]; labels: Int32Arr
 /** A training in the middle: its stage, from 0, and where it is in that. */
 export type StagedState = { stage: number; state: TuningState };
 
-export type StagedCheckpoints = Pick<TuningCheckpoints, 'isDue'> & {
-  resumed: StagedState | null;
-  keep(state: StagedState): Promise<void>;
-};
-
 export type ClassifierTuning<Input, Settled> = {
   tf: Tf;
   classifier: Classifier<Input, Settled>;
@@ -42,7 +38,7 @@ export type ClassifierTuning<Input, Settled> = {
   settings: ClassifierSettings;
   onProgress: (progress: TuningProgress) => void;
   onEpoch?: ((score: TuningScore) => void) | undefined;
-  checkpoints?: StagedCheckpoints | undefined;
+  checkpoints?: Checkpoints<StagedState> | undefined;
   signal?: AbortSignal | undefined;
 };
 
@@ -104,10 +100,10 @@ async function tuneStage<Input, Settled>(
   }
 }
 
-const ofStage = ({ resumed, isDue, keep }: StagedCheckpoints, stage: number): TuningCheckpoints => ({
-  resumed: resumed?.stage === stage ? resumed.state : null,
-  isDue,
-  keep: (state) => keep({ stage, state }),
+const ofStage = (checkpoints: Checkpoints<StagedState>, stage: number): Checkpoints<TuningState> => ({
+  resumed: checkpoints.resumed?.stage === stage ? checkpoints.resumed.state : null,
+  isDue: (step) => checkpoints.isDue(step),
+  keep: (state) => checkpoints.keep({ stage, state }),
 });
 
 function tunableOf<Input, Settled>(

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Scalar } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { beginStopping, observe } from '../optimization/early-stopping.ts';
 import type { MicroBatch } from '../optimization/gradient-accumulation.ts';
 import { createOptimizer } from '../optimization/optimizer.ts';
@@ -36,14 +37,6 @@ export type Tunable = {
   validate: (() => Promise<Validation>) | null;
 };
 
-export type TuningCheckpoints = {
-  /** What an interrupted training of the same rows and settings has kept; null begins at the first step. */
-  resumed: TuningState | null;
-  isDue(step: number): boolean;
-  /** Keeps a state. The training waits for it. */
-  keep(state: TuningState): Promise<void>;
-};
-
 export type NetworkFit = {
   tf: Tf;
   tunable: Tunable;
@@ -52,7 +45,7 @@ export type NetworkFit = {
   onProgress: (progress: TuningProgress) => void;
   /** After each epoch. */
   onEpoch?: (score: TuningScore) => void;
-  checkpoints?: TuningCheckpoints;
+  checkpoints?: Checkpoints<TuningState>;
   signal?: AbortSignal | undefined;
 };
 

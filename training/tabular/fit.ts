@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { TabularSettings } from '../../domain/tabular-settings.ts';
 import type { Random } from '../random.ts';
-import type { CheckpointPace } from './checkpoint-pace.ts';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { scoreEpoch } from './epoch-score.ts';
 import type { Learner, LearnerState } from './learner.ts';
 import { meanLoss } from './objective.ts';
@@ -27,7 +27,8 @@ export type Fit = {
   onProgress: (progress: FitProgress) => void;
   /** Told after every epoch, where somebody draws its curves. */
   onEpoch?: (score: EpochScore) => void;
-  checkpoints?: Checkpoints;
+  /** Learner and stream of chance have to be made from what they resume. */
+  checkpoints?: Checkpoints<FitState>;
   signal: AbortSignal | undefined;
 };
 export type FitProgress = Omit<TrainingProgress, 'backend' | 'resumedAtStep' | 'memoryMb'>;
@@ -47,17 +48,6 @@ export type FitState = {
 
 /** The epoch with the smallest validation loss so far. */
 type Best = { epoch: number; loss: number; weights: Float32Array<ArrayBuffer> };
-
-export type Checkpoints = {
-  /**
-   * What an interrupted training of the same rows and settings has kept; null begins at the first step. Learner and
-   * stream of chance have to be made from it.
-   */
-  resumed: FitState | null;
-  pace: CheckpointPace;
-  /** Keeps a state. The training waits for it. */
-  keep: (state: FitState) => Promise<void>;
-};
 
 export type Fitted = {
   weights: Float32Array<ArrayBuffer>;
@@ -132,10 +122,7 @@ export async function fit(options: Fit): Promise<Fitted> {
         lastTurn = performance.now();
       }
       // Where nothing was learnt since the last one, there is nothing to keep.
-      if (checkpoints && step > beganAt && checkpoints.pace.isDue(now, step)) {
-        await checkpoints.keep(stateNow());
-        checkpoints.pace.kept(now, performance.now());
-      }
+      if (checkpoints && step > beganAt && checkpoints.isDue(step)) await checkpoints.keep(stateNow());
       const batch = takeBatch(order.subarray(at, Math.min(rows, at + fineTune.batchSize)));
       learner.step(batch.x, batch.targets, rateAt(fineTune, step, steps), batch.weights);
       step += 1;

@@ -5,10 +5,11 @@ import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { TabularSettings } from '../../domain/tabular-settings.ts';
 import type { Backend } from '../backend.ts';
 import { balancedWeights } from '../balanced-weights.ts';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { labelIndices } from '../label-indices.ts';
 import { random, resumeRandom } from '../random.ts';
 import { fit } from './fit.ts';
-import type { Checkpoints, TargetMatrix } from './fit.ts';
+import type { FitState, TargetMatrix } from './fit.ts';
 import { learnerOn } from './learner-on.ts';
 import { initialWeights, silentInputs } from './network.ts';
 import type { NetworkShape } from './network.ts';
@@ -58,7 +59,7 @@ export type TabularTraining = LabelledRows & {
   onProgress?: (progress: TrainingProgress) => void;
   onEpoch?: (score: EpochScore) => void;
   /** Where it keeps what it needs to go on, and what it goes on from. */
-  checkpoints?: Checkpoints;
+  checkpoints?: Checkpoints<FitState>;
   signal?: AbortSignal;
 };
 

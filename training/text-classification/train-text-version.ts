@@ -5,15 +5,12 @@ import type { Feature } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Classification } from '../../domain/task.ts';
 import type { Backend, Tf } from '../backend.ts';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { allLogits } from '../classification/all-logits.ts';
 import { answersWith } from '../classification/classifier.ts';
 import { networkClassifier } from '../classification/network-classifier.ts';
 import { tuneClassifier } from '../classification/tune-classifier.ts';
-import type {
-  ClassifierTuned,
-  LabelledInputs,
-  StagedCheckpoints,
-} from '../classification/tune-classifier.ts';
+import type { ClassifierTuned, LabelledInputs, StagedState } from '../classification/tune-classifier.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { labelIndices } from '../label-indices.ts';
 import { loadNetwork, readBaseConfig } from '../models/model-folder.ts';
@@ -48,7 +45,7 @@ export type TextVersion = {
   outFolder: string;
   onProgress: (progress: TuningProgress) => void;
   onEpoch?: ((score: EpochScore) => void) | undefined;
-  checkpoints?: StagedCheckpoints | undefined;
+  checkpoints?: Checkpoints<StagedState> | undefined;
   signal?: AbortSignal | undefined;
 };
 

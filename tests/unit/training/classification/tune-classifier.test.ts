@@ -16,6 +16,8 @@ import { bertTokenizerConfig, bertTokenizerFile } from '../../../../training/tex
 import { createTokenizer } from '../../../../training/text/tokenizer.ts';
 import { allLogits } from '../../../../training/classification/all-logits.ts';
 import { answersWith } from '../../../../training/classification/classifier.ts';
+import { readCheckpoint, writeCheckpoint } from '../../../../training/checkpoints/checkpoint.ts';
+import { stagedStateCodec } from '../../../../training/classification/staged-state-codec.ts';
 import { networkClassifier } from '../../../../training/classification/network-classifier.ts';
 import type { ClassifierSettings, TuneMethod } from '../../../../training/classification/settings.ts';
 import type { TokenisedText } from '../../../../training/text-classification/text-reader.ts';
@@ -203,14 +205,14 @@ describe('from a base', () => {
     dispose(whole);
 
     const interruption = new AbortController();
-    const kept: StagedState[] = [];
+    const kept: Uint8Array[] = [];
     const first = await open();
     let taken = 0;
     const checkpoints = {
       resumed: null,
       isDue: () => (taken += 1) === steps,
       async keep(state: StagedState) {
-        kept.push(state);
+        kept.push(writeCheckpoint(stagedStateCodec, { state, seconds: 1 }, 'job'));
         interruption.abort();
       },
     };
@@ -219,7 +221,11 @@ describe('from a base', () => {
     dispose(first);
 
     const second = await open();
-    const again = { resumed: kept[0]!, isDue: () => false, keep: async () => {} };
+    const again = {
+      resumed: readCheckpoint(stagedStateCodec, kept[0]!, 'job').state,
+      isDue: () => false,
+      keep: async () => {},
+    };
     const resumed = await tune(second, method, { epochs: 4 }, { checkpoints: again });
     for (const [i, value] of resumed.logits.entries()) expect(value).toBeCloseTo(logits[i]!, 5);
     dispose(second);

@@ -1,11 +1,11 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { TrainingJob } from '../../../domain/ports.ts';
-import { jobDigest } from '../../../training/job-digest.ts';
-import { runTrainingJob } from '../../../training/run-training-job.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
-import { planJob, plans } from '../../support/training-files.ts';
+import type { TrainingJob } from '../../../../domain/ports.ts';
+import { jobDigest } from '../../../../training/job-digest.ts';
+import { runTrainingJob } from '../../../../training/run-training-job.ts';
+import { tempFolder } from '../../../support/temp-folder.ts';
+import { planJob, plans } from '../../../support/training-files.ts';
 
 /** This training is over before the usual time. */
 const everyMs = 5;

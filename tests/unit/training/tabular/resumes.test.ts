@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { random } from '../../../../training/random.ts';
-import { NotACheckpoint, readCheckpoint, writeCheckpoint } from '../../../../training/tabular/checkpoint.ts';
-import { checkpointPace } from '../../../../training/tabular/checkpoint-pace.ts';
+import { readCheckpoint, writeCheckpoint } from '../../../../training/checkpoints/checkpoint.ts';
+import { NotACheckpoint } from '../../../../training/checkpoints/not-a-checkpoint.ts';
+import { fitStateCodec } from '../../../../training/tabular/fit-state-codec.ts';
+import { checkpointPace } from '../../../../training/checkpoints/checkpoint-pace.ts';
 import type { FitState } from '../../../../training/tabular/fit.ts';
 import { trainTabular } from '../../../../training/tabular/train-tabular.ts';
 import { furthest, trainInterrupted } from '../../../support/interrupted-training.ts';
@@ -75,7 +77,7 @@ async function someState(): Promise<FitState> {
     ...training,
     checkpoints: {
       resumed: null,
-      pace: { isDue: (_, step) => step === 100, kept: () => {} },
+      isDue: (step) => step === 100,
       keep: async (state) => void (kept = state),
     },
   });
@@ -86,46 +88,57 @@ describe('a checkpoint', () => {
   test('comes back with every digit', async () => {
     const state = await someState();
     expect(state.best).not.toBeNull();
-    const { state: back, seconds } = readCheckpoint(writeCheckpoint({ state, seconds: 12.5 }, 'job'), 'job');
+    const { state: back, seconds } = readCheckpoint(
+      fitStateCodec,
+      writeCheckpoint(fitStateCodec, { state, seconds: 12.5 }, 'job'),
+      'job',
+    );
     expect(back).toEqual(state);
     expect(seconds).toBe(12.5);
     const none = { ...state, best: null, validationLoss: null };
-    expect(readCheckpoint(writeCheckpoint({ state: none, seconds: 0 }, 'job'), 'job').state).toEqual(none);
+    expect(
+      readCheckpoint(fitStateCodec, writeCheckpoint(fitStateCodec, { state: none, seconds: 0 }, 'job'), 'job')
+        .state,
+    ).toEqual(none);
   });
 
   test('of another job is not used', async () => {
-    const bytes = writeCheckpoint({ state: await someState(), seconds: 0 }, 'job');
-    expect(() => readCheckpoint(bytes, 'another')).toThrow(NotACheckpoint);
-    expect(() => readCheckpoint(bytes, 'another')).toThrow(/other rows, settings or another backend/);
+    const bytes = writeCheckpoint(fitStateCodec, { state: await someState(), seconds: 0 }, 'job');
+    expect(() => readCheckpoint(fitStateCodec, bytes, 'another')).toThrow(NotACheckpoint);
+    expect(() => readCheckpoint(fitStateCodec, bytes, 'another')).toThrow(
+      /other rows, settings or another backend/,
+    );
   });
 
   test('that is damaged is not used, wherever and however it is damaged', async () => {
-    const bytes = writeCheckpoint({ state: await someState(), seconds: 0 }, 'job');
+    const bytes = writeCheckpoint(fitStateCodec, { state: await someState(), seconds: 0 }, 'job');
     const chance = random(7);
     for (let i = 0; i < 300; i += 1) {
       const flipped = bytes.slice();
       flipped[Math.floor(chance.uniform() * bytes.length)]! ^= 1 << Math.floor(chance.uniform() * 8);
-      expect(() => readCheckpoint(flipped, 'job')).toThrow(NotACheckpoint);
+      expect(() => readCheckpoint(fitStateCodec, flipped, 'job')).toThrow(NotACheckpoint);
     }
     for (const length of [0, 7, 8, 100, bytes.length - 1])
-      expect(() => readCheckpoint(bytes.subarray(0, length), 'job')).toThrow(NotACheckpoint);
-    expect(() => readCheckpoint(new TextEncoder().encode('not one at all'), 'job')).toThrow(NotACheckpoint);
+      expect(() => readCheckpoint(fitStateCodec, bytes.subarray(0, length), 'job')).toThrow(NotACheckpoint);
+    expect(() => readCheckpoint(fitStateCodec, new TextEncoder().encode('not one at all'), 'job')).toThrow(
+      NotACheckpoint,
+    );
   });
 });
 
 test('checkpoints are kept by the clock, and seldom enough to cost one hundredth at most', () => {
   const pace = checkpointPace(undefined, 0);
-  expect([1_999, 2_000].map((now) => pace.isDue(now, 0))).toEqual([false, true]);
+  expect([1_999, 2_000].map((now) => pace.isDue(now))).toEqual([false, true]);
   pace.kept(2_000, 2_005);
-  expect([4_004, 4_005].map((now) => pace.isDue(now, 0))).toEqual([false, true]);
+  expect([4_004, 4_005].map((now) => pace.isDue(now))).toEqual([false, true]);
   pace.kept(5_000, 6_000);
-  expect([105_999, 106_000].map((now) => pace.isDue(now, 0))).toEqual([false, true]);
+  expect([105_999, 106_000].map((now) => pace.isDue(now))).toEqual([false, true]);
 });
 
 test('an interval that is given holds, though the training has at least as much time as its checkpoints', () => {
   const pace = checkpointPace(100, 0);
   pace.kept(100, 150);
-  expect([249, 250].map((now) => pace.isDue(now, 0))).toEqual([false, true]);
+  expect([249, 250].map((now) => pace.isDue(now))).toEqual([false, true]);
   pace.kept(250, 500);
-  expect([749, 750].map((now) => pace.isDue(now, 0))).toEqual([false, true]);
+  expect([749, 750].map((now) => pace.isDue(now))).toEqual([false, true]);
 });

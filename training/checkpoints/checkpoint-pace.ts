@@ -1,6 +1,6 @@
 /** When a training keeps a checkpoint. Times in milliseconds of one clock. */
 export type CheckpointPace = {
-  isDue(now: number, step: number): boolean;
+  isDue(now: number): boolean;
   /** One was kept; that took from `from` to `to`. */
   kept(from: number, to: number): void;
 };

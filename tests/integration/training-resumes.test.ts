@@ -132,7 +132,7 @@ async function keptStep(runId: string): Promise<number> {
   const bytes = await readFile(checkpointFile(runId)).catch(() => null);
   if (bytes === null) return 0;
   const { driftloop } = readMixedSafetensors(bytes).metadata;
-  return (JSON.parse(String(driftloop)) as { step: number }).step;
+  return (JSON.parse(String(driftloop)) as { state: { step: number } }).state.step;
 }
 const storyOf = async (runId: string) =>
   (await world.stores.runs.story(runId)).map(({ sentence }) => sentence);

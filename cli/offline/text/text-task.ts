@@ -10,7 +10,7 @@ import type { Example, OfflineTask } from '../offline-task.ts';
 import { readExamples, readInstances } from '../read-examples.ts';
 import { labelShares } from '../label-shares.ts';
 import { describeText } from './describe.ts';
-import { recommendText } from './recommend.ts';
+import { recommendTexts } from './recommend.ts';
 import type { OfflineTextSettings } from './recommend.ts';
 import { lengthSlice, sayLengths } from './texts.ts';
 
@@ -26,7 +26,7 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
   read: readExamples,
   instances: readInstances,
   recommend: (train, { model }, wish) =>
-    recommendText(train.length, model.task.kind === 'classification' ? model.task.labels.length : 0, wish),
+    recommendTexts(train.length, model.task.kind === 'classification' ? model.task.labels.length : 0, wish),
   columns: (train, { model }) => [sayLengths(model, train)],
   async test({ model, answer }, { train, test }) {
     return evaluateVersion({

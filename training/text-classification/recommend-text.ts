@@ -1,0 +1,44 @@
+import type { OpenWish } from '../../domain/fine-tune-config.ts';
+import { recommendClassifier } from '../classification/recommend-classifier.ts';
+import type { SharedSettings } from '../classification/recommend-classifier.ts';
+import { readBaseConfig } from '../models/model-folder.ts';
+import { trunkParts } from '../models/network.ts';
+import { parameterCount } from '../models/parts.ts';
+import { becauseOf } from '../search/say-settings.ts';
+import type { SaidSetting } from '../search/say-settings.ts';
+import type { TextSettings } from './settings.ts';
+
+/** Tokens; longer texts are cut, and attention to all of them costs their square. */
+const LONGEST = 128;
+
+export type TextRecommendation = { settings: TextSettings & SharedSettings; said: SaidSetting[] };
+
+/**
+ * Complete settings for a classifier of texts, each with its reason.
+ *
+ * @param rows to train on
+ * @param base its folder; null: from scratch
+ * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
+ */
+export async function recommendText(
+  { rows, classes, base }: { rows: number; classes: number; base: string | null },
+  wish: OpenWish,
+): Promise<TextRecommendation> {
+  const weights = base === null ? null : await weightsOf(base);
+  const situation = { task: 'text', rows, classes, weights, memoryBytes: null, base } as const;
+  const { settings, said } = recommendClassifier(situation, wish);
+  const longest = wish.longest ?? LONGEST;
+  return { settings: { ...settings, longest }, said: [...said, sayLongest(longest, wish)] };
+}
+
+const sayLongest = (longest: number, wish: OpenWish) => ({
+  name: 'words',
+  value: `the first ${longest} tokens of a text`,
+  because: becauseOf(wish)('longest', 'the rest would cost its square and says little'),
+});
+
+/** Of the base's own weights. */
+async function weightsOf(base: string): Promise<number> {
+  const { config } = await readBaseConfig(base);
+  return parameterCount(trunkParts(config));
+}

@@ -52,6 +52,14 @@ export const tinyConfigs = {
     intermediate_size: 12,
     qkv_bias: false,
   },
+  convnet: {
+    model_type: 'driftloop-convnet',
+    image_width: 6,
+    image_height: 4,
+    num_channels: 2,
+    widths: [5, 7],
+    classifier_dropout: 0.3,
+  },
 } satisfies Record<ModelConfig['kind'], object>;
 
 export const classes = (count: number) => ({ kind: 'classes', classes: count }) as const;

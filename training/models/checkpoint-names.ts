@@ -38,6 +38,7 @@ const names: Readonly<Record<ModelConfig['kind'], Names>> = {
     unused: /\.rotary_emb\.inv_freq$/,
     renamed: [],
   },
+  convnet: { prefix: 'convnet.', trunk: /^(blocks|norm)\./, unused: /^$/, renamed: [] },
   vit: {
     prefix: 'vit.',
     trunk: /^(embeddings|encoder|layers|layernorm|pooler)\./,

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { readBertConfig } from './bert-config.ts';
 import type { BertConfig } from './bert-config.ts';
+import { CONVNET, readConvnetConfig } from './convnet-config.ts';
+import type { ConvnetConfig } from './convnet-config.ts';
 import { readGpt2Config } from './gpt2-config.ts';
 import type { Gpt2Config } from './gpt2-config.ts';
 import { readLlamaConfig } from './llama-config.ts';
@@ -10,15 +12,20 @@ import { readVitConfig } from './vit-config.ts';
 import type { VitConfig } from './vit-config.ts';
 
 /** What a network is, out of its `config.json`: only what a forward pass needs, with one name for each thing. */
-export type ModelConfig = BertConfig | Gpt2Config | LlamaConfig | VitConfig;
+export type ModelConfig = TextConfig | ImageConfig;
 export type TextConfig = BertConfig | DecoderConfig;
 export type DecoderConfig = Gpt2Config | LlamaConfig;
+export type ImageConfig = VitConfig | ConvnetConfig;
+
+export const isImageConfig = (config: ModelConfig): config is ImageConfig =>
+  config.kind === 'vit' || config.kind === 'convnet';
 
 const readers: Readonly<Record<string, (json: unknown) => ModelConfig>> = {
   bert: readBertConfig,
   gpt2: readGpt2Config,
   llama: readLlamaConfig,
   vit: readVitConfig,
+  [CONVNET]: readConvnetConfig,
 };
 
 const anyConfig = z.object({ model_type: z.string() });
@@ -40,8 +47,7 @@ export function readModelConfig(json: unknown): ModelConfig {
       `Take a base of one of ${Object.keys(readers).join(', ')}`,
     );
   const config = read(json);
-  const { hidden, heads } = config;
-  if (config.kind !== 'llama' && hidden % heads !== 0)
-    throw invalidBase(`config.json: ${hidden} hidden units cannot be shared by ${heads} heads`);
+  if (config.kind !== 'llama' && config.kind !== 'convnet' && config.hidden % config.heads !== 0)
+    throw invalidBase(`config.json: ${config.hidden} hidden units cannot be shared by ${config.heads} heads`);
   return config;
 }

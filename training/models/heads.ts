@@ -31,7 +31,8 @@ export function headParts(config: ModelConfig, head: Head): Parts {
   };
   switch (config.kind) {
     case 'bert':
-    case 'vit': {
+    case 'vit':
+    case 'convnet': {
       if (head.kind === 'next-token')
         throw unsupportedBase('no decoder that could write text', 'Take a GPT-2 or a Llama');
       const classifier = matrix('classifier', head.classes, true);

@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { invalidBase, unsupportedBase } from './unfit-base.ts';
-import type { VitConfig } from './vit-config.ts';
-import type { ImageBatch } from './vit.ts';
+
+/** Images of one size as numbers, already normalised, in the order that their network takes them. */
+export type ImageBatch = { batch: number; pixels: Float32Array };
+
+/** What a network takes: how large, and whether the channels of a pixel lie together (`last`) or each is a plane. */
+export type PixelShape = {
+  width: number;
+  height: number;
+  channels: number;
+  order: 'channels-first' | 'channels-last';
+};
 
 /** How bytes become numbers: (byte · scale − mean) / deviation, channel by channel. */
 export type PixelScale = { scale: number; mean: readonly number[]; deviation: readonly number[] };
@@ -24,7 +33,7 @@ const schema = z.object({
  *
  * @throws {DriftloopError} `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
-export function readPixelScale(json: unknown, { channels }: VitConfig): PixelScale {
+export function readPixelScale(json: unknown, { channels }: { channels: number }): PixelScale {
   const parsed = schema.safeParse(json ?? {});
   if (!parsed.success) throw invalidBase('preprocessor_config.json has fields of the wrong kind');
   const c = parsed.data;
@@ -48,18 +57,59 @@ export function readPixelScale(json: unknown, { channels }: VitConfig): PixelSca
  */
 export function pixelsOf(
   images: readonly Uint8Array[],
-  { imageSize, channels }: VitConfig,
+  { width, height, channels, order }: PixelShape,
   { scale, mean, deviation }: PixelScale,
 ): ImageBatch {
-  const area = imageSize ** 2;
+  const area = width * height;
   const pixels = new Float32Array(images.length * channels * area);
+  const [stepOfPlace, stepOfChannel] = order === 'channels-first' ? [1, area] : [channels, 1];
   for (const [i, bytes] of images.entries()) {
     if (bytes.length !== area * channels)
       throw new Error(`An image has ${bytes.length} bytes, not ${area * channels}`);
+    const from = i * channels * area;
     for (let at = 0; at < area; at += 1)
       for (let c = 0; c < channels; c += 1)
-        pixels[(i * channels + c) * area + at] =
+        pixels[from + at * stepOfPlace + c * stepOfChannel] =
           (bytes[at * channels + c]! * scale - mean[c]!) / deviation[c]!;
   }
   return { batch: images.length, pixels };
 }
+
+/**
+ * The scale that gives each channel of these images a mean of 0 and a deviation of 1.
+ *
+ * @param images as for `pixelsOf`; at least one
+ */
+export function measurePixelScale(images: readonly Uint8Array[], channels: number): PixelScale {
+  const scale = 1 / 255;
+  const [sum, squares] = [new Float64Array(channels), new Float64Array(channels)];
+  let places = 0;
+  for (const bytes of images) {
+    places += bytes.length / channels;
+    for (let i = 0; i < bytes.length; i += 1) {
+      const value = bytes[i]! * scale;
+      sum[i % channels]! += value;
+      squares[i % channels]! += value * value;
+    }
+  }
+  const mean = Array.from(sum, (total) => total / places);
+  const deviation = Array.from(squares, (total, c) => Math.sqrt(Math.max(0, total / places - mean[c]! ** 2)));
+  // A channel that is the same everywhere says nothing: it becomes 0.
+  return { scale, mean, deviation: deviation.map((one) => (one > 1e-6 ? one : 1)) };
+}
+
+/** What says the same in the words of transformers' `ViTImageProcessor`: images are stretched to the size, then scaled. */
+export const preprocessorConfig = (
+  { width, height }: Pick<PixelShape, 'width' | 'height'>,
+  { scale, mean, deviation }: PixelScale,
+) => ({
+  image_processor_type: 'ViTImageProcessor',
+  do_resize: true,
+  size: { height, width },
+  resample: 2,
+  do_rescale: true,
+  rescale_factor: scale,
+  do_normalize: true,
+  image_mean: mean,
+  image_std: deviation,
+});

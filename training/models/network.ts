@@ -2,6 +2,7 @@ import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import type { TokenBatch } from '../text/token-batch.ts';
 import { bertParts, bertStates } from './bert.ts';
+import { convnetParts } from './convnet.ts';
 import type { ModelConfig, TextConfig } from './config.ts';
 import { wholeTexts } from './decoder-input.ts';
 import type { Chance } from './dropout.ts';
@@ -22,6 +23,8 @@ export function trunkParts(config: ModelConfig): Parts {
       return llamaParts(config);
     case 'vit':
       return vitParts(config);
+    case 'convnet':
+      return convnetParts(config);
     default:
       return config satisfies never;
   }

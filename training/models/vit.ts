@@ -8,13 +8,11 @@ import { layerNorm } from './normalisation.ts';
 import { forLayers, join, normParts } from './parts.ts';
 import type { Parts } from './parts.ts';
 import { residual } from './residual.ts';
+import type { ImageBatch } from './image-pixels.ts';
 import type { VitConfig } from './vit-config.ts';
 import type { Weights } from './weights.ts';
 import { withGradient } from '../custom-gradient.ts';
 import { sumRows } from './sum-rows.ts';
-
-/** Images of one size: pixels [batch, channels, height, width], already normalised. */
-export type ImageBatch = { batch: number; pixels: Float32Array };
 
 const layerName = (layer: number) => `vit.layers.${layer}`;
 
@@ -63,6 +61,7 @@ export function vitParts(config: VitConfig): Parts {
 /**
  * The encoder of ViT: patches as tokens after a learned first one, pre-normalised.
  *
+ * @param images pixels as [batch, channels, height, width]
  * @returns [batch·(1 + patches), hidden] after the embeddings and after each layer, before the final norm
  *
  * Source: Dosovitskiy et al., "An Image is Worth 16x16 Words" (2020); as transformers' `modeling_vit.py` computes it.

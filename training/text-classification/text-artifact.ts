@@ -5,6 +5,7 @@ import { ARTIFACT_FORMAT, referenceSchema, trainingSchema } from '../signature.t
 import type { Tf } from '../backend.ts';
 import { WEIGHTS_FILE } from '../artifact.ts';
 import { corrupt, readSignatureFile, writeSignature } from '../signature-file.ts';
+import { classifierArchitecture } from '../models/classifier-architecture.ts';
 import { loadNetwork, writeModelFolder } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
 import { readTokenizer } from '../text/tokenizer-folder.ts';
@@ -40,7 +41,7 @@ export async function writeTextArtifact(
   { signature, network, base }: { signature: TextSignature; network: LoadedNetwork; base: string },
 ): Promise<void> {
   const { labels } = signature.model.task;
-  const architectures = [CLASSIFIER_OF[network.config.kind]];
+  const architectures = [classifierArchitecture[network.config.kind]];
   await writeModelFolder(
     folder,
     network,
@@ -54,13 +55,6 @@ export async function writeTextArtifact(
   );
   await writeSignature(folder, signature);
 }
-
-const CLASSIFIER_OF = {
-  bert: 'BertForSequenceClassification',
-  gpt2: 'GPT2ForSequenceClassification',
-  llama: 'LlamaForSequenceClassification',
-  vit: 'ViTForImageClassification',
-} as const;
 
 /** Reads and checks a text classifier. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
 export async function readTextArtifact(tf: Tf, folder: string): Promise<TextArtifact> {

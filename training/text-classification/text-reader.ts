@@ -1,5 +1,6 @@
 import type { Tf } from '../backend.ts';
 import type { Reader } from '../classification/classifier.ts';
+import { isImageConfig } from '../models/config.ts';
 import type { ModelConfig } from '../models/config.ts';
 import { classLogits } from '../models/heads.ts';
 import { textStates } from '../models/network.ts';
@@ -23,7 +24,7 @@ export const tokenise = (tokenizer: Tokenizer, texts: readonly string[], longest
  * @throws {DriftloopError} `DL_BASE_UNSUPPORTED` where the base reads none
  */
 export function textReader(tf: Tf, config: ModelConfig, padId: number): Reader<TokenisedText> {
-  if (config.kind === 'vit')
+  if (isImageConfig(config))
     throw unsupportedBase('a network for images', 'Take an encoder or a decoder for texts');
   return {
     lengthOf: ({ ids }) => ids.length,

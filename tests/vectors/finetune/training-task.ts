@@ -2,12 +2,12 @@ import type { Scalar, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../../../training/backend.ts';
 import { crossEntropy } from '../../../training/losses/cross-entropy.ts';
 import type { ModelConfig, TextConfig } from '../../../training/models/config.ts';
-import { classLogits, imageLogits, nextTokenLogits } from '../../../training/models/heads.ts';
+import { classLogits, nextTokenLogits } from '../../../training/models/heads.ts';
 import type { Head } from '../../../training/models/heads.ts';
+import { imageClassLogits, pixelShapeOf } from '../../../training/models/image-network.ts';
 import { pixelsOf, readPixelScale } from '../../../training/models/image-pixels.ts';
 import { textStates } from '../../../training/models/network.ts';
 import { takeRows } from '../../../training/models/rows.ts';
-import { vitStates } from '../../../training/models/vit.ts';
 import type { Weights } from '../../../training/models/weights.ts';
 import { nextTokens } from '../../../training/text/next-tokens.ts';
 import { lastTokens } from '../../../training/text/token-batch.ts';
@@ -60,8 +60,8 @@ function imageTask(model: VectorModel): TrainingTask {
     if (config.kind !== 'vit') throw new Error('Not a network for images');
     const scale = readPixelScale(model.json('preprocessor_config.json'), config);
     const bytes = expected.images_uint8_hwc.map((image) => Uint8Array.from(flat(image)));
-    const images = pixelsOf(bytes, config, scale);
-    return imageLogits(tf, config, weights, vitStates(tf, config, weights, images).at(-1)!, images.batch);
+    const images = pixelsOf(bytes, pixelShapeOf(config), scale);
+    return imageClassLogits(tf, config, weights, images);
   });
 }
 

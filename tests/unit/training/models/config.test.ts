@@ -42,6 +42,20 @@ test('what a config leaves out is what transformers takes then', () => {
   expect(readModelConfig(vit)).toMatchObject({ channels: 3, attentionBias: true });
 });
 
+test('a convolutional network refuses images that it would make smaller than a pixel', () => {
+  const convnet = {
+    model_type: 'driftloop-convnet',
+    image_width: 8,
+    image_height: 6,
+    num_channels: 1,
+    widths: [4, 8, 12],
+  };
+  expect(readModelConfig(convnet)).toMatchObject({ kind: 'convnet', hidden: 12, stem: 1, dropout: 0 });
+  const error = caught(() => readModelConfig({ ...convnet, stem_stride: 2 }));
+  expect(error).toMatchObject({ code: 'DL_BASE_INVALID' });
+  expect(error.message).toContain('8 × 6 pixels cannot be made 8 times smaller');
+});
+
 test('classes are in the order of their indices, beyond the tenth too', () => {
   const id2label = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [String(11 - i), `c${11 - i}`]));
   expect(readModelConfig({ ...bert, id2label })).toMatchObject({

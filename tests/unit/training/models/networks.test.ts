@@ -1,14 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tf } from '../../../../training/backend.ts';
+import { isImageConfig } from '../../../../training/models/config.ts';
 import type { ModelConfig } from '../../../../training/models/config.ts';
 import type { Chance } from '../../../../training/models/dropout.ts';
-import { classLogits, imageLogits } from '../../../../training/models/heads.ts';
+import { classLogits } from '../../../../training/models/heads.ts';
+import { imageClassLogits, pixelShapeOf } from '../../../../training/models/image-network.ts';
 import type { LoadedNetwork } from '../../../../training/models/model-folder.ts';
 import { textStates } from '../../../../training/models/network.ts';
 import { lossAndGradients, trainOnly } from '../../../../training/models/parameters.ts';
 import { seededChance } from '../../../../training/models/seeded-chance.ts';
 import { startNetwork } from '../../../../training/models/start-network.ts';
-import { vitStates } from '../../../../training/models/vit.ts';
 import { plainWeights } from '../../../../training/models/weights.ts';
 import { random } from '../../../../training/random.ts';
 import { tensorflows } from '../../../support/tensorflows.ts';
@@ -45,14 +46,14 @@ const tokens = {
 };
 function scores(tf: Tf, { config, parts, parameters }: LoadedNetwork, chance?: Chance) {
   const weights = plainWeights(tf, parts, parameters);
-  if (config.kind !== 'vit') {
+  if (!isImageConfig(config)) {
     const last = textStates(tf, config, weights, tokens, chance).at(-1)!;
     return classLogits(tf, config, weights, last, tokens, chance);
   }
   const drawn = random(4);
-  const pixels = Float32Array.from({ length: 2 * 2 * 6 * 6 }, () => drawn.uniform());
-  const states = vitStates(tf, config, weights, { batch: 2, pixels }, chance);
-  return imageLogits(tf, config, weights, states.at(-1)!, 2);
+  const { width, height, channels } = pixelShapeOf(config);
+  const pixels = Float32Array.from({ length: 2 * channels * width * height }, () => drawn.uniform());
+  return imageClassLogits(tf, config, weights, { batch: 2, pixels }, chance);
 }
 const read = (tf: Tf, network: LoadedNetwork, chance?: Chance) =>
   tf.tidy(() => [...scores(tf, network, chance).dataSync()]);

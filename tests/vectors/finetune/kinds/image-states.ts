@@ -1,5 +1,6 @@
 import type { Tf } from '../../../../training/backend.ts';
 import { imageLogits } from '../../../../training/models/heads.ts';
+import { pixelShapeOf } from '../../../../training/models/image-network.ts';
 import { pixelsOf, readPixelScale } from '../../../../training/models/image-pixels.ts';
 import type { VitConfig } from '../../../../training/models/vit-config.ts';
 import { vitNorm, vitStates } from '../../../../training/models/vit.ts';
@@ -63,7 +64,7 @@ const halvesOf = (model: VectorModel) =>
 const imagesOf = (model: VectorModel, { config }: VectorNetwork<VitConfig>) =>
   pixelsOf(
     read(model).images_uint8_hwc.map((image) => Uint8Array.from(flat(image))),
-    config,
+    pixelShapeOf(config),
     readPixelScale(model.json('preprocessor_config.json'), config),
   );
 

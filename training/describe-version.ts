@@ -1,7 +1,9 @@
+import { DriftloopError } from '../domain/errors.ts';
 import type { Feature } from '../domain/input.ts';
 import type { ReferenceShares } from '../domain/reference-shares.ts';
 import type { Task } from '../domain/task.ts';
 import { readSignature } from './artifact.ts';
+import { isImageSignature } from './image-classification/image-artifact.ts';
 import { readSignatureFile, readSignatureJson } from './signature-file.ts';
 import { weightCount } from './tabular/network.ts';
 import { isTextSignature, textSignatureSchema } from './text-classification/text-artifact.ts';
@@ -16,9 +18,17 @@ export type VersionDescription = {
   reference: ReferenceShares;
 } & ({ kind: 'tabular'; /** Of its network. */ weights: number } | { kind: Exclude<VersionKind, 'tabular'> });
 
-/** Of which kind an artifact is. Throws `DL_ARTIFACT_CORRUPT` where the folder holds none. */
-export const kindOfVersion = async (folder: string): Promise<VersionKind> =>
-  isTextSignature(await readSignatureJson(folder)) ? 'text' : 'tabular';
+/** Of which kind an artifact is. Throws `DL_ARTIFACT_CORRUPT` where the folder holds none, `DL_TASK_UNFIT` for images. */
+export async function kindOfVersion(folder: string): Promise<VersionKind> {
+  const json = await readSignatureJson(folder);
+  if (isTextSignature(json)) return 'text';
+  if (!isImageSignature(json)) return 'tabular';
+  throw new DriftloopError(
+    'DL_TASK_UNFIT',
+    `The version in ${folder} tells images apart, which the loop cannot serve yet.`,
+    { fix: 'Answer a file with it: driftloop predict --artifact DIR --data FILE.' },
+  );
+}
 
 /** Reads and checks what a version is, without its weights. Throws `DL_ARTIFACT_CORRUPT`. */
 export async function describeVersion(folder: string): Promise<VersionDescription> {

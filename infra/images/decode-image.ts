@@ -23,7 +23,7 @@ const open = (encoded: Uint8Array) =>
 /** What an encoded image is, without decoding it: upright, as it is meant to be seen. Throws `NotAnImage`. */
 export const imageSizeOf = (encoded: Uint8Array): Promise<{ width: number; height: number; grey: boolean }> =>
   sayingWhy(async () => {
-    const { format, autoOrient, space = '' } = await open(encoded).metadata();
+    const { format, autoOrient, space } = await open(encoded).metadata();
     if (!FORMATS.includes(format)) throw new NotAnImage(`it is ${format}, not PNG, JPEG or WebP`);
     return { ...autoOrient, grey: space.startsWith('b-w') || space.startsWith('grey') };
   });

@@ -10,3 +10,14 @@ export function caught(act: () => unknown): DriftloopError {
   }
   throw new Error('Nothing was thrown');
 }
+
+/** The same of what rejects. */
+export async function caughtAsync(act: () => Promise<unknown>): Promise<DriftloopError> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof DriftloopError) return error;
+    throw error;
+  }
+  throw new Error('Nothing was thrown');
+}

@@ -20,6 +20,8 @@ import type { Classifier, HeldClassifier } from './classifier.ts';
 import type { ClassifierSettings, StageMethod } from './settings.ts';
 import { stagesOf } from './stages.ts';
 import type { Stage } from './stages.ts';
+import { varyInputs } from './vary-inputs.ts';
+import type { Vary } from './vary-inputs.ts';
 
 /** Inputs as the network takes them, and the index of each one's label. */
 export type LabelledInputs<Input> = { inputs: readonly Input[]; labels: Int32Array };
@@ -36,6 +38,8 @@ export type ClassifierTuning<Input, Settled> = {
   /** Null: it trains for all of its epochs. */
   validation: LabelledInputs<Input> | null;
   settings: ClassifierSettings;
+  /** What each training row is changed by whenever it is learnt from. */
+  vary?: Vary<Input> | undefined;
   onProgress: (progress: TuningProgress) => void;
   onEpoch?: ((score: TuningScore) => void) | undefined;
   checkpoints?: Checkpoints<StagedState> | undefined;
@@ -107,7 +111,7 @@ const ofStage = (checkpoints: Checkpoints<StagedState>, stage: number): Checkpoi
 });
 
 function tunableOf<Input, Settled>(
-  { tf, labels, train, validation }: ClassifierTuning<Input, Settled>,
+  { tf, labels, train, validation, vary }: ClassifierTuning<Input, Settled>,
   settings: ClassifierSettings & { method: StageMethod },
   held: HeldClassifier<Input, Settled>,
 ): Tunable {
@@ -116,7 +120,9 @@ function tunableOf<Input, Settled>(
   const classWeights =
     settings.classWeights === 'balanced' ? balancedWeights(train.labels, labels) : undefined;
   const lossOf = (rows: Int32Array, step: number): Scalar => {
-    const inputs = Array.from(rows, (row) => train.inputs[row]!);
+    const inputs = vary
+      ? varyInputs(train.inputs, rows, vary, { seed, step })
+      : Array.from(rows, (row) => train.inputs[row]!);
     const logits = held.logits(inputs, seededChance(tf, seed, step));
     const truth = tf.tensor1d(
       Int32Array.from(rows, (row) => train.labels[row]!),

@@ -7,6 +7,7 @@ const readsTexts: Readonly<Record<ModelConfig['kind'], boolean>> = {
   gpt2: true,
   llama: true,
   vit: false,
+  convnet: false,
 };
 const TOKENIZER_FILE = 'tokenizer.json';
 

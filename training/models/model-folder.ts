@@ -112,13 +112,13 @@ export async function loadNetwork(
  * Writes a model folder that transformers opens: config, weights, and what the base had beside them.
  *
  * @param changes of the config, such as the architecture with its new head, and the names of its classes
- * @param base the folder that the tokenizer is copied from
+ * @param base the folder that the tokenizer is copied from; null: nothing is
  */
 export async function writeModelFolder(
   folder: string,
   { config, json, parameters }: Pick<LoadedNetwork, 'config' | 'json' | 'parameters'>,
   changes: Readonly<Record<string, unknown>>,
-  base: string,
+  base: string | null,
 ): Promise<void> {
   const tensors = (await readParameters(parameters)).map((one) => ({
     ...one,
@@ -134,8 +134,8 @@ export async function writeModelFolder(
       path.join(folder, weightsFileName()),
       writeSafetensors(sorted(tensors), { format: 'pt' }),
     );
-    for (const name of COMPANIONS)
-      await copyFile(path.join(base, name), path.join(folder, name)).catch(nullWhereMissing);
+    for (const name of base === null ? [] : COMPANIONS)
+      await copyFile(path.join(base!, name), path.join(folder, name)).catch(nullWhereMissing);
   });
 }
 

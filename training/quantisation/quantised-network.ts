@@ -70,3 +70,9 @@ export function inFloats(tf: Tf, { quantised, ...network }: QuantisedNetwork): L
   }
   return { ...network, parameters };
 }
+
+/** Frees the memory of a network, in floats or in 4 bits a number. */
+export function disposeNetwork(tf: Tf, network: LoadedNetwork | QuantisedNetwork): void {
+  tf.dispose([...network.parameters.values()]);
+  if ('quantised' in network) for (const weight of network.quantised.values()) weight.dispose();
+}

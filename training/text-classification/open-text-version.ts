@@ -3,8 +3,8 @@ import type { Output } from '../../domain/task.ts';
 import type { Tf } from '../backend.ts';
 import { allLogits } from '../classification/all-logits.ts';
 import { answersWith } from '../classification/classifier.ts';
+import { outputsOf } from '../classification/outputs-of.ts';
 import { plainWeights } from '../models/weights.ts';
-import { softmax } from '../softmax.ts';
 import { readTextArtifact } from './text-artifact.ts';
 import type { TextSignature } from './text-artifact.ts';
 import { textOf } from './text-of.ts';
@@ -30,15 +30,8 @@ export async function openTextVersion(tf: Tf, folder: string): Promise<OpenTextV
       const texts = rows.map((row) => textOf(model, row));
       const tokens = tokenise(tokenizer, texts, longest);
       const logits = await allLogits(tf, answers, { inputs: tokens, labels: labels.length });
-      return texts.map((_, row) =>
-        outputOf(labels, softmax(logits, row * labels.length, labels.length, temperature)),
-      );
+      return outputsOf(labels, logits, temperature);
     },
     dispose: () => tf.dispose([...network.parameters.values()]),
   };
-}
-
-function outputOf(labels: readonly string[], scores: readonly number[]): Output {
-  const best = scores.indexOf(Math.max(...scores));
-  return { label: labels[best]!, scores: Object.fromEntries(labels.map((label, i) => [label, scores[i]!])) };
 }

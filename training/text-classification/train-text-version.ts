@@ -17,7 +17,7 @@ import { loadNetwork, readBaseConfig } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
 import { startNetwork } from '../models/start-network.ts';
 import { plainWeights } from '../models/weights.ts';
-import { loadQuantised } from '../quantisation/quantised-network.ts';
+import { disposeNetwork, loadQuantised } from '../quantisation/quantised-network.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 import { ARTIFACT_FORMAT } from '../signature.ts';
 import { plain } from '../plain.ts';
@@ -122,7 +122,7 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned>
       });
       return { ...tuned, notes };
     } finally {
-      release(tf, network);
+      disposeNetwork(tf, network);
     }
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -144,11 +144,6 @@ const sayMemory = (
   tuned.microBatchSize < microBatchSize
     ? [`Memory ran out: from then on ${tuned.microBatchSize} texts were in it at once, and learnt the same.`]
     : [];
-
-function release(tf: Tf, network: LoadedNetwork | QuantisedNetwork): void {
-  tf.dispose([...network.parameters.values()]);
-  if ('quantised' in network) for (const weight of network.quantised.values()) weight.dispose();
-}
 
 async function openNetwork(
   tf: Tf,

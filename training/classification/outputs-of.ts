@@ -1,0 +1,19 @@
+import type { Output } from '../../domain/task.ts';
+import { softmax } from '../softmax.ts';
+
+/**
+ * A label and calibrated scores of each row; of equal scores the first label.
+ *
+ * @param logits row-major, one for each label
+ */
+export function outputsOf(labels: readonly string[], logits: Float32Array, temperature: number): Output[] {
+  const classes = labels.length;
+  return Array.from({ length: logits.length / classes }, (_, row) => {
+    const scores = softmax(logits, row * classes, classes, temperature);
+    const best = scores.indexOf(Math.max(...scores));
+    return {
+      label: labels[best]!,
+      scores: Object.fromEntries(labels.map((label, i) => [label, scores[i]!])),
+    };
+  });
+}

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Tf } from '../backend.ts';
+import { LAYERS_FILE, readLayersShape } from '../layers-model/layers-files.ts';
+import { loadLayersNetwork } from '../layers-model/layers-network.ts';
+import { pixelShapeOf } from '../models/image-network.ts';
+import { readPixelScale } from '../models/image-pixels.ts';
+import type { PixelScale } from '../models/image-pixels.ts';
+import { CONFIG_FILE, loadNetwork, readBaseConfig } from '../models/model-folder.ts';
+import { trunkParts } from '../models/network.ts';
+import { parameterCount } from '../models/parts.ts';
+import { loadQuantised } from '../quantisation/quantised-network.ts';
+import type { ImageSize } from './augment.ts';
+import type { ImageClassifier } from './image-classifier.ts';
+import { imageConfigOf } from './image-reader.ts';
+import { layersClassifier } from './layers-classifier.ts';
+import { ownClassifier } from './own-classifier.ts';
+import { readPreprocessor } from './read-preprocessor.ts';
+
+/** What is known of a base before any of it is loaded. */
+export type ImageBase = {
+  /** `layers`: a LayersModel, which no adapter goes beside. */
+  kind: 'vit' | 'convnet' | 'layers';
+  /** Of the images that it takes. */
+  size: ImageSize;
+  /** How many weights it has. */
+  weights: number;
+};
+
+const hasLayersModel = (folder: string): boolean =>
+  !existsSync(path.join(folder, CONFIG_FILE)) && existsSync(path.join(folder, LAYERS_FILE));
+
+/** @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED` */
+export async function readImageBase(folder: string): Promise<ImageBase> {
+  if (hasLayersModel(folder)) return { kind: 'layers', ...(await readLayersShape(folder)) };
+  const { config: any } = await readBaseConfig(folder);
+  const config = imageConfigOf(any);
+  const { width, height, channels } = pixelShapeOf(config);
+  return {
+    kind: config.kind,
+    size: { width, height, channels },
+    weights: parameterCount(trunkParts(config)),
+  };
+}
+
+/** Where a LayersModel says nothing of its pixels, it is taken to want them from 0 to 1, as most do. */
+const UNIT_PIXELS = { do_normalize: false };
+const BYTES = { do_normalize: false, do_rescale: false };
+
+/**
+ * Loads a ViT, a convolutional network of Driftloop's own or a LayersModel, with a head for so many classes.
+ *
+ * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
+ */
+export async function loadImageClassifier(
+  tf: Tf,
+  folder: string,
+  { classes, seed, inFourBits }: { classes: number; seed: number; inFourBits: boolean },
+): Promise<{ classifier: ImageClassifier; size: ImageSize; scale: PixelScale }> {
+  const said = await readPreprocessor(folder);
+  if (hasLayersModel(folder)) {
+    const network = await loadLayersNetwork(tf, folder, { classes, seed });
+    const { size, scalesItself } = network;
+    const scale = readPixelScale(said ?? (scalesItself ? BYTES : UNIT_PIXELS), size);
+    return { classifier: layersClassifier(tf, network, { classes, scale }), size, scale };
+  }
+  const { size } = await readImageBase(folder);
+  const scale = readPixelScale(said, size);
+  const head = { kind: 'classes', classes } as const;
+  const network = inFourBits
+    ? await loadQuantised(tf, folder, head, { seed })
+    : await loadNetwork(tf, folder, head, { seed });
+  return { classifier: ownClassifier(tf, network, { classes, scale }), size, scale };
+}

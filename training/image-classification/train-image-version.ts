@@ -1,0 +1,129 @@
+import type { Feature } from '../../domain/input.ts';
+import type { EpochScore } from '../../domain/run.ts';
+import type { Classification } from '../../domain/task.ts';
+import type { Backend } from '../backend.ts';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
+import { allLogits } from '../classification/all-logits.ts';
+import type { LabelledInputs, StagedState } from '../classification/tune-classifier.ts';
+import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
+import { labelIndices } from '../label-indices.ts';
+import { measurePixelScale } from '../models/image-pixels.ts';
+import { startNetwork } from '../models/start-network.ts';
+import { ARTIFACT_FORMAT } from '../signature.ts';
+import { calibrate } from '../temperature.ts';
+import { augment, noAugmentation } from './augment.ts';
+import type { ImageSize } from './augment.ts';
+import { writeImageArtifact } from './image-artifact.ts';
+import type { ImageTuned } from './image-classifier.ts';
+import { loadImageClassifier } from './load-image-classifier.ts';
+import type { ImageBytes } from './image-reader.ts';
+import { newConvnet } from './new-convnet.ts';
+import { ownClassifier } from './own-classifier.ts';
+import type { ImageSettings } from './settings.ts';
+
+/** Images of the size of the network, and the label of each. */
+export type LabelledImages = { images: readonly ImageBytes[]; labels: readonly string[] };
+
+export type ImageVersion = {
+  backend: Backend & { note: string | null };
+  model: { name: string; task: Classification; input: Record<string, Feature> };
+  /** Of the images. */
+  size: ImageSize;
+  /** The folder of a base; null: a new convolutional network. */
+  base: string | null;
+  settings: ImageSettings;
+  train: LabelledImages;
+  /** For early stopping and calibration. */
+  validation: LabelledImages;
+  lineage: Readonly<Record<string, string>>;
+  outFolder: string;
+  onProgress: (progress: TuningProgress) => void;
+  onEpoch?: ((score: EpochScore) => void) | undefined;
+  checkpoints?: Checkpoints<StagedState> | undefined;
+  signal?: AbortSignal | undefined;
+};
+
+export type ImageVersionTuned = ImageTuned & { notes: string[] };
+
+/**
+ * From images to an artifact: a base is loaded or begun, trained, calibrated and written as a folder; a ViT opens in
+ * transformers too, a LayersModel in tfjs. Leaves no tensor behind, however it ends.
+ *
+ * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`, `DL_ADAPTER_UNFIT`,
+ *   `DL_TRAINING_OUT_OF_MEMORY`, `DL_UNKNOWN_LABEL`; the signal's reason when aborted
+ */
+export async function trainImageVersion(version: ImageVersion): Promise<ImageVersionTuned> {
+  const { backend, model, base, settings, train, validation } = version;
+  const { tf } = backend;
+  const { labels } = model.task;
+  const { classifier, size, scale } = await beginOrLoad(version);
+  try {
+    const labelled = (of: LabelledImages): LabelledInputs<ImageBytes> => ({
+      inputs: of.images,
+      labels: labelIndices(model, of.labels),
+    });
+    const held = validation.images.length > 0 ? labelled(validation) : null;
+    const { augmentation } = settings;
+    const tuned = await classifier.tune({
+      train: labelled(train),
+      validation: held,
+      settings,
+      vary:
+        augmentation === noAugmentation
+          ? undefined
+          : (image, chance) => augment(image, size, augmentation, chance),
+      onProgress: version.onProgress,
+      onEpoch: version.onEpoch,
+      checkpoints: version.checkpoints,
+      signal: version.signal,
+    });
+    const logits =
+      held && (await allLogits(tf, classifier.answers(), { inputs: held.inputs, labels: labels.length }));
+    const notes = [...(backend.note ? [backend.note] : []), ...sayMemory(settings, tuned)];
+    const { steps, epochs, bestEpoch } = tuned;
+    await writeImageArtifact(version.outFolder, {
+      classifier,
+      size,
+      scale,
+      base,
+      signature: {
+        format: ARTIFACT_FORMAT,
+        kind: 'image-classifier',
+        model,
+        temperature: held && logits ? calibrate(logits, held.labels) : 1,
+        training: {
+          rows: train.images.length,
+          validationRows: validation.images.length,
+          steps,
+          epochs,
+          bestEpoch,
+          validationLoss: tuned.validation?.loss ?? null,
+          backend: backend.name,
+          notes,
+        },
+        lineage: { ...version.lineage },
+      },
+    });
+    return { ...tuned, notes };
+  } finally {
+    classifier.dispose();
+  }
+}
+
+async function beginOrLoad({ backend: { tf }, model, size, base, settings, train }: ImageVersion) {
+  const classes = model.task.labels.length;
+  const { seed, method } = settings;
+  if (base !== null)
+    return await loadImageClassifier(tf, base, { classes, seed, inFourBits: method.kind === 'qlora' });
+  const network = startNetwork(tf, newConvnet(size), { kind: 'classes', classes }, seed);
+  const scale = measurePixelScale(train.images, size.channels);
+  return { classifier: ownClassifier(tf, network, { classes, scale }), size, scale };
+}
+
+const sayMemory = (
+  { batchSize, microBatchSize = batchSize }: ImageSettings,
+  tuned: { microBatchSize: number },
+): string[] =>
+  tuned.microBatchSize < microBatchSize
+    ? [`Memory ran out: from then on ${tuned.microBatchSize} images were in it at once, and learnt the same.`]
+    : [];

@@ -23,7 +23,7 @@ export type ControlSettings = {
 
 /** Everything that runs on the control queue. */
 export const createControlActivities = (
-  ports: Omit<Ports, 'trainer'>,
+  ports: Omit<Ports, 'trainer' | 'bases'>,
   { namespace, pace = productionPace, consoleUrl }: ControlSettings,
 ) => ({
   ...createWatchActivities(ports, pace),

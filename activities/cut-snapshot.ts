@@ -1,6 +1,6 @@
 import { DriftloopError } from '../domain/errors.ts';
 import type { Example, Snapshot, SnapshotPart } from '../domain/examples.ts';
-import { tabularSettings } from '../training/tabular/settings.ts';
+import { validationShareOf } from '../training/tabular/settings.ts';
 import type { Ports } from './ports.ts';
 
 export type SnapshotCut = {
@@ -26,11 +26,11 @@ export const createSnapshotActivities = ({
   /** Cuts the manifest of what a run sees. Safe to repeat: the same run gets the same snapshot back. */
   async cutSnapshot(cut: SnapshotCut): Promise<SnapshotRef> {
     const { runId, model, configDigest, fromSeq, cutSeq, onsetSeq } = cut;
-    const { fineTune } = await models.getPinned(model, configDigest);
+    const config = await models.getPinned(model, configDigest);
     const rows = await examples.range(model, { fromSeq, toSeq: cutSeq });
     const parts = splitByTime(
       rows.filter(({ partition }) => partition === 'train'),
-      tabularSettings(fineTune).validationShare,
+      validationShareOf(config),
     );
     if (parts.train.length === 0 || parts.validation.length === 0) throw tooFewRows(model, rows.length, cut);
     const snapshot = await snapshots.cut({ runId, model, fromSeq, cutSeq, onsetSeq, parts });

@@ -25,7 +25,7 @@ const CHECKPOINTS_KEPT_MS = 7 * 24 * 3_600_000;
 
 type TuningPorts = Pick<
   Ports,
-  'models' | 'versions' | 'snapshots' | 'runs' | 'artifacts' | 'checkpoints' | 'trainer'
+  'models' | 'versions' | 'snapshots' | 'runs' | 'artifacts' | 'checkpoints' | 'trainer' | 'bases'
 >;
 
 /** What a try leaves to the next one. */

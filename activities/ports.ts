@@ -1,6 +1,7 @@
 import type {
   AlertStore,
   ArtifactStore,
+  BaseStore,
   CheckpointStore,
   ExampleStore,
   MetricsReader,
@@ -25,6 +26,7 @@ export type Ports = {
   alerts: AlertStore;
   artifacts: ArtifactStore;
   checkpoints: CheckpointStore;
+  bases: BaseStore;
   metrics: MetricsReader;
   webhook: Webhook;
   trainer: Trainer;

@@ -1,14 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SnapshotPart } from '../domain/examples.ts';
-import type { ModelConfig } from '../domain/model-config.ts';
 import type { TrainingJob } from '../domain/ports.ts';
 import { writeLabelledFile } from '../training/labelled-file.ts';
-import { tabularSettings } from '../training/tabular/settings.ts';
+import { chooseTraining } from './choose-training.ts';
 import type { FineTuning } from './fine-tune.ts';
 import type { Ports } from './ports.ts';
 
-type Needed = Pick<Ports, 'models' | 'versions' | 'snapshots' | 'artifacts'>;
+type Needed = Pick<Ports, 'models' | 'versions' | 'snapshots' | 'artifacts' | 'bases'>;
 
 /** The files of a training, in a folder that is there for its time only. */
 export async function prepareTraining(
@@ -22,16 +21,19 @@ export async function prepareTraining(
   const outFolder = path.join(scratch, 'artifact');
   await mkdir(outFolder);
   const parent = champion?.version ?? null;
+  const { training, lineage } = await chooseTraining(config, {
+    champion: async () => champion && (await ports.artifacts.open(champion.digest)),
+    bases: ports.bases,
+  });
   return {
     parent,
     job: {
       model: { name: config.name, task: config.task, input: config.input },
-      fineTune: tabularSettings(config.fineTune),
+      training,
       trainFile: await materialise(ports, snapshotId, 'train', scratch),
       validationFile: await materialise(ports, snapshotId, 'validation', scratch),
-      warmStart: await warmStartOf(ports, config, champion?.digest ?? null),
       outFolder,
-      lineage: lineageOf(tuning, parent),
+      lineage: { ...lineage, ...lineageOf(tuning, parent) },
     },
   };
 }
@@ -48,9 +50,6 @@ async function materialise(
   await writeLabelledFile(file, examples);
   return file;
 }
-
-const warmStartOf = async ({ artifacts }: Needed, { base }: ModelConfig, digest: string | null) =>
-  base.kind === 'champion' && digest !== null ? await artifacts.open(digest) : null;
 
 const lineageOf = (
   { runId, configDigest, snapshotId }: FineTuning,

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { parseConfig, parseDeclarations } from '../domain/config.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { AnyModel, DriftloopConfig } from '../domain/model-config.ts';
+import { isHubName } from '../infra/hub/hub-name.ts';
 
 export const defaultConfigFile = 'driftloop.config.ts';
 
@@ -28,13 +29,24 @@ async function importAnew(file: string): Promise<Record<string, unknown>> {
 /** Loads and parses a config file; every problem is reported at once with its path. */
 export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule> {
   const module = await loadModule(file);
-  return { config: parseConfig(module.exports['default']), ...module };
+  const config = parseConfig(module.exports['default']);
+  return { ...module, config: { ...config, models: config.models.map(withBaseBeside(module.file)) } };
 }
 
 /** The models that a config file declares, those included that the loop cannot serve yet. */
 export async function loadModels(file: string): Promise<AnyModel[]> {
-  return parseDeclarations((await loadModule(file)).exports['default']).models;
+  const module = await loadModule(file);
+  return parseDeclarations(module.exports['default']).models.map(withBaseBeside(module.file));
 }
+
+/** A folder is where the config says it is, from wherever a command or a worker looks for it. */
+const withBaseBeside =
+  (file: string) =>
+  <M extends AnyModel>(model: M): M => {
+    const { base } = model;
+    if (base.kind !== 'pretrained' || isHubName(base.from)) return model;
+    return { ...model, base: { ...base, from: path.resolve(path.dirname(file), base.from) } };
+  };
 
 async function loadModule(file: string): Promise<Omit<ConfigModule, 'config'>> {
   const full = path.resolve(file);

@@ -1,6 +1,7 @@
 import os from 'node:os';
-import type { ArtifactStore, Loop, Predictor, Trainer } from '../domain/ports.ts';
+import type { ArtifactStore, BaseStore, Loop, Predictor, Trainer } from '../domain/ports.ts';
 import { createFolderStore } from '../infra/artifacts/folder-store.ts';
+import { createBaseStore } from '../infra/hub/base-store.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import { openStores } from '../infra/postgres/open-stores.ts';
 import type { Stores } from '../infra/postgres/open-stores.ts';
@@ -13,7 +14,12 @@ import { withinBudget } from './within-budget.ts';
 export type { Stores } from '../infra/postgres/open-stores.ts';
 
 /** What trains and tries versions. */
-export type FineTuning = { trainer: Trainer; predictor: Predictor; artifacts: ArtifactStore };
+export type FineTuning = {
+  trainer: Trainer;
+  predictor: Predictor;
+  artifacts: ArtifactStore;
+  bases: BaseStore;
+};
 
 /** Whose name stands beside a decision that is made on the command line. */
 export const user = (): string => process.env['DRIFTLOOP_USER'] ?? os.userInfo().username;
@@ -56,6 +62,7 @@ export async function withTuning<T>(
       trainer: createChildTrainer(),
       predictor,
       artifacts: createFolderStore(environment.artifacts),
+      bases: createBaseStore(),
     });
   } finally {
     await predictor.close();

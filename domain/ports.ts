@@ -1,4 +1,5 @@
 import type { Snapshot, SnapshotPart, Example } from './examples.ts';
+import type { FineTune } from './fine-tune-config.ts';
 import type { InputRow } from './input.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { AnyModel, DriftloopConfig, ModelConfig } from './model-config.ts';
@@ -253,15 +254,31 @@ export interface Webhook {
   }): Promise<{ status: number }>;
 }
 
+/** How a network for columns learns. */
+export type TableTraining = {
+  kind: 'table';
+  settings: TabularSettings;
+  /** A folder with the champion's artifact, for a warm start; null begins from scratch. */
+  warmStart: string | null;
+};
+/** How a network for texts learns. */
+export type TextTraining = {
+  kind: 'text';
+  /** What its config says; the rest is recommended for the rows and the base. */
+  wish: FineTune | null;
+  /** A folder with a base, which may be the champion's artifact; null begins from scratch. */
+  base: string | null;
+};
+
 /** What a training is given: files, not rows, so that nothing of it passes through a history. */
-export type TrainingJob = {
+export type TrainingJob = JobFiles & { training: TableTraining | TextTraining };
+
+/** The same whatever learns. */
+export type JobFiles = {
   model: Pick<AnyModel, 'name' | 'task' | 'input'>;
-  fineTune: TabularSettings;
   /** JSON lines of `{ input, label }`. */
   trainFile: string;
   validationFile: string;
-  /** A folder with the champion's artifact, for a warm start; null begins from scratch. */
-  warmStart: string | null;
   /** An empty folder, where the artifact is written. */
   outFolder: string;
   lineage: Readonly<Record<string, string>>;
@@ -304,6 +321,16 @@ export interface Trainer {
       signal?: AbortSignal;
     },
   ): Promise<TrainingReport>;
+}
+
+/** Networks that know something already, by their names in a config. */
+export interface BaseStore {
+  /**
+   * A folder with it, and what a version that is made from it says of it.
+   *
+   * @throws DL_BASE_MISSING, DL_BASE_UNSUPPORTED, DL_DOWNLOAD_FAILED, DL_CHECKSUM_MISMATCH
+   */
+  open(name: string): Promise<{ folder: string; lineage: Readonly<Record<string, string>> }>;
 }
 
 /** The newest checkpoint of each training on its way, where every worker finds it. */

@@ -4,32 +4,34 @@ import { pipeline } from 'node:stream/promises';
 import { canonicalJson } from '../domain/config.ts';
 import type { TrainingJob } from '../domain/ports.ts';
 import type { Backend } from './backend.ts';
-import type { TrainedTabular } from './tabular/train-tabular.ts';
+
+/** What the weights of a training depend on, beside its rows. */
+export type Dependence = {
+  settings: object;
+  /** The network that it begins from, or digests of it; null: from scratch. */
+  begunFrom: unknown;
+  backend: Pick<Backend, 'name' | 'version'> | undefined;
+};
 
 /** A digest of everything that the weights of a training depend on: two jobs that share it take the same steps. */
 export async function jobDigest(
-  { model, fineTune, trainFile, validationFile }: TrainingJob,
-  champion: TrainedTabular | null,
-  backend: Pick<Backend, 'name' | 'version'> | undefined,
+  { model, trainFile, validationFile }: Pick<TrainingJob, 'model' | 'trainFile' | 'validationFile'>,
+  { settings, begunFrom, backend }: Dependence,
 ): Promise<string> {
   const { name, task, input } = model;
-  const warmStart = champion && {
-    ...champion,
-    weights: createHash('sha256').update(champion.weights).digest('hex'),
-  };
   const what = {
     model: { name, task, input },
     // Their order is that of the first layer's weights.
     features: Object.keys(input),
-    fineTune,
+    settings,
     rows: [await sha256Of(trainFile), await sha256Of(validationFile)],
-    warmStart,
+    begunFrom,
     backend: backend ? [backend.name, backend.version] : null,
   };
   return createHash('sha256').update(canonicalJson(what)).digest('hex');
 }
 
-async function sha256Of(file: string): Promise<string> {
+export async function sha256Of(file: string): Promise<string> {
   const hash = createHash('sha256');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');

@@ -1,4 +1,4 @@
-import type { TrainingJob } from '../domain/ports.ts';
+import type { JobFiles, TableTraining } from '../domain/ports.ts';
 import { writeArtifact } from './artifact.ts';
 import { readValuedFile } from './labelled-file.ts';
 import { plain } from './plain.ts';
@@ -10,8 +10,9 @@ import type { RegressionModel } from './tabular/train-regression.ts';
 
 /** The job of a regression. It begins at its first step: only the loop resumes, and the loop does not train these. */
 export async function runValueJob(
-  job: TrainingJob,
+  job: JobFiles,
   model: RegressionModel,
+  { settings }: TableTraining,
   options: JobOptions,
 ): Promise<JobReport> {
   const train = await readValuedFile(job.trainFile, model.input);
@@ -19,7 +20,7 @@ export async function runValueJob(
   const backend = await options.loadBackend?.();
   const { report, ...trained } = await trainRegression({
     model,
-    fineTune: job.fineTune,
+    fineTune: settings,
     ...train,
     validation,
     ...(backend ? { backend } : {}),

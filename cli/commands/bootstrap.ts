@@ -8,9 +8,10 @@ import type { TrainingProgress } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import { writeLabelledFile } from '../../training/labelled-file.ts';
-import { tabularSettings } from '../../training/tabular/settings.ts';
+import { validationShareOf } from '../../training/tabular/settings.ts';
 import { openCsv } from '../demo/streams/csv.ts';
 import { takeRows } from '../demo/streams/stream.ts';
+import { chooseTraining } from '../../activities/choose-training.ts';
 import type { Answer } from '../output.ts';
 import { user, withStores, withTuning } from '../wiring.ts';
 import type { FineTuning, Stores } from '../wiring.ts';
@@ -99,8 +100,11 @@ export async function bootstrapModel({
     );
   }
   const testFrom = Math.round(rows.length * (1 - testShare));
-  const fineTune = tabularSettings(model.fineTune);
-  const validationFrom = Math.round(testFrom * (1 - fineTune.validationShare));
+  const { training, lineage } = await chooseTraining(model, {
+    champion: async () => null,
+    bases: tuning.bases,
+  });
+  const validationFrom = Math.round(testFrom * (1 - validationShareOf(model)));
   const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-bootstrap-'));
   try {
     const jsonLines = async (name: string, from: number, to: number) => {
@@ -113,12 +117,11 @@ export async function bootstrapModel({
     const report = await tuning.trainer.fineTune(
       {
         model,
-        fineTune,
+        training,
         trainFile: await jsonLines('train.jsonl', 0, validationFrom),
         validationFile: await jsonLines('validation.jsonl', validationFrom, testFrom),
-        warmStart: null,
         outFolder,
-        lineage: { begunBy: 'bootstrap' },
+        lineage: { ...lineage, begunBy: 'bootstrap' },
       },
       { onProgress },
     );

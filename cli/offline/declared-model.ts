@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { FineTune } from '../../domain/fine-tune-config.ts';
 import type { AnyModel } from '../../domain/model-config.ts';
@@ -9,7 +8,7 @@ export type Declared = {
   file: string;
   model: Pick<AnyModel, 'name' | 'task' | 'input'>;
   fineTune: FineTune | undefined;
-  /** A folder, seen from here, or `hf:owner/name`; null: from scratch. */
+  /** A folder, or `hf:owner/name`; null: from scratch. */
   base: string | null;
 };
 
@@ -26,13 +25,9 @@ export async function declaredModel(options: { config?: string; model?: string }
     model: { name, task, input },
     fineTune,
     // A champion is the loop's; a file has none.
-    base: base.kind === 'pretrained' ? besideConfig(file, base.from) : null,
+    base: base.kind === 'pretrained' ? base.from : null,
   };
 }
-
-/** A folder is where the config says it is, from wherever the command is called. */
-const besideConfig = (file: string, from: string): string =>
-  from.startsWith('hf:') ? from : path.relative('', path.resolve(path.dirname(file), from)) || '.';
 
 function chooseModel(file: string, models: readonly AnyModel[], name: string | undefined): AnyModel {
   const names = models.map((model) => model.name).join(', ');

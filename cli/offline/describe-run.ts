@@ -10,7 +10,7 @@ import type {
   Recommendation,
   Trained,
 } from './offline-task.ts';
-import type { TakenBase } from './take-base.ts';
+import type { TakenBase } from '../../infra/hub/base-lineage.ts';
 import { sayValidation } from './say-plan.ts';
 import { sayRange } from './tabular/columns.ts';
 

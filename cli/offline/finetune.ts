@@ -17,7 +17,8 @@ import type { CommonSettings, DataOptions, OfflineTask, TaskKind, Trained, Wish 
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
 import { progressView } from './progress-view.ts';
 import { sayPlan, sayTrained } from './say-plan.ts';
-import { baseLineage, takeBase } from './take-base.ts';
+import { baseLineage } from '../../infra/hub/base-lineage.ts';
+import { takeBase } from './take-base.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 import { wishOf } from './wish.ts';
 import type { WishOptions } from './wish.ts';

@@ -3,6 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createTrainingActivities } from '../../activities/control-activities.ts';
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { createBaseStore } from '../../infra/hub/base-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { gaugedTrainer } from '../../infra/prometheus/gauged-trainer.ts';
 import { reachTemporal } from '../../infra/temporal/connect.ts';
@@ -31,6 +32,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor }
       ...stores,
       trainer: gaugedTrainer(createChildTrainer(), registry),
       artifacts: createFolderStore(environment.artifacts),
+      bases: createBaseStore(),
       checkpoints: createFolderCheckpoints(environment.artifacts),
     },
     everyMs > 0 ? { checkpointEveryMs: everyMs } : {},

@@ -69,7 +69,8 @@ describe('a training in a child process', () => {
     const champion = await planJob(folder);
     await createChildTrainer().fineTune(champion, { onProgress: () => {} });
     const job = await planJob(folder, { minSteps: 5, maxSteps: 5, epochs: 1 });
-    const warm = { ...job, warmStart: champion.outFolder, outFolder: path.join(folder, 'warm') };
+    const training = { ...job.training, warmStart: champion.outFolder };
+    const warm = { ...job, training, outFolder: path.join(folder, 'warm') };
     const report = await createChildTrainer().fineTune(warm, { onProgress: () => {} });
     // Five steps from scratch leave it at about ln 2 = 0.69.
     expect(report).toMatchObject({ steps: 5, notes: [] });

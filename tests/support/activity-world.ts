@@ -5,6 +5,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { parseConfig } from '../../domain/config.ts';
 import type { Trigger } from '../../domain/run.ts';
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
+import { createBaseStore } from '../../infra/hub/base-store.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { foldModel } from '../../monitors/fold/fold-model.ts';
 import { fakePredictor } from '../fakes/predictor.ts';
@@ -66,7 +67,7 @@ export async function openActivityWorld(databaseUrl: string, model: object = {})
   return {
     db,
     feed,
-    ports: { ...stores, artifacts, checkpoints, predictor },
+    ports: { ...stores, artifacts, checkpoints, predictor, bases: createBaseStore() },
     stores,
     configDigest,
     namespace: db.namespace,

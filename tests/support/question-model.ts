@@ -1,3 +1,7 @@
+import path from 'node:path';
+import type { FineTune } from '../../domain/fine-tune-config.ts';
+import type { TrainingJob } from '../../domain/ports.ts';
+import { writeLabelledFile } from '../../training/labelled-file.ts';
 import { text } from '../../domain/input.ts';
 import { classification } from '../../domain/task.ts';
 import { loadBackend } from '../../infra/tensorflow/backend.ts';
@@ -68,4 +72,22 @@ export async function trainQuestions(outFolder: string, { turn = 0 } = {}): Prom
     outFolder,
     onProgress: () => {},
   });
+}
+
+/** A job on such questions, in this folder. */
+export async function questionJob(folder: string, wish: FineTune | null = null): Promise<TrainingJob> {
+  const [trainFile, validationFile] = [
+    path.join(folder, 'train.jsonl'),
+    path.join(folder, 'validation.jsonl'),
+  ];
+  await writeLabelledFile(trainFile, questionRows(200, 1));
+  await writeLabelledFile(validationFile, questionRows(50, 2));
+  return {
+    model: questions,
+    training: { kind: 'text', wish, base: null },
+    trainFile,
+    validationFile,
+    outFolder: path.join(folder, 'artifact'),
+    lineage: { snapshotId: 'test' },
+  };
 }

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { category, number } from '../../domain/input.ts';
-import type { TrainingJob } from '../../domain/ports.ts';
+import type { JobFiles, TableTraining } from '../../domain/ports.ts';
 import type { TabularSettings } from '../../domain/tabular-settings.ts';
 import { classification } from '../../domain/task.ts';
 import { random } from '../../training/random.ts';
@@ -26,8 +26,8 @@ export function planRows(count: number, seed: number, limit = 30) {
 /** A job in this folder; its artifact goes to `outFolder`. */
 export async function planJob(
   folder: string,
-  { rows = 400, limit = 30, ...fineTune }: { rows?: number; limit?: number } & Partial<TabularSettings> = {},
-): Promise<TrainingJob> {
+  { rows = 400, limit = 30, ...settings }: { rows?: number; limit?: number } & Partial<TabularSettings> = {},
+): Promise<JobFiles & { training: TableTraining }> {
   const lines = (count: number, seed: number) =>
     planRows(count, seed, limit)
       .map((row) => JSON.stringify(row))
@@ -38,10 +38,13 @@ export async function planJob(
   await writeFile(validationFile, lines(100, 2));
   return {
     model: plans,
-    fineTune: { ...LOOP_SETTINGS, minSteps: 200, maxSteps: 400, epochs: 20, ...fineTune },
+    training: {
+      kind: 'table',
+      settings: { ...LOOP_SETTINGS, minSteps: 200, maxSteps: 400, epochs: 20, ...settings },
+      warmStart: null,
+    },
     trainFile,
     validationFile,
-    warmStart: null,
     outFolder: path.join(folder, 'artifact'),
     lineage: { snapshotId: 'test' },
   };

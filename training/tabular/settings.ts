@@ -49,3 +49,7 @@ export function tabularSettings(
     classWeights: given.classWeights ?? usual.classWeights,
   };
 }
+
+/** The newest share of the rows of a run, kept out for early stopping; the same for everything that the loop trains. */
+export const validationShareOf = ({ fineTune }: { fineTune?: OpenWish | undefined }): number =>
+  fineTune?.validationShare ?? LOOP_SETTINGS.validationShare;

@@ -25,7 +25,14 @@ export async function trainTabularFile(training: Training<InputRow, TabularSetti
     await writeLabelledFile(trainFile, lines(training.train));
     await writeLabelledFile(validationFile, lines(training.validation));
     const report = await createChildTrainer().fineTune(
-      { model: described.model, fineTune, trainFile, validationFile, warmStart: null, outFolder, lineage },
+      {
+        model: described.model,
+        training: { kind: 'table', settings: fineTune, warmStart: null },
+        trainFile,
+        validationFile,
+        outFolder,
+        lineage,
+      },
       { onProgress, onEpoch, signal },
     );
     const parameters = weightCount((await readSignature(outFolder)).network);

@@ -16,7 +16,8 @@ const model = {
   task: classification({ labels: ['stay', 'leave'] }),
   input: { tenure: number(), plan: category(['free', 'team']), fee: number() },
 };
-const fineTune = tabularSettings({ method: 'full', hidden: [6], minSteps: 100, maxSteps: 100 });
+const settings = tabularSettings({ method: 'full', hidden: [6], minSteps: 100, maxSteps: 100 });
+const training = { kind: 'table', settings, warmStart: null } as const;
 
 let folder: string;
 beforeEach(async () => {
@@ -37,7 +38,7 @@ async function trainInto(outFolder: string) {
   };
   await writeFile(files.trainFile, Array.from({ length: 200 }, line).join('\n'));
   await writeFile(files.validationFile, `${Array.from({ length: 60 }, line).join('\n')}\n\n`);
-  const job = { model, fineTune, ...files, warmStart: null, outFolder, lineage: { snapshotId: 's1' } };
+  const job = { model, training, ...files, outFolder, lineage: { snapshotId: 's1' } };
   return runTrainingJob(job, { onProgress: () => {} });
 }
 const rows = [
@@ -156,10 +157,9 @@ test('a line of the training file that is no example is named', async () => {
   const file = path.join(folder, 'bad.jsonl');
   const job = {
     model,
-    fineTune,
+    training,
     trainFile: file,
     validationFile: file,
-    warmStart: null,
     outFolder: folder,
     lineage: {},
   };
@@ -169,8 +169,8 @@ test('a line of the training file that is no example is named', async () => {
     ['{"input":{"tenure":1},"label":"gone"}', '"gone"'],
   ] as const) {
     await writeFile(file, `{"input":{"tenure":1,"plan":"free","fee":1},"label":"stay"}\n${text}\n`);
-    const training = runTrainingJob(job, { onProgress: () => {} });
-    await expect(training).rejects.toMatchObject({
+    const failed = runTrainingJob(job, { onProgress: () => {} });
+    await expect(failed).rejects.toMatchObject({
       code: 'DL_ROWS_FILE_INVALID',
       message: expect.stringContaining(why) as string,
     });

@@ -12,7 +12,8 @@ import { tempFolder } from '../../support/temp-folder.ts';
 import { tabularSettings } from '../../../training/tabular/settings.ts';
 
 const model = { name: 'double', task: regression(), input: { x: number() } };
-const fineTune = tabularSettings({ method: 'full', hidden: [6], minSteps: 300, maxSteps: 300 });
+const settings = tabularSettings({ method: 'full', hidden: [6], minSteps: 300, maxSteps: 300 });
+const training = { kind: 'table', settings, warmStart: null } as const;
 const rowsOf = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ input: { x: i % 50 }, label: 2 * (i % 50) + 1 }));
 
@@ -22,7 +23,7 @@ async function trainInto(folder: string) {
   await writeLabelledFile(trainFile, rowsOf(200));
   await writeLabelledFile(validationFile, rowsOf(50));
   const outFolder = path.join(folder, 'artifact');
-  const job = { model, fineTune, trainFile, validationFile, warmStart: null, outFolder, lineage: {} };
+  const job = { model, training, trainFile, validationFile, outFolder, lineage: {} };
   return { job, report: await runTrainingJob(job, { onProgress: () => {} }) };
 }
 

@@ -1,8 +1,8 @@
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import type { TrainingJob } from '../../../../domain/ports.ts';
 import { jobDigest } from '../../../../training/job-digest.ts';
+import { digested } from '../../../../training/run-table-job.ts';
 import { runTrainingJob } from '../../../../training/run-training-job.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { planJob, plans } from '../../../support/training-files.ts';
@@ -21,7 +21,7 @@ async function interrupted() {
   await mkdir(whole);
   await runTrainingJob({ ...job, outFolder: whole }, noProgress);
   const file = path.join(folder, 'checkpoint');
-  const keeping: TrainingJob = { ...job, checkpoint: { file, everyMs } };
+  const keeping = { ...job, checkpoint: { file, everyMs } };
   let kept = 0;
   await runTrainingJob(keeping, { ...noProgress, onCheckpoint: () => (kept += 1) });
   expect(kept).toBeGreaterThan(0);
@@ -53,7 +53,8 @@ test('a damaged checkpoint is not used, which is said, and the artifact is the s
 
 test('a checkpoint of another job is not used, which is said', async () => {
   const { job } = await interrupted();
-  const other = { ...job, fineTune: { ...job.fineTune, seed: 2 } };
+  const settings = { ...job.training.settings, seed: 2 };
+  const other = { ...job, training: { ...job.training, settings } };
   const report = await runTrainingJob(other, noProgress);
   expect(report.resumedAtStep).toBeNull();
   expect(report.notes).toContainEqual(expect.stringContaining('other rows, settings or another backend'));
@@ -62,29 +63,30 @@ test('a checkpoint of another job is not used, which is said', async () => {
 test('two jobs are the same when everything that the weights depend on is, and only then', async () => {
   const job = await planJob(tempFolder());
   const backend = { name: 'tensorflow-cpu', version: '2.18.1' } as const;
-  const { seed, hidden } = job.fineTune;
+  const { settings } = job.training;
   const champion = {
     model: plans,
     preprocessing: { columns: [] },
-    network: { inputs: 1, hidden, outputs: 2 },
+    network: { inputs: 1, hidden: settings.hidden, outputs: 2 },
     weights: Float32Array.of(1, 2),
     temperature: 1,
   };
+  const usual = { settings, begunFrom: null, backend };
   const digests = await Promise.all([
-    jobDigest(job, null, backend),
-    jobDigest({ ...job, trainFile: job.validationFile }, null, backend),
-    jobDigest({ ...job, validationFile: job.trainFile }, null, backend),
-    jobDigest({ ...job, fineTune: { ...job.fineTune, seed: seed + 1 } }, null, backend),
-    jobDigest({ ...job, fineTune: { ...job.fineTune, hidden: [...hidden, 8] } }, null, backend),
-    jobDigest({ ...job, model: { ...plans, name: 'other' } }, null, backend),
-    jobDigest({ ...job, model: { ...plans, input: { plan: plans.input.plan } } }, null, backend),
-    jobDigest(job, champion, backend),
-    jobDigest(job, { ...champion, weights: Float32Array.of(1, 3) }, backend),
-    jobDigest(job, null, { ...backend, name: 'tensorflow-gpu' }),
-    jobDigest(job, null, { ...backend, version: '2.19.0' }),
-    jobDigest(job, null, undefined),
+    jobDigest(job, usual),
+    jobDigest({ ...job, trainFile: job.validationFile }, usual),
+    jobDigest({ ...job, validationFile: job.trainFile }, usual),
+    jobDigest(job, { ...usual, settings: { ...settings, seed: settings.seed + 1 } }),
+    jobDigest(job, { ...usual, settings: { ...settings, hidden: [...settings.hidden, 8] } }),
+    jobDigest({ ...job, model: { ...plans, name: 'other' } }, usual),
+    jobDigest({ ...job, model: { ...plans, input: { plan: plans.input.plan } } }, usual),
+    jobDigest(job, { ...usual, begunFrom: digested(champion) }),
+    jobDigest(job, { ...usual, begunFrom: digested({ ...champion, weights: Float32Array.of(1, 3) }) }),
+    jobDigest(job, { ...usual, backend: { ...backend, name: 'tensorflow-gpu' } }),
+    jobDigest(job, { ...usual, backend: { ...backend, version: '2.19.0' } }),
+    jobDigest(job, { ...usual, backend: undefined }),
   ]);
   expect(new Set(digests).size).toBe(digests.length);
   const elsewhere = { ...job, ...(await planJob(tempFolder())), lineage: { runId: 'another try' } };
-  expect(await jobDigest(elsewhere, null, backend)).toBe(digests[0]);
+  expect(await jobDigest(elsewhere, usual)).toBe(digests[0]);
 });

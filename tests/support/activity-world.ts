@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { parseConfig } from '../../domain/config.ts';
+import type { Predictor } from '../../domain/ports.ts';
 import type { Trigger } from '../../domain/run.ts';
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createBaseStore } from '../../infra/hub/base-store.ts';
@@ -31,16 +32,19 @@ export const regret: Trigger = { kind: 'regret', firedAt: '2026-03-02T12:00:00.0
 
 /**
  * The ports of the activities over a real database and a real artifact folder. A version answers one label to
- * everything: v1 says A, v2 says B, v3 says A again.
+ * everything: v1 says A, v2 says B, v3 says A again; unless another predictor is given.
  */
-export async function openActivityWorld(databaseUrl: string, model: object = {}) {
+export async function openActivityWorld(
+  databaseUrl: string,
+  model: object = {},
+  predictor: Predictor = fakePredictor().predictor,
+) {
   const db = await openTestDatabase(databaseUrl);
   const folder = await mkdtemp(path.join(tmpdir(), 'driftloop-activities-'));
   const artifacts = createFolderStore(path.join(folder, 'artifacts'));
   const checkpoints = createFolderCheckpoints(path.join(folder, 'artifacts'));
   const { stores } = db;
   const { digest: configDigest } = await stores.models.apply(parseConfig(declaredWith(model)));
-  const { predictor } = fakePredictor();
   const feed = startFeed(db);
 
   /** Stores an artifact that answers `label`, and registers it. */

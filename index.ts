@@ -1,5 +1,6 @@
 /** What a config file and a program import from `driftloop`. */
 export {
+  command,
   defineDriftloop,
   defineModel,
   drift,

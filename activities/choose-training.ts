@@ -3,7 +3,7 @@ import type { ModelConfig } from '../domain/model-config.ts';
 import type { BaseStore, TrainingJob } from '../domain/ports.ts';
 import { tabularSettings } from '../training/tabular/settings.ts';
 
-type Asked = Pick<ModelConfig, 'input' | 'fineTune' | 'base'>;
+type Asked = Pick<ModelConfig, 'input' | 'fineTune' | 'base' | 'trainer'>;
 type Chosen = Pick<TrainingJob, 'training' | 'lineage'>;
 
 /**
@@ -14,10 +14,13 @@ type Chosen = Pick<TrainingJob, 'training' | 'lineage'>;
  * @throws what opening a base throws
  */
 export async function chooseTraining(
-  { input, fineTune, base }: Asked,
+  { input, fineTune, base, trainer }: Asked,
   { champion, bases }: { champion: () => Promise<string | null>; bases: BaseStore },
 ): Promise<Chosen> {
   const fromChampion = base.kind === 'champion' ? await champion() : null;
+  const wish = fineTune ?? null;
+  if (trainer.kind === 'command')
+    return { training: { kind: 'program', trainer, wish, base, champion: fromChampion }, lineage: {} };
   if (!readsText(input))
     return {
       training: { kind: 'table', settings: tabularSettings(fineTune), warmStart: fromChampion },
@@ -25,7 +28,7 @@ export async function chooseTraining(
     };
   const opened = base.kind === 'pretrained' ? await bases.open(base.from) : null;
   return {
-    training: { kind: 'text', wish: fineTune ?? null, base: opened?.folder ?? fromChampion },
+    training: { kind: 'text', wish, base: opened?.folder ?? fromChampion },
     lineage: opened?.lineage ?? {},
   };
 }

@@ -54,12 +54,11 @@ export async function withTuning<T>(
   environment: Pick<Environment, 'artifacts'>,
   use: (tuning: FineTuning) => Promise<T>,
 ): Promise<T> {
-  const { createChildTrainer } = await import('../infra/tensorflow/child-trainer.ts');
-  const { createChildPredictor } = await import('../infra/tensorflow/child-predictor.ts');
-  const predictor = createChildPredictor();
+  const { createPredictor, createTrainer } = await import('../infra/trainer.ts');
+  const predictor = createPredictor();
   try {
     return await use({
-      trainer: createChildTrainer(),
+      trainer: createTrainer(),
       predictor,
       artifacts: createFolderStore(environment.artifacts),
       bases: createBaseStore(),

@@ -48,6 +48,13 @@ export const fromChampion = () => ({ kind: 'champion' }) as const;
 type Options<K extends string, T> = Omit<T, K>;
 type WatchInput = NonNullable<ModelInput['watch']>[number];
 
+type TrainerInput = NonNullable<ModelInput['trainer']>;
+
+/** Another trainer: any program that keeps the contract of docs/trainers.md trains, and answers with what it trained. */
+export const command = (
+  program: readonly string[],
+  options: Options<'kind' | 'command', Extract<TrainerInput, { kind: 'command' }>> = {},
+) => ({ kind: 'command' as const, command: [...program], ...options });
 type ServingInput = NonNullable<ModelInput['serving']>;
 
 /** Watch only: a team's own server answers production, and is handed each promoted version by webhook. */

@@ -515,6 +515,35 @@ const entries = {
     status: 500,
     retryable: true,
   },
+  DL_PROGRAM_NOT_FOUND: {
+    meaning: 'The program that trains a model, or answers for it, is not there or may not be run.',
+    fix: 'Install it where models are trained and scored, or correct trainer.command in the config.',
+    met: ['command line', 'run', 'HTTP'],
+    status: 500,
+  },
+  DL_PROGRAM_FAILED: {
+    meaning: 'The program that trains a model, or answers for it, failed, hung, or ended too early.',
+    fix: 'Its last words stand in the message; start it by hand as docs/trainers.md shows.',
+    met: ['command line', 'run', 'HTTP'],
+    status: 500,
+  },
+  DL_PROGRAM_NO_ARTIFACT: {
+    meaning: 'A program said that its training was done and left nothing behind.',
+    fix: 'Let it write what it has trained into paths.artifact of spec.json.',
+    met: ['command line', 'run'],
+    status: 500,
+  },
+  DL_PROGRAM_ANSWERS_INVALID: {
+    meaning: 'The program of a version does not answer rows as the contract says.',
+    fix: 'Let it answer {"rows": […]} with {"outputs": […]} as docs/trainers.md shows.',
+    met: ['command line', 'run', 'HTTP'],
+    status: 500,
+  },
+  DL_PROGRAM_UNTRUSTED: {
+    meaning: 'A folder asks for a program to be run that nobody here has agreed to.',
+    fix: 'Where you trust it, declare the same command as the trainer of a model, and name that config.',
+    met: ['command line'],
+  },
   DL_PREDICTION_CRASHED: {
     meaning: 'The process that answers predictions died while it answered this one; another takes its place.',
     fix: 'Send it again; if it goes on, give the server more memory, or send fewer instances in one request.',

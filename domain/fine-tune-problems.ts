@@ -2,7 +2,7 @@ import type { Note } from './config-problems.ts';
 import type { FineTune, Method } from './fine-tune-config.ts';
 import type { AnyModel } from './model-config.ts';
 
-type Trained = Pick<AnyModel, 'input' | 'base' | 'fineTune'>;
+type Trained = Pick<AnyModel, 'input' | 'base' | 'fineTune' | 'trainer'>;
 
 /** What the training of a table takes, beside its method. */
 const tableFields = [
@@ -26,6 +26,8 @@ const onlyTableFields = ['hidden', 'minSteps'];
 
 /** Notes wishes that the task cannot fulfil, and those that contradict each other. */
 export function checkFineTune(model: Trained, note: Note): void {
+  // What a program of the team's makes of them is its own matter.
+  if (model.trainer.kind === 'command') return;
   const reads = readsOf(model);
   if (reads === 'columns' && model.base.kind === 'pretrained')
     note(

@@ -151,6 +151,18 @@ export const logEvents = {
     fields: ['runId', 'error'],
     means: 'Progress or a checkpoint of this run was not kept; the training goes on.',
   },
+  'a program said something else': {
+    level: 'info',
+    roles: ['worker-gpu'],
+    fields: ['line', 'because'],
+    means: 'A line on the stdout of the program that trains is none of the contract (docs/trainers.md).',
+  },
+  'a checkpoint of a program was not kept': {
+    level: 'warn',
+    roles: ['worker-gpu'],
+    fields: ['error'],
+    means: 'The training goes on; an interruption would cost the steps since the one before.',
+  },
   'the schedule was not set': {
     level: 'warn',
     roles: ['worker'],

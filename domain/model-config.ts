@@ -5,6 +5,7 @@ import { fineTuneSchema } from './fine-tune-config.ts';
 import { featureSchema } from './input.ts';
 import { servingSchema } from './serving-config.ts';
 import { classificationSchema, taskSchema } from './task.ts';
+import { trainerSchema } from './trainer-config.ts';
 
 /** The schema of one model's config: the single source of types, defaults, validation and the reference. */
 
@@ -69,6 +70,7 @@ export const modelSchema = z.strictObject({
   fineTune: fineTuneSchema
     .optional()
     .meta({ description: 'how it is trained; what is left out is recommended for the task and its data' }),
+  trainer: trainerSchema.default({ kind: 'driftloop' }),
   watch: z.array(watchSchema).default([]),
   retrain: z
     .strictObject({

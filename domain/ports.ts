@@ -7,6 +7,7 @@ import type { ReferenceShares } from './reference-shares.ts';
 import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { TabularSettings } from './tabular-settings.ts';
 import type { Output } from './task.ts';
+import type { CommandTrainer } from './trainer-config.ts';
 import type { Verdict } from './verdict.ts';
 import type { Route, Version, VersionRole } from './version.ts';
 
@@ -270,8 +271,20 @@ export type TextTraining = {
   base: string | null;
 };
 
+/** What a program of the team's is told. */
+export type ProgramTraining = {
+  kind: 'program';
+  trainer: CommandTrainer;
+  /** What the config says; null leaves all to the program. */
+  wish: FineTune | null;
+  /** As the config names it: nobody but the program opens it. */
+  base: AnyModel['base'];
+  /** A folder with the champion's artifact, where it shall begin from that; null otherwise. */
+  champion: string | null;
+};
+
 /** What a training is given: files, not rows, so that nothing of it passes through a history. */
-export type TrainingJob = JobFiles & { training: TableTraining | TextTraining };
+export type TrainingJob = JobFiles & { training: TableTraining | TextTraining | ProgramTraining };
 
 /** The same whatever learns. */
 export type JobFiles = {

@@ -3,13 +3,14 @@ import type { Feature } from '../domain/input.ts';
 import type { ReferenceShares } from '../domain/reference-shares.ts';
 import type { Task } from '../domain/task.ts';
 import { readSignature } from './artifact.ts';
+import { isCommandSignature, readCommandSignature } from './command/command-signature.ts';
 import { isImageSignature } from './image-classification/image-artifact.ts';
 import { readSignatureFile, readSignatureJson } from './signature-file.ts';
 import { weightCount } from './tabular/network.ts';
 import { isTextSignature, textSignatureSchema } from './text-classification/text-artifact.ts';
 
-/** What kind of network answers for a version. */
-export type VersionKind = 'tabular' | 'text';
+/** What answers for a version: a kind of network, or a program of the team's. */
+export type VersionKind = 'tabular' | 'text' | 'command';
 
 /** What a version says of itself, whatever answers for it. */
 export type VersionDescription = {
@@ -21,6 +22,7 @@ export type VersionDescription = {
 /** Of which kind an artifact is. Throws `DL_ARTIFACT_CORRUPT` where the folder holds none, `DL_TASK_UNFIT` for images. */
 export async function kindOfVersion(folder: string): Promise<VersionKind> {
   const json = await readSignatureJson(folder);
+  if (isCommandSignature(json)) return 'command';
   if (isTextSignature(json)) return 'text';
   if (!isImageSignature(json)) return 'tabular';
   throw new DriftloopError(
@@ -40,6 +42,10 @@ export async function describeVersion(folder: string): Promise<VersionDescriptio
     }
     case 'text': {
       const { model, reference } = await readSignatureFile(folder, textSignatureSchema);
+      return { kind, model, reference };
+    }
+    case 'command': {
+      const { model, reference } = await readCommandSignature(folder);
       return { kind, model, reference };
     }
     default:

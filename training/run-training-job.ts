@@ -33,6 +33,7 @@ export type JobReport = Omit<TrainingReport, 'seconds' | 'peakMemoryMb'> & { sec
 
 function run(job: TrainingJob, task: Task, options: JobOptions): Promise<JobReport> {
   const { training, ...rest } = job;
+  if (training.kind === 'program') throw new Error(`${job.model.name} is trained by a program of its own`);
   switch (task.kind) {
     case 'classification': {
       const model = { ...job.model, task };

@@ -48,6 +48,7 @@ export function addOfflineCommands(program: Command): void {
       .description('what a trained version scores on a file of labelled rows; needs no service')
       .requiredOption('--artifact <dir>', 'the folder of a version')
       .requiredOption('--test <file>', 'labelled rows')
+      .option('--config <file>', 'a config that names the program of the version, where it has one')
       .option('--label <column>', 'the column with the label (default: the one that it was trained with)'),
     ['evaluate --artifact ./v1 --test newer.csv'],
   ).action(
@@ -63,6 +64,7 @@ export function addOfflineCommands(program: Command): void {
       .description('label and scores of every row of a file, a JSON line each; needs no service')
       .requiredOption('--artifact <dir>', 'the folder of a version')
       .requiredOption('--data <file>', 'rows; columns that the version does not know are passed over')
+      .option('--config <file>', 'a config that names the program of the version, where it has one')
       .option('--out <file>', 'write the lines there, and say how many of each label'),
     ['predict --artifact ./v1 --data new.csv', 'predict --artifact ./v1 --data new.csv --out answers.jsonl'],
   ).action(

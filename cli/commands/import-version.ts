@@ -4,6 +4,7 @@ import type { ModelConfig } from '../../domain/model-config.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import type { VersionDescription } from '../../training/describe-version.ts';
 import type { Answer } from '../output.ts';
+import { refuseProgram } from '../refuse-program.ts';
 import { user, withStores, withTuning } from '../wiring.ts';
 
 /**
@@ -16,6 +17,7 @@ export async function importVersion({ model, folder }: { model: string; folder: 
       const { config } = await stores.models.get(model);
       const { digest } = await artifacts.put(folder);
       const opened = await artifacts.open(digest);
+      await refuseProgram(opened);
       const { reference, ...described } = await describeVersion(opened);
       refuseOther(config, described);
       await predictor.load(digest, opened);

@@ -1,8 +1,13 @@
 import { DriftloopError } from '../../domain/errors.ts';
+import { readCommandSignature } from '../../training/command/command-signature.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
 import { hasJsonLines, headerOf } from '../data/records.ts';
+import { refuseOtherProgram } from '../refuse-program.ts';
+import { declaredModel } from './declared-model.ts';
 import type { Declared } from './declared-model.ts';
 import type { CommonSettings, OfflineTask, TaskKind, Wish } from './offline-task.ts';
+import { byProgram } from './program/by-program.ts';
+import type { Program } from './program/by-program.ts';
 import { tabularTask } from './tabular/tabular-task.ts';
 import { textTask } from './text/text-task.ts';
 
@@ -19,8 +24,7 @@ export async function chooseTask(
   declared: Declared | null,
 ): Promise<TaskKind> {
   if (options.task !== undefined) return options.task;
-  if (declared !== null)
-    return Object.values(declared.model.input).some(({ kind }) => kind === 'text') ? 'text' : 'tabular';
+  if (declared !== null) return kindOfInput(declared.model.input);
   if (!(await hasJsonLines(options.train))) return 'tabular';
   const header = await headerOf(options.train);
   const named = (Object.keys(namesOf) as TaskKind[]).find((kind) => {
@@ -30,19 +34,44 @@ export async function chooseTask(
   return named ?? 'tabular';
 }
 
-/** What an artifact was trained for. Throws DL_ARTIFACT_CORRUPT where the folder holds none. */
-export const taskOfArtifact = (folder: string): Promise<TaskKind> => kindOfVersion(folder);
+/** Who does a task: networks of Driftloop's, or a program of the team's. */
+export type Doer = { kind: TaskKind; program: Program | null };
+
+/** Who trains what a config declares. A program opens a base by itself. */
+export function doerOf(kind: TaskKind, declared: Declared | null, base: string | null): Doer {
+  const trainer = declared?.trainer;
+  return { kind, program: trainer?.kind === 'command' ? { trainer, base } : null };
+}
+
+/**
+ * What an artifact was trained for, and by whom. Throws DL_ARTIFACT_CORRUPT where the folder holds none, and
+ * DL_PROGRAM_UNTRUSTED where it asks for a program that the config does not name.
+ */
+export async function doerOfArtifact(
+  folder: string,
+  config: { config?: string; model?: string },
+): Promise<Doer> {
+  const kind = await kindOfVersion(folder);
+  if (kind !== 'command') return { kind, program: null };
+  const { trainer, model } = await readCommandSignature(folder);
+  const declared = await declaredModel({ model: model.name, ...config });
+  refuseOtherProgram(folder, trainer, declared?.trainer ?? null);
+  return { kind: kindOfInput(model.input), program: { trainer, base: null } };
+}
+
+const kindOfInput = (input: Declared['model']['input']): TaskKind =>
+  Object.values(input).some(({ kind }) => kind === 'text') ? 'text' : 'tabular';
 
 /** Calls `use` with what does this task. Throws DL_TASK_NOT_BUILT. */
 export async function withTask<T>(
-  kind: TaskKind,
+  { kind, program }: Doer,
   use: <Input, Settings extends CommonSettings>(task: OfflineTask<Input, Settings>) => Promise<T>,
 ): Promise<T> {
   switch (kind) {
     case 'tabular':
-      return use(tabularTask);
+      return program ? use(byProgram(tabularTask, program)) : use(tabularTask);
     case 'text':
-      return use(textTask);
+      return program ? use(byProgram(textTask, program)) : use(textTask);
     case 'image':
     case 'generation':
       throw new DriftloopError(

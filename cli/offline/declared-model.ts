@@ -1,6 +1,7 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { FineTune } from '../../domain/fine-tune-config.ts';
 import type { AnyModel } from '../../domain/model-config.ts';
+import type { TrainerConfig } from '../../domain/trainer-config.ts';
 import { loadModels } from '../load-config.ts';
 
 /** What a config says of a model that is trained from a file. */
@@ -8,6 +9,7 @@ export type Declared = {
   file: string;
   model: Pick<AnyModel, 'name' | 'task' | 'input'>;
   fineTune: FineTune | undefined;
+  trainer: TrainerConfig;
   /** A folder, or `hf:owner/name`; null: from scratch. */
   base: string | null;
 };
@@ -19,11 +21,13 @@ export type Declared = {
 export async function declaredModel(options: { config?: string; model?: string }): Promise<Declared | null> {
   const { config: file } = options;
   if (file === undefined) return null;
-  const { name, task, input, fineTune, base } = chooseModel(file, await loadModels(file), options.model);
+  const models = await loadModels(file);
+  const { name, task, input, fineTune, trainer, base } = chooseModel(file, models, options.model);
   return {
     file,
     model: { name, task, input },
     fineTune,
+    trainer,
     // A champion is the loop's; a file has none.
     base: base.kind === 'pretrained' ? base.from : null,
   };

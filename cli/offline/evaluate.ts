@@ -1,13 +1,19 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Answer } from '../output.ts';
-import { taskOfArtifact, withTask } from './choose-task.ts';
+import { doerOfArtifact, withTask } from './choose-task.ts';
 import { sayScores, testScores } from './metrics-line.ts';
 
-export type EvaluateOptions = { artifact: string; test: string; label?: string };
+export type EvaluateOptions = {
+  artifact: string;
+  test: string;
+  label?: string;
+  config?: string;
+  model?: string;
+};
 
 /** `driftloop evaluate`: what a version scores on a file of labelled rows. */
-export async function evaluate({ artifact, test, label }: EvaluateOptions): Promise<Answer> {
-  return withTask(await taskOfArtifact(artifact), async (task) => {
+export async function evaluate({ artifact, test, label, ...config }: EvaluateOptions): Promise<Answer> {
+  return withTask(await doerOfArtifact(artifact, config), async (task) => {
     const version = await task.open(artifact);
     const described = {
       model: version.model,

@@ -7,7 +7,7 @@ import { sha256OfFile } from '../../infra/artifacts/digest.ts';
 import { splitValidation } from '../../training/split-validation.ts';
 import type { Answer } from '../output.ts';
 import { checkLeakage, refuseUnteachable } from './checks.ts';
-import { chooseTask, refuseUnfitWish, withTask } from './choose-task.ts';
+import { chooseTask, doerOf, refuseUnfitWish, withTask } from './choose-task.ts';
 import { declaredModel } from './declared-model.ts';
 import type { Declared } from './declared-model.ts';
 import { describeRun } from './describe-run.ts';
@@ -39,8 +39,10 @@ const REPORT_FILE = 'report.html';
 export async function finetune(options: FinetuneOptions): Promise<Answer> {
   await refuseFullFolder(options.out);
   const declared = await declaredModel(options);
-  const wish = wishOf(options, declared);
-  return withTask(await chooseTask(options, declared), async (task) => {
+  const wished = wishOf(options, declared);
+  const doer = doerOf(await chooseTask(options, declared), declared, wished.base);
+  const wish = doer.program ? { ...wished, base: null } : wished;
+  return withTask(doer, async (task) => {
     refuseUnfitWish(task, wish);
     const prepared = await prepare(task, options, { declared, wish });
     return untilInterrupted((signal) => run(task, prepared, signal));

@@ -7,17 +7,23 @@ import { pipeline } from 'node:stream/promises';
 import { DriftloopError } from '../../domain/errors.ts';
 import { needingRoom } from '../../domain/room.ts';
 import type { Answer } from '../output.ts';
-import { taskOfArtifact, withTask } from './choose-task.ts';
+import { doerOfArtifact, withTask } from './choose-task.ts';
 import type { Answering, Answers, CommonSettings, OfflineTask } from './offline-task.ts';
 
-export type PredictOptions = { artifact: string; data: string; out?: string };
+export type PredictOptions = {
+  artifact: string;
+  data: string;
+  out?: string;
+  config?: string;
+  model?: string;
+};
 
 /** Rows that are answered at a time; a file may be larger than the memory. */
 const CHUNK = 4_096;
 
 /** `driftloop predict`: one JSON line of label and scores (or of a value) a row, in the order of the file. */
-export async function predict({ artifact, data, out }: PredictOptions): Promise<Answer | void> {
-  return withTask(await taskOfArtifact(artifact), async (task) => {
+export async function predict({ artifact, data, out, ...config }: PredictOptions): Promise<Answer | void> {
+  return withTask(await doerOfArtifact(artifact, config), async (task) => {
     const answers = answerFile(task, await task.open(artifact), data);
     if (out === undefined) return writeLines(answers);
     if (path.resolve(out) === path.resolve(data))

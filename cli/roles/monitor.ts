@@ -7,7 +7,7 @@ import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsExporter } from '../../infra/prometheus/exporter.ts';
 import { storeSamples } from '../../infra/prometheus/read-snapshot.ts';
 import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
-import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
+import { createPredictor } from '../../infra/trainer.ts';
 import { runFolds } from '../../monitors/fold/run-folds.ts';
 import { healthRoutes } from './health.ts';
 import { kafkaLog } from './kafka-log.ts';
@@ -19,7 +19,7 @@ const CHAMPIONS_KEPT = 256;
 /** Ingest from Kafka, the champion's regret, and the metrics that Prometheus decides by. */
 export const start: StartRole = async ({ environment, log, libraryLog, waitFor, beside }) => {
   const stores = await waitFor('PostgreSQL', () => openStores(environment));
-  const predictor = boundedPredictor(createChildPredictor(), { keep: CHAMPIONS_KEPT });
+  const predictor = boundedPredictor(createPredictor(), { keep: CHAMPIONS_KEPT });
   const artifacts = createFolderStore(environment.artifacts);
   const stopping = new AbortController();
   let problem: string | null = null;

@@ -8,7 +8,7 @@ import { reachKafka } from '../../infra/kafka/reach.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import type { Stores } from '../../infra/postgres/open-stores.ts';
 import { listenForRoutes } from '../../infra/postgres/route-changes.ts';
-import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
+import { createPredictor } from '../../infra/trainer.ts';
 import { notYetRead } from '../../serving/answer-errors.ts';
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
@@ -26,7 +26,7 @@ function routeFileOf({ artifacts, namespace, databaseUrl }: Environment): string
 
 /** Predict and feedback over HTTP. */
 export const start: StartRole = async ({ environment, log, libraryLog, waitFor, beside }) => {
-  const predictor = createChildPredictor();
+  const predictor = createPredictor();
   // With the last known routes on disk it answers without Postgres; its schema is checked before anything is read.
   let stores: Stores | null = null;
   const opened = waitFor('PostgreSQL', () => openStores(environment), { isNeeded: false });

@@ -8,7 +8,7 @@ import { openStores } from '../../infra/postgres/open-stores.ts';
 import { gaugedTrainer } from '../../infra/prometheus/gauged-trainer.ts';
 import { reachTemporal } from '../../infra/temporal/connect.ts';
 import { connectWorker, createTrainingWorker, installRuntime } from '../../infra/temporal/workers.ts';
-import { createChildTrainer } from '../../infra/tensorflow/child-trainer.ts';
+import { createTrainer } from '../../infra/trainer.ts';
 import { healthRoutes } from './health.ts';
 import { problemOf } from './worker-problem.ts';
 import type { StartRole } from './role.ts';
@@ -30,7 +30,13 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor }
   const activities = createTrainingActivities(
     {
       ...stores,
-      trainer: gaugedTrainer(createChildTrainer(), registry),
+      trainer: gaugedTrainer(
+        createTrainer({
+          onIgnored: (line, because) => log.info({ line, because }, 'a program said something else'),
+          onProblem: (error) => log.warn({ error }, 'a checkpoint of a program was not kept'),
+        }),
+        registry,
+      ),
       artifacts: createFolderStore(environment.artifacts),
       bases: createBaseStore(),
       checkpoints: createFolderCheckpoints(environment.artifacts),

@@ -13,7 +13,7 @@ import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { connectWorker, createControlWorker, installRuntime } from '../../infra/temporal/workers.ts';
 import { createWebhook } from '../../infra/webhook/signed-post.ts';
 import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
-import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
+import { createPredictor } from '../../infra/trainer.ts';
 import { healthRoutes } from './health.ts';
 import { problemOf } from './worker-problem.ts';
 import type { StartRole } from './role.ts';
@@ -34,7 +34,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     }),
   ]);
   beside(waitFor('Prometheus', () => reachPrometheus(environment.prometheusUrl)));
-  const predictor = boundedPredictor(createChildPredictor(), { keep: VERSIONS_KEPT });
+  const predictor = boundedPredictor(createPredictor(), { keep: VERSIONS_KEPT });
   const consoleUrl = process.env['DRIFTLOOP_CONSOLE_URL'];
   const beatMs = Number(process.env['DRIFTLOOP_BEAT_MS'] ?? productionPace.beatMs);
   const pace = {
@@ -49,7 +49,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
       checkpoints: createFolderCheckpoints(environment.artifacts),
       metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
       webhook: createWebhook((variable) => process.env[variable]),
-      startPredictor: async () => createChildPredictor(),
+      startPredictor: async () => createPredictor(),
       isRunAlive: createRunProbe(client, namespace),
       alignSchedule: createScheduleAligner(client, namespace),
     },

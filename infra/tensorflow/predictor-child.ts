@@ -41,6 +41,8 @@ async function open(kind: VersionKind, folder: string, engine: Engine): Promise<
     }
     case 'text':
       return readingTexts(folder);
+    case 'command':
+      throw new Error(`${folder} answers by a program of its own`);
     default:
       return kind satisfies never;
   }

@@ -272,6 +272,11 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_SPLITS_LEAK: 'tests/unit/training/data/leakage.test.ts',
   DL_TRAINING_CRASHED: 'tests/integration/trainer.test.ts',
   DL_TRAINING_OUT_OF_MEMORY: 'tests/unit/infra/tensorflow/training-crash.test.ts',
+  DL_PROGRAM_NOT_FOUND: 'tests/integration/command-trainer.test.ts',
+  DL_PROGRAM_FAILED: 'tests/integration/command-trainer.test.ts',
+  DL_PROGRAM_NO_ARTIFACT: 'tests/integration/command-trainer.test.ts',
+  DL_PROGRAM_ANSWERS_INVALID: 'tests/integration/command-trainer.test.ts',
+  DL_PROGRAM_UNTRUSTED: 'tests/unit/cli/refuse-program.test.ts',
   DL_PREDICTION_CRASHED: async () => {
     const lane = new PredictorLane({
       recycleAfter: Number.POSITIVE_INFINITY,

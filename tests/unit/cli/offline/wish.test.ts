@@ -8,6 +8,7 @@ import { classification } from '../../../../domain/task.ts';
 const declared: Declared = {
   file: 'driftloop.config.ts',
   model: { name: 'm', task: classification({ labels: ['a', 'b'] }), input: { question: text() } },
+  trainer: { kind: 'driftloop' },
   fineTune: lora({ rank: 4, epochs: 9 }),
   base: 'bases/encoder',
 };

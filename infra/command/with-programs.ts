@@ -1,0 +1,81 @@
+import { DriftloopError } from '../../domain/errors.ts';
+import type { Predictor } from '../../domain/ports.ts';
+import type { Output } from '../../domain/task.ts';
+import { readCommandSignature } from '../../training/command/command-signature.ts';
+import type { CommandSignature } from '../../training/command/command-signature.ts';
+import { kindOfVersion } from '../../training/describe-version.ts';
+import { startAnswering } from './answering-program.ts';
+import type { AnsweringProgram } from './answering-program.ts';
+
+type Version = { folder: string; signature: CommandSignature; program: Promise<AnsweringProgram> };
+
+/**
+ * A predictor that also answers with versions which a program has trained: each has its program running, which is
+ * started again at the next question where it has ended. Whoever uses it runs what the registry's versions name.
+ */
+export function withPrograms(predictor: Predictor): Predictor {
+  const versions = new Map<string, Promise<Version>>();
+  const close = async (version: Promise<Version>) => {
+    const opened = await version.catch(() => null);
+    await (await opened?.program.catch(() => null))?.close();
+  };
+  return {
+    get backend() {
+      return predictor.backend;
+    },
+    async load(key, folder) {
+      const known = versions.get(key);
+      if (known) return void (await known);
+      if ((await kindOfVersion(folder)) !== 'command') return await predictor.load(key, folder);
+      const version = versions.get(key) ?? open(folder);
+      versions.set(key, version);
+      try {
+        await version;
+      } catch (error) {
+        versions.delete(key);
+        throw error;
+      }
+    },
+    async predict(key, rows) {
+      const version = await versions.get(key);
+      if (!version) return await predictor.predict(key, rows);
+      if (rows.length === 0) return [];
+      const { task, name } = version.signature.model;
+      if (task.kind !== 'classification') throw notLabels(name);
+      return (await (await running(version)).answer(rows)) as Output[];
+    },
+    async unload(key) {
+      const version = versions.get(key);
+      if (!version) return await predictor.unload(key);
+      versions.delete(key);
+      await close(version);
+    },
+    loaded: () => [...predictor.loaded(), ...versions.keys()],
+    async close() {
+      await Promise.all([predictor.close(), ...[...versions.values()].map(close)]);
+      versions.clear();
+    },
+  };
+}
+
+async function open(folder: string): Promise<Version> {
+  const signature = await readCommandSignature(folder);
+  const version = { folder, signature, program: start(folder, signature) };
+  await version.program;
+  return version;
+}
+
+const start = (folder: string, { trainer, model: { task, name } }: CommandSignature) =>
+  startAnswering(trainer, { folder, task, name });
+
+async function running(version: Version): Promise<AnsweringProgram> {
+  const program = await version.program.catch(() => null);
+  if (program?.isRunning()) return program;
+  version.program = start(version.folder, version.signature);
+  return version.program;
+}
+
+const notLabels = (model: string) =>
+  new DriftloopError('DL_ARTIFACT_UNFIT', `${model} answers numbers; here labels are needed.`, {
+    fix: 'Ask it with "driftloop predict"; the loop serves classification so far.',
+  });

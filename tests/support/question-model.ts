@@ -5,6 +5,7 @@ import { writeLabelledFile } from '../../training/labelled-file.ts';
 import { text } from '../../domain/input.ts';
 import { classification } from '../../domain/task.ts';
 import { loadBackend } from '../../infra/tensorflow/backend.ts';
+import { KEEP_NOTHING } from '../../training/classification/keep-settings.ts';
 import type { TextSettings } from '../../training/text-classification/settings.ts';
 import { trainTextVersion } from '../../training/text-classification/train-text-version.ts';
 import { random } from '../../training/random.ts';
@@ -52,7 +53,7 @@ export const questionSettings: TextSettings = {
   classWeights: 'none',
   focalGamma: null,
   longest: 16,
-  pull: 0,
+  keep: KEEP_NOTHING,
 };
 
 /** Trains a version in this process. */

@@ -95,6 +95,13 @@ export function loraParameters({ modules, settings }: LoraAdapter, network: Para
   return named;
 }
 
+/** Whether something that an adapter trains began as chance has it. B is zero: the base as it was. */
+export const isDrawnAnew = (name: string): boolean => name.endsWith('.lora_A.weight');
+
+/** What the network calls a module that is kept whole. */
+export const inNetwork = (name: string): string =>
+  name.startsWith(PEFT_PREFIX) ? name.slice(PEFT_PREFIX.length) : name;
+
 /** Freezes the network, and thaws what the adapter trains. */
 export function trainLora(adapter: LoraAdapter, network: Parameters): void {
   trainOnly(network, () => false);

@@ -1,4 +1,5 @@
 import type { Tf } from '../backend.ts';
+import { inNetwork, isDrawnAnew } from '../adapters/lora.ts';
 import { holdWhole, holdWithAdapter, ofHead } from '../fine-tuning/held-network.ts';
 import type { HeldNetwork } from '../fine-tuning/held-network.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
@@ -21,7 +22,7 @@ export function networkClassifier<Input>(
 ): Classifier<Input, LoadedNetwork> {
   return {
     totalParameters: parameterCount(network.parts),
-    isNew: (name) => network.fresh.includes(name),
+    isNew: (name) => isDrawnAnew(name) || network.fresh.includes(inNetwork(name)),
     hold(method, seed) {
       const { trained, weights, settle, dispose } = holdNetwork(tf, network, classes, method, seed);
       return {

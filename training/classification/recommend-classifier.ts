@@ -4,6 +4,7 @@ import type { Situation } from '../search/recommend.ts';
 import { becauseOf, sayRate, sayRest } from '../search/say-settings.ts';
 import type { SaidSetting } from '../search/say-settings.ts';
 import type { Settings } from '../search/settings.ts';
+import { KEEP_NOTHING } from './keep-settings.ts';
 import type { ClassifierSettings, TuneMethod } from './settings.ts';
 
 export type SharedSettings = ClassifierSettings & { validationShare: number };
@@ -52,7 +53,7 @@ export function recommendClassifier(
     labelSmoothing: wish.labelSmoothing ?? (wish.focalGamma === undefined ? USUAL.labelSmoothing : 0),
     classWeights: wish.classWeights ?? 'none',
     focalGamma: wish.focalGamma ?? null,
-    pull: 0,
+    keep: KEEP_NOTHING,
     validationShare: wish.validationShare ?? USUAL.validationShare,
   };
   return { settings, said: said(settings, { wish, base, chosen, reason }) };

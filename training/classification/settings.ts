@@ -1,4 +1,5 @@
 import type { LoraSettings } from '../adapters/lora-settings.ts';
+import type { KeepSettings } from './keep-settings.ts';
 import type { TuneSettings } from '../fine-tuning/tune-settings.ts';
 
 /** How much of a classifier is trained in one go, and how it is held while it is. */
@@ -31,6 +32,5 @@ export type ClassifierSettings = TuneSettings &
     classWeights: 'none' | 'balanced';
     /** Focal loss's γ, for labels of which some are rare; null: cross-entropy. */
     focalGamma: number | null;
-    /** How firmly parameters are held where they began (L2-SP); 0: not at all. */
-    pull: number;
+    keep: KeepSettings;
   }>;

@@ -1,30 +1,28 @@
-import type { Scalar } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
-import { balancedWeights } from '../balanced-weights.ts';
 import { fitNetwork } from '../fine-tuning/fit-network.ts';
-import type { NetworkFitted, Tunable, TuningScore } from '../fine-tuning/fit-network.ts';
+import type { NetworkFitted, TuningScore } from '../fine-tuning/fit-network.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import type { TuningState } from '../fine-tuning/tuning-state.ts';
-import { crossEntropy } from '../losses/cross-entropy.ts';
-import { focal } from '../losses/focal.ts';
-import { seededChance } from '../models/seeded-chance.ts';
 import { adamw } from '../optimization/adamw.ts';
-import { parametersOf } from '../optimization/parameter-groups.ts';
+import { ewc } from '../regularisers/ewc.ts';
 import { l2Sp } from '../regularisers/l2-sp.ts';
 import { pullPenalty } from '../regularisers/pull.ts';
-import { shareRight } from '../share-right.ts';
-import { meanCrossEntropy } from '../softmax.ts';
-import { allLogits } from './all-logits.ts';
+import type { Pull } from '../regularisers/pull.ts';
 import type { Classifier, HeldClassifier } from './classifier.ts';
-import type { ClassifierSettings, StageMethod } from './settings.ts';
+import { keepOld } from './keep-old.ts';
+import type { Kept } from './keep-old.ts';
+import { joined } from './labelled-inputs.ts';
+import type { LabelledInputs } from './labelled-inputs.ts';
+import { takeDown } from './old-knowledge.ts';
+import type { OldKnowledge, OldRows } from './old-knowledge.ts';
+import type { ClassifierSettings } from './settings.ts';
 import { stagesOf } from './stages.ts';
 import type { Stage } from './stages.ts';
-import { varyInputs } from './vary-inputs.ts';
+import { tunableClassifier } from './tunable-classifier.ts';
 import type { Vary } from './vary-inputs.ts';
 
-/** Inputs as the network takes them, and the index of each one's label. */
-export type LabelledInputs<Input> = { inputs: readonly Input[]; labels: Int32Array };
+export type { LabelledInputs } from './labelled-inputs.ts';
 
 /** A training in the middle: its stage, from 0, and where it is in that. */
 export type StagedState = { stage: number; state: TuningState };
@@ -37,6 +35,8 @@ export type ClassifierTuning<Input, Settled> = {
   train: LabelledInputs<Input>;
   /** Null: it trains for all of its epochs. */
   validation: LabelledInputs<Input> | null;
+  /** Of what the base could do before; null where there is nothing to keep. */
+  old?: OldRows<Input> | null;
   settings: ClassifierSettings;
   /** What each training row is changed by whenever it is learnt from. */
   vary?: Vary<Input> | undefined;
@@ -50,6 +50,8 @@ export type ClassifierTuned<Settled> = NetworkFitted & {
   settled: Settled;
   trainableParameters: number;
   totalParameters: number;
+  /** Null without golden rows. */
+  kept: Kept | null;
 };
 
 /**
@@ -62,46 +64,99 @@ export async function tuneClassifier<Input, Settled>(
   tuning: ClassifierTuning<Input, Settled>,
 ): Promise<ClassifierTuned<Settled>> {
   const stages = stagesOf(tuning.settings);
-  // What an earlier stage has learnt is in the state of a later one.
-  const from = tuning.checkpoints?.resumed?.stage ?? 0;
-  let tuned: ClassifierTuned<Settled> | null = null;
-  for (const [stage, settings] of stages.entries())
-    if (stage >= from) tuned = await tuneStage(tuning, settings, stage);
-  return tuned!;
+  const knowledge = await baseKnowledge(tuning, stages.at(-1)!);
+  try {
+    // What an earlier stage has learnt is in the state of a later one.
+    const from = tuning.checkpoints?.resumed?.stage ?? 0;
+    let tuned: ClassifierTuned<Settled> | null = null;
+    for (const [at, stage] of stages.entries())
+      if (at >= from)
+        tuned = await tuneStage(tuning, { stage, at, isLast: at === stages.length - 1, knowledge });
+    return tuned!;
+  } finally {
+    tuning.tf.dispose([...(knowledge?.importance?.values() ?? [])]);
+  }
 }
+
+/** Before anything is learnt, whether it is resumed or not: a resumed training finds the base as it was. */
+async function baseKnowledge<Input>(
+  { tf, classifier, labels, train, old = null, settings }: ClassifierTuning<Input, unknown>,
+  last: Stage,
+): Promise<OldKnowledge | null> {
+  if (old === null) return null;
+  const held = classifier.hold(last.method, last.seed);
+  try {
+    const isNew = (name: string) => classifier.isNew(name);
+    const seen = joined(train, old.rehearse);
+    return await takeDown(tf, held, { old, seen, labels, keep: settings.keep, isNew });
+  } finally {
+    held.dispose();
+  }
+}
+
+type StageTuning = { stage: Stage; at: number; isLast: boolean; knowledge: OldKnowledge | null };
 
 async function tuneStage<Input, Settled>(
   tuning: ClassifierTuning<Input, Settled>,
-  settings: Stage,
-  stage: number,
+  { stage, at, isLast, knowledge }: StageTuning,
 ): Promise<ClassifierTuned<Settled>> {
-  const { tf, classifier, onProgress, onEpoch, checkpoints, signal } = tuning;
-  const held = classifier.hold(settings.method, settings.seed);
-  const pulls =
-    settings.pull > 0
-      ? l2Sp(tf, held.trained, { alpha: settings.pull, beta: 0, isNew: (name) => classifier.isNew(name) })
-      : [];
+  const { tf, classifier, labels, train, validation, old = null, vary, checkpoints, signal } = tuning;
+  const held = classifier.hold(stage.method, stage.seed);
+  const pulls = pullsOn(tf, classifier, held, stage, knowledge);
   try {
+    const tunable = tunableClassifier({
+      tf,
+      held,
+      labels,
+      seen: old ? joined(train, old.rehearse) : train,
+      fresh: train.labels.length,
+      validation,
+      knowledge,
+      vary,
+      stage,
+    });
     const fitted = await fitNetwork({
       tf,
-      tunable: {
-        ...tunableOf(tuning, settings, held),
-        ...(pulls.length > 0 ? { penalty: () => pullPenalty(tf, pulls) } : {}),
-      },
-      rule: adamw({ weightDecay: settings.weightDecay }),
-      settings,
-      onProgress,
-      ...(onEpoch ? { onEpoch } : {}),
-      ...(checkpoints ? { checkpoints: ofStage(checkpoints, stage) } : {}),
+      tunable: { ...tunable, ...(pulls.length > 0 ? { penalty: () => pullPenalty(tf, pulls) } : {}) },
+      rule: adamw({ weightDecay: stage.weightDecay }),
+      settings: stage,
+      onProgress: tuning.onProgress,
+      ...(tuning.onEpoch ? { onEpoch: tuning.onEpoch } : {}),
+      ...(checkpoints ? { checkpoints: ofStage(checkpoints, at) } : {}),
       signal,
     });
-    const settled = held.settle();
-    const trainableParameters = [...held.trained.values()].reduce((sum, { size }) => sum + size, 0);
-    return { ...fitted, settled, trainableParameters, totalParameters: classifier.totalParameters };
+    const { parameters } = tunable;
+    const kept =
+      isLast && old && knowledge
+        ? await keepOld({ tf, held, parameters, knowledge, golden: old.golden, validation, labels })
+        : null;
+    return {
+      ...fitted,
+      validation: kept && kept.share < 1 && tunable.validate ? await tunable.validate() : fitted.validation,
+      kept,
+      settled: held.settle(),
+      trainableParameters: [...held.trained.values()].reduce((sum, { size }) => sum + size, 0),
+      totalParameters: classifier.totalParameters,
+    };
   } finally {
     tf.dispose(pulls.flatMap(({ towards }) => towards ?? []));
     held.dispose();
   }
+}
+
+/** What holds parameters where they are now. */
+function pullsOn<Input>(
+  tf: Tf,
+  classifier: Classifier<Input, unknown>,
+  { trained }: HeldClassifier<Input, unknown>,
+  { keep }: Stage,
+  knowledge: OldKnowledge | null,
+): Pull[] {
+  const isNew = (name: string) => classifier.isNew(name);
+  return [
+    ...(keep.pull > 0 ? l2Sp(tf, trained, { alpha: keep.pull, beta: 0, isNew }) : []),
+    ...(knowledge?.importance ? ewc(tf, trained, knowledge.importance, keep.ewc) : []),
+  ];
 }
 
 const ofStage = (checkpoints: Checkpoints<StagedState>, stage: number): Checkpoints<TuningState> => ({
@@ -109,52 +164,3 @@ const ofStage = (checkpoints: Checkpoints<StagedState>, stage: number): Checkpoi
   isDue: (step) => checkpoints.isDue(step),
   keep: (state) => checkpoints.keep({ stage, state }),
 });
-
-function tunableOf<Input, Settled>(
-  { tf, labels, train, validation, vary }: ClassifierTuning<Input, Settled>,
-  settings: ClassifierSettings & { method: StageMethod },
-  held: HeldClassifier<Input, Settled>,
-): Tunable {
-  const { method, seed, labelSmoothing, focalGamma } = settings;
-  const { lengthOf } = held;
-  const classWeights =
-    settings.classWeights === 'balanced' ? balancedWeights(train.labels, labels) : undefined;
-  const lossOf = (rows: Int32Array, step: number): Scalar => {
-    const inputs = vary
-      ? varyInputs(train.inputs, rows, vary, { seed, step })
-      : Array.from(rows, (row) => train.inputs[row]!);
-    const logits = held.logits(inputs, seededChance(tf, seed, step));
-    const truth = tf.tensor1d(
-      Int32Array.from(rows, (row) => train.labels[row]!),
-      'int32',
-    );
-    return focalGamma === null
-      ? crossEntropy(tf, logits, truth, { labelSmoothing, ...(classWeights ? { classWeights } : {}) })
-      : focal(tf, logits, truth, { gamma: focalGamma, ...(classWeights ? { alpha: classWeights } : {}) });
-  };
-  /** What the mean over some rows stands for. */
-  const weightOf = (rows: Int32Array): number =>
-    classWeights && focalGamma === null
-      ? rows.reduce((sum, row) => sum + classWeights[train.labels[row]!]!, 0)
-      : rows.length;
-  const validate = async (of: LabelledInputs<Input>) => {
-    const logits = await allLogits(tf, held, { inputs: of.inputs, labels });
-    return {
-      loss: meanCrossEntropy(logits, of.labels, labels),
-      score: shareRight(logits, of.labels, labels),
-    };
-  };
-  return {
-    rows: train.labels.length,
-    lengths: lengthOf && Int32Array.from(train.inputs, lengthOf),
-    parameters: parametersOf(held.trained, {
-      layerRate: method.kind === 'full' ? method.layerRate : 1,
-    }),
-    parts: (rows, step, atMost) =>
-      Array.from({ length: Math.ceil(rows.length / atMost) }, (_, part) => {
-        const some = rows.slice(part * atMost, (part + 1) * atMost);
-        return { weight: weightOf(some), loss: () => lossOf(some, step) };
-      }),
-    validate: validation && (() => validate(validation)),
-  };
-}

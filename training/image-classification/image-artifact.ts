@@ -68,8 +68,8 @@ export async function readImageArtifact(
   folder: string,
 ): Promise<{ signature: ImageSignature; classifier: ImageClassifier }> {
   const signature = await readSignatureFile(folder, imageSignatureSchema);
-  const classes = signature.model.task.labels.length;
-  const { classifier } = await loadImageClassifier(tf, folder, { classes, seed: 0, inFourBits: false });
+  const { labels } = signature.model.task;
+  const { classifier } = await loadImageClassifier(tf, folder, { labels, seed: 0, inFourBits: false });
   if (classifier.missing === null) return { signature, classifier };
   classifier.dispose();
   throw corrupt(folder, WEIGHTS_FILE, `"${classifier.missing}" is missing`);

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Tf } from '../backend.ts';
+import { loadForLabels } from '../fine-tuning/load-for-labels.ts';
+import type { LoadForLabels } from '../fine-tuning/load-for-labels.ts';
 import { LAYERS_FILE, readLayersShape } from '../layers-model/layers-files.ts';
 import { loadLayersNetwork } from '../layers-model/layers-network.ts';
 import { pixelShapeOf } from '../models/image-network.ts';
 import { readPixelScale } from '../models/image-pixels.ts';
 import type { PixelScale } from '../models/image-pixels.ts';
-import { CONFIG_FILE, loadNetwork, readBaseConfig } from '../models/model-folder.ts';
+import { CONFIG_FILE, readBaseConfig } from '../models/model-folder.ts';
 import { trunkParts } from '../models/network.ts';
 import { parameterCount } from '../models/parts.ts';
-import { loadQuantised } from '../quantisation/quantised-network.ts';
 import type { ImageSize } from './augment.ts';
 import type { ImageClassifier } from './image-classifier.ts';
 import { imageConfigOf } from './image-reader.ts';
@@ -47,28 +48,34 @@ export async function readImageBase(folder: string): Promise<ImageBase> {
 const UNIT_PIXELS = { do_normalize: false };
 const BYTES = { do_normalize: false, do_rescale: false };
 
+export type LoadedImageClassifier = {
+  classifier: ImageClassifier;
+  size: ImageSize;
+  scale: PixelScale;
+  /** Of each label that it knew, its place among those that it shall tell apart. */
+  known: readonly number[];
+};
+
 /**
- * Loads a ViT, a convolutional network of Driftloop's own or a LayersModel, with a head for so many classes.
+ * Loads a ViT, a convolutional network of Driftloop's own or a LayersModel, with a head for these labels.
  *
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
 export async function loadImageClassifier(
   tf: Tf,
   folder: string,
-  { classes, seed, inFourBits }: { classes: number; seed: number; inFourBits: boolean },
-): Promise<{ classifier: ImageClassifier; size: ImageSize; scale: PixelScale }> {
+  { labels, seed, inFourBits }: LoadForLabels,
+): Promise<LoadedImageClassifier> {
+  const classes = labels.length;
   const said = await readPreprocessor(folder);
   if (hasLayersModel(folder)) {
     const network = await loadLayersNetwork(tf, folder, { classes, seed });
     const { size, scalesItself } = network;
     const scale = readPixelScale(said ?? (scalesItself ? BYTES : UNIT_PIXELS), size);
-    return { classifier: layersClassifier(tf, network, { classes, scale }), size, scale };
+    return { classifier: layersClassifier(tf, network, { classes, scale }), size, scale, known: [] };
   }
   const { size } = await readImageBase(folder);
   const scale = readPixelScale(said, size);
-  const head = { kind: 'classes', classes } as const;
-  const network = inFourBits
-    ? await loadQuantised(tf, folder, head, { seed })
-    : await loadNetwork(tf, folder, head, { seed });
-  return { classifier: ownClassifier(tf, network, { classes, scale }), size, scale };
+  const { network, known } = await loadForLabels(tf, folder, { labels, seed, inFourBits });
+  return { classifier: ownClassifier(tf, network, { classes, scale }), size, scale, known };
 }

@@ -35,6 +35,8 @@ export type ImageVersion = {
   train: LabelledImages;
   /** For early stopping and calibration. */
   validation: LabelledImages;
+  /** Of the time before; null or nothing where there is none to keep. */
+  old?: { rehearse: LabelledImages; golden: LabelledImages } | null;
   lineage: Readonly<Record<string, string>>;
   outFolder: string;
   onProgress: (progress: TuningProgress) => void;
@@ -56,7 +58,7 @@ export async function trainImageVersion(version: ImageVersion): Promise<ImageVer
   const { backend, model, base, settings, train, validation } = version;
   const { tf } = backend;
   const { labels } = model.task;
-  const { classifier, size, scale } = await beginOrLoad(version);
+  const { classifier, size, scale, known } = await beginOrLoad(version);
   try {
     const labelled = (of: LabelledImages): LabelledInputs<ImageBytes> => ({
       inputs: of.images,
@@ -67,6 +69,9 @@ export async function trainImageVersion(version: ImageVersion): Promise<ImageVer
     const tuned = await classifier.tune({
       train: labelled(train),
       validation: held,
+      old: version.old
+        ? { known, rehearse: labelled(version.old.rehearse), golden: labelled(version.old.golden) }
+        : null,
       settings,
       vary:
         augmentation === noAugmentation
@@ -111,13 +116,14 @@ export async function trainImageVersion(version: ImageVersion): Promise<ImageVer
 }
 
 async function beginOrLoad({ backend: { tf }, model, size, base, settings, train }: ImageVersion) {
-  const classes = model.task.labels.length;
+  const { labels } = model.task;
   const { seed, method } = settings;
   if (base !== null)
-    return await loadImageClassifier(tf, base, { classes, seed, inFourBits: method.kind === 'qlora' });
+    return await loadImageClassifier(tf, base, { labels, seed, inFourBits: method.kind === 'qlora' });
+  const classes = labels.length;
   const network = startNetwork(tf, newConvnet(size), { kind: 'classes', classes }, seed);
   const scale = measurePixelScale(train.images, size.channels);
-  return { classifier: ownClassifier(tf, network, { classes, scale }), size, scale };
+  return { classifier: ownClassifier(tf, network, { classes, scale }), size, scale, known: [] };
 }
 
 const sayMemory = (

@@ -1,45 +1,37 @@
-import type { Random } from '../random.ts';
+import { random } from '../random.ts';
 
-/** Where a rehearsal is; plain data, so that a checkpoint can hold it. */
-export type RehearsalState = Readonly<{ order: Int32Array; at: number; owed: number }>;
+export type Rehearsal = Readonly<{
+  /** Rows of an epoch: all new ones, and old ones among them. */
+  rows: number;
+  /** Which row stands at a place of an epoch: a new one, or after all of these an old one. */
+  rowAt(place: number, epoch: number): number;
+}>;
 
-export type Rehearsal = {
-  /** Rows of the old examples that go into a batch beside so many new ones; each once before any comes again. */
-  draw(fresh: number): Int32Array;
-  state(): RehearsalState;
-};
+export type RehearsalOptions = Readonly<{
+  /** How many new examples there are. */
+  fresh: number;
+  /** How many old examples there are. */
+  old: number;
+  /** The share of all that is seen that is old, 0 to below 1. */
+  ratio: number;
+  seed: number;
+}>;
+
+/** Few old examples, seen more often than that for each time that a new one is, are learnt by heart. */
+const TIMES_AT_MOST = 4;
 
 /**
- * Rehearsal: old examples among the new ones, so that what they teach is not forgotten. Over the batches, `ratio` of all
- * that is seen is old; a part of an example that a batch should have had goes over to the next.
- *
- * @param oldRows how many old examples there are
- * @param ratio 0 to below 1
+ * Rehearsal: old examples among the new ones, so that what they teach is not forgotten. Where there are more old ones
+ * than an epoch takes, the next epoch goes on with others: each comes once before any comes again. What stands where
+ * depends on the seed and the place alone, so that a resumed training sees the same.
  */
-export function rehearse(
-  oldRows: number,
-  ratio: number,
-  random: Random,
-  resumed: RehearsalState | null = null,
-): Rehearsal {
-  const order = resumed?.order.slice() ?? Int32Array.from({ length: oldRows }, (_, i) => i);
-  let at = resumed?.at ?? oldRows;
-  let owed = resumed?.owed ?? 0;
+export function rehearsal({ fresh, old, ratio, seed }: RehearsalOptions): Rehearsal {
+  const wanted = Math.round((fresh * ratio) / (1 - ratio));
+  const taken = Math.min(wanted, old * TIMES_AT_MOST);
+  const order = Int32Array.from({ length: old }, (_, row) => row);
+  random(seed).shuffle(order);
   return {
-    draw(fresh) {
-      owed += oldRows === 0 ? 0 : (fresh * ratio) / (1 - ratio);
-      const drawn = new Int32Array(Math.floor(owed));
-      owed -= drawn.length;
-      for (let i = 0; i < drawn.length; i += 1) {
-        if (at === oldRows) {
-          random.shuffle(order);
-          at = 0;
-        }
-        drawn[i] = order[at]!;
-        at += 1;
-      }
-      return drawn;
-    },
-    state: () => ({ order: order.slice(), at, owed }),
+    rows: fresh + taken,
+    rowAt: (place, epoch) => (place < fresh ? place : fresh + order[(epoch * taken + place - fresh) % old]!),
   };
 }

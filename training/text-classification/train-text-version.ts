@@ -11,19 +11,22 @@ import { answersWith } from '../classification/classifier.ts';
 import { networkClassifier } from '../classification/network-classifier.ts';
 import { tuneClassifier } from '../classification/tune-classifier.ts';
 import type { ClassifierTuned, LabelledInputs, StagedState } from '../classification/tune-classifier.ts';
+import { loadForLabels } from '../fine-tuning/load-for-labels.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { labelIndices } from '../label-indices.ts';
-import { loadNetwork, readBaseConfig } from '../models/model-folder.ts';
+import { readBaseConfig } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
+import type { Relabelled } from '../models/relabel-head.ts';
 import { startNetwork } from '../models/start-network.ts';
 import { plainWeights } from '../models/weights.ts';
-import { disposeNetwork, loadQuantised } from '../quantisation/quantised-network.ts';
+import { disposeNetwork } from '../quantisation/quantised-network.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 import { ARTIFACT_FORMAT } from '../signature.ts';
 import { plain } from '../plain.ts';
 import { referenceShares } from '../reference.ts';
 import type { LabelledRows } from '../tabular/train-tabular.ts';
 import { calibrate } from '../temperature.ts';
+import { startAsAverage } from '../text/start-as-average.ts';
 import { readTokenizer } from '../text/tokenizer-folder.ts';
 import type { TextSettings } from './settings.ts';
 import { writeTextArtifact } from './text-artifact.ts';
@@ -41,6 +44,8 @@ export type TextVersion = {
   train: LabelledRows;
   /** For early stopping and calibration. */
   validation: LabelledRows;
+  /** Of the time before; null or nothing where there is none to keep. */
+  old?: OldTexts | null;
   lineage: Readonly<Record<string, string>>;
   outFolder: string;
   onProgress: (progress: TuningProgress) => void;
@@ -48,6 +53,14 @@ export type TextVersion = {
   checkpoints?: Checkpoints<StagedState> | undefined;
   signal?: AbortSignal | undefined;
 };
+
+/** What is there of what a base was trained on. */
+export type OldTexts = Readonly<{
+  /** To rehearse. */
+  rehearse: LabelledRows;
+  /** To measure what is kept. */
+  golden: LabelledRows;
+}>;
 
 export type TextTuned = Omit<ClassifierTuned<LoadedNetwork>, 'settled'> & { notes: string[] };
 
@@ -68,7 +81,8 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned>
     const base = version.base ?? scratch;
     const { tokenizer } = await readTokenizer(base);
     const labels = model.task.labels;
-    let network = await openNetwork(tf, version, labels.length, scratch);
+    const begun = await openNetwork(tf, version, scratch);
+    let { network } = begun;
     try {
       const reader = textReader(tf, network.config, tokenizer.padId);
       const encode = (of: LabelledRows): LabelledInputs<TokenisedText> => ({
@@ -83,6 +97,13 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned>
         labels: labels.length,
         train: learnt,
         validation: held,
+        old: version.old
+          ? {
+              known: begun.known,
+              rehearse: encode(version.old.rehearse),
+              golden: encode(version.old.golden),
+            }
+          : null,
         settings,
         onProgress: version.onProgress,
         onEpoch: version.onEpoch,
@@ -147,17 +168,14 @@ const sayMemory = (
 
 async function openNetwork(
   tf: Tf,
-  { base, settings }: TextVersion,
-  classes: number,
+  { base, settings: { seed, method }, model }: TextVersion,
   scratch: string,
-): Promise<LoadedNetwork | QuantisedNetwork> {
-  const head = { kind: 'classes', classes } as const;
-  const { seed, method } = settings;
-  if (base === null) {
-    const { json } = await readBaseConfig(scratch);
-    return startNetwork(tf, json, head, seed);
-  }
-  return method.kind === 'qlora'
-    ? await loadQuantised(tf, base, head, { seed })
-    : await loadNetwork(tf, base, head, { seed });
+): Promise<Relabelled<LoadedNetwork | QuantisedNetwork>> {
+  const { labels } = model.task;
+  if (base !== null)
+    return await loadForLabels(tf, base, { labels, seed, inFourBits: method.kind === 'qlora' });
+  const { json } = await readBaseConfig(scratch);
+  const network = startNetwork(tf, json, { kind: 'classes', classes: labels.length }, seed);
+  startAsAverage(tf, network);
+  return { network, known: [] };
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { KEEP_NOTHING } from '../../../../training/classification/keep-settings.ts';
 import type { Tf } from '../../../../training/backend.ts';
 import { loadNetwork, writeModelFolder } from '../../../../training/models/model-folder.ts';
 import type { LoadedNetwork } from '../../../../training/models/model-folder.ts';
@@ -74,7 +75,7 @@ const settings: Omit<ClassifierSettings, 'method'> = {
   labelSmoothing: 0,
   classWeights: 'none',
   focalGamma: null,
-  pull: 0,
+  keep: KEEP_NOTHING,
 };
 
 const available = await tensorflows();
@@ -185,7 +186,7 @@ describe('from a base', () => {
       const network = await loadNetwork(tf, base, head, { seed: 1 });
       const name = 'bert.encoder.layer.0.output.dense.weight';
       const start = network.parameters.get(name)!.dataSync<'float32'>().slice();
-      await tune(network, full, { pull });
+      await tune(network, full, { keep: { ...KEEP_NOTHING, pull } });
       const end = network.parameters.get(name)!.dataSync<'float32'>();
       dispose(network);
       return Math.hypot(...start.map((x, i) => end[i]! - x));

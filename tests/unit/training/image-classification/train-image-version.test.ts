@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { KEEP_NOTHING } from '../../../../training/classification/keep-settings.ts';
 import type { Tf } from '../../../../training/backend.ts';
 import type { TuneMethod } from '../../../../training/classification/settings.ts';
 import { noAugmentation } from '../../../../training/image-classification/augment.ts';
@@ -53,7 +54,7 @@ const settings: ImageSettings = {
   labelSmoothing: 0,
   classWeights: 'none',
   focalGamma: null,
-  pull: 0,
+  keep: KEEP_NOTHING,
   augmentation: noAugmentation,
 };
 

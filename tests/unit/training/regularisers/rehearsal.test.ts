@@ -1,36 +1,31 @@
 import { assert, double, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
-import { random } from '../../../../training/random.ts';
-import { rehearse } from '../../../../training/regularisers/rehearsal.ts';
+import { rehearsal } from '../../../../training/regularisers/rehearsal.ts';
 
-test('the share of what is old is the ratio, and each old example comes once before any comes again', () => {
+test('all new examples, and old ones in their share; each old one once before any comes again', () => {
   assert(
     property(
       integer({ min: 1, max: 40 }),
-      integer({ min: 1, max: 30 }),
-      double({ min: 0, max: 0.8, noNaN: true }),
-      (oldRows, fresh, ratio) => {
-        const rehearsal = rehearse(oldRows, ratio, random(1));
-        const drawn = Array.from({ length: 50 }, () => [...rehearsal.draw(fresh)]).flat();
-        expect(Math.abs(drawn.length - (50 * fresh * ratio) / (1 - ratio))).toBeLessThanOrEqual(1.001);
-        const times = Array.from({ length: oldRows }, (_, row) => drawn.filter((r) => r === row).length);
-        expect(Math.max(...times) - Math.min(...times)).toBeLessThanOrEqual(1);
+      integer({ min: 1, max: 60 }),
+      double({ min: 0, max: 0.9, noNaN: true }),
+      (fresh, old, ratio) => {
+        const { rows, rowAt } = rehearsal({ fresh, old, ratio, seed: 1 });
+        const times = new Int32Array(fresh + old);
+        const epochs = 5;
+        for (let epoch = 0; epoch < epochs; epoch += 1)
+          for (let place = 0; place < rows; place += 1) times[rowAt(place, epoch)]! += 1;
+        expect([...times.subarray(0, fresh)]).toEqual(Array.from({ length: fresh }, () => epochs));
+        const olds = [...times.subarray(fresh)];
+        expect(Math.max(...olds) - Math.min(...olds)).toBeLessThanOrEqual(1);
+        expect(Math.max(...olds)).toBeLessThanOrEqual(4 * epochs);
+        if (rows - fresh < 4 * old) expect(Math.abs(rows - fresh - rows * ratio)).toBeLessThan(1);
       },
     ),
-    { numRuns: 50 },
+    { numRuns: 100 },
   );
 });
 
-test('without old examples there are none, and without a ratio either', () => {
-  expect(rehearse(0, 0.5, random(1)).draw(10)).toHaveLength(0);
-  expect(rehearse(10, 0, random(1)).draw(10)).toHaveLength(0);
-});
-
-test('goes on from its state', () => {
-  const [chance, again] = [random(3), random(3)];
-  const whole = rehearse(7, 0.3, chance);
-  const first = rehearse(7, 0.3, again);
-  for (let i = 0; i < 5; i += 1) expect(first.draw(4)).toEqual(whole.draw(4));
-  const resumed = rehearse(7, 0.3, again, first.state());
-  for (let i = 0; i < 9; i += 1) expect(resumed.draw(4)).toEqual(whole.draw(4));
+test('without old examples there are none, and without a share either', () => {
+  expect(rehearsal({ fresh: 10, old: 0, ratio: 0.5, seed: 1 }).rows).toBe(10);
+  expect(rehearsal({ fresh: 10, old: 10, ratio: 0, seed: 1 }).rows).toBe(10);
 });

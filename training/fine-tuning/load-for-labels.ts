@@ -1,0 +1,36 @@
+import type { Tf } from '../backend.ts';
+import { loadNetwork, readBaseConfig } from '../models/model-folder.ts';
+import type { LoadedNetwork } from '../models/model-folder.ts';
+import { labelsOfBase, relabelHead } from '../models/relabel-head.ts';
+import type { Relabelled } from '../models/relabel-head.ts';
+import { loadQuantised } from '../quantisation/quantised-network.ts';
+import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
+
+export type LoadForLabels = {
+  /** What it shall tell apart, in order. */
+  labels: readonly string[];
+  /** Of what begins anew. */
+  seed: number;
+  /** For QLoRA. */
+  inFourBits: boolean;
+};
+
+/**
+ * Loads a base to tell labels apart. What it has learnt of those that it knows already, by their names in its
+ * `config.json`, it keeps.
+ *
+ * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
+ */
+export async function loadForLabels(
+  tf: Tf,
+  folder: string,
+  { labels, seed, inFourBits }: LoadForLabels,
+): Promise<Relabelled<LoadedNetwork | QuantisedNetwork>> {
+  const { json } = await readBaseConfig(folder);
+  const from = labelsOfBase(json);
+  const head = { kind: 'classes', classes: Math.max(1, from.length) } as const;
+  const network = inFourBits
+    ? await loadQuantised(tf, folder, head, { seed })
+    : await loadNetwork(tf, folder, head, { seed });
+  return relabelHead(tf, network, { from, to: labels, seed });
+}

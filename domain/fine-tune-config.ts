@@ -136,7 +136,9 @@ export const fineTuneSchema = z.discriminatedUnion('method', [
     budget: z
       .strictObject({
         trials: count.optional().meta({ description: 'settings that are tried' }),
-        minutes: rate.optional().meta({ description: 'about how long the search may take' }),
+        minutes: rate
+          .optional()
+          .meta({ description: 'about how long search and training may take together' }),
       })
       .prefault({ trials: USUAL_TRIALS }),
     ...commonOfSearch,
@@ -148,6 +150,8 @@ export type FineTune = z.output<typeof fineTuneSchema>;
 /** A wish that leaves even the method open. */
 export type OpenWish =
   FineTune | ({ method?: undefined } & Omit<Extract<FineTune, { method: 'head' }>, 'method'>);
+/** What a search tries, within which budget, and what all trials share. */
+export type SearchWish = Extract<FineTune, { method: 'search' }>;
 type Given = z.input<typeof fineTuneSchema>;
 type Options<M extends Given['method']> = Omit<Extract<Given, { method: M }>, 'method'>;
 

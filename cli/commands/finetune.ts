@@ -1,12 +1,19 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { methods } from '../../domain/fine-tune-config.ts';
+import { methods, USUAL_TRIALS } from '../../domain/fine-tune-config.ts';
 import { taskKinds } from '../offline/offline-task.ts';
 import type { EvaluateOptions } from '../offline/evaluate.ts';
 import type { FinetuneOptions } from '../offline/finetune.ts';
 import type { PredictOptions } from '../offline/predict.ts';
 import { action, documented } from './action.ts';
 import { countingNumber, positiveNumber, wholeNumber } from './numbers.ts';
+import { searchBudget } from './search-budget.ts';
+
+/** As commander has it: an option without its value is true. */
+type Given = Omit<FinetuneOptions, 'search'> & {
+  search?: true | FinetuneOptions['search'];
+  json?: boolean;
+};
 
 /** What works on files alone, without any service. */
 export function addOfflineCommands(program: Command): void {
@@ -27,6 +34,12 @@ export function addOfflineCommands(program: Command): void {
       )
       .addOption(new Option('--method <method>', "how to train (default: the task's)").choices(methods))
       .option('--base <base>', 'a folder or hf:owner/name to begin from')
+      .addOption(
+        new Option(
+          '--search [budget]',
+          `try settings, and train with the best: so many (default: ${USUAL_TRIALS}), or for a time such as 20m`,
+        ).argParser(searchBudget),
+      )
       .option('--epochs <n>', 'passes over the training rows, at most', countingNumber)
       .option('--learning-rate <rate>', 'the highest learning rate', positiveNumber)
       .option('--batch-size <n>', 'rows a step', countingNumber)
@@ -36,9 +49,10 @@ export function addOfflineCommands(program: Command): void {
       'finetune --train train.csv --test test.csv --label class --time date --config driftloop.config.ts --out ./v1 --json',
     ],
   ).action(
-    action(async (options: FinetuneOptions & { json?: boolean }) => {
+    action(async ({ search, ...options }: Given) => {
       const { finetune } = await import('../offline/finetune.ts');
-      return finetune(options);
+      const budget = search === true ? { trials: USUAL_TRIALS } : search;
+      return finetune({ ...options, ...(budget === undefined ? {} : { search: budget }) });
     }),
   );
 

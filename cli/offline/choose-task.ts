@@ -97,12 +97,8 @@ export function refuseUnfitWish(
       `The task "${kind}" is trained from scratch, not from a base such as ${base}.`,
       { fix: 'Leave out --base.' },
     );
-  if (method === 'search')
-    throw new DriftloopError('DL_TASK_NOT_BUILT', 'Driftloop cannot search for settings yet.', {
-      fix: 'Write full(), or leave fineTune out of the config: settings are recommended.',
-    });
   const fitting = base === null ? methods.scratch : methods.base;
-  if (method === undefined || fitting.includes(method)) return;
+  if (method === undefined || method === 'search' || fitting.includes(method)) return;
   const instead = `say --method ${fitting.join(' or --method ')}`;
   throw new DriftloopError(
     'DL_TASK_UNFIT',

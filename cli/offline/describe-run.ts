@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { ReportColumn, ReportData } from '../../console/report/report-data.ts';
+import type { ReportColumn, ReportData, SearchReport } from '../../console/report/report-data.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Leakage } from '../../training/leakage.ts';
 import type {
@@ -26,6 +26,7 @@ export type Prepared<Input, Settings extends CommonSettings = CommonSettings> = 
   base: TakenBase | null;
   fineTune: Settings;
   settings: Recommendation<Settings>['settings'];
+  search: SearchReport | null;
 };
 
 /** Slices beyond these are not weak, or too many to read. */
@@ -52,6 +53,7 @@ export function describeRun<Input>(
     leftOut: described.leftOut,
     leakage: { rows: leakage.shared.length, share: leakage.share, byChance: leakage.byChance },
     settings,
+    search: prepared.search,
     training: {
       seconds,
       steps,

@@ -16,9 +16,10 @@ import { metricsLine, sayScores } from './metrics-line.ts';
 import type { CommonSettings, DataOptions, OfflineTask, TaskKind, Trained, Wish } from './offline-task.ts';
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
 import { progressView } from './progress-view.ts';
-import { sayPlan, sayTrained } from './say-plan.ts';
+import { sayRows, saySettings, sayTrained } from './say-plan.ts';
+import { refuseUnsearchable, searchSettings } from './search-settings.ts';
 import { baseLineage } from '../../infra/hub/base-lineage.ts';
-import { takeBase } from './take-base.ts';
+import { byName, takeBase } from './take-base.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 import { wishOf } from './wish.ts';
 import type { WishOptions } from './wish.ts';
@@ -44,8 +45,9 @@ export async function finetune(options: FinetuneOptions): Promise<Answer> {
   const wish = doer.program ? { ...wished, base: null } : wished;
   return withTask(doer, async (task) => {
     refuseUnfitWish(task, wish);
+    refuseUnsearchable(task, wish);
     const prepared = await prepare(task, options, { declared, wish });
-    return untilInterrupted((signal) => run(task, prepared, signal));
+    return untilInterrupted((signal) => run(task, prepared, wish, signal));
   });
 }
 
@@ -72,20 +74,34 @@ async function prepare<Input, Settings extends CommonSettings>(
     // Of numbers there are no two alike: they are drawn from all rows at once.
     labelOf: ({ label }) => (kind === 'classification' ? label : ''),
   });
-  // Said by its name: where it lies in the cache tells nobody anything.
-  const said = settings.map((one) =>
-    base?.hubName && one.value === base.folder ? { ...one, value: base.hubName } : one,
-  );
-  return { files: options, described, ...split, test, leakage, base, fineTune, settings: said };
+  const said = { fineTune, settings: byName(settings, base), search: null };
+  return { files: options, described, ...split, test, leakage, base, ...said };
+}
+
+/** Says what is there to learn from, and searches for settings where that is wished. */
+async function decide<Input, Settings extends CommonSettings>(
+  task: OfflineTask<Input, Settings>,
+  prepared: Prepared<Input, Settings>,
+  { fineTune: wish }: Wish,
+  signal: AbortSignal,
+): Promise<Prepared<Input, Settings>> {
+  const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  for (const sentence of sayRows(prepared)) say(sentence);
+  if (wish.method !== 'search') return prepared;
+  const base = prepared.base?.folder ?? null;
+  const found = await searchSettings(task, prepared, { wish, base, say, signal });
+  return { ...prepared, ...found, settings: byName(found.settings, prepared.base) };
 }
 
 async function run<Input, Settings extends CommonSettings>(
   task: OfflineTask<Input, Settings>,
-  prepared: Prepared<Input, Settings>,
+  begun: Prepared<Input, Settings>,
+  wish: Wish,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const { out } = prepared.files;
+  const { out } = begun.files;
   return writeWhole(out, async (folder) => {
+    const prepared = await decide(task, begun, wish, signal);
     const curve: EpochScore[] = [];
     const trained = await train(task, prepared, { folder, curve, signal });
     const evaluation = await task.test(await task.open(folder), prepared);
@@ -118,7 +134,7 @@ async function train<Input, Settings extends CommonSettings>(
   const score = described.model.task.kind === 'classification' ? 'accuracy' : 'R²';
   const view = progressView(process.stderr, { batchSize: fineTune.batchSize, score });
   try {
-    for (const sentence of sayPlan(prepared)) view.say(sentence);
+    for (const sentence of saySettings(prepared)) view.say(sentence);
     const trained = await task.train({
       described,
       fineTune,

@@ -1,4 +1,4 @@
-import type { Method, OpenWish } from '../../domain/fine-tune-config.ts';
+import type { Method, OpenWish, SearchWish } from '../../domain/fine-tune-config.ts';
 import type { AnyModel } from '../../domain/model-config.ts';
 import type { TrainingReport } from '../../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
@@ -7,6 +7,8 @@ import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { ReportColumn } from '../../console/report/report-data.ts';
 import type { SaidSetting } from '../../training/search/say-settings.ts';
+import type { Space } from '../../training/search/space.ts';
+import type { TrialScore } from '../../training/search/trials.ts';
 import type { Columns } from '../data/records.ts';
 import type { Declared } from './declared-model.ts';
 
@@ -65,6 +67,31 @@ export type Training<Input, Settings> = {
 };
 export type Trained = TrainingReport & { trainableParameters: number; totalParameters: number };
 
+/** Several trainings side by side, of which no version comes. */
+export type Trials = {
+  /** Of a whole training. */
+  epochs: number;
+  /** Takes a trial on to so many epochs in all, from where it was. */
+  advance(trial: number, epochs: number): Promise<TrialScore>;
+  close(): Promise<void>;
+};
+
+/** How a task searches for settings. */
+export type Searching<Input, Settings> = {
+  /** What it chooses from. */
+  space(
+    train: readonly Example<Input>[],
+    described: Described,
+    wish: { fineTune: SearchWish; base: string | null },
+  ): Promise<Space>;
+  /** Begins nothing yet. Aborting stops what is trained. */
+  open(
+    training: Pick<Training<Input, Settings>, 'described' | 'train' | 'validation' | 'signal'> & {
+      candidates: readonly Settings[];
+    },
+  ): Promise<Trials>;
+};
+
 /** In the order of the rows: labels with scores, or numbers. */
 export type Answers = Output[] | ValueOutput[];
 /** What a version scores on rows that it has not seen. */
@@ -101,6 +128,8 @@ export interface OfflineTask<Input, Settings extends CommonSettings> {
     described: Described,
     wish: Wish,
   ): Promise<Recommendation<Settings>>;
+  /** Left out by a task that cannot search for settings. */
+  readonly search?: Searching<Input, Settings>;
   /** What the rows look like, for the report. */
   columns(train: readonly Example<Input>[], described: Described): ReportColumn[];
   /** Scores a version on `test`; shares and ranges are those of `train`. */

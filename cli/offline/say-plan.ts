@@ -1,17 +1,8 @@
 import type { Prepared } from './describe-run.ts';
 import type { Described, Trained } from './offline-task.ts';
 
-/** What is about to happen and why, said before it does. */
-export function sayPlan({
-  files,
-  described,
-  train,
-  validation,
-  test,
-  leakage,
-  settings,
-}: Prepared<unknown>): string[] {
-  const width = Math.max(...settings.map(({ name }) => name.length));
+/** What a training is about to learn from, said before it does. */
+export function sayRows({ files, described, train, validation, test, leakage }: Prepared<unknown>): string[] {
   return [
     `${whole(train.length)} rows of ${files.train} train, ${whole(validation.length)} validate ` +
       `(${sayValidation(described)}), ` +
@@ -23,8 +14,13 @@ export function sayPlan({
       : [
           `${whole(leakage.shared.length)} test rows are training rows too; as many as rows like these meet by chance, or few.`,
         ]),
-    ...settings.map(({ name, value, because }) => `  ${name.padEnd(width)}  ${value}: ${because}.`),
   ];
+}
+
+/** How, and why so. */
+export function saySettings({ settings }: Pick<Prepared<unknown>, 'settings'>): string[] {
+  const width = Math.max(...settings.map(({ name }) => name.length));
+  return settings.map(({ name, value, because }) => `  ${name.padEnd(width)}  ${value}: ${because}.`);
 }
 
 /** How the rows that validate are chosen. */

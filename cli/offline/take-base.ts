@@ -3,6 +3,7 @@ import { fetchBase } from '../../infra/hub/fetch-base.ts';
 import { isHubName } from '../../infra/hub/hub-name.ts';
 import { acceptBase } from '../../training/models/accept-base.ts';
 import type { TakenBase } from '../../infra/hub/base-lineage.ts';
+import type { SaidSetting } from '../../training/search/say-settings.ts';
 import { fetchView } from './fetch-view.ts';
 
 /** A folder as it is; a name on the Hub as the folder that it was fetched to. Throws what `fetchBase` throws. */
@@ -23,3 +24,7 @@ export async function takeBase(base: string): Promise<TakenBase> {
     view.close();
   }
 }
+
+/** Settings say a base by its name: where it lies in the cache tells nobody anything. */
+export const byName = (settings: readonly SaidSetting[], base: TakenBase | null): SaidSetting[] =>
+  settings.map((one) => (base?.hubName && one.value === base.folder ? { ...one, value: base.hubName } : one));

@@ -1,5 +1,5 @@
 import { DriftloopError } from '../../domain/errors.ts';
-import type { Method, OpenWish } from '../../domain/fine-tune-config.ts';
+import type { Method, OpenWish, SearchWish } from '../../domain/fine-tune-config.ts';
 import type { Declared } from './declared-model.ts';
 import type { Wish } from './offline-task.ts';
 
@@ -11,6 +11,8 @@ export type WishOptions = {
   learningRate?: number;
   batchSize?: number;
   seed?: number;
+  /** Tries settings, within this budget. */
+  search?: SearchWish['budget'];
 };
 
 /**
@@ -18,20 +20,40 @@ export type WishOptions = {
  * they name different methods, whose settings would not fit each other.
  */
 export function wishOf(options: WishOptions, declared: Declared | null): Wish {
-  const { method, base, epochs, learningRate, batchSize, seed } = options;
+  const { method, epochs, learningRate, batchSize, seed } = options;
   const given = declared?.fineTune;
-  if (method !== undefined && given !== undefined && given.method !== method)
-    throw new DriftloopError(
-      'DL_OPTION_INVALID',
-      `--method ${method} is not what ${declared!.file} says: "${given.method}".`,
-      { fix: 'Leave out --method, or change fineTune in the config.' },
-    );
+  refuseTwoMethods(options, declared);
   const asked = {
     ...(epochs === undefined ? {} : { epochs }),
-    ...(learningRate === undefined ? {} : { learningRate }),
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(seed === undefined ? {} : { seed }),
   };
+  const base = options.base ?? declared?.base ?? null;
+  const search = given?.method === 'search' ? given : null;
+  const budget = options.search ?? search?.budget;
+  if (budget !== undefined) {
+    const over = {
+      ...search?.over,
+      ...(method === undefined ? {} : { method: [method] }),
+      ...(learningRate === undefined ? {} : { learningRate: [learningRate] }),
+    };
+    return { fineTune: { ...search, method: 'search', over, budget, ...asked }, base };
+  }
   const wished: OpenWish = given ?? (method === undefined ? {} : { method });
-  return { fineTune: { ...wished, ...asked }, base: base ?? declared?.base ?? null };
+  const rate = learningRate === undefined ? {} : { learningRate };
+  return { fineTune: { ...wished, ...rate, ...asked }, base };
+}
+
+function refuseTwoMethods({ method, search }: WishOptions, declared: Declared | null): void {
+  const given = declared?.fineTune?.method;
+  if (given === undefined) return;
+  const says = `is not what ${declared!.file} says: "${given}"`;
+  if (method !== undefined && given !== method)
+    throw new DriftloopError('DL_OPTION_INVALID', `--method ${method} ${says}.`, {
+      fix: 'Leave out --method, or change fineTune in the config.',
+    });
+  if (search !== undefined && given !== 'search')
+    throw new DriftloopError('DL_OPTION_INVALID', `--search ${says}.`, {
+      fix: 'Leave out --search, or write search() in the config.',
+    });
 }

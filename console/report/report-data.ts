@@ -12,6 +12,20 @@ export type ReportColumn = {
   values: string;
 };
 
+/** Settings that were tried before the training, best first. */
+export type SearchReport = {
+  seconds: number;
+  trials: {
+    /** In words. */
+    settings: string;
+    /** That it was trained for. */
+    epochs: number;
+    /** Of its best epoch, on the validation rows; null where the training ran away or memory did not hold it. */
+    loss: number | null;
+    score: number | null;
+  }[];
+};
+
 /** Everything that the report of one fine-tuning shows; plain JSON. */
 export type ReportData = {
   name: string;
@@ -33,6 +47,8 @@ export type ReportData = {
   /** Test rows that are training rows too. */
   leakage: { rows: number; share: number; byChance: number };
   settings: SaidSetting[];
+  /** Null where nothing was tried. */
+  search: SearchReport | null;
   training: {
     seconds: number;
     steps: number;

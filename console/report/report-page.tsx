@@ -9,6 +9,7 @@ import { LearningSection } from './learning-section.tsx';
 import { MistakeSection } from './mistake-section.tsx';
 import type { ReportData } from './report-data.ts';
 import { lede, why } from './report-sentences.ts';
+import { SearchSection } from './search-section.tsx';
 import { SettingSection } from './setting-section.tsx';
 import { SliceSection } from './slice-section.tsx';
 
@@ -57,6 +58,7 @@ export const ReportPage: FC<{ data: ReportData; styles: string }> = ({ data, sty
           <SliceSection data={data} />
           <DataSection data={data} />
           <SettingSection data={data} />
+          {data.search && <SearchSection search={data.search} />}
         </main>
       </body>
     </html>

@@ -2,7 +2,7 @@ import type { Estimate } from '../../training/evaluate.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import { count, counted, listed, percent, rate } from '../wording.ts';
-import type { ReportData } from './report-data.ts';
+import type { ReportData, SearchReport } from './report-data.ts';
 
 /** What the report says in words, for a reader who has never seen a confusion matrix. */
 
@@ -106,6 +106,12 @@ export function saySlices(evaluation: ReportData['evaluation']): string {
 /** How far numbers are off. */
 export const sayDistances = ({ offBy }: ValueReport): string =>
   `Half of the answers are off by at most ${figure(offBy.half)}, nine of ten by at most ${figure(offBy.nineOfTen)}. On the line, answer and truth are the same.`;
+
+/** What a search came to. */
+export const saySearch = ({ trials, seconds }: SearchReport): string =>
+  trials.length < 2
+    ? 'The time was too short to try more than the recommended settings.'
+    : `${counted(trials.length, 'setting')} in ${Math.round(seconds)} s, judged by the loss on the validation rows: the better ones were trained for longer, and with the best the version was trained from the beginning.`;
 
 /** What went in. */
 export function sayData({ rows, files, validationIs, leakage }: ReportData): string {

@@ -46,8 +46,8 @@ function rungsOf(trials: number, fullSteps: number, keepOneOf: number): Rung[] {
     trials: n,
     steps: Math.max(1, Math.ceil(fullSteps / keepOneOf ** (last - i))),
   }));
-  // So short a training has rungs that are no longer than the one before: there the trials would only be fewer.
-  return rungs.filter(({ steps }, i) => i === last || steps < rungs[i + 1]!.steps);
+  // So short a training has rungs that are no longer than the one before: they would tell nothing new.
+  return rungs.filter(({ steps }, i) => i === 0 || i === last || steps > rungs[i - 1]!.steps);
 }
 
 /** Where a search is; plain data. Trials are numbered from 0. */

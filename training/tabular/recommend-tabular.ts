@@ -1,8 +1,10 @@
 import type { InputRow } from '../../domain/input.ts';
-import type { OpenWish } from '../../domain/fine-tune-config.ts';
+import type { OpenWish, SearchWish } from '../../domain/fine-tune-config.ts';
 import type { TabularSettings } from '../../domain/tabular-settings.ts';
 import { becauseOf, sayRate, sayRest } from '../search/say-settings.ts';
 import type { SaidSetting } from '../search/say-settings.ts';
+import { tabularSpace } from '../search/space.ts';
+import type { Space } from '../search/space.ts';
 import { LOOP_SETTINGS, tabularSettings } from './settings.ts';
 import type { TabularModel } from './train-tabular.ts';
 
@@ -16,6 +18,16 @@ const WIDTHS = [
 /** From so many rows on a larger batch takes the same number of looks at the data in fewer steps. */
 const LARGE_BATCH = { rows: 20_000, batchSize: 256 };
 const MAX_STEPS = 12_000;
+
+/** What a search chooses from: the layers that any file gets, and rates around the usual one. */
+export function searchSpace(
+  model: Pick<TabularModel, 'input'>,
+  rows: readonly InputRow[],
+  wish: SearchWish,
+): Space {
+  const usual = new Map(WIDTHS.map(({ hidden }) => [hidden.join(), hidden]));
+  return tabularSpace(recommendTabular(model, rows, wish).fineTune, [...usual.values()], wish.over);
+}
 
 /** Settings for training a network from scratch on these rows, each with its reason; wishes are taken as they are. */
 export function recommendTabular(

@@ -32,16 +32,16 @@ export function tabularSettings(
   usual: TabularSettings = LOOP_SETTINGS,
 ): TabularSettings {
   const given: Wished = wish;
-  const { minSteps, maxSteps } = given;
+  const { epochs, minSteps, maxSteps } = given;
   return {
     hidden: given.hidden ?? usual.hidden,
     learningRate: given.learningRate ?? usual.learningRate,
     schedule: given.schedule ?? usual.schedule,
     warmupShare: given.warmupShare ?? usual.warmupShare,
     batchSize: given.batchSize ?? usual.batchSize,
-    epochs: given.epochs ?? usual.epochs,
-    // One that is wished moves the other's usual value out of its way.
-    minSteps: minSteps ?? Math.min(usual.minSteps, maxSteps ?? Infinity),
+    epochs: epochs ?? usual.epochs,
+    // What is wished moves the usual value of the others out of its way.
+    minSteps: minSteps ?? (epochs === undefined ? Math.min(usual.minSteps, maxSteps ?? Infinity) : 1),
     maxSteps: maxSteps ?? Math.max(usual.maxSteps, minSteps ?? 0),
     validationShare: given.validationShare ?? usual.validationShare,
     patience: given.patience ?? usual.patience,

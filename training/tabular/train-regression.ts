@@ -5,9 +5,10 @@ import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { TabularSettings } from '../../domain/tabular-settings.ts';
 import type { Regression, ValueOutput } from '../../domain/task.ts';
 import type { Backend } from '../backend.ts';
-import { random } from '../random.ts';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
+import { random, resumeRandom } from '../random.ts';
 import { fit } from './fit.ts';
-import type { TargetMatrix } from './fit.ts';
+import type { FitState, TargetMatrix } from './fit.ts';
 import { learnerOn } from './learner-on.ts';
 import { initialWeights, silentInputs } from './network.ts';
 import type { NetworkShape } from './network.ts';
@@ -38,6 +39,8 @@ export type RegressionTraining = ValuedRows & {
   validation?: ValuedRows;
   onProgress?: (progress: TrainingProgress) => void;
   onEpoch?: (score: EpochScore) => void;
+  /** Where it keeps what it needs to go on, and what it goes on from. */
+  checkpoints?: Checkpoints<FitState>;
   signal?: AbortSignal;
 };
 
@@ -50,7 +53,7 @@ export type RegressionTraining = ValuedRows & {
 export async function trainRegression(
   training: RegressionTraining,
 ): Promise<TrainedRegressor & { report: TabularReport }> {
-  const { model, fineTune, rows, values, validation, backend, signal } = training;
+  const { model, fineTune, rows, values, validation, backend, checkpoints, signal } = training;
   const startedAt = performance.now();
   if (rows.length === 0)
     throw new DriftloopError('DL_NO_TRAINING_ROWS', `${model.name} was given no rows to train on.`, {
@@ -67,7 +70,13 @@ export async function trainRegression(
   const chance = random(fineTune.seed);
   const initial = initialWeights(network, chance, silentInputs(train.matrix, network.inputs));
   const name = backend?.name ?? 'javascript';
-  const learner = learnerOn(backend, network, { initial, objective: 'squared-error' });
+  const resumed = checkpoints?.resumed ?? null;
+  const resumedAtStep = resumed?.step ?? null;
+  const learner = learnerOn(backend, network, {
+    initial,
+    resumed: resumed?.learner ?? null,
+    objective: 'squared-error',
+  });
   try {
     const { weights, ...counts } = await fit({
       learner,
@@ -77,10 +86,11 @@ export async function trainRegression(
       rowWeights: null,
       outputs: 1,
       fineTune,
-      random: chance,
+      random: resumed ? resumeRandom(resumed.random) : chance,
       onProgress: (progress) =>
-        training.onProgress?.({ ...progress, memoryMb: null, backend: name, resumedAtStep: null }),
+        training.onProgress?.({ ...progress, memoryMb: null, backend: name, resumedAtStep }),
       ...(training.onEpoch ? { onEpoch: training.onEpoch } : {}),
+      ...(checkpoints ? { checkpoints } : {}),
       signal,
     });
     const notes = constantColumns(preprocessing).map(
@@ -93,7 +103,7 @@ export async function trainRegression(
       network,
       weights,
       target,
-      report: { seconds, ...counts, backend: name, resumedAtStep: null, notes },
+      report: { seconds, ...counts, backend: name, resumedAtStep, notes },
     };
   } finally {
     learner.dispose();

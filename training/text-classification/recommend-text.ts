@@ -4,6 +4,7 @@ import type { SharedSettings } from '../classification/recommend-classifier.ts';
 import { readBaseConfig } from '../models/model-folder.ts';
 import { trunkParts } from '../models/network.ts';
 import { parameterCount } from '../models/parts.ts';
+import type { Situation } from '../search/recommend.ts';
 import { becauseOf } from '../search/say-settings.ts';
 import type { SaidSetting } from '../search/say-settings.ts';
 import type { TextSettings } from './settings.ts';
@@ -21,14 +22,21 @@ export type TextRecommendation = { settings: TextSettings & SharedSettings; said
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
 export async function recommendText(
-  { rows, classes, base }: { rows: number; classes: number; base: string | null },
+  { rows, classes, base }: Texts,
   wish: OpenWish,
 ): Promise<TextRecommendation> {
-  const weights = base === null ? null : await weightsOf(base);
-  const situation = { task: 'text', rows, classes, weights, memoryBytes: null, base } as const;
-  const { settings, said } = recommendClassifier(situation, wish);
+  const situation = await textSituation({ rows, classes, base });
+  const { settings, said } = recommendClassifier({ ...situation, base }, wish);
   const longest = wish.longest ?? LONGEST;
   return { settings: { ...settings, longest }, said: [...said, sayLongest(longest, wish)] };
+}
+
+type Texts = { rows: number; classes: number; base: string | null };
+
+/** What is known before a training on texts. Throws what `recommendText` throws. */
+export async function textSituation({ rows, classes, base }: Texts): Promise<Situation> {
+  const weights = base === null ? null : await weightsOf(base);
+  return { task: 'text', rows, classes, weights, memoryBytes: null };
 }
 
 const sayLongest = (longest: number, wish: OpenWish) => ({

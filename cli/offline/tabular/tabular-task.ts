@@ -2,7 +2,7 @@ import type { InputRow } from '../../../domain/input.ts';
 import type { TabularSettings } from '../../../domain/tabular-settings.ts';
 import { readArtifact, regressorOf, trainedOf } from '../../../training/artifact.ts';
 import { predictTabular } from '../../../training/tabular/predict-tabular.ts';
-import { recommendTabular } from '../../../training/tabular/recommend-tabular.ts';
+import { recommendTabular, searchSpace } from '../../../training/tabular/recommend-tabular.ts';
 import { predictValues } from '../../../training/tabular/train-regression.ts';
 import type { OfflineTask } from '../offline-task.ts';
 import { readExamples, readInstances } from '../read-examples.ts';
@@ -10,6 +10,7 @@ import { tabularColumns } from './columns.ts';
 import { describeTabular } from './describe.ts';
 import { testTabular } from './test-tabular.ts';
 import { trainTabularFile } from './train.ts';
+import { openTabularTrials } from './trials.ts';
 
 /** Rows of numbers and categories, a label or a number each: a network from scratch. */
 export const tabularTask: OfflineTask<InputRow, TabularSettings> = {
@@ -19,6 +20,10 @@ export const tabularTask: OfflineTask<InputRow, TabularSettings> = {
   read: readExamples,
   instances: readInstances,
   recommend: async (train, { model }, wish) => recommendTabular(model, inputsOf(train), wish.fineTune),
+  search: {
+    space: async (train, { model }, { fineTune }) => searchSpace(model, inputsOf(train), fineTune),
+    open: openTabularTrials,
+  },
   columns: (train, { model }) => tabularColumns(model.input, inputsOf(train)),
   test: testTabular,
   train: trainTabularFile,

@@ -1,18 +1,22 @@
 import process from 'node:process';
 import type { InputRow } from '../../../domain/input.ts';
-import type { Classification, Output, Task } from '../../../domain/task.ts';
+import type { Output } from '../../../domain/task.ts';
 import { loadBackend } from '../../../infra/tensorflow/backend.ts';
 import { evaluateVersion } from '../../../training/evaluate-version.ts';
+import { networkSpace } from '../../../training/search/space.ts';
+import { textSituation } from '../../../training/text-classification/recommend-text.ts';
 import { textOf } from '../../../training/text-classification/text-of.ts';
 import { openTextVersion } from '../../../training/text-classification/open-text-version.ts';
 import { trainTextVersion } from '../../../training/text-classification/train-text-version.ts';
-import type { Example, OfflineTask } from '../offline-task.ts';
+import type { OfflineTask } from '../offline-task.ts';
 import { readExamples, readInstances } from '../read-examples.ts';
 import { labelShares } from '../label-shares.ts';
 import { describeText } from './describe.ts';
+import { classificationOf, labelledRows } from './labelled.ts';
 import { recommendTexts } from './recommend.ts';
 import type { OfflineTextSettings } from './recommend.ts';
 import { lengthSlice, sayLengths } from './texts.ts';
+import { openTextTrials } from './trials.ts';
 
 /** The draws of the bootstrap; the same rows and answers give the same intervals. */
 const SEED = 1;
@@ -27,6 +31,14 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
   instances: readInstances,
   recommend: (train, { model }, wish) =>
     recommendTexts(train.length, model.task.kind === 'classification' ? model.task.labels.length : 0, wish),
+  search: {
+    space: async (train, { model }, { fineTune, base }) =>
+      networkSpace(
+        await textSituation({ rows: train.length, classes: classificationOf(model).labels.length, base }),
+        fineTune.over,
+      ),
+    open: openTextTrials,
+  },
   columns: (train, { model }) => [sayLengths(model, train)],
   async test({ model, answer }, { train, test }) {
     return evaluateVersion({
@@ -88,14 +100,3 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
     return { model, lineage, answer };
   },
 };
-
-const labelledRows = (examples: readonly Example<InputRow>[]) => ({
-  rows: examples.map(({ input }) => input),
-  labels: examples.map(({ label }) => label),
-});
-
-/** `describe` takes nothing else. */
-function classificationOf({ task }: { task: Task }): Classification {
-  if (task.kind !== 'classification') throw new Error(`A ${task.kind} of texts`);
-  return task;
-}

@@ -11,9 +11,10 @@ test('nothing wished is the usual, and each wish is one setting', () => {
 
 test('a wished bound of the steps moves the other one out of its way', () => {
   expect(tabularSettings(full({ maxSteps: 50 }))).toMatchObject({ minSteps: 50, maxSteps: 50 });
+  expect(tabularSettings(full({ epochs: 5 }))).toMatchObject({ epochs: 5, minSteps: 1 });
   expect(tabularSettings(full({ minSteps: 9_000 }))).toMatchObject({ minSteps: 9_000, maxSteps: 9_000 });
 });
 
 test('what only other methods know stays out of it', () => {
-  expect(tabularSettings(lora({ rank: 4, epochs: 2 }))).toEqual({ ...LOOP_SETTINGS, epochs: 2 });
+  expect(tabularSettings(lora({ rank: 4, epochs: 2 }))).toEqual({ ...LOOP_SETTINGS, epochs: 2, minSteps: 1 });
 });

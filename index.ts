@@ -12,6 +12,6 @@ export {
 } from './domain/config.ts';
 export type { InstanceOf, LabelOf } from './domain/config.ts';
 export { full, head, lora, lpft, qlora, search } from './domain/fine-tune-config.ts';
-export { category, number, text } from './domain/input.ts';
+export { category, image, number, text } from './domain/input.ts';
 export { classification, regression } from './domain/task.ts';
 export { DriftloopError } from './domain/errors.ts';

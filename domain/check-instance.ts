@@ -101,6 +101,11 @@ function checkValue(feature: Feature, value: unknown): Checked {
             problem: `is ${sayValue(value)}, not a text`,
             fix: 'Send a text in quotes, or null where it is missing.',
           };
+    case 'image':
+      return {
+        problem: 'is an image, which the loop cannot serve yet',
+        fix: 'Answer a file of images: driftloop predict --artifact DIR --data FILE.',
+      };
     default:
       return feature satisfies never;
   }

@@ -116,6 +116,15 @@ export function parseConfig(value: unknown): DriftloopConfig {
           fix: 'Declare the text alone, or leave it out.',
         })),
     );
+  const unseen = models.flatMap(([index, { input }]) =>
+    Object.entries(input)
+      .filter(([, { kind }]) => kind === 'image')
+      .map(([name]) => ({
+        path: `models.${index}.input.${name}`,
+        problem: 'is an image, which the loop cannot serve yet',
+        fix: 'Train it from a file with "driftloop finetune --config FILE".',
+      })),
+  );
   const searched = models
     .filter(([, { fineTune }]) => fineTune?.method === 'search')
     .map(([index]) => ({
@@ -123,7 +132,7 @@ export function parseConfig(value: unknown): DriftloopConfig {
       problem: 'is "search", which only files are trained with',
       fix: 'Search with "driftloop finetune --config FILE", and write here what it found.',
     }));
-  const all = [...problems, ...unserved, ...unread, ...searched];
+  const all = [...problems, ...unserved, ...unread, ...unseen, ...searched];
   if (data === undefined || all.length > 0) throw new ConfigInvalid(all);
   return { ...data, models: data.models.filter(isServed) };
 }

@@ -688,6 +688,11 @@ const entries = {
     fix: 'Give a CSV file with one header line, commas and the same number of columns in every line, or JSON lines.',
     met: ['command line'],
   },
+  DL_IMAGE_UNREADABLE: {
+    meaning: 'An image that the data file names is not there, is damaged, or is none.',
+    fix: 'Correct the name, save the image again as PNG or JPEG, or leave out its row; the message says the line.',
+    met: ['command line'],
+  },
   DL_DATA_EMPTY: {
     meaning: 'The data file has no rows.',
     fix: 'Give a file with at least one row; a CSV file has a header line before it.',

@@ -13,6 +13,17 @@ const count = z.int().positive();
 export const methods = ['full', 'head', 'lpft', 'lora', 'qlora'] as const;
 export type Method = (typeof methods)[number];
 
+const partOf = z.number().min(0).lt(1);
+/** How an image is changed each time it is learnt from; what is left out stays as it is. */
+const augmentation = {
+  shift: partOf.optional().meta({ description: 'moved by up to this share of a side' }),
+  turn: z.number().min(0).max(180).optional().meta({ description: 'turned by up to so many degrees' }),
+  zoom: partOf.optional().meta({ description: 'larger or smaller by up to this share' }),
+  flip: z.boolean().optional().meta({ description: 'mirrored, left and right, half of the time' }),
+  erase: z.number().min(0).max(1).optional().meta({ description: 'how often a part of it is covered' }),
+  noise: partOf.optional().meta({ description: 'deviation of what is added to each pixel, of 1 for white' }),
+};
+
 /** What every method takes. */
 const common = {
   learningRate: rate.optional().meta({ description: 'the highest rate' }),
@@ -51,6 +62,10 @@ const common = {
     .min(0)
     .optional()
     .meta({ description: 'focal loss instead of cross-entropy: rows that are answered well count less' }),
+  augmentation: z
+    .union([z.literal('none'), z.strictObject(augmentation)])
+    .optional()
+    .meta({ description: 'of images: how they may look another time; none: always as they are' }),
   longest: count.optional().meta({ description: 'tokens of a text that are read' }),
   validationShare: share.optional().meta({
     description: 'share of the rows, kept out for early stopping; the newest where they have times',

@@ -21,8 +21,13 @@ const tableFields = [
   'over',
   'budget',
 ];
-/** What only the training of a table takes. */
-const onlyTableFields = ['hidden', 'minSteps'];
+/** Settings of one kind of network. */
+const onlyFor: Readonly<Record<string, Reads>> = {
+  hidden: 'columns',
+  minSteps: 'columns',
+  longest: 'texts',
+  augmentation: 'images',
+};
 
 /** Notes wishes that the task cannot fulfil, and those that contradict each other. */
 export function checkFineTune(model: Trained, note: Note): void {
@@ -40,25 +45,32 @@ export function checkFineTune(model: Trained, note: Note): void {
   checkMethods(model, fineTune, note);
   for (const [field, value] of Object.entries(fineTune)) {
     if (field === 'method' || value === undefined) continue;
-    if (reads === 'columns' && !tableFields.includes(field))
+    const meantFor = unfitField(reads, field);
+    if (meantFor !== null)
       note(
         `fineTune.${field}`,
-        'is for networks that read texts, and this model reads columns',
-        'Remove it.',
-      );
-    if (reads === 'texts' && onlyTableFields.includes(field))
-      note(
-        `fineTune.${field}`,
-        'is for networks that read columns, and this model reads texts',
+        `is for networks that read ${meantFor}, and this model reads ${reads}`,
         'Remove it.',
       );
   }
   checkNumbers(fineTune, note);
 }
 
-/** A text among the features makes it a model of texts. */
-const readsOf = ({ input }: Trained): 'columns' | 'texts' =>
-  Object.values(input).some(({ kind }) => kind === 'text') ? 'texts' : 'columns';
+type Reads = 'columns' | 'texts' | 'images';
+
+/** A text among the features makes it a model of texts, an image one of images. */
+function readsOf({ input }: Trained): Reads {
+  const kinds = Object.values(input).map(({ kind }) => kind);
+  if (kinds.includes('image')) return 'images';
+  return kinds.includes('text') ? 'texts' : 'columns';
+}
+
+/** What a setting is for, where a model does not read that. */
+function unfitField(reads: Reads, field: string): string | null {
+  const only = onlyFor[field];
+  if (only !== undefined) return only === reads ? null : only;
+  return reads === 'columns' && !tableFields.includes(field) ? 'texts or images' : null;
+}
 
 function checkMethods(model: Trained, fineTune: FineTune, note: Note): void {
   if (fineTune.method === 'search') {

@@ -1,10 +1,33 @@
 import { z } from 'zod';
 
+/** Longer sides than that are no input of a network. */
+const SIDE_AT_MOST = 4_096;
+const side = z.int().positive().max(SIDE_AT_MOST);
+
 /** What a model may be given under one name. `null` is a missing value and always allowed. */
 export const featureSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('number') }),
   z.strictObject({ kind: z.literal('category'), values: z.array(z.string()).min(1) }),
   z.strictObject({ kind: z.literal('text') }),
+  z.strictObject({
+    kind: z.literal('image'),
+    /** Pixels that the network sees; other images are stretched to that. */
+    width: side,
+    height: side,
+    /** 1: grey, 3: red, green and blue. */
+    channels: z.union([z.literal(1), z.literal(3)]),
+    /** Of numbers that are pixels: what black is, and what white is. Without it 0 and 255. */
+    range: z.tuple([z.number(), z.number()]).optional(),
+    /** Columns of numbers, a pixel each, row by row, and how large the image is. Without them one value holds it. */
+    columns: z
+      .strictObject({
+        names: z.array(z.string()).min(1),
+        width: side,
+        height: side,
+        channels: z.union([z.literal(1), z.literal(3)]),
+      })
+      .optional(),
+  }),
 ]);
 export type Feature = z.infer<typeof featureSchema>;
 
@@ -17,6 +40,14 @@ export const category = <const V extends string>(values: readonly V[]) =>
 
 /** Words in any order and number. A model that reads one text and nothing else is a network for language. */
 export const text = () => ({ kind: 'text' }) as const;
+
+/**
+ * A picture: the name of a PNG or JPEG, or its pixels as numbers. Trained from files; the loop does not serve it yet.
+ *
+ * @example image({ width: 224, height: 224, channels: 3 })
+ */
+export const image = (options: Omit<Extract<Feature, { kind: 'image' }>, 'kind'>) =>
+  ({ kind: 'image', ...options }) as const;
 
 export type FeatureValue = number | string | null;
 /** One instance, by feature name. */

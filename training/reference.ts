@@ -37,6 +37,8 @@ function binsFor(feature: Feature, name: string, rows: readonly InputRow[]): Fea
       return { kind: 'category', values: [...feature.values], shares: {} };
     case 'text':
       return { kind: 'text', edges: innerEdges(wordCounts(rows, name)), shares: {} };
+    case 'image':
+      throw new Error(`"${name}" is an image: there are no bins of images`);
     default:
       return feature satisfies never;
   }

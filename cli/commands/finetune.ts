@@ -27,6 +27,10 @@ export function addOfflineCommands(program: Command): void {
       .option('--label <column>', 'the column with the label (default: "label", where there is one)')
       .option('--time <column>', 'a column that is a time; the newest rows validate, it is not learnt from')
       .option('--ignore <column...>', 'columns to leave out')
+      .option(
+        '--image-size <size>',
+        'how large images are, such as 28x28 or 28x28x3 (default: seen in the file)',
+      )
       .option('--config <file>', 'a config whose model says task, input and settings')
       .option('--model <name>', 'which model of the config')
       .addOption(

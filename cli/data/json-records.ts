@@ -3,35 +3,61 @@ import { createInterface } from 'node:readline';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { DataRecord } from './records.ts';
 
-/** Rows of a file with one flat JSON object a line. Throws DL_DATA_UNREADABLE with the line. */
-export async function* jsonRecords(file: string): AsyncIterable<DataRecord> {
+/** An object of a line, whatever its values are. */
+export type JsonRow = { value: Readonly<Record<string, unknown>>; line: number };
+
+/**
+ * Rows of a file with one JSON object a line. Throws DL_DATA_UNREADABLE with the line.
+ *
+ * @param nested whether a cell may be a list or an object, which is then given as JSON; else it is refused
+ */
+export async function* jsonRecords(file: string, nested = false): AsyncIterable<DataRecord> {
+  for await (const { value, line } of jsonRows(file))
+    yield { cells: cellsOf(value, file, line, nested), line };
+}
+
+/** The same where values may be lists and objects. Throws DL_DATA_UNREADABLE with the line. */
+export async function* jsonRows(file: string): AsyncIterable<JsonRow> {
   let line = 0;
   for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
     line += 1;
     const json = line === 1 ? text.replace(/^\uFEFF/, '') : text;
-    if (json.trim() !== '') yield { cells: cellsOf(json, file, line), line };
+    if (json.trim() !== '') yield { value: objectOf(json, file, line), line };
   }
 }
 
 type Cell = string | number | boolean | object | null;
 
-function cellsOf(json: string, file: string, line: number): Record<string, string> {
-  const refuse = (why: string) =>
-    new DriftloopError('DL_DATA_UNREADABLE', `${file}, line ${line}: ${why}.`, {
-      fix: 'Give one JSON object a line, its values numbers, words, true, false or null.',
-    });
+const refusal = (file: string, line: number, why: string) =>
+  new DriftloopError('DL_DATA_UNREADABLE', `${file}, line ${line}: ${why}.`, {
+    fix: 'Give one JSON object a line, its values numbers, words, true, false or null.',
+  });
+
+function objectOf(json: string, file: string, line: number): Record<string, unknown> {
   let value: unknown;
   try {
     value = JSON.parse(json);
   } catch {
-    throw refuse('this is not JSON');
+    throw refusal(file, line, 'this is not JSON');
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value))
-    throw refuse('this is no JSON object');
+    throw refusal(file, line, 'this is no JSON object');
+  return value as Record<string, unknown>;
+}
+
+function cellsOf(
+  value: JsonRow['value'],
+  file: string,
+  line: number,
+  nested: boolean,
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(value as Record<string, Cell>).map(([name, cell]) => {
       if (cell === null) return [name, ''];
-      if (typeof cell === 'object') throw refuse(`"${name}" is not a single value`);
+      if (typeof cell === 'object') {
+        if (!nested) throw refusal(file, line, `"${name}" is not a single value`);
+        return [name, JSON.stringify(cell)];
+      }
       return [name, String(cell)];
     }),
   );

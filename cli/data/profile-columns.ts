@@ -19,14 +19,15 @@ const HEAD = 1_000;
 const LEAST_ROWS = 20;
 const NEARLY_EVERY = 0.95;
 
-/** One pass over a file; remembers at most `valuesAtMost` values a column. */
+/** One pass over a file; remembers at most `valuesAtMost` values a column. `nested`: as for `readRecords`. */
 export async function profileColumns(
   file: string,
   header: readonly string[],
   valuesAtMost: number,
+  nested = false,
 ): Promise<Map<string, ColumnProfile>> {
   const watches = new Map(header.map((column) => [column, watch(valuesAtMost)]));
-  for await (const { cells } of readRecords(file))
+  for await (const { cells } of readRecords(file, nested))
     for (const [column, { see }] of watches) see((cells[column] ?? '').trim());
   return new Map([...watches].map(([column, { profile }]) => [column, profile()]));
 }

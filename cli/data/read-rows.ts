@@ -25,11 +25,17 @@ export type RowReader<Row> = { header: readonly string[]; rows(): AsyncIterable<
 /**
  * Opens a file of labelled rows: columns are mapped to the declared input, codes to labels.
  *
+ * @param nested as for `readRecords`
  * @throws DL_DATA_MISSING, DL_DATA_EMPTY, DL_DATA_UNREADABLE, DL_COLUMN_MISSING; while reading DL_UNKNOWN_LABEL,
  * DL_NOT_A_NUMBER
  */
-export async function openRows(file: string, model: Model, columns: Columns): Promise<RowReader<DataRow>> {
-  const header = await headerOf(file);
+export async function openRows(
+  file: string,
+  model: Model,
+  columns: Columns,
+  nested = false,
+): Promise<RowReader<DataRow>> {
+  const header = await headerOf(file, nested);
   checkColumns(file, header, [
     columns.label,
     ...(columns.time ? [columns.time] : []),
@@ -37,7 +43,7 @@ export async function openRows(file: string, model: Model, columns: Columns): Pr
   ]);
   const inputOf = inputReader(file, header, model, columns);
   async function* rows(): AsyncIterable<DataRow> {
-    for await (const { cells, line } of readRecords(file)) {
+    for await (const { cells, line } of readRecords(file, nested)) {
       const label = truthOf(model, cells[columns.label] ?? '', { file, line, column: columns.label });
       const time = columns.time === undefined ? null : (cells[columns.time] ?? '');
       yield { input: inputOf(cells, line), label, time, line };
@@ -47,11 +53,15 @@ export async function openRows(file: string, model: Model, columns: Columns): Pr
 }
 
 /** Opens a file of rows that nobody has labelled. Throws what `openRows` throws, but for labels. */
-export async function openInstances(file: string, model: Model): Promise<RowReader<Omit<DataRow, 'label'>>> {
-  const header = await headerOf(file);
+export async function openInstances(
+  file: string,
+  model: Model,
+  nested = false,
+): Promise<RowReader<Omit<DataRow, 'label'>>> {
+  const header = await headerOf(file, nested);
   const inputOf = inputReader(file, header, model, {});
   async function* rows() {
-    for await (const { cells, line } of readRecords(file))
+    for await (const { cells, line } of readRecords(file, nested))
       yield { input: inputOf(cells, line), time: null, line };
   }
   return { header, rows };

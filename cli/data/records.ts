@@ -14,10 +14,11 @@ export type DataRecord = { cells: Readonly<Record<string, string>>; line: number
 /**
  * Rows of a data file, one by one: a CSV file with a header, or JSON objects, one a line.
  *
+ * @param nested whether a value of a JSON object may be a list or an object, given as JSON; else it is refused
  * @throws DL_DATA_MISSING, DL_DATA_UNREADABLE
  */
-export async function* readRecords(file: string): AsyncIterable<DataRecord> {
-  yield* (await hasJsonLines(file)) ? jsonRecords(file) : csvRecords(file);
+export async function* readRecords(file: string, nested = false): AsyncIterable<DataRecord> {
+  yield* (await hasJsonLines(file)) ? jsonRecords(file, nested) : csvRecords(file);
 }
 
 /**
@@ -43,10 +44,10 @@ export async function hasJsonLines(file: string): Promise<boolean> {
 }
 
 /** The names of the columns of a file, in the order in which they appear. Throws DL_DATA_EMPTY. */
-export async function headerOf(file: string): Promise<string[]> {
+export async function headerOf(file: string, nested = false): Promise<string[]> {
   const names = new Set<string>();
   const isRegular = !(await hasJsonLines(file));
-  for await (const { cells } of readRecords(file)) {
+  for await (const { cells } of readRecords(file, nested)) {
     for (const name of Object.keys(cells)) names.add(name);
     // A CSV file names all of its columns at once; JSON objects may differ.
     if (isRegular) break;

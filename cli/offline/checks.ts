@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DriftloopError } from '../../domain/errors.ts';
 import { findLeakage } from '../../training/leakage.ts';
 import type { Leakage } from '../../training/leakage.ts';
@@ -49,4 +50,7 @@ export function checkLeakage(
 }
 
 /** Equal for rows that a model cannot tell apart, label included. */
-const rowText = ({ input, label }: Example<unknown>): string => JSON.stringify([input, label]);
+const rowText = ({ input, label }: Example<unknown>): string =>
+  JSON.stringify([input instanceof Uint8Array ? digest(input) : input, label]);
+
+const digest = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

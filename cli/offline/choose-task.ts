@@ -1,11 +1,14 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import { readCommandSignature } from '../../training/command/command-signature.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
+import { isImageSignature } from '../../training/image-classification/image-artifact.ts';
+import { readSignatureJson } from '../../training/signature-file.ts';
 import { hasJsonLines, headerOf } from '../data/records.ts';
 import { refuseOtherProgram } from '../refuse-program.ts';
 import { declaredModel } from './declared-model.ts';
 import type { Declared } from './declared-model.ts';
 import type { CommonSettings, OfflineTask, TaskKind, Wish } from './offline-task.ts';
+import { imageTask } from './image/image-task.ts';
 import { byProgram } from './program/by-program.ts';
 import type { Program } from './program/by-program.ts';
 import { tabularTask } from './tabular/tabular-task.ts';
@@ -26,7 +29,7 @@ export async function chooseTask(
   if (options.task !== undefined) return options.task;
   if (declared !== null) return kindOfInput(declared.model.input);
   if (!(await hasJsonLines(options.train))) return 'tabular';
-  const header = await headerOf(options.train);
+  const header = await headerOf(options.train, true);
   const named = (Object.keys(namesOf) as TaskKind[]).find((kind) => {
     const names = namesOf[kind]!;
     return names.length === header.length && names.every((name) => header.includes(name));
@@ -51,6 +54,7 @@ export async function doerOfArtifact(
   folder: string,
   config: { config?: string; model?: string },
 ): Promise<Doer> {
+  if (isImageSignature(await readSignatureJson(folder))) return { kind: 'image', program: null };
   const kind = await kindOfVersion(folder);
   if (kind !== 'command') return { kind, program: null };
   const { trainer, model } = await readCommandSignature(folder);
@@ -59,8 +63,10 @@ export async function doerOfArtifact(
   return { kind: kindOfInput(model.input), program: { trainer, base: null } };
 }
 
-const kindOfInput = (input: Declared['model']['input']): TaskKind =>
-  Object.values(input).some(({ kind }) => kind === 'text') ? 'text' : 'tabular';
+function kindOfInput(input: Declared['model']['input']): TaskKind {
+  const kinds = Object.values(input).map(({ kind }) => kind);
+  return (['image', 'text'] as const).find((kind) => kinds.includes(kind)) ?? 'tabular';
+}
 
 /** Calls `use` with what does this task. Throws DL_TASK_NOT_BUILT. */
 export async function withTask<T>(
@@ -73,6 +79,8 @@ export async function withTask<T>(
     case 'text':
       return program ? use(byProgram(textTask, program)) : use(textTask);
     case 'image':
+      if (program) throw noImagesForPrograms();
+      return use(imageTask);
     case 'generation':
       throw new DriftloopError(
         'DL_TASK_NOT_BUILT',
@@ -85,6 +93,11 @@ export async function withTask<T>(
       return kind satisfies never;
   }
 }
+
+const noImagesForPrograms = () =>
+  new DriftloopError('DL_TASK_UNFIT', 'A program is given rows and texts so far, not images.', {
+    fix: 'Leave trainer out of the config: Driftloop trains images by itself.',
+  });
 
 /** Throws DL_TASK_UNFIT for a method or a base that the task cannot use. */
 export function refuseUnfitWish(

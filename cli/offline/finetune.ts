@@ -19,6 +19,7 @@ import { progressView } from './progress-view.ts';
 import { sayRows, saySettings, sayTrained } from './say-plan.ts';
 import { refuseUnsearchable, searchSettings } from './search-settings.ts';
 import { baseLineage } from '../../infra/hub/base-lineage.ts';
+import type { TakenBase } from '../../infra/hub/base-lineage.ts';
 import { byName, takeBase } from './take-base.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 import { wishOf } from './wish.ts';
@@ -57,12 +58,15 @@ async function prepare<Input, Settings extends CommonSettings>(
   options: FinetuneOptions,
   { declared, wish }: { declared: Declared | null; wish: Wish },
 ): Promise<Prepared<Input, Settings>> {
-  const described = await task.describe(options, declared);
+  let taken: Promise<TakenBase> | null = null;
+  // A mistake in the files is told before a base is fetched.
+  const take = async () => (wish.base === null ? null : await (taken ??= takeBase(wish.base)));
+  const described = await task.describe(options, declared, async () => (await take())?.folder ?? null);
   const rows = await task.read(options.train, described);
   refuseUnteachable(options.train, described.columns.label, rows);
   const test = await task.read(options.test, described);
   const leakage = checkLeakage(options, rows, test);
-  const base = wish.base === null ? null : await takeBase(wish.base);
+  const base = await take();
   const { fineTune, settings } = await task.recommend(rows, described, {
     ...wish,
     base: base?.folder ?? null,

@@ -22,6 +22,8 @@ export type DataOptions = {
   label?: string;
   time?: string;
   ignore?: string[];
+  /** `28x28`, `28x28x3`: of images. */
+  imageSize?: string;
 };
 
 /** A labelled row of a file. */
@@ -116,8 +118,13 @@ export interface OfflineTask<Input, Settings extends CommonSettings> {
    * Reads what the model is. A mistake in the training file or in the options is told here.
    *
    * @param declared the model of the config; null where none is given
+   * @param baseFolder of the base, fetched where it is not here yet; null: from scratch
    */
-  describe(options: DataOptions, declared: Declared | null): Promise<Described>;
+  describe(
+    options: DataOptions,
+    declared: Declared | null,
+    baseFolder: () => Promise<string | null>,
+  ): Promise<Described>;
   /** Reads labelled rows; every mistake in them is told here. */
   read(file: string, described: Pick<Described, 'model' | 'columns'>): Promise<Example<Input>[]>;
   /** Reads rows that nobody has labelled, one by one. */

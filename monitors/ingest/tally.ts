@@ -87,6 +87,7 @@ export function accepts(feature: Feature, value: NonNullable<FeatureValue>): boo
     case 'category':
       return feature.values.includes(String(value));
     case 'text':
+    case 'image':
       return typeof value === 'string';
     default:
       return feature satisfies never;

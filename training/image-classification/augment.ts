@@ -19,6 +19,9 @@ export type Augmentation = Readonly<{
 
 export const noAugmentation: Augmentation = { shift: 0, turn: 0, zoom: 0, flip: false, erase: 0, noise: 0 };
 
+export const changesNothing = ({ shift, turn, zoom, flip, erase, noise }: Augmentation): boolean =>
+  !flip && shift + turn + zoom + erase + noise === 0;
+
 export type ImageSize = Readonly<{ width: number; height: number; channels: number }>;
 
 /**

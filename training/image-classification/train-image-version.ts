@@ -11,7 +11,7 @@ import { measurePixelScale } from '../models/image-pixels.ts';
 import { startNetwork } from '../models/start-network.ts';
 import { ARTIFACT_FORMAT } from '../signature.ts';
 import { calibrate } from '../temperature.ts';
-import { augment, noAugmentation } from './augment.ts';
+import { augment, changesNothing } from './augment.ts';
 import type { ImageSize } from './augment.ts';
 import { writeImageArtifact } from './image-artifact.ts';
 import type { ImageTuned } from './image-classifier.ts';
@@ -73,10 +73,9 @@ export async function trainImageVersion(version: ImageVersion): Promise<ImageVer
         ? { known, rehearse: labelled(version.old.rehearse), golden: labelled(version.old.golden) }
         : null,
       settings,
-      vary:
-        augmentation === noAugmentation
-          ? undefined
-          : (image, chance) => augment(image, size, augmentation, chance),
+      vary: changesNothing(augmentation)
+        ? undefined
+        : (image, chance) => augment(image, size, augmentation, chance),
       onProgress: version.onProgress,
       onEpoch: version.onEpoch,
       checkpoints: version.checkpoints,

@@ -11,6 +11,8 @@ export type Situation = Readonly<{
   weights: number | null;
   /** Memory for the training, where it is known. */
   memoryBytes: number | null;
+  /** Whether the base has matrices that an adapter goes beside; convolutions have none. Default: it has. */
+  adapters?: boolean;
 }>;
 
 export type Recommendation = Readonly<{
@@ -44,6 +46,8 @@ export const RATES: Readonly<Record<Method, number>> = {
 };
 /** From scratch everything is new: it takes more epochs, and bears a higher rate, than a base that knows much. */
 const SCRATCH = { epochs: 20, learningRate: 1e-3 };
+/** A small convolutional network bears more still: measured in docs/decisions/images.md. */
+const SCRATCH_IMAGES = { learningRate: 3e-3, epochs: { least: 30, most: 100 }, steps: 800 };
 const SMALL_BASE = 20e6;
 const SMALL_FACTOR = 5;
 
@@ -62,11 +66,11 @@ export function recommend(situation: Situation, wished?: Method): Recommendation
   const stepsAnEpoch = Math.max(1, Math.ceil(rows / batchSize));
   const epochs =
     weights === null
-      ? SCRATCH.epochs
+      ? scratchEpochs(task, stepsAnEpoch)
       : Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.ceil(STEPS / stepsAnEpoch)));
   const rank = method === 'lora' || method === 'qlora' ? rankFor(rows) : null;
   const small = weights !== null && weights < SMALL_BASE ? SMALL_FACTOR : 1;
-  const learningRate = weights === null ? SCRATCH.learningRate : RATES[method] * small;
+  const learningRate = weights === null ? scratchRate(task) : RATES[method] * small;
   const said = `${count(rows)} ${rows === 1 ? 'example' : 'examples'}: ${names[method]}${rank ? ` rank ${rank}` : ''}`;
   return {
     settings: { method, learningRate, rank, epochs, batchSize },
@@ -82,7 +86,16 @@ const names: Readonly<Record<Method, string>> = {
   qlora: 'QLoRA',
 };
 
-function methodFor({ task, rows, classes, weights, memoryBytes }: Situation): {
+const scratchRate = (task: Situation['task']): number =>
+  task === 'image' ? SCRATCH_IMAGES.learningRate : SCRATCH.learningRate;
+
+function scratchEpochs(task: Situation['task'], stepsAnEpoch: number): number {
+  if (task !== 'image') return SCRATCH.epochs;
+  const { epochs, steps } = SCRATCH_IMAGES;
+  return Math.min(epochs.most, Math.max(epochs.least, Math.ceil(steps / stepsAnEpoch)));
+}
+
+function methodFor({ task, rows, classes, weights, memoryBytes, adapters = true }: Situation): {
   method: Method;
   why: string;
 } {
@@ -90,6 +103,7 @@ function methodFor({ task, rows, classes, weights, memoryBytes }: Situation): {
   const fits = (bytes: number) =>
     memoryBytes === null || weights * bytes <= memoryBytes * (1 - WORKING_SHARE);
   const base = `${count(weights)} weights`;
+  if (!adapters) return withoutAdapters(rows, classes, weights);
   if (!fits(FROZEN_BYTES)) {
     const has = count(memoryBytes ?? 0);
     return fits(QUANTISED_BYTES)
@@ -108,6 +122,26 @@ function methodFor({ task, rows, classes, weights, memoryBytes }: Situation): {
         method: 'lpft',
         why: `there are enough of them for all ${base}, and a trained head spares these a shock`,
       };
+}
+
+/** Of a base that no adapter goes beside. */
+function withoutAdapters(
+  rows: number,
+  classes: number | null,
+  weights: number,
+): { method: Method; why: string } {
+  const base = `${count(weights)} weights`;
+  if (classes !== null && rows < FEW_PER_CLASS * classes)
+    return { method: 'head', why: `${count(classes)} labels have fewer than ${FEW_PER_CLASS} examples each` };
+  if (weights > rows * MEMORISED_WEIGHTS)
+    return {
+      method: 'head',
+      why: `all ${base} would memorise them, and no adapter goes beside convolutions`,
+    };
+  return {
+    method: 'lpft',
+    why: `there are enough of them for all ${base}, and a trained head spares these a shock`,
+  };
 }
 
 /** More examples can fill more of an adapter. */

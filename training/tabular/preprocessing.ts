@@ -45,11 +45,12 @@ export function fitPreprocessing(
         case 'category':
           return { name, kind: 'category', values: [...feature.values], missing };
         case 'text':
+        case 'image':
           throw new DriftloopError(
             'DL_TASK_UNFIT',
-            `"${name}" is a text, which a network for columns cannot read.`,
+            `"${name}" is ${feature.kind === 'text' ? 'a text' : 'an image'}, which a network for columns cannot read.`,
             {
-              fix: 'Train texts by themselves: driftloop finetune --task text.',
+              fix: `Train ${feature.kind}s by themselves: driftloop finetune --task ${feature.kind}.`,
             },
           );
         default:

@@ -138,7 +138,7 @@ test('every problem is told at once, each with its path and its fix', () => {
   const told = Object.fromEntries(problems.map(({ path, problem, fix }) => [path, `${problem}. ${fix}`]));
   expect(told).toEqual({
     namespace: 'is "X Y": it must be lower case letters, digits and "-". Write it so.',
-    'models.0.input.age.kind': 'is "nmber". Choose one of number, category, text.',
+    'models.0.input.age.kind': 'is "nmber". Choose one of number, category, text, image.',
     'models.0.watch.0.metric': 'is "acc". Choose one of accuracy, macroPrecision, macroRecall, macroF1.',
     'models.0.watch.0.atLeast': 'is 2. Give at most 1.',
     'models.0.retrain.price': 'is "50". Give a number.',

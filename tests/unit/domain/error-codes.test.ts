@@ -309,6 +309,7 @@ const provocations: Record<ErrorCode, Provocation> = {
 
   DL_DATA_MISSING: files,
   DL_DATA_UNREADABLE: files,
+  DL_IMAGE_UNREADABLE: 'tests/unit/cli/offline/image/read-images.test.ts',
   DL_DATA_EMPTY: files,
   DL_COLUMN_MISSING: files,
   DL_NOT_A_NUMBER: files,

@@ -80,7 +80,7 @@ const mistakes: [code: string, says: string, make: () => ReturnType<typeof given
     '"generation"',
     () => given({}, { train: '{"prompt":"hello","answer":"greeting"}\n' }).options,
   ],
-  ['DL_TASK_NOT_BUILT', '"image"', () => given({ task: 'image' }).options],
+  ['DL_OPTION_MISSING', '2 columns', () => given({ task: 'image' }).options],
   ['DL_BASE_MISSING', 'hf:a/b/c', () => texts({ base: 'hf:a/b/c' }).options],
   ['DL_BASE_MISSING', 'nowhere', () => texts({ base: '/nowhere' }).options],
   ['DL_TASK_UNFIT', '"qlora"', () => texts({ method: 'qlora' }).options],

@@ -1,0 +1,80 @@
+import type { Classification, Output, Task } from '../../../domain/task.ts';
+import { loadBackend } from '../../../infra/tensorflow/backend.ts';
+import { evaluateVersion } from '../../../training/evaluate-version.ts';
+import type { ImageBytes } from '../../../training/image-classification/image-reader.ts';
+import { openImageVersion } from '../../../training/image-classification/open-image-version.ts';
+import { recommendImages } from '../../../training/image-classification/recommend-images.ts';
+import type { ImageSettings } from '../../../training/image-classification/settings.ts';
+import { trainImageVersion } from '../../../training/image-classification/train-image-version.ts';
+import { inProcess } from '../in-process.ts';
+import { labelShares } from '../label-shares.ts';
+import type { Example, OfflineTask } from '../offline-task.ts';
+import { describeImages } from './describe.ts';
+import { imageColumns, imageSlices } from './images.ts';
+import { imageFeature, readImageInstances, readImages } from './read-images.ts';
+
+type OfflineImageSettings = ImageSettings & { validationShare: number; base: string | null };
+
+/** The draws of the bootstrap; the same rows and answers give the same intervals. */
+const SEED = 1;
+
+/** Images, a label each: a small convolutional network from scratch, or a base that has seen many. */
+export const imageTask: OfflineTask<ImageBytes, OfflineImageSettings> = {
+  kind: 'image',
+  methods: { scratch: ['full'], base: ['full', 'head', 'lpft', 'lora', 'qlora'] },
+  describe: describeImages,
+  read: readImages,
+  instances: readImageInstances,
+  async recommend(train, { model }, { base, fineTune: wish }) {
+    const { labels } = classificationOf(model);
+    const size = imageFeature(model).feature;
+    const { settings, said } = await recommendImages({ rows: train.length, labels, size, base }, wish);
+    return { fineTune: { ...settings, base }, settings: said };
+  },
+  columns: (train, described) => imageColumns(described, imagesOf(train)),
+  async test({ model, answer }, { train, test }) {
+    const sliceOf = imageSlices(imagesOf(train));
+    return evaluateVersion({
+      task: classificationOf(model),
+      rows: test,
+      outputs: (await answer(imagesOf(test))) as Output[],
+      trainingShares: labelShares(train),
+      slicesOf: (row) => sliceOf(test[row]!.input),
+      seed: SEED,
+    });
+  },
+  async train({ described: { model }, fineTune, train, validation, onProgress, ...to }) {
+    const backend = await loadBackend();
+    const { base, ...settings } = fineTune;
+    const process = inProcess(backend.name, onProgress);
+    const tuned = await trainImageVersion({
+      ...to,
+      backend,
+      model: { ...model, task: classificationOf(model) },
+      size: imageFeature(model).feature,
+      base,
+      settings,
+      train: labelledImages(train),
+      validation: labelledImages(validation),
+      onProgress: process.onProgress,
+    });
+    return process.trained(tuned);
+  },
+  async open(folder) {
+    const { tf } = await loadBackend();
+    const { model, lineage, answer } = await openImageVersion(tf, folder);
+    return { model, lineage, answer };
+  },
+};
+
+const imagesOf = (examples: readonly Example<ImageBytes>[]) => examples.map(({ input }) => input);
+const labelledImages = (examples: readonly Example<ImageBytes>[]) => ({
+  images: imagesOf(examples),
+  labels: examples.map(({ label }) => label),
+});
+
+/** `describe` takes nothing else. */
+function classificationOf({ task }: { task: Task }): Classification {
+  if (task.kind !== 'classification') throw new Error(`A ${task.kind} of images`);
+  return task;
+}

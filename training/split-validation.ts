@@ -1,15 +1,19 @@
+import { splitByGroup } from './data/split.ts';
 import { random } from './random.ts';
 
 type Timed = {
   /** Milliseconds or any other number that grows with time. */
   at: number | null;
+  /** Whom it is about: rows of one are on one side. */
+  entity?: string;
 };
 
 export type Split<Row> = { train: Row[]; validation: Row[] };
 
 /**
  * Takes the rows for early stopping and calibration out of the training rows. Where every row has a time, the newest
- * share validates, since production will ask about the time after the file. Otherwise the share is drawn from each label, as
+ * share validates, since production will ask about the time after the file; where rows have entities, whole entities are
+ * drawn, since production will ask about others. Otherwise the share is drawn from each label, as
  * `labelOf` says, so that a rare one is in both parts; a label with one row only trains. The same seed draws the same rows; each part keeps
  * the order of the file.
  */
@@ -18,7 +22,17 @@ export function splitValidation<Row extends Timed>(
   { share, seed, labelOf }: { share: number; seed: number; labelOf: (row: Row) => string },
 ): Split<Row> {
   const isTimed = rows.every(({ at }) => at !== null);
-  const validates = isTimed ? newest(rows, share) : drawnByLabel(rows.map(labelOf), share, seed);
+  const validates = rows.some(({ entity }) => entity !== undefined)
+    ? new Set(
+        splitByGroup(
+          rows.map(({ entity }) => entity),
+          share,
+          random(seed),
+        ).held,
+      )
+    : isTimed
+      ? newest(rows, share)
+      : drawnByLabel(rows.map(labelOf), share, seed);
   return {
     train: rows.filter((_, i) => !validates.has(i)),
     validation: rows.filter((_, i) => validates.has(i)),

@@ -26,6 +26,7 @@ export function addOfflineCommands(program: Command): void {
       .requiredOption('--out <dir>', 'a new folder for the version, its metrics and its report')
       .option('--label <column>', 'the column with the label (default: "label", where there is one)')
       .option('--time <column>', 'a column that is a time; the newest rows validate, it is not learnt from')
+      .option('--entity <column>', 'a column that says whom a row is about; whole ones validate')
       .option('--ignore <column...>', 'columns to leave out')
       .option(
         '--image-size <size>',

@@ -40,7 +40,8 @@ export async function inferConfig(file: string, columns: Columns): Promise<Infer
  */
 export async function inferModel(file: string, columns: Columns): Promise<InferredModel> {
   const header = await headerOf(file);
-  const aside = [columns.label, ...(columns.time ? [columns.time] : []), ...(columns.ignore ?? [])];
+  const { label, time, entity, ignore = [] } = columns;
+  const aside = [label, ...(time ? [time] : []), ...(entity ? [entity] : []), ...ignore];
   checkColumns(file, header, aside);
   const profiles = await profileColumns(file, header, LABELS_AT_MOST.words + 1);
   const task = taskFrom(profiles.get(columns.label)!, columns.label);

@@ -16,6 +16,8 @@ export type DataRow = {
   label: string;
   /** What stands in the time column; null where none is named. */
   time: string | null;
+  /** What stands in the column of entities; left out where none is named. */
+  entity?: string;
   line: number;
 };
 
@@ -39,6 +41,7 @@ export async function openRows(
   checkColumns(file, header, [
     columns.label,
     ...(columns.time ? [columns.time] : []),
+    ...(columns.entity ? [columns.entity] : []),
     ...(columns.ignore ?? []),
   ]);
   const inputOf = inputReader(file, header, model, columns);
@@ -46,7 +49,8 @@ export async function openRows(
     for await (const { cells, line } of readRecords(file, nested)) {
       const label = truthOf(model, cells[columns.label] ?? '', { file, line, column: columns.label });
       const time = columns.time === undefined ? null : (cells[columns.time] ?? '');
-      yield { input: inputOf(cells, line), label, time, line };
+      const entity = columns.entity === undefined ? {} : { entity: cells[columns.entity] ?? '' };
+      yield { input: inputOf(cells, line), label, time, ...entity, line };
     }
   }
   return { header, rows };

@@ -6,7 +6,13 @@ import { csvRecords } from './csv-records.ts';
 import { jsonRecords } from './json-records.ts';
 
 /** Columns of a file: which one is the label, which one is a time, which ones to leave out. */
-export type Columns = Readonly<{ label: string; time?: string; ignore?: readonly string[] }>;
+export type Columns = Readonly<{
+  label: string;
+  time?: string;
+  /** Whom a row is about. */
+  entity?: string;
+  ignore?: readonly string[];
+}>;
 
 /** One row of a file as it stands there, with the line on which it ends. A cell that is absent is missing. */
 export type DataRecord = { cells: Readonly<Record<string, string>>; line: number };

@@ -1,5 +1,11 @@
 import path from 'node:path';
-import type { ReportColumn, ReportData, SearchReport } from '../../console/report/report-data.ts';
+import type {
+  CardReport,
+  ReportColumn,
+  ReportData,
+  SearchReport,
+  SuspectReport,
+} from '../../console/report/report-data.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Leakage } from '../../training/leakage.ts';
 import type {
@@ -22,6 +28,7 @@ export type Prepared<Input, Settings extends CommonSettings = CommonSettings> = 
   validation: Example<Input>[];
   test: Example<Input>[];
   leakage: Leakage;
+  card: CardReport;
   /** Null: from scratch. */
   base: TakenBase | null;
   fineTune: Settings;
@@ -36,7 +43,13 @@ const SLICES_KEPT = 50;
 export function describeRun<Input>(
   prepared: Prepared<Input>,
   trained: Trained,
-  seen: { columns: ReportColumn[]; curve: EpochScore[]; evaluation: Evaluation; madeAt: string },
+  seen: {
+    columns: ReportColumn[];
+    curve: EpochScore[];
+    evaluation: Evaluation;
+    suspects: SuspectReport | null;
+    madeAt: string;
+  },
 ): ReportData {
   const { files, described, train, validation, test, leakage, settings } = prepared;
   const { seconds, steps, epochs, bestEpoch, backend, peakMemoryMb } = trained;
@@ -52,6 +65,7 @@ export function describeRun<Input>(
     columns: seen.columns,
     leftOut: described.leftOut,
     leakage: { rows: leakage.shared.length, share: leakage.share, byChance: leakage.byChance },
+    card: { ...prepared.card, suspects: seen.suspects },
     settings,
     search: prepared.search,
     training: {

@@ -10,6 +10,8 @@ import { checkLeakage, refuseUnteachable } from './checks.ts';
 import { chooseTask, doerOf, refuseUnfitWish, withTask } from './choose-task.ts';
 import { declaredModel } from './declared-model.ts';
 import type { Declared } from './declared-model.ts';
+import { findSuspects } from './find-suspects.ts';
+import { inspectRows } from './inspect-rows.ts';
 import { describeRun } from './describe-run.ts';
 import type { Prepared } from './describe-run.ts';
 import { metricsLine, sayScores } from './metrics-line.ts';
@@ -62,10 +64,11 @@ async function prepare<Input, Settings extends CommonSettings>(
   // A mistake in the files is told before a base is fetched.
   const take = async () => (wish.base === null ? null : await (taken ??= takeBase(wish.base)));
   const described = await task.describe(options, declared, async () => (await take())?.folder ?? null);
-  const rows = await task.read(options.train, described);
-  refuseUnteachable(options.train, described.columns.label, rows);
+  const read = await task.read(options.train, described);
+  refuseUnteachable(options.train, described.columns.label, read);
   const test = await task.read(options.test, described);
-  const leakage = checkLeakage(options, rows, test);
+  const leakage = checkLeakage(options, read, test);
+  const { card, kept: rows } = inspectRows(task, described, { train: read, test });
   const base = await take();
   const { fineTune, settings } = await task.recommend(rows, described, {
     ...wish,
@@ -79,7 +82,7 @@ async function prepare<Input, Settings extends CommonSettings>(
     labelOf: ({ label }) => (kind === 'classification' ? label : ''),
   });
   const said = { fineTune, settings: byName(settings, base), search: null };
-  return { files: options, described, ...split, test, leakage, base, ...said };
+  return { files: options, described, ...split, test, leakage, card, base, ...said };
 }
 
 /** Says what is there to learn from, and searches for settings where that is wished. */
@@ -108,7 +111,9 @@ async function run<Input, Settings extends CommonSettings>(
     const prepared = await decide(task, begun, wish, signal);
     const curve: EpochScore[] = [];
     const trained = await train(task, prepared, { folder, curve, signal });
-    const evaluation = await task.test(await task.open(folder), prepared);
+    const version = await task.open(folder);
+    const evaluation = await task.test(version, prepared);
+    const suspects = await findSuspects(task, version, prepared.validation);
     signal.throwIfAborted();
     const line = metricsLine(evaluation, trained);
     const columns = task.columns(prepared.train, prepared.described);
@@ -116,6 +121,7 @@ async function run<Input, Settings extends CommonSettings>(
       columns,
       curve,
       evaluation,
+      suspects,
       madeAt: new Date().toISOString(),
     });
     await writeFile(path.join(folder, METRICS_FILE), `${JSON.stringify({ ...line, ...data }, null, 2)}\n`);

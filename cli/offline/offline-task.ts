@@ -1,4 +1,5 @@
 import type { Method, OpenWish, SearchWish } from '../../domain/fine-tune-config.ts';
+import type { InputRow } from '../../domain/input.ts';
 import type { AnyModel } from '../../domain/model-config.ts';
 import type { TrainingReport } from '../../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
@@ -21,6 +22,7 @@ export type DataOptions = {
   train: string;
   label?: string;
   time?: string;
+  entity?: string;
   ignore?: string[];
   /** `28x28`, `28x28x3`: of images. */
   imageSize?: string;
@@ -33,6 +35,8 @@ export type Example<Input> = {
   label: string;
   /** A number that grows with time; null where no time column is named. */
   at: number | null;
+  /** Whom it is about; left out where no column says so. */
+  entity?: string;
   line: number;
 };
 
@@ -137,6 +141,8 @@ export interface OfflineTask<Input, Settings extends CommonSettings> {
   ): Promise<Recommendation<Settings>>;
   /** Left out by a task that cannot search for settings. */
   readonly search?: Searching<Input, Settings>;
+  /** An input as columns, for the checks of data; left out where it is none. */
+  columnsOf?(input: Input): InputRow;
   /** What the rows look like, for the report. */
   columns(train: readonly Example<Input>[], described: Described): ReportColumn[];
   /** Scores a version on `test`; shares and ranges are those of `train`. */

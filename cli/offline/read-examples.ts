@@ -11,7 +11,13 @@ export async function readExamples(
   const rows = [];
   for await (const row of (await openRows(file, model, columns)).rows()) rows.push(row);
   const at = columns.time === undefined ? null : timesOf(file, columns.time, rows);
-  return rows.map(({ input, label, line }, i) => ({ input, label, line, at: at?.[i] ?? null }));
+  return rows.map(({ input, label, line, entity }, i) => ({
+    input,
+    label,
+    line,
+    at: at?.[i] ?? null,
+    ...(entity === undefined ? {} : { entity }),
+  }));
 }
 
 /** Rows that nobody has labelled, one by one. */

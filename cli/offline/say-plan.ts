@@ -2,7 +2,15 @@ import type { Prepared } from './describe-run.ts';
 import type { Described, Trained } from './offline-task.ts';
 
 /** What a training is about to learn from, said before it does. */
-export function sayRows({ files, described, train, validation, test, leakage }: Prepared<unknown>): string[] {
+export function sayRows({
+  files,
+  described,
+  train,
+  validation,
+  test,
+  leakage,
+  card,
+}: Prepared<unknown>): string[] {
   return [
     `${whole(train.length)} rows of ${files.train} train, ${whole(validation.length)} validate ` +
       `(${sayValidation(described)}), ` +
@@ -14,6 +22,7 @@ export function sayRows({ files, described, train, validation, test, leakage }: 
       : [
           `${whole(leakage.shared.length)} test rows are training rows too; as many as rows like these meet by chance, or few.`,
         ]),
+    ...card.notes,
   ];
 }
 
@@ -25,6 +34,7 @@ export function saySettings({ settings }: Pick<Prepared<unknown>, 'settings'>): 
 
 /** How the rows that validate are chosen. */
 export function sayValidation({ model, columns }: Described): string {
+  if (columns.entity !== undefined) return `whole ones by "${columns.entity}"`;
   if (columns.time !== undefined) return `the newest by "${columns.time}"`;
   return model.task.kind === 'classification' ? 'drawn from each label' : 'drawn by the seed';
 }

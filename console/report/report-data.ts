@@ -1,3 +1,4 @@
+import type { DataCard } from '../../training/data/data-card.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
@@ -10,6 +11,25 @@ export type ReportColumn = {
   /** Share of rows without a value. */
   missing: number;
   values: string;
+};
+
+/** Labels that the version speaks against, among rows that validated. Lines are those of the training file. */
+export type SuspectReport = {
+  among: number;
+  found: number;
+  /** Surest first. */
+  examples: { line: number; says: string; given: string; suggested: string; margin: number }[];
+};
+
+/** What the data was like, before anything was trained. Lines are those of the files. */
+export type CardReport = Omit<DataCard, 'conflicts'> & {
+  conflicts: { groups: number; examples: { lines: number[]; labels: string[] }[] };
+  /** Test rows that say nearly what a training row says. */
+  nearTest: { rows: number; examples: { train: number; test: number }[] };
+  /** Values of test rows that training has prepared nobody for. */
+  outOfRange: { values: number; examples: { line: number; column: string; problem: string }[] };
+  /** Null where rows have numbers instead, or none validated. */
+  suspects: SuspectReport | null;
 };
 
 /** Settings that were tried before the training, best first. */
@@ -46,6 +66,7 @@ export type ReportData = {
   leftOut: { column: string; because: string }[];
   /** Test rows that are training rows too. */
   leakage: { rows: number; share: number; byChance: number };
+  card: CardReport;
   settings: SaidSetting[];
   /** Null where nothing was tried. */
   search: SearchReport | null;

@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx';
 import { Brand } from '../pages/icons.tsx';
 import { Words } from '../pages/parts.tsx';
+import { CardSection } from './card-section.tsx';
 import { DataSection } from './data-section.tsx';
 import { DistanceSection } from './distance-section.tsx';
 import { LabelFacts, ValueFacts } from './facts.tsx';
@@ -57,6 +58,7 @@ export const ReportPage: FC<{ data: ReportData; styles: string }> = ({ data, sty
           )}
           <SliceSection data={data} />
           <DataSection data={data} />
+          <CardSection data={data} />
           <SettingSection data={data} />
           {data.search && <SearchSection search={data.search} />}
         </main>

@@ -2,7 +2,7 @@ import type { Estimate } from '../../training/evaluate.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import { count, counted, listed, percent, rate } from '../wording.ts';
-import type { ReportData, SearchReport } from './report-data.ts';
+import type { ReportData, SearchReport, SuspectReport } from './report-data.ts';
 
 /** What the report says in words, for a reader who has never seen a confusion matrix. */
 
@@ -106,6 +106,12 @@ export function saySlices(evaluation: ReportData['evaluation']): string {
 /** How far numbers are off. */
 export const sayDistances = ({ offBy }: ValueReport): string =>
   `Half of the answers are off by at most ${figure(offBy.half)}, nine of ten by at most ${figure(offBy.nineOfTen)}. On the line, answer and truth are the same.`;
+
+/** Which labels a person should look at. */
+export const saySuspects = ({ among, found }: SuspectReport): string =>
+  found === 0
+    ? `Of the ${counted(among, 'validation row')} none is one whose label the version speaks against.`
+    : `The version speaks against the labels of ${found} of the ${counted(among, 'validation row')}, as surely as it usually is right. They stay as they are: it may be wrong, or the label is.`;
 
 /** What a search came to. */
 export const saySearch = ({ trials, seconds }: SearchReport): string =>

@@ -31,6 +31,33 @@ export function reportScene({ labels = ['kept', 'returned'] }: { labels?: string
     ],
     leftOut: [{ column: 'id', because: 'it counts the rows' }],
     leakage: { rows: 2, share: 0.02, byChance: 0.03 },
+    card: {
+      rows: 1_003,
+      kept: 1_000,
+      duplicates: { exact: 3, near: 0 },
+      conflicts: { groups: 1, examples: [{ lines: [7, 19], labels: ['kept', 'returned'] }] },
+      labels: {
+        counts: { kept: 500, returned: 500 },
+        absent: [],
+        imbalance: 1,
+        majorityShare: 0.5,
+        advice: null,
+      },
+      columns: { price: { kind: 'number', missingShare: 0, constant: false, min: 1, max: 99, mean: 45 } },
+      nearTest: { rows: 1, examples: [{ train: 12, test: 5 }] },
+      outOfRange: {
+        values: 1,
+        examples: [{ line: 31, column: 'price', problem: 'is 2000; in training it lies between 1 and 99' }],
+      },
+      notes: ['3 of 1003 rows are copies of another one, and are left out.'],
+      suspects: {
+        among: 150,
+        found: 1,
+        examples: [
+          { line: 44, says: 'price: 3, day: Monday', given: 'kept', suggested: 'returned', margin: 0.62 },
+        ],
+      },
+    },
     settings: [{ name: 'hidden layers', value: '32', because: 'few rows' }],
     search: {
       seconds: 12,

@@ -34,6 +34,13 @@ export function findDuplicates(
   return { exact, near };
 }
 
+/** Rows that are the same to the last digit, label and time included: a group each, all its indices. */
+export const findCopies = (examples: readonly LabelledExample[]): number[][] =>
+  groupsBy(examples.keys(), (i) => {
+    const { input, label, at } = examples[i]!;
+    return JSON.stringify([input, label, at]);
+  }).filter((group) => group.length > 1);
+
 /** Examples of the same content with different labels: a group each, all its indices. Somebody has to decide. */
 export const findConflicts = (examples: readonly LabelledExample[]): number[][] =>
   groupsBy(examples.keys(), (i) => contentKey(examples[i]!.input)).filter(

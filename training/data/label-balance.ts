@@ -31,7 +31,7 @@ export function labelBalance(labels: readonly string[], declared: readonly strin
       absent.length > 0
         ? `No example has ${absent.map((label) => `"${label}"`).join(', ')}: a model cannot learn to say it.`
         : imbalance >= IMBALANCED
-          ? `"${rarest}" has ${least} examples, the most frequent label ${most}: use class weights or focal loss.`
+          ? `"${rarest}" has ${least} examples, the most frequent label ${most}: where rare ones matter as much, say classWeights: 'balanced' or focalGamma: 2 in the config.`
           : null,
   };
 }

@@ -13,15 +13,16 @@ export type Leak = Readonly<{
 type Parts = Readonly<Record<string, readonly LabelledExample[]>>;
 
 /** The same content, or the same entity, in two parts; one leak for each example of the later part. */
-export function findLeaks(parts: Parts): Leak[] {
+export function findLeaks(parts: Parts, kinds: readonly Leak['kind'][] = ['content', 'entity']): Leak[] {
   const leaks: Leak[] = [];
   const contents = new Map<string, readonly [string, number]>();
   const entities = new Map<string, readonly [string, number]>();
   for (const [part, examples] of Object.entries(parts))
     for (const [i, { input, entity }] of examples.entries()) {
-      const seen = note(contents, contentKey(input), part, i);
+      const seen = kinds.includes('content') ? note(contents, contentKey(input), part, i) : null;
       if (seen) leaks.push({ kind: 'content', parts: [seen[0], part], at: [seen[1], i] });
-      const known = entity === undefined ? null : note(entities, entity, part, i);
+      const known =
+        entity === undefined || !kinds.includes('entity') ? null : note(entities, entity, part, i);
       if (known) leaks.push({ kind: 'entity', parts: [known[0], part], at: [known[1], i] });
     }
   return leaks;
@@ -46,8 +47,8 @@ const SHOWN = 3;
  *
  * @throws {DriftloopError} `DL_SPLITS_LEAK` where parts share content or entities
  */
-export function refuseLeaks(parts: Parts): void {
-  const leaks = findLeaks(parts);
+export function refuseLeaks(parts: Parts, kinds?: readonly Leak['kind'][]): void {
+  const leaks = findLeaks(parts, kinds);
   const [first] = leaks;
   if (!first) return;
   const said = leaks

@@ -38,20 +38,33 @@ const sayTask = (task: AnyModel['task'], label: string): string =>
 export const undeclared = (
   { model }: Declared,
   header: readonly string[],
-  { label, time, ignore = [] }: Columns,
+  { label, time, entity, ignore = [] }: Columns,
 ): LeftOut[] =>
   header
-    .filter((column) => column !== label && column !== time && !ignore.includes(column))
+    .filter((column) => ![label, time, entity, ...ignore].includes(column))
     .filter((column) => !Object.hasOwn(model.input, featureNameOf(column)))
     .map((column) => ({ column, because: 'the config does not declare it' }));
 
 export function columnsOf(file: string, header: readonly string[], options: DataOptions): Columns {
-  const { time, ignore } = options;
+  const { time, entity, ignore } = options;
   const label = options.label ?? (header.includes(USUAL_LABEL) ? USUAL_LABEL : undefined);
   if (label === undefined)
     throw new DriftloopError('DL_LABEL_UNNAMED', `Nothing says which column of ${file} is the label.`, {
       fix: `Name it with --label COLUMN; the columns are ${header.join(', ')}.`,
     });
-  checkColumns(file, header, [label, ...(time === undefined ? [] : [time]), ...(ignore ?? [])]);
-  return { label, ...(time === undefined ? {} : { time }), ...(ignore === undefined ? {} : { ignore }) };
+  const others = {
+    ...(time === undefined ? {} : { time }),
+    ...(entity === undefined ? {} : { entity }),
+    ...(ignore === undefined ? {} : { ignore }),
+  };
+  if (time !== undefined && entity !== undefined)
+    throw new DriftloopError(
+      'DL_OPTION_INVALID',
+      `--time ${time} and --entity ${entity} ask for two validations.`,
+      {
+        fix: 'Say --time where production asks about later rows, or --entity where it asks about others.',
+      },
+    );
+  checkColumns(file, header, [label, ...Object.values(others).flat()]);
+  return { label, ...others };
 }

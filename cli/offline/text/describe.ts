@@ -17,7 +17,7 @@ export async function describeText(options: DataOptions, declared: Declared | nu
   const header = await headerOf(train);
   const columns = columnsOf(train, header, options);
   if (declared !== null) return describeDeclared(declared, header, columns);
-  const aside = [columns.label, columns.time, ...(columns.ignore ?? [])];
+  const aside = [columns.label, columns.time, columns.entity, ...(columns.ignore ?? [])];
   const rest = header.filter((column) => !aside.includes(column));
   const text = rest.includes(USUAL_TEXT) ? USUAL_TEXT : rest[0];
   if (text === undefined || (text !== USUAL_TEXT && rest.length > 1)) throw unclearText(train, rest);

@@ -20,10 +20,20 @@ test('the page needs no other file and no script, and shows what the numbers are
     'Where it is weakest',
     'What the data looked like',
     'How it was trained, and why so',
+    'What to look at in the data',
+    'Settings that were tried',
   ])
     expect(page).toContain(title);
   expect(page).toContain('returns answers 80 of 100 rows right that it has never seen.');
   expect(page).toContain('.800');
+  // What somebody should look at is found by its line.
+  for (const found of [
+    '7, 19',
+    'is 2000; in training',
+    'price: 3, day: Monday',
+    'labels of 1 of the 150 validation rows',
+  ])
+    expect(page).toContain(found);
 });
 
 test('names out of a file are text, never part of the page', async () => {

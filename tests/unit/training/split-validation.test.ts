@@ -41,3 +41,11 @@ test('with a time the newest rows validate, wherever they stand in the file', ()
     ],
   });
 });
+
+test('rows of one entity are on one side, whoever else they are like', () => {
+  const rows = Array.from({ length: 200 }, (_, i) => ({ label: 'a', at: null, entity: `p${i % 25}` }));
+  const { train, validation } = splitValidation(rows, { share: 0.2, seed: 3, labelOf });
+  const held = new Set(validation.map(({ entity }) => entity));
+  expect(validation.length / rows.length).toBeCloseTo(0.2, 1);
+  expect(train.some(({ entity }) => held.has(entity))).toBe(false);
+});

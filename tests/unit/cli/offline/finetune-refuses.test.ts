@@ -29,6 +29,9 @@ function given(change: Partial<FinetuneOptions> = {}, files: { train?: string; t
     },
   };
 }
+/** Rows of so many owners. */
+const owned = (from: number, to: number, owners: number) =>
+  `who,x,label\n${Array.from({ length: to - from }, (_, i) => `p${(from + i) % owners},${(from + i) * 7},${(from + i) % 3 ? 'stay' : 'leave'}`).join('\n')}\n`;
 /** Two good files of texts. */
 const texts = (change: Partial<FinetuneOptions>) => {
   const line = (i: number) =>
@@ -106,6 +109,12 @@ const mistakes: [code: string, says: string, make: () => ReturnType<typeof given
     'DL_OPTION_MISSING',
     'which column',
     () => given({ task: 'text', label: 'label' }, { train: 'a,b,label\nx,y,z\n' }).options,
+  ],
+  ['DL_OPTION_INVALID', 'two validations', () => given({ time: 'x', entity: 'colour' }).options],
+  [
+    'DL_SPLITS_LEAK',
+    'same entity',
+    () => given({ entity: 'who' }, { train: owned(0, 60, 20), test: owned(60, 80, 20) }).options,
   ],
   ['DL_CONFIG_MISSING', 'no config', () => given({ config: '/nowhere/driftloop.config.ts' }).options],
 ];

@@ -1,0 +1,51 @@
+import type { SuspectReport } from '../../console/report/report-data.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { Output } from '../../domain/task.ts';
+import { suspectLabels } from '../../training/data/suspect-labels.ts';
+import type { Answering, CommonSettings, Example, OfflineTask } from './offline-task.ts';
+
+/** How many are listed, surest first. */
+const SHOWN = 20;
+/** Characters of a row that are shown. */
+const EXCERPT = 120;
+
+/**
+ * Labels that the version speaks against, among rows that it has not learnt from: for a person to look at. Null where
+ * rows have numbers instead, or none validate.
+ */
+export async function findSuspects<Input>(
+  task: Pick<OfflineTask<Input, CommonSettings>, 'columnsOf'>,
+  version: Answering<Input>,
+  rows: readonly Example<Input>[],
+): Promise<SuspectReport | null> {
+  const { model } = version;
+  if (model.task.kind !== 'classification' || rows.length === 0) return null;
+  const { labels } = model.task;
+  const outputs = (await version.answer(rows.map(({ input }) => input))) as Output[];
+  const found = suspectLabels(
+    outputs.map(({ scores }) => labels.map((label) => scores[label] ?? 0)),
+    rows.map(({ label }) => labels.indexOf(label)),
+    labels,
+  );
+  return {
+    among: rows.length,
+    found: found.length,
+    examples: found.slice(0, SHOWN).map(({ index, given, suggested, margin }) => ({
+      line: rows[index]!.line,
+      says: excerptOf(task.columnsOf?.(rows[index]!.input) ?? {}),
+      given,
+      suggested,
+      margin,
+    })),
+  };
+}
+
+/** A text as it is; of a table its columns by name. */
+function excerptOf(row: InputRow): string {
+  const entries = Object.entries(row);
+  const text =
+    entries.length === 1
+      ? String(entries[0]![1] ?? '')
+      : entries.map(([name, value]) => `${name}: ${value ?? 'missing'}`).join(', ');
+  return text.length > EXCERPT ? `${text.slice(0, EXCERPT - 1)}…` : text;
+}

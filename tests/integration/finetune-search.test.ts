@@ -73,3 +73,22 @@ test('a search of texts tries the settings that are left open', async () => {
   for (const { settings } of search!.trials) expect(settings).toMatch(/^full, learning rate /);
   expect(page).toContain('2 settings in');
 });
+
+test('a search of images tries rates of the network that they get', async () => {
+  const stripes = (seed: number, count: number) => {
+    const chance = random(seed);
+    return Array.from({ length: count }, (_, i) => {
+      const label = i % 2 === 0 ? 'rows' : 'columns';
+      const pixel = (y: number, x: number) =>
+        Math.round(((label === 'rows' ? y : x) % 2) * 200 + 55 * chance.uniform());
+      const image = Array.from({ length: 8 }, (__, y) => Array.from({ length: 8 }, (___, x) => pixel(y, x)));
+      return JSON.stringify({ image, label });
+    }).join('\n');
+  };
+  const { search } = await trained(stripes, { search: { trials: 2 }, epochs: 3, batchSize: 16 });
+  expect(search!.trials).toHaveLength(2);
+  for (const { settings, loss } of search!.trials) {
+    expect(settings).toMatch(/^full, learning rate /);
+    expect(loss).toBeGreaterThan(0);
+  }
+});

@@ -1,6 +1,7 @@
 import type { OpenWish } from '../../domain/fine-tune-config.ts';
 import { recommendClassifier } from '../classification/recommend-classifier.ts';
 import type { SharedSettings } from '../classification/recommend-classifier.ts';
+import type { Situation } from '../search/recommend.ts';
 import { becauseOf } from '../search/say-settings.ts';
 import type { SaidSetting } from '../search/say-settings.ts';
 import { noAugmentation } from './augment.ts';
@@ -21,11 +22,7 @@ export async function recommendImages(
   wish: OpenWish,
 ): Promise<ImageRecommendation> {
   const { rows, labels, size, base } = images;
-  const known = base === null ? null : await readImageBase(base);
-  const weights = known?.weights ?? null;
-  const classes = labels.length;
-  const adapters = known === null || known.kind === 'vit';
-  const situation = { task: 'image', rows, classes, weights, memoryBytes: null, adapters, base } as const;
+  const situation = { ...(await imageSituation({ rows, classes: labels.length, base })), base };
   const patience = wish.patience ?? (base === null ? PATIENCE : undefined);
   const { settings, said } = recommendClassifier(situation, { ...wish, ...(patience && { patience }) });
   const usual = recommendAugmentation(size, labels);
@@ -42,6 +39,22 @@ export async function recommendImages(
       },
     ],
   };
+}
+
+/** What is known before a training on images. Throws what `recommendImages` throws. */
+export async function imageSituation({
+  rows,
+  classes,
+  base,
+}: {
+  rows: number;
+  classes: number;
+  base: string | null;
+}): Promise<Situation> {
+  const known = base === null ? null : await readImageBase(base);
+  const weights = known?.weights ?? null;
+  const adapters = known === null || known.kind === 'vit';
+  return { task: 'image', rows, classes, weights, memoryBytes: null, adapters };
 }
 
 /** What is not asked for stays as it is. */

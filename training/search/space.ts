@@ -46,7 +46,10 @@ const neighbours: Readonly<Record<Method, readonly Method[]>> = {
 export function networkSpace(situation: Situation, over: Over = {}): Space {
   const recommended = recommend(situation).settings;
   const hasHead = situation.classes !== null && situation.task !== 'generation';
-  const usual = neighbours[recommended.method].filter((method) => method !== 'head' || hasHead);
+  const { adapters = true } = situation;
+  const usual = neighbours[recommended.method].filter(
+    (method) => (method !== 'head' || hasHead) && (!hasAdapters(method) || adapters),
+  );
   const methods = over.method ?? usual;
   const method = methods.includes(recommended.method) ? recommended.method : methods[0]!;
   const { learningRate, rank } = recommend(situation, method).settings;

@@ -3,9 +3,11 @@ import { loadBackend } from '../../../infra/tensorflow/backend.ts';
 import { evaluateVersion } from '../../../training/evaluate-version.ts';
 import type { ImageBytes } from '../../../training/image-classification/image-reader.ts';
 import { openImageVersion } from '../../../training/image-classification/open-image-version.ts';
-import { recommendImages } from '../../../training/image-classification/recommend-images.ts';
+import { imageSituation, recommendImages } from '../../../training/image-classification/recommend-images.ts';
 import type { ImageSettings } from '../../../training/image-classification/settings.ts';
 import { trainImageVersion } from '../../../training/image-classification/train-image-version.ts';
+import { networkSpace } from '../../../training/search/space.ts';
+import { classifierTrials } from '../classifier-trials.ts';
 import { inProcess } from '../in-process.ts';
 import { labelShares } from '../label-shares.ts';
 import type { Example, OfflineTask } from '../offline-task.ts';
@@ -30,6 +32,29 @@ export const imageTask: OfflineTask<ImageBytes, OfflineImageSettings> = {
     const size = imageFeature(model).feature;
     const { settings, said } = await recommendImages({ rows: train.length, labels, size, base }, wish);
     return { fineTune: { ...settings, base }, settings: said };
+  },
+  search: {
+    async space(train, { model }, { fineTune, base }) {
+      const { labels } = classificationOf(model);
+      return networkSpace(
+        await imageSituation({ rows: train.length, classes: labels.length, base }),
+        fineTune.over,
+      );
+    },
+    async open({ described: { model }, candidates, train, validation, signal }) {
+      const backend = await loadBackend();
+      const fixed = {
+        backend,
+        model: { ...model, task: classificationOf(model) },
+        size: imageFeature(model).feature,
+        train: labelledImages(train),
+        validation: labelledImages(validation),
+        signal,
+      };
+      return classifierTrials(candidates, train.length, ({ base, ...settings }, stretch) =>
+        trainImageVersion({ ...fixed, ...stretch, base, settings }),
+      );
+    },
   },
   columns: (train, described) => imageColumns(described, imagesOf(train)),
   async test({ model, answer }, { train, test }) {

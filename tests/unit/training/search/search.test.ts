@@ -145,6 +145,8 @@ describe('settings to try', () => {
     const large = { ...base, task: 'generation', classes: null, weights: 7e9, memoryBytes: 16e9 } as const;
     expect(networkSpace(large).methods).toEqual(['qlora']);
     expect(networkSpace({ ...large, memoryBytes: null, rows: 500 }).methods).toEqual(['lora']);
+    expect(networkSpace({ ...base, rows: 100 }).methods).toEqual(['head', 'lora']);
+    expect(networkSpace({ ...base, rows: 100, adapters: false }).methods).toEqual(['head']);
   });
 
   test('stay among those that are wished, each once', () => {

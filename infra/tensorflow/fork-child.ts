@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { keepMemory } from './keep-memory.ts';
 
 /** The end of what a child wrote, for the message when it dies. */
 const TAIL = 4_000;
@@ -34,6 +35,7 @@ export function forkChild(
       ...(heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`]),
       ...(isSource ? ['--import', tsx()] : []),
     ],
+    env: name === 'trainer-child' ? { ...process.env, ...keepMemory } : process.env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let tail = '';

@@ -2,12 +2,30 @@ import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import type { ActivationName } from './activation-name.ts';
 import { withGradient } from '../custom-gradient.ts';
+import { nativeOps } from '../native-ops.ts';
 
 export type Activation = (tf: Tf, x: Tensor2D) => Tensor2D;
 
 /** The tanh approximation is x·σ(2u) with u = √(2/π)·(x + 0.044715·x³); these are the factors of x and of x³ in 2u. */
 const TANH_LINEAR = 2 * Math.sqrt(2 / Math.PI);
 const TANH_CUBIC = 0.044_715 * TANH_LINEAR;
+
+/** max(0, x). tfjs' own gradient multiplies by a step function, which takes twenty times as long as TensorFlow's. */
+export function relu<T extends Tensor>(tf: Tf, x: T): T {
+  const native = nativeOps(tf);
+  if (native === null) return tf.relu(x);
+  const float = [native.type('T', 'float32')];
+  return withGradient<T>(
+    tf,
+    [x],
+    (save) => {
+      const y = tf.relu(x);
+      save([y]);
+      return y;
+    },
+    (dy, [y]) => [native.one('ReluGrad', float, [dy, y!])],
+  );
+}
 
 export const activations: Readonly<Record<ActivationName, Activation>> = {
   /** x·Φ(x), with the normal distribution's exact Φ. Hendrycks, Gimpel, "Gaussian Error Linear Units" (2016). */
@@ -42,7 +60,7 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
       },
     ),
 
-  relu: (tf, x) => tf.relu(x),
+  relu,
 
   /** x·σ(x) */
   silu: (tf, x) =>

@@ -1,5 +1,6 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import { relu } from './activations.ts';
 import type { ConvnetConfig } from './convnet-config.ts';
 import { dropout } from './dropout.ts';
 import type { Chance } from './dropout.ts';
@@ -57,7 +58,7 @@ export function convnetStates(
   const norm = (x: Tensor4D, module: string): Tensor4D => {
     const places: Tensor2D = tf.reshape(x, [-1, x.shape[3]]);
     const [gain, shift] = [weights.vector(`${module}.weight`), weights.vector(`${module}.bias`)];
-    return tf.reshape(tf.relu(layerNorm(tf, places, gain, shift, config.epsilon)), x.shape);
+    return tf.reshape(relu(tf, layerNorm(tf, places, gain, shift, config.epsilon)), x.shape);
   };
   const convolve = (x: Tensor4D, module: string, step: number): Tensor4D =>
     tf.conv2d(x, weights.get(`${module}.weight`) as Tensor4D, step, 'same');

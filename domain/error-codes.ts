@@ -733,16 +733,17 @@ const entries = {
     fix: 'Besides the label the file needs a column of numbers or of a few different words.',
     met: ['command line'],
   },
-  DL_TASK_NOT_BUILT: {
-    meaning: 'Driftloop cannot train this task from a file yet.',
-    fix: 'The message says which tasks it can train.',
-    met: ['command line'],
-  },
   DL_TASK_UNFIT: {
     meaning:
       'A method or a base does not go with the task: what adapts a base needs one, columns are trained from scratch.',
     fix: 'Leave it out; the message says what the task takes.',
     met: ['command line'],
+  },
+  DL_CONVERSATION_UNFIT: {
+    meaning:
+      'A conversation has nothing to learn from or to answer, or the chat template of the base forbids it.',
+    fix: 'Give conversations of user and assistant in turn, that end with an answer to learn from or with what is to be answered.',
+    met: ['command line', 'library'],
   },
   DL_TEST_LEAKED: {
     meaning:

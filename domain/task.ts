@@ -7,12 +7,15 @@ export const classificationSchema = z.strictObject({
   codes: z.record(z.string(), z.string()).optional(),
 });
 const regressionSchema = z.strictObject({ kind: z.literal('regression') });
+/** What writes: a prompt is answered with a text. Trained from files; no config declares it yet. */
+export const generationSchema = z.strictObject({ kind: z.literal('generation') });
 
-/** What a model is asked. More tasks (generation) join this union as they are built. */
+/** What a model that reads rows is asked. */
 export const taskSchema = z.discriminatedUnion('kind', [classificationSchema, regressionSchema]);
 export type Task = z.infer<typeof taskSchema>;
 export type Classification = z.infer<typeof classificationSchema>;
 export type Regression = z.infer<typeof regressionSchema>;
+export type Generation = z.infer<typeof generationSchema>;
 
 /** One label out of a few. `codes` maps what stands in the data to labels. */
 export const classification = <const L extends string>(options: {
@@ -42,3 +45,6 @@ export type Output = { label: string; scores: Readonly<Record<string, number>> }
 
 /** What a regression answers. */
 export type ValueOutput = { value: number };
+
+/** What a model that writes answers. */
+export type TextOutput = { text: string };

@@ -7,6 +7,7 @@ import { isCommandSignature, readCommandSignature } from './command/command-sign
 import { isImageSignature } from './image-classification/image-artifact.ts';
 import { readSignatureFile, readSignatureJson } from './signature-file.ts';
 import { weightCount } from './tabular/network.ts';
+import { isGeneratorSignature } from './text-generation/generator-artifact.ts';
 import { isTextSignature, textSignatureSchema } from './text-classification/text-artifact.ts';
 
 /** What answers for a version: a kind of network, or a program of the team's. */
@@ -19,15 +20,23 @@ export type VersionDescription = {
   reference: ReferenceShares;
 } & ({ kind: 'tabular'; /** Of its network. */ weights: number } | { kind: Exclude<VersionKind, 'tabular'> });
 
-/** Of which kind an artifact is. Throws `DL_ARTIFACT_CORRUPT` where the folder holds none, `DL_TASK_UNFIT` for images. */
+/**
+ * Of which kind an artifact is. Throws `DL_ARTIFACT_CORRUPT` where the folder holds none, `DL_TASK_UNFIT` for images and
+ * for a model that writes.
+ */
 export async function kindOfVersion(folder: string): Promise<VersionKind> {
   const json = await readSignatureJson(folder);
   if (isCommandSignature(json)) return 'command';
   if (isTextSignature(json)) return 'text';
-  if (!isImageSignature(json)) return 'tabular';
+  const unserved = isImageSignature(json)
+    ? 'tells images apart'
+    : isGeneratorSignature(json)
+      ? 'writes texts'
+      : null;
+  if (unserved === null) return 'tabular';
   throw new DriftloopError(
     'DL_TASK_UNFIT',
-    `The version in ${folder} tells images apart, which the loop cannot serve yet.`,
+    `The version in ${folder} ${unserved}, which the loop cannot serve yet.`,
     { fix: 'Answer a file with it: driftloop predict --artifact DIR --data FILE.' },
   );
 }

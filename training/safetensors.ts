@@ -40,33 +40,41 @@ export function writeSafetensors(
   metadata?: Readonly<Record<string, string>>,
   half?: HalfFloat,
 ): Uint8Array {
-  let at = 0;
   const stored = tensors.map(({ name, shape, values }) => {
     const rounded = half && values instanceof Float32Array;
     const data = rounded ? encodeHalf(half, values) : values;
-    const begin = at;
-    at += data.byteLength;
-    return {
-      name,
-      data,
-      place: { dtype: rounded ? half : dtypeOf(values), shape, data_offsets: [begin, at] },
-    };
+    return { name, shape, data, dtype: rounded ? half : dtypeOf(values), bytes: data.byteLength };
   });
-  const places = stored.map(({ name, place }) => [name, place] as const);
-  const header = { ...(metadata ? { __metadata__: metadata } : {}), ...Object.fromEntries(places) };
-  // Padded with spaces so that the data is aligned, as the format recommends.
-  const json = JSON.stringify(header);
-  const encoded = new TextEncoder().encode(json);
-  const text = new Uint8Array(Math.ceil(encoded.length / 8) * 8).fill(0x20);
-  text.set(encoded);
-  const bytes = new Uint8Array(LENGTH_BYTES + text.length + at);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
-  bytes.set(text, LENGTH_BYTES);
-  let to = LENGTH_BYTES + text.length;
+  const header = writeHeader(stored, metadata);
+  const bytes = new Uint8Array(header.length + stored.reduce((sum, one) => sum + one.bytes, 0));
+  bytes.set(header);
+  let to = header.length;
   for (const { data } of stored) {
     bytes.set(littleEndian(data), to);
     to += data.byteLength;
   }
+  return bytes;
+}
+
+/** What a file begins with whose tensors, of so many bytes each, follow in this order. */
+export function writeHeader(
+  tensors: readonly { name: string; shape: readonly number[]; dtype: Dtype; bytes: number }[],
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array {
+  let at = 0;
+  const places = tensors.map(({ name, shape, dtype, bytes }) => {
+    const begin = at;
+    at += bytes;
+    return [name, { dtype, shape, data_offsets: [begin, at] }] as const;
+  });
+  const header = { ...(metadata ? { __metadata__: metadata } : {}), ...Object.fromEntries(places) };
+  // Padded with spaces so that the data is aligned, as the format recommends.
+  const encoded = new TextEncoder().encode(JSON.stringify(header));
+  const text = new Uint8Array(Math.ceil(encoded.length / 8) * 8).fill(0x20);
+  text.set(encoded);
+  const bytes = new Uint8Array(LENGTH_BYTES + text.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, LENGTH_BYTES);
   return bytes;
 }
 
@@ -143,7 +151,7 @@ function aligned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 type Words = TensorValues | Uint16Array | BigInt64Array;
 
 /** Values as bytes of the format: little-endian, whatever the machine is. */
-function littleEndian(values: Words): Uint8Array {
+export function littleEndian(values: Words): Uint8Array {
   const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength);
   if (endianness() === 'LE') return bytes;
   const copy = Buffer.from(bytes);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { DriftloopError } from '../../domain/errors.ts';
 import { csvRecords } from './csv-records.ts';
-import { jsonRecords } from './json-records.ts';
+import { jsonRecords, jsonRows } from './json-records.ts';
 
 /** Columns of a file: which one is the label, which one is a time, which ones to leave out. */
 export type Columns = Readonly<{
@@ -12,6 +12,8 @@ export type Columns = Readonly<{
   /** Whom a row is about. */
   entity?: string;
   ignore?: readonly string[];
+  /** Of pairs of answers: which one was liked less than the label. */
+  rejected?: string;
 }>;
 
 /** One row of a file as it stands there, with the line on which it ends. A cell that is absent is missing. */
@@ -49,6 +51,13 @@ export async function hasJsonLines(file: string): Promise<boolean> {
   }
 }
 
+/** The names in the header of a CSV file, or in its first JSON object. Throws DL_DATA_EMPTY. */
+export async function firstNames(file: string): Promise<string[]> {
+  if (!(await hasJsonLines(file))) return headerOf(file);
+  for await (const { value } of jsonRows(file)) return Object.keys(value);
+  throw emptyFile(file);
+}
+
 /** The names of the columns of a file, in the order in which they appear. Throws DL_DATA_EMPTY. */
 export async function headerOf(file: string, nested = false): Promise<string[]> {
   const names = new Set<string>();
@@ -59,10 +68,13 @@ export async function headerOf(file: string, nested = false): Promise<string[]> 
     if (isRegular) break;
   }
   if (names.size > 0) return [...names];
-  throw new DriftloopError('DL_DATA_EMPTY', `${file} has no rows.`, {
+  throw emptyFile(file);
+}
+
+const emptyFile = (file: string) =>
+  new DriftloopError('DL_DATA_EMPTY', `${file} has no rows.`, {
     fix: 'Give a file with at least one row; a CSV file has a header line before it.',
   });
-}
 
 /** Every column that is asked for stands in the header, or an error names those that do not. */
 export function checkColumns(file: string, header: readonly string[], asked: readonly string[]): void {

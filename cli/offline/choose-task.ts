@@ -3,10 +3,12 @@ import { readCommandSignature } from '../../training/command/command-signature.t
 import { kindOfVersion } from '../../training/describe-version.ts';
 import { isImageSignature } from '../../training/image-classification/image-artifact.ts';
 import { readSignatureJson } from '../../training/signature-file.ts';
-import { hasJsonLines, headerOf } from '../data/records.ts';
+import { isGeneratorSignature } from '../../training/text-generation/generator-artifact.ts';
+import { firstNames, hasJsonLines } from '../data/records.ts';
 import { refuseOtherProgram } from '../refuse-program.ts';
 import { declaredModel } from './declared-model.ts';
 import type { Declared } from './declared-model.ts';
+import { generationTask } from './generation/generation-task.ts';
 import type { CommonSettings, OfflineTask, TaskKind, Wish } from './offline-task.ts';
 import { imageTask } from './image/image-task.ts';
 import { byProgram } from './program/by-program.ts';
@@ -15,10 +17,10 @@ import { tabularTask } from './tabular/tabular-task.ts';
 import { textTask } from './text/text-task.ts';
 
 /** Names of values by which JSON lines say what they are without any flag. */
-const namesOf: Partial<Record<TaskKind, readonly string[]>> = {
-  text: ['text', 'label'],
-  image: ['image', 'label'],
-  generation: ['prompt', 'answer'],
+const namesOf: Partial<Record<TaskKind, readonly (readonly string[])[]>> = {
+  text: [['text', 'label']],
+  image: [['image', 'label']],
+  generation: [['prompt', 'answer'], ['messages'], ['prompt', 'chosen', 'rejected']],
 };
 
 /** What a file is for: what options or config say, else what its JSON lines look like, else rows of a table. */
@@ -29,11 +31,12 @@ export async function chooseTask(
   if (options.task !== undefined) return options.task;
   if (declared !== null) return kindOfInput(declared.model.input);
   if (!(await hasJsonLines(options.train))) return 'tabular';
-  const header = await headerOf(options.train, true);
-  const named = (Object.keys(namesOf) as TaskKind[]).find((kind) => {
-    const names = namesOf[kind]!;
-    return names.length === header.length && names.every((name) => header.includes(name));
-  });
+  const header = await firstNames(options.train);
+  const named = (Object.keys(namesOf) as TaskKind[]).find((kind) =>
+    namesOf[kind]!.some(
+      (names) => names.length === header.length && names.every((name) => header.includes(name)),
+    ),
+  );
   return named ?? 'tabular';
 }
 
@@ -54,7 +57,9 @@ export async function doerOfArtifact(
   folder: string,
   config: { config?: string; model?: string },
 ): Promise<Doer> {
-  if (isImageSignature(await readSignatureJson(folder))) return { kind: 'image', program: null };
+  const json = await readSignatureJson(folder);
+  if (isImageSignature(json)) return { kind: 'image', program: null };
+  if (isGeneratorSignature(json)) return { kind: 'generation', program: null };
   const kind = await kindOfVersion(folder);
   if (kind !== 'command') return { kind, program: null };
   const { trainer, model } = await readCommandSignature(folder);
@@ -68,7 +73,7 @@ function kindOfInput(input: Declared['model']['input']): TaskKind {
   return (['image', 'text'] as const).find((kind) => kinds.includes(kind)) ?? 'tabular';
 }
 
-/** Calls `use` with what does this task. Throws DL_TASK_NOT_BUILT. */
+/** Calls `use` with what does this task. Throws DL_TASK_UNFIT for what a program is not given. */
 export async function withTask<T>(
   { kind, program }: Doer,
   use: <Input, Settings extends CommonSettings>(task: OfflineTask<Input, Settings>) => Promise<T>,
@@ -82,13 +87,7 @@ export async function withTask<T>(
       if (program) throw noImagesForPrograms();
       return use(imageTask);
     case 'generation':
-      throw new DriftloopError(
-        'DL_TASK_NOT_BUILT',
-        `Driftloop cannot train the task "${kind}" from a file yet.`,
-        {
-          fix: 'Train from columns (--task tabular) or from texts (--task text).',
-        },
-      );
+      return use(generationTask);
     default:
       return kind satisfies never;
   }
@@ -110,8 +109,20 @@ export function refuseUnfitWish(
       `The task "${kind}" is trained from scratch, not from a base such as ${base}.`,
       { fix: 'Leave out --base.' },
     );
+  if (base === null && methods.scratch.length === 0)
+    throw new DriftloopError(
+      'DL_TASK_UNFIT',
+      `The task "${kind}" goes on from a base that can do it already; from so few rows nothing learns it.`,
+      { fix: 'Name a base: --base DIR, or --base hf:owner/name.' },
+    );
   const fitting = base === null ? methods.scratch : methods.base;
   if (method === undefined || method === 'search' || fitting.includes(method)) return;
+  if (base !== null)
+    throw new DriftloopError(
+      'DL_TASK_UNFIT',
+      `The method "${method}" trains a new head; the task "${kind}" has none: its head is the base's own.`,
+      { fix: `Leave out --method, or say --method ${fitting.join(' or --method ')}.` },
+    );
   const instead = `say --method ${fitting.join(' or --method ')}`;
   throw new DriftloopError(
     'DL_TASK_UNFIT',

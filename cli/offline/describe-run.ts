@@ -7,6 +7,7 @@ import type {
   SuspectReport,
 } from '../../console/report/report-data.ts';
 import type { EpochScore } from '../../domain/run.ts';
+import { wordCount } from '../../domain/reference-shares.ts';
 import type { Leakage } from '../../training/leakage.ts';
 import type {
   CommonSettings,
@@ -84,7 +85,7 @@ export function describeRun<Input>(
   };
 }
 
-/** Rows of each label, by part; of a regression, what its numbers are. */
+/** Rows of each label, by part; of a regression what its numbers are, of answers how long they are. */
 function describeTruths<Input>({
   described,
   train,
@@ -92,6 +93,8 @@ function describeTruths<Input>({
   test,
 }: Prepared<Input>): ReportData['truths'] {
   const { task } = described.model;
+  if (task.kind === 'generation')
+    return { kind: 'values', training: `${sayRange(train.map(({ label }) => wordCount(label)))} words` };
   if (task.kind === 'regression')
     return { kind: 'values', training: sayRange(train.map(({ label }) => Number(label))) };
   const counts = [train, validation, test].map(countLabels);

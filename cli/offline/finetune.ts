@@ -19,6 +19,7 @@ import type { CommonSettings, DataOptions, OfflineTask, TaskKind, Trained, Wish 
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
 import { progressView } from './progress-view.ts';
 import { sayRows, saySettings, sayTrained } from './say-plan.ts';
+import { scoreName } from './score-name.ts';
 import { refuseUnsearchable, searchSettings } from './search-settings.ts';
 import { baseLineage } from '../../infra/hub/base-lineage.ts';
 import type { TakenBase } from '../../infra/hub/base-lineage.ts';
@@ -141,8 +142,7 @@ async function train<Input, Settings extends CommonSettings>(
 ): Promise<Trained> {
   const { files, described, base, fineTune } = prepared;
   const { label, time } = described.columns;
-  const score = described.model.task.kind === 'classification' ? 'accuracy' : 'R²';
-  const view = progressView(process.stderr, { batchSize: fineTune.batchSize, score });
+  const view = progressView(process.stderr, { batchSize: fineTune.batchSize, score: scoreName(described) });
   try {
     for (const sentence of saySettings(prepared)) view.say(sentence);
     const trained = await task.train({

@@ -20,6 +20,27 @@ export function testScores(evaluation: Evaluation): Record<string, number> {
       const { mae, rmse, r2 } = evaluation.metrics;
       return { mae: mae.estimate, rmse: rmse.estimate, r2: r2.estimate };
     }
+    case 'answers': {
+      const { tokenLoss, perplexity, exactMatch, fuzzyMatch } = evaluation.metrics;
+      return {
+        accuracy: exactMatch.estimate,
+        logLoss: tokenLoss.estimate,
+        tokenLoss: tokenLoss.estimate,
+        perplexity: perplexity.estimate,
+        exactMatch: exactMatch.estimate,
+        fuzzyMatch: fuzzyMatch.estimate,
+      };
+    }
+    case 'preferences': {
+      const { preferenceAccuracy, rewardMargin, tokenLoss } = evaluation.metrics;
+      return {
+        accuracy: preferenceAccuracy.estimate,
+        preferenceAccuracy: preferenceAccuracy.estimate,
+        rewardMargin: rewardMargin.estimate,
+        tokenLoss: tokenLoss.estimate,
+        perplexity: Math.exp(tokenLoss.estimate),
+      };
+    }
     default:
       return evaluation satisfies never;
   }
@@ -37,12 +58,7 @@ export const metricsLine = (evaluation: Evaluation, trained: Trained) => ({
 
 /** The same for a person: with intervals, beside what no model at all would reach. */
 export function sayScores(evaluation: Evaluation): string {
-  const head = (without: string) => [
-    `ON ${evaluation.rows.toLocaleString('en-US')} TEST ROWS`,
-    'VALUE',
-    '95 % SURE',
-    without,
-  ];
+  const head = (without: string) => [`ON ${whole(evaluation.rows)} TEST ROWS`, 'VALUE', '95 % SURE', without];
   switch (evaluation.kind) {
     case 'labels': {
       const { metrics, baseline } = evaluation;
@@ -65,6 +81,25 @@ export function sayScores(evaluation: Evaluation): string {
         line('R²', metrics.r2, 0),
       ]);
     }
+    case 'answers': {
+      const { metrics, baseline, answered } = evaluation;
+      return table([
+        head('THE BASE'),
+        line('token loss', metrics.tokenLoss, baseline?.tokenLoss),
+        line('perplexity', metrics.perplexity, baseline?.perplexity),
+        line(`exact match (${whole(answered)} answered)`, metrics.exactMatch),
+        line('fuzzy match (chrF)', metrics.fuzzyMatch),
+      ]);
+    }
+    case 'preferences': {
+      const { metrics, baseline } = evaluation;
+      return table([
+        head('THE BASE'),
+        line('pairs with the right one rewarded more', metrics.preferenceAccuracy),
+        line('reward margin', metrics.rewardMargin, 0),
+        line('token loss of the chosen answers', metrics.tokenLoss, baseline.tokenLoss),
+      ]);
+    }
     default:
       return evaluation satisfies never;
   }
@@ -76,6 +111,8 @@ const line = (name: string, { estimate, low, high }: Estimate, without?: number)
   `${figure(low)} to ${figure(high)}`,
   without === undefined ? '' : figure(without),
 ];
+
+const whole = (n: number): string => n.toLocaleString('en-US');
 
 /** Three digits after the point, and for large numbers no more than tell anything. */
 const figure = (value: number): string =>

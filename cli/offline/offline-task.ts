@@ -3,9 +3,11 @@ import type { InputRow } from '../../domain/input.ts';
 import type { AnyModel } from '../../domain/model-config.ts';
 import type { TrainingReport } from '../../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
-import type { Output, ValueOutput } from '../../domain/task.ts';
+import type { Generation, Output, Task, TextOutput, ValueOutput } from '../../domain/task.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
+import type { AnswerReport } from '../../training/text-generation/evaluate-answers.ts';
+import type { PreferenceReport } from '../../training/text-generation/evaluate-preferences.ts';
 import type { ReportColumn } from '../../console/report/report-data.ts';
 import type { SaidSetting } from '../../training/search/say-settings.ts';
 import type { Space } from '../../training/search/space.ts';
@@ -31,7 +33,7 @@ export type DataOptions = {
 /** A labelled row of a file. */
 export type Example<Input> = {
   input: Input;
-  /** What it is: a label, or the text of a number. */
+  /** What it is: a label, the text of a number, or the answer that a prompt should have. */
   label: string;
   /** A number that grows with time; null where no time column is named. */
   at: number | null;
@@ -40,7 +42,7 @@ export type Example<Input> = {
   line: number;
 };
 
-type Model = Pick<AnyModel, 'name' | 'task' | 'input'>;
+type Model = Pick<AnyModel, 'name' | 'input'> & { task: Task | Generation };
 
 /** What a training file, or a config, says the model is. */
 export type Described = {
@@ -98,10 +100,10 @@ export type Searching<Input, Settings> = {
   ): Promise<Trials>;
 };
 
-/** In the order of the rows: labels with scores, or numbers. */
-export type Answers = Output[] | ValueOutput[];
+/** In the order of the rows: labels with scores, numbers, or texts. */
+export type Answers = Output[] | ValueOutput[] | TextOutput[];
 /** What a version scores on rows that it has not seen. */
-export type Evaluation = VersionReport | ValueReport;
+export type Evaluation = VersionReport | ValueReport | AnswerReport | PreferenceReport;
 
 /** A trained version, ready to answer. */
 export type Answering<Input> = {
@@ -114,7 +116,11 @@ export type Answering<Input> = {
  * One kind of data, from files to answers. `finetune`, `evaluate` and `predict` tell the same story for each kind and
  * never look into an input.
  */
-export interface OfflineTask<Input, Settings extends CommonSettings> {
+export interface OfflineTask<
+  Input,
+  Settings extends CommonSettings,
+  Version extends Answering<Input> = Answering<Input>,
+> {
   readonly kind: TaskKind;
   /** What it can be trained with from scratch, and what from a base; none: it is never begun from one. */
   readonly methods: { scratch: readonly Method[]; base: readonly Method[] };
@@ -147,10 +153,10 @@ export interface OfflineTask<Input, Settings extends CommonSettings> {
   columns(train: readonly Example<Input>[], described: Described): ReportColumn[];
   /** Scores a version on `test`; shares and ranges are those of `train`. */
   test(
-    version: Answering<Input>,
+    version: Version,
     rows: { train: readonly Example<Input>[]; test: readonly Example<Input>[] },
   ): Promise<Evaluation>;
   /** Trains and writes the artifact. Aborting stops it at once. */
   train(training: Training<Input, Settings>): Promise<Trained>;
-  open(folder: string): Promise<Answering<Input>>;
+  open(folder: string): Promise<Version>;
 }

@@ -1,5 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
+import type { ScoreName } from './score-name.ts';
 
 /** Where a person, or a log, watches a training. */
 export type ProgressView = {
@@ -12,7 +13,7 @@ export type ProgressView = {
 };
 
 /** What a step and a score are. */
-type Says = { batchSize: number; score: 'accuracy' | 'R²' };
+type Says = { batchSize: number; score: ScoreName };
 
 /** Seconds of training behind the rate that is shown, so that it follows a machine that gets busy. */
 const RATE_OVER_MS = 5_000;

@@ -1,6 +1,7 @@
 import type { InputRow } from '../../domain/input.ts';
 import { openInstances, openRows } from '../data/read-rows.ts';
 import type { Described, Example } from './offline-task.ts';
+import { rowModel } from './row-model.ts';
 import { timesOf } from './times.ts';
 
 /** Labelled rows of a file, with their times where a column has them. */
@@ -9,7 +10,7 @@ export async function readExamples(
   { model, columns }: Pick<Described, 'model' | 'columns'>,
 ): Promise<Example<InputRow>[]> {
   const rows = [];
-  for await (const row of (await openRows(file, model, columns)).rows()) rows.push(row);
+  for await (const row of (await openRows(file, rowModel(model), columns)).rows()) rows.push(row);
   const at = columns.time === undefined ? null : timesOf(file, columns.time, rows);
   return rows.map(({ input, label, line, entity }, i) => ({
     input,
@@ -22,5 +23,5 @@ export async function readExamples(
 
 /** Rows that nobody has labelled, one by one. */
 export async function* readInstances(file: string, model: Described['model']): AsyncIterable<InputRow> {
-  for await (const { input } of (await openInstances(file, model)).rows()) yield input;
+  for await (const { input } of (await openInstances(file, rowModel(model))).rows()) yield input;
 }

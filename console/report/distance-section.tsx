@@ -2,7 +2,8 @@ import type { FC } from 'hono/jsx';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import { px, scaleOf, ticks } from '../charts/axis.ts';
 import { Section } from '../pages/parts.tsx';
-import { figure, sayDistances } from './report-sentences.ts';
+import { figure } from './figure.ts';
+import { sayDistances } from './report-sentences.ts';
 
 /** How far its numbers are from what they should be. */
 export const DistanceSection: FC<{ evaluation: ValueReport }> = ({ evaluation }) => (

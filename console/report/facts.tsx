@@ -4,7 +4,8 @@ import type { VersionReport } from '../../training/evaluate-version.ts';
 import { Fact } from '../pages/parts.tsx';
 import { count, lasting, rate } from '../wording.ts';
 import type { ReportData } from './report-data.ts';
-import { figure, sayCalibration, sayInterval, sayRange } from './report-sentences.ts';
+import { figure } from './figure.ts';
+import { sayCalibration, sayInterval, sayRange } from './report-sentences.ts';
 
 type Props<Report> = { evaluation: Report; training: ReportData['training'] };
 
@@ -58,7 +59,8 @@ export const ValueFacts: FC<Props<ValueReport>> = ({ evaluation, training }) => 
   );
 };
 
-const TrainingFact: FC<{ training: ReportData['training'] }> = ({ training }) => (
+/** What the training took. */
+export const TrainingFact: FC<{ training: ReportData['training'] }> = ({ training }) => (
   <Fact
     name="Training"
     note={`${count(training.trainableParameters)} of ${count(training.totalParameters)} weights learnt, on ${training.backend}, at most ${count(training.peakMemoryMb)} MB`}

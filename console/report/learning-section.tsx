@@ -10,6 +10,14 @@ import { sayLearning } from './report-sentences.ts';
 const POINTS = 400;
 const wide: Layout[] = ['wide', 'middle', 'narrow'];
 
+/** What the score of a validation is, by what is tested. */
+const scoreTitles = {
+  labels: 'Accuracy',
+  values: 'R², the share that is explained',
+  answers: 'Share of the tokens that it foresees',
+  preferences: 'Share of the preferences that it shares',
+} as const;
+
 /** How the training went: losses, and what the validation rows said of it. */
 export const LearningSection: FC<{ data: ReportData }> = ({ data }) => {
   const points = sampled(data.curve);
@@ -36,7 +44,7 @@ export const LearningSection: FC<{ data: ReportData }> = ({ data }) => {
           <CurveChart title="Loss" curves={losses} best={best?.step ?? null} layout={layout} />
           {accuracy[0]!.points.length === 0 ? null : (
             <CurveChart
-              title={data.evaluation.kind === 'labels' ? 'Accuracy' : 'R², the share that is explained'}
+              title={scoreTitles[data.evaluation.kind]}
               curves={accuracy}
               best={best?.step ?? null}
               layout={layout}

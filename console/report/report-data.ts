@@ -2,6 +2,8 @@ import type { DataCard } from '../../training/data/data-card.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
+import type { AnswerReport } from '../../training/text-generation/evaluate-answers.ts';
+import type { PreferenceReport } from '../../training/text-generation/evaluate-preferences.ts';
 import type { SaidSetting } from '../../training/search/say-settings.ts';
 
 /** A column of the training rows, in words. */
@@ -55,7 +57,7 @@ export type ReportData = {
   /** How validation rows were chosen: `the newest by "date"`. */
   validationIs: string;
   labelColumn: string;
-  /** Rows of each label, by part; or what the numbers of the training rows are, in words. */
+  /** Rows of each label, by part; or what the numbers of the training rows, or the lengths of their answers, are, in words. */
   truths:
     | {
         kind: 'labels';
@@ -82,5 +84,5 @@ export type ReportData = {
     notes: readonly string[];
   };
   curve: readonly EpochScore[];
-  evaluation: VersionReport | ValueReport;
+  evaluation: VersionReport | ValueReport | AnswerReport | PreferenceReport;
 };

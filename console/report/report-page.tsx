@@ -10,9 +10,11 @@ import { LearningSection } from './learning-section.tsx';
 import { MistakeSection } from './mistake-section.tsx';
 import type { ReportData } from './report-data.ts';
 import { lede, why } from './report-sentences.ts';
+import { SampleSection } from './sample-section.tsx';
 import { SearchSection } from './search-section.tsx';
 import { SettingSection } from './setting-section.tsx';
 import { SliceSection } from './slice-section.tsx';
+import { AnswerFacts, PreferenceFacts } from './writing-facts.tsx';
 
 /** The answer first, then how it came about, where it is weak, and what it was made from. */
 export const ReportPage: FC<{ data: ReportData; styles: string }> = ({ data, styles }) => {
@@ -42,20 +44,9 @@ export const ReportPage: FC<{ data: ReportData; styles: string }> = ({ data, sty
               </p>
             </div>
           </header>
-          {evaluation.kind === 'labels' ? (
-            <LabelFacts evaluation={evaluation} training={data.training} />
-          ) : (
-            <ValueFacts evaluation={evaluation} training={data.training} />
-          )}
+          <Facts evaluation={evaluation} training={data.training} />
           <LearningSection data={data} />
-          {evaluation.kind === 'labels' ? (
-            <>
-              <MistakeSection evaluation={evaluation} />
-              <LabelSection evaluation={evaluation} />
-            </>
-          ) : (
-            <DistanceSection evaluation={evaluation} />
-          )}
+          <Answers evaluation={evaluation} />
           <SliceSection data={data} />
           <DataSection data={data} />
           <CardSection data={data} />
@@ -65,4 +56,44 @@ export const ReportPage: FC<{ data: ReportData; styles: string }> = ({ data, sty
       </body>
     </html>
   );
+};
+
+type Evaluation = ReportData['evaluation'];
+
+const Facts: FC<{ evaluation: Evaluation; training: ReportData['training'] }> = ({
+  evaluation,
+  training,
+}) => {
+  switch (evaluation.kind) {
+    case 'labels':
+      return <LabelFacts evaluation={evaluation} training={training} />;
+    case 'values':
+      return <ValueFacts evaluation={evaluation} training={training} />;
+    case 'answers':
+      return <AnswerFacts evaluation={evaluation} training={training} />;
+    case 'preferences':
+      return <PreferenceFacts evaluation={evaluation} training={training} />;
+    default:
+      return evaluation satisfies never;
+  }
+};
+
+/** Its answers, one by one or counted. */
+const Answers: FC<{ evaluation: Evaluation }> = ({ evaluation }) => {
+  switch (evaluation.kind) {
+    case 'labels':
+      return (
+        <>
+          <MistakeSection evaluation={evaluation} />
+          <LabelSection evaluation={evaluation} />
+        </>
+      );
+    case 'values':
+      return <DistanceSection evaluation={evaluation} />;
+    case 'answers':
+    case 'preferences':
+      return <SampleSection evaluation={evaluation} />;
+    default:
+      return evaluation satisfies never;
+  }
 };

@@ -2,7 +2,9 @@ import type { Estimate } from '../../training/evaluate.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import { count, counted, listed, percent, rate } from '../wording.ts';
+import { figure } from './figure.ts';
 import type { ReportData, SearchReport, SuspectReport } from './report-data.ts';
+import { ledeOfWriting, whyOfWriting } from './writing-sentences.ts';
 
 /** What the report says in words, for a reader who has never seen a confusion matrix. */
 
@@ -10,17 +12,22 @@ export const sayInterval = ({ low, high }: Estimate): string => `${rate(low)} to
 
 const ofHundred = (share: number): string => `${Math.round(share * 100)} of 100`;
 
-/** A number in its own unit, with as many digits as tell anything. */
-export const figure = (value: number): string =>
-  Math.abs(value) >= 10_000 ? count(value) : String(Number(value.toPrecision(4)));
-
 export const sayRange = ({ low, high }: Estimate): string => `${figure(low)} to ${figure(high)}`;
 
 /** The answer. */
-export const lede = ({ name, labelColumn, evaluation }: ReportData): string =>
-  evaluation.kind === 'labels'
-    ? `${name} answers ${ofHundred(evaluation.metrics.accuracy.estimate)} rows right that it has never seen.`
-    : `On rows that it has never seen, ${name} is off by ${figure(evaluation.metrics.mae.estimate)} in ${labelColumn}, on average.`;
+export function lede({ name, labelColumn, evaluation }: ReportData): string {
+  switch (evaluation.kind) {
+    case 'labels':
+      return `${name} answers ${ofHundred(evaluation.metrics.accuracy.estimate)} rows right that it has never seen.`;
+    case 'values':
+      return `On rows that it has never seen, ${name} is off by ${figure(evaluation.metrics.mae.estimate)} in ${labelColumn}, on average.`;
+    case 'answers':
+    case 'preferences':
+      return ledeOfWriting(name, evaluation);
+    default:
+      return evaluation satisfies never;
+  }
+}
 
 /** How sure that is, and what it is worth beside no model at all. */
 export function why({ files, evaluation }: ReportData): string {
@@ -31,6 +38,7 @@ export function why({ files, evaluation }: ReportData): string {
     const guess = `Always answering \`${label}\` would be right on ${ofHundred(guessed)}`;
     return `${tested} ${percent(accuracy.low)} and ${percent(accuracy.high)} (95 % sure). ${sayWorth(guess, { betterBy: accuracy.low - guessed, atMost: accuracy.high - guessed })}`;
   }
+  if (evaluation.kind !== 'values') return `${tested} ${whyOfWriting(evaluation)}`;
   const { mae } = evaluation.metrics;
   const { value, mae: guessed } = evaluation.baseline;
   const guess = `Always answering ${figure(value)} would be off by ${figure(guessed)}`;
@@ -90,13 +98,28 @@ export function mistakes({ confusion, labels }: VersionReport, most: number) {
     .slice(0, most);
 }
 
+/** The figure by which parts of the test file are compared with the whole. */
+export function wholeOf(evaluation: ReportData['evaluation']): Estimate {
+  switch (evaluation.kind) {
+    case 'labels':
+      return evaluation.metrics.accuracy;
+    case 'values':
+      return evaluation.metrics.mae;
+    case 'answers':
+      return evaluation.metrics.fuzzyMatch;
+    case 'preferences':
+      return evaluation.metrics.preferenceAccuracy;
+    default:
+      return evaluation satisfies never;
+  }
+}
+
 /** Where it is weak beyond chance. */
 export function saySlices(evaluation: ReportData['evaluation']): string {
   if (evaluation.slices.length === 0) return 'The test file has too few rows to look at parts of it.';
+  const whole = wholeOf(evaluation).estimate;
   const weak = evaluation.slices.filter(({ figure: { low, high } }) =>
-    evaluation.kind === 'labels'
-      ? high < evaluation.metrics.accuracy.estimate
-      : low > evaluation.metrics.mae.estimate,
+    evaluation.kind === 'values' ? low > whole : high < whole,
   );
   return weak.length === 0
     ? 'No part of the test file is clearly worse than the whole.'

@@ -4,7 +4,8 @@ import { px, scaleOf } from '../charts/axis.ts';
 import { Section } from '../pages/parts.tsx';
 import { count, rate } from '../wording.ts';
 import type { ReportData } from './report-data.ts';
-import { figure, sayInterval, sayRange, saySlices } from './report-sentences.ts';
+import { figure } from './figure.ts';
+import { sayInterval, sayRange, saySlices, wholeOf } from './report-sentences.ts';
 
 const SHOWN = 10;
 
@@ -55,16 +56,21 @@ export const SliceSection: FC<{ data: ReportData }> = ({ data: { evaluation } })
   );
 };
 
-/** What is compared: accuracy, or how far numbers are off. */
-const wordsOf = (evaluation: ReportData['evaluation']) =>
-  evaluation.kind === 'labels'
-    ? {
-        whole: evaluation.metrics.accuracy,
-        name: 'accuracy',
-        write: (x: number) => rate(x),
-        say: sayInterval,
-      }
-    : { whole: evaluation.metrics.mae, name: 'off by', write: figure, say: sayRange };
+/** What is compared, by what was tested. */
+const names = {
+  labels: 'accuracy',
+  values: 'off by',
+  answers: 'alike',
+  preferences: 'preferences shared',
+} as const;
+
+const wordsOf = (evaluation: ReportData['evaluation']) => ({
+  whole: wholeOf(evaluation),
+  name: names[evaluation.kind],
+  ...(evaluation.kind === 'values'
+    ? { write: figure, say: sayRange }
+    : { write: (x: number) => rate(x), say: sayInterval }),
+});
 
 const width = 260;
 const height = 18;

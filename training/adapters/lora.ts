@@ -3,6 +3,7 @@ import type { Tf } from '../backend.ts';
 import { withGradient } from '../custom-gradient.ts';
 import { dropout } from '../models/dropout.ts';
 import type { Chance } from '../models/dropout.ts';
+import type { WeightLayout } from '../models/linear.ts';
 import { frozenVariable, trainOnly } from '../models/parameters.ts';
 import type { Parameters } from '../models/parameters.ts';
 import type { Parts } from '../models/parts.ts';
@@ -114,10 +115,17 @@ export function mergeLora(tf: Tf, parts: Parts, network: Parameters, { modules }
     const beside = modules.get(module);
     if (!beside) continue;
     const weight = network.get(`${module}.weight`)!;
-    tf.tidy(() => {
-      const { a, b, scale } = beside;
-      const change = layout === 'out-in' ? tf.matMul(b, a) : tf.matMul(a, b, true, true);
-      weight.assign(tf.add(weight, tf.mul(change, scale)));
-    });
+    tf.tidy(() => weight.assign(merged(tf, weight as Tensor2D, beside, layout)));
   }
+}
+
+/** A matrix with what its adapter has learnt in it. Belongs to the open `tidy`. */
+export function merged(
+  tf: Tf,
+  weight: Tensor2D,
+  { a, b, scale }: LoraModule,
+  layout: WeightLayout,
+): Tensor2D {
+  const change = layout === 'out-in' ? tf.matMul(b, a) : tf.matMul(a, b, true, true);
+  return tf.add(weight, tf.mul(change, scale));
 }

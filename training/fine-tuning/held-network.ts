@@ -1,6 +1,8 @@
+import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { disposeLora } from '../adapters/adapter-folder.ts';
-import { loraParameters, mergeLora, startLora, trainLora, withLora } from '../adapters/lora.ts';
+import { loraParameters, mergeLora, merged, startLora, trainLora, withLora } from '../adapters/lora.ts';
+import type { LoraAdapter } from '../adapters/lora.ts';
 import type { LoraSettings } from '../adapters/lora-settings.ts';
 import type { Chance } from '../models/dropout.ts';
 import { headParts } from '../models/heads.ts';
@@ -11,6 +13,7 @@ import type { Parameters } from '../models/parameters.ts';
 import { parameterShapes } from '../models/parts.ts';
 import { plainWeights } from '../models/weights.ts';
 import type { Weights } from '../models/weights.ts';
+import type { StoredTensor } from '../models/write-weights.ts';
 import { inFloats, quantisedWeights } from '../quantisation/quantised-network.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 
@@ -22,6 +25,10 @@ export type HeldNetwork = {
   trained: Parameters;
   /** The network with what was learnt in it, in floats: it answers alone as it does here. */
   settle(): LoadedNetwork;
+  /** The same to be written, tensor by tensor: there is never all of it beside what is held. */
+  settled(): ReadonlyMap<string, StoredTensor>;
+  /** What is trained beside the network; null where nothing is. */
+  adapter: LoraAdapter | null;
   /** Frees what was held beside the network. */
   dispose(): void;
 };
@@ -35,6 +42,8 @@ export function holdWhole(tf: Tf, network: LoadedNetwork, isTrained: (name: stri
     weights: () => weights,
     trained: new Map([...parameters].filter(([, { trainable }]) => trainable)),
     settle: () => network,
+    settled: () => parameters,
+    adapter: null,
     dispose: () => trainOnly(parameters, () => false),
   };
 }
@@ -58,6 +67,8 @@ export function holdWithAdapter(
       mergeLora(tf, parts, settled.parameters, adapter);
       return settled;
     },
+    settled: () => settledWith(tf, network, adapter),
+    adapter,
     dispose() {
       trainOnly(parameters, () => false);
       disposeLora(tf, adapter);
@@ -65,11 +76,41 @@ export function holdWithAdapter(
   };
 }
 
+/** Each parameter as it will be: a matrix with an adapter, or in 4 bits, becomes what it stands for when it is read. */
+function settledWith(
+  tf: Tf,
+  network: LoadedNetwork | QuantisedNetwork,
+  { modules }: LoraAdapter,
+): ReadonlyMap<string, StoredTensor> {
+  const settled = new Map<string, StoredTensor>(network.parameters);
+  const quantised = isQuantised(network) ? network.quantised : null;
+  for (const { module, layout } of network.parts.linears) {
+    const [beside, packed] = [modules.get(module), quantised?.get(module)];
+    if (!beside && !packed) continue;
+    const name = `${module}.weight`;
+    const plain = network.parameters.get(name);
+    settled.set(name, {
+      shape: packed?.shape ?? plain!.shape,
+      async data() {
+        const matrix = tf.tidy(() => {
+          const weight = packed ? packed.dequantise() : (plain as Tensor2D);
+          return beside ? merged(tf, weight, beside, layout) : weight;
+        });
+        const values = await matrix.data();
+        matrix.dispose();
+        return values;
+      },
+    });
+  }
+  return settled;
+}
+
 const isQuantised = (network: LoadedNetwork | QuantisedNetwork): network is QuantisedNetwork =>
   'quantised' in network;
 
-/** Matrices of the head that answer for the task, and those that the base had not got. */
+/** Matrices of the head that answer for the task, and those that the base had not got. A vocabulary is no new task. */
 function wholeModules({ config, fresh }: LoadedNetwork, head: Head): string[] {
+  if (head.kind === 'next-token') return [];
   const { linears } = headParts(config, head);
   const last = linears.at(-1);
   return linears

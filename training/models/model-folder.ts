@@ -3,7 +3,6 @@ import path from 'node:path';
 import { needingRoom } from '../../domain/room.ts';
 import type { Tf } from '../backend.ts';
 import { random } from '../random.ts';
-import { writeSafetensors } from '../safetensors.ts';
 import type { NamedTensor } from '../safetensors.ts';
 import { storedName } from './checkpoint-names.ts';
 import { readModelConfig } from './config.ts';
@@ -11,14 +10,15 @@ import type { ModelConfig } from './config.ts';
 import { headParts } from './heads.ts';
 import type { Head } from './heads.ts';
 import { trunkParts } from './network.ts';
-import { frozenVariable, readParameters } from './parameters.ts';
+import { frozenVariable } from './parameters.ts';
 import type { Parameters } from './parameters.ts';
 import { join } from './parts.ts';
 import type { LinearPart, Parts } from './parts.ts';
 import { startingValues } from './starting-values.ts';
 import { takeParameters } from './take-parameters.ts';
-import { invalidBase } from './unfit-base.ts';
 import { missingFile, nullWhereMissing, parseJson, readWeights, weightsFileName } from './weights-files.ts';
+import { writeWeights } from './write-weights.ts';
+import type { StoredTensor } from './write-weights.ts';
 
 /** A `config.json`: what is computed from it, and all that it says, for writing it again. */
 export type BaseConfig = { config: ModelConfig; json: Readonly<Record<string, unknown>> };
@@ -109,35 +109,25 @@ export async function loadNetwork(
 }
 
 /**
- * Writes a model folder that transformers opens: config, weights, and what the base had beside them.
+ * Writes a model folder that transformers opens: config, weights, and what the base had beside them. One tensor is in
+ * memory at a time.
  *
  * @param changes of the config, such as the architecture with its new head, and the names of its classes
  * @param base the folder that the tokenizer is copied from; null: nothing is
  */
 export async function writeModelFolder(
   folder: string,
-  { config, json, parameters }: Pick<LoadedNetwork, 'config' | 'json' | 'parameters'>,
+  { config, json, parameters }: BaseConfig & { parameters: ReadonlyMap<string, StoredTensor> },
   changes: Readonly<Record<string, unknown>>,
   base: string | null,
 ): Promise<void> {
-  const tensors = (await readParameters(parameters)).map((one) => ({
-    ...one,
-    name: storedName(config.kind, one.name),
-  }));
-  const infinite = tensors.find(({ values }) => !values.every(Number.isFinite));
-  if (infinite) throw invalidBase(`its "${infinite.name}" is not finite`);
+  const named = [...parameters].map(([name, tensor]) => [storedName(config.kind, name), tensor] as const);
   await needingRoom(folder, async () => {
     await mkdir(folder, { recursive: true });
     const written = { ...json, ...changes };
     await writeFile(path.join(folder, CONFIG_FILE), `${JSON.stringify(written, null, 2)}\n`);
-    await writeFile(
-      path.join(folder, weightsFileName()),
-      writeSafetensors(sorted(tensors), { format: 'pt' }),
-    );
+    await writeWeights(path.join(folder, weightsFileName()), new Map(named));
     for (const name of base === null ? [] : COMPANIONS)
       await copyFile(path.join(base!, name), path.join(folder, name)).catch(nullWhereMissing);
   });
 }
-
-/** By name, so that the same weights are the same bytes. */
-const sorted = (tensors: NamedTensor[]) => tensors.sort((a, b) => (a.name < b.name ? -1 : 1));

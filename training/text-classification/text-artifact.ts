@@ -35,10 +35,16 @@ export type TextArtifact = { signature: TextSignature; network: LoadedNetwork; t
  * Writes a text classifier as a folder that transformers opens too.
  *
  * @param base the folder that its tokenizer is copied from
+ * @param padId what that fills rows up with
  */
 export async function writeTextArtifact(
   folder: string,
-  { signature, network, base }: { signature: TextSignature; network: LoadedNetwork; base: string },
+  {
+    signature,
+    network,
+    base,
+    padId,
+  }: { signature: TextSignature; network: LoadedNetwork; base: string; padId: number },
 ): Promise<void> {
   const { labels } = signature.model.task;
   const architectures = [classifierArchitecture[network.config.kind]];
@@ -49,6 +55,8 @@ export async function writeTextArtifact(
       architectures,
       problem_type: 'single_label_classification',
       id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
+      // Without it transformers asks a decoder about one text at a time only.
+      ...(network.config.kind === 'bert' ? {} : { pad_token_id: padId }),
       label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
     },
     base,

@@ -121,6 +121,7 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned>
       await writeTextArtifact(version.outFolder, {
         network,
         base,
+        padId: tokenizer.padId,
         signature: {
           format: ARTIFACT_FORMAT,
           kind: 'text-classifier',

@@ -1,4 +1,4 @@
-import type { Classification, Output, Task } from '../../../domain/task.ts';
+import type { Output } from '../../../domain/task.ts';
 import { loadBackend } from '../../../infra/tensorflow/backend.ts';
 import { evaluateVersion } from '../../../training/evaluate-version.ts';
 import type { ImageBytes } from '../../../training/image-classification/image-reader.ts';
@@ -11,6 +11,7 @@ import { classifierTrials } from '../classifier-trials.ts';
 import { inProcess } from '../in-process.ts';
 import { labelShares } from '../label-shares.ts';
 import type { Example, OfflineTask } from '../offline-task.ts';
+import { classificationOf } from '../text/labelled.ts';
 import { describeImages } from './describe.ts';
 import { imageColumns, imageSlices } from './images.ts';
 import { imageFeature, readImageInstances, readImages } from './read-images.ts';
@@ -97,9 +98,3 @@ const labelledImages = (examples: readonly Example<ImageBytes>[]) => ({
   images: imagesOf(examples),
   labels: examples.map(({ label }) => label),
 });
-
-/** `describe` takes nothing else. */
-function classificationOf({ task }: { task: Task }): Classification {
-  if (task.kind !== 'classification') throw new Error(`A ${task.kind} of images`);
-  return task;
-}

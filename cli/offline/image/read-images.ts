@@ -2,6 +2,7 @@ import type { Feature, InputRow } from '../../../domain/input.ts';
 import type { ImageBytes } from '../../../training/image-classification/image-reader.ts';
 import { openInstances, openRows } from '../../data/read-rows.ts';
 import type { Described, Example } from '../offline-task.ts';
+import { rowModel } from '../row-model.ts';
 import { timesOf } from '../times.ts';
 import { bytesOfRaw, imageBytes, unreadable } from './pixels-of.ts';
 import type { ImageFeature, Place } from './pixels-of.ts';
@@ -48,12 +49,12 @@ export function imageFeature({ input }: Pick<Model, 'input'>): { name: string; f
 }
 
 /** The same model as what its file holds: a word that names the image, or numbers that are its pixels. */
-function asRows(model: Model): Model {
+function asRows(model: Model): ReturnType<typeof rowModel> {
   const { name, feature } = imageFeature(model);
   const input: Record<string, Feature> = feature.columns
     ? Object.fromEntries(feature.columns.names.map((column) => [column, { kind: 'number' }]))
     : { [name]: { kind: 'text' } };
-  return { ...model, input };
+  return rowModel({ ...model, input });
 }
 
 function imageOf(model: Model, row: InputRow, at: Place): Promise<ImageBytes> {

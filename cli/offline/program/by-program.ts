@@ -16,6 +16,7 @@ import type {
   Training,
   Wish,
 } from '../offline-task.ts';
+import { rowModel } from '../row-model.ts';
 
 /** A program of the team's, and what it begins from, by the name that a person gave it. */
 export type Program = { trainer: CommandTrainer; base: string | null };
@@ -52,7 +53,7 @@ function trainByProgram(training: Training<InputRow, ProgramSettings>, program: 
   return withLabelledFiles(training, (files) =>
     createCommandTrainer().fineTune(
       {
-        model: described.model,
+        model: rowModel(described.model),
         training: { kind: 'program', trainer, wish: wish && { ...wish, seed }, base, champion: null },
         ...files,
         outFolder,

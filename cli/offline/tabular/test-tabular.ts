@@ -5,6 +5,7 @@ import { evaluateVersion } from '../../../training/evaluate-version.ts';
 import { tabularSlices } from '../../../training/tabular/slices.ts';
 import { labelShares } from '../label-shares.ts';
 import type { Answering, Evaluation, Example } from '../offline-task.ts';
+import { rowModel } from '../row-model.ts';
 
 /** The draws of the bootstrap; the same rows and answers give the same intervals. */
 const SEED = 1;
@@ -20,7 +21,7 @@ export async function testTabular(
     train.map(({ input }) => input),
   );
   const slicesOf = (row: number) => sliceOf(test[row]!.input);
-  const { task } = model;
+  const { task } = rowModel(model);
   switch (task.kind) {
     case 'classification':
       return evaluateVersion({

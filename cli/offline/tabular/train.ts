@@ -5,6 +5,7 @@ import { readSignature } from '../../../training/artifact.ts';
 import { weightCount } from '../../../training/tabular/network.ts';
 import { withLabelledFiles } from '../labelled-files.ts';
 import type { Trained, Training } from '../offline-task.ts';
+import { rowModel } from '../row-model.ts';
 
 /** Trains in a child process, which an abort kills. */
 export function trainTabularFile(training: Training<InputRow, TabularSettings>): Promise<Trained> {
@@ -12,7 +13,7 @@ export function trainTabularFile(training: Training<InputRow, TabularSettings>):
   return withLabelledFiles(training, async (files) => {
     const report = await createChildTrainer().fineTune(
       {
-        model: described.model,
+        model: rowModel(described.model),
         training: { kind: 'table', settings: fineTune, warmStart: null },
         ...files,
         outFolder,

@@ -8,6 +8,7 @@ import { pausing, plannedEpochs } from '../../../training/tabular/pause-tabular.
 import { trainRegression } from '../../../training/tabular/train-regression.ts';
 import { trainTabular } from '../../../training/tabular/train-tabular.ts';
 import type { Example, Searching } from '../offline-task.ts';
+import { rowModel } from '../row-model.ts';
 
 type Open = Searching<InputRow, TabularSettings>['open'];
 
@@ -40,7 +41,7 @@ async function trainStretch(
   { described, fineTune, train, validation, backend, signal }: StretchOf,
   stretch: Stretch<FitState>,
 ): Promise<void> {
-  const { name, input, task } = described.model;
+  const { name, input, task } = rowModel(described.model);
   const common = {
     fineTune,
     backend,

@@ -1,4 +1,3 @@
-import process from 'node:process';
 import type { InputRow } from '../../../domain/input.ts';
 import type { Output } from '../../../domain/task.ts';
 import { loadBackend } from '../../../infra/tensorflow/backend.ts';
@@ -8,6 +7,7 @@ import { textSituation } from '../../../training/text-classification/recommend-t
 import { textOf } from '../../../training/text-classification/text-of.ts';
 import { openTextVersion } from '../../../training/text-classification/open-text-version.ts';
 import { trainTextVersion } from '../../../training/text-classification/train-text-version.ts';
+import { inProcess } from '../in-process.ts';
 import type { OfflineTask } from '../offline-task.ts';
 import { readExamples, readInstances } from '../read-examples.ts';
 import { labelShares } from '../label-shares.ts';
@@ -20,7 +20,6 @@ import { openTextTrials } from './trials.ts';
 
 /** The draws of the bootstrap; the same rows and answers give the same intervals. */
 const SEED = 1;
-const MEGABYTE = 2 ** 10;
 
 /** Texts, a label each: an encoder from scratch, or a base that knows the language. */
 export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
@@ -52,48 +51,24 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
     });
   },
   async train({ described: { model }, fineTune, train, validation, onProgress, onEpoch, signal, ...to }) {
-    const began = performance.now();
     const backend = await loadBackend();
+    const reports = inProcess(backend.name, onProgress);
     const { base, ...settings } = fineTune;
-    const tuned = await trainTextVersion({
-      backend,
-      model: { ...model, task: classificationOf(model) },
-      base,
-      settings,
-      train: labelledRows(train),
-      validation: labelledRows(validation),
-      lineage: to.lineage,
-      outFolder: to.outFolder,
-      onProgress: ({ step, steps, epoch, trainLoss, validation: held, rate, rowsPerSecond }) =>
-        onProgress({
-          step,
-          steps,
-          epoch,
-          trainLoss,
-          backend: backend.name,
-          resumedAtStep: null,
-          validationLoss: held?.loss ?? null,
-          learningRate: rate,
-          examplesPerSecond: rowsPerSecond,
-          memoryMb: Math.round(process.memoryUsage.rss() / MEGABYTE ** 2),
-        }),
-      onEpoch,
-      signal,
-    });
-    const { steps, epochs, bestEpoch, notes, trainableParameters, totalParameters } = tuned;
-    return {
-      steps,
-      epochs,
-      bestEpoch,
-      notes,
-      trainableParameters,
-      totalParameters,
-      seconds: (performance.now() - began) / 1000,
-      validationLoss: tuned.validation?.loss ?? null,
-      backend: backend.name,
-      resumedAtStep: null,
-      peakMemoryMb: Math.round(process.resourceUsage().maxRSS / MEGABYTE),
-    };
+    return reports.trained(
+      await trainTextVersion({
+        backend,
+        model: { ...model, task: classificationOf(model) },
+        base,
+        settings,
+        train: labelledRows(train),
+        validation: labelledRows(validation),
+        lineage: to.lineage,
+        outFolder: to.outFolder,
+        onProgress: reports.onProgress,
+        onEpoch,
+        signal,
+      }),
+    );
   },
   async open(folder) {
     const { tf } = await loadBackend();

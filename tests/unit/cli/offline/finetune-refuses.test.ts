@@ -40,6 +40,14 @@ const texts = (change: Partial<FinetuneOptions>) => {
     Array.from({ length: to - from }, (_, i) => line(from + i)).join('\n');
   return given(change, { train: lines(0, 60), test: lines(60, 80) });
 };
+/** Two good files of prompts and answers. */
+const writing = (change: Partial<FinetuneOptions>, answer = 'yes') => {
+  const lines = (from: number) =>
+    Array.from({ length: 30 }, (_, i) =>
+      JSON.stringify({ prompt: `is it ${from + i}?`, answer: i === 7 ? answer : 'no' }),
+    ).join('\n');
+  return given(change, { train: lines(0), test: lines(30) });
+};
 const configOf = (models: object[]) => `export default ${JSON.stringify({ models })};\n`;
 const model = (name: string) => ({
   name,
@@ -78,11 +86,9 @@ const mistakes: [code: string, says: string, make: () => ReturnType<typeof given
   ['DL_TEST_LEAKED', '10 of the 20', () => given({}, { test: csv(50, 70) }).options],
   ['DL_TASK_UNFIT', '"lora"', () => given({ method: 'lora' }).options],
   ['DL_TASK_UNFIT', 'hf:a/b', () => given({ base: 'hf:a/b' }).options],
-  [
-    'DL_TASK_NOT_BUILT',
-    '"generation"',
-    () => given({}, { train: '{"prompt":"hello","answer":"greeting"}\n' }).options,
-  ],
+  ['DL_TASK_UNFIT', 'goes on from a base', () => writing({}).options],
+  ['DL_TASK_UNFIT', 'its head is the base', () => writing({ base: './anywhere', method: 'head' }).options],
+  ['DL_CONVERSATION_UNFIT', '"answer" is empty', () => writing({ base: './anywhere' }, '').options],
   ['DL_OPTION_MISSING', '2 columns', () => given({ task: 'image' }).options],
   ['DL_BASE_MISSING', 'hf:a/b/c', () => texts({ base: 'hf:a/b/c' }).options],
   ['DL_BASE_MISSING', 'nowhere', () => texts({ base: '/nowhere' }).options],

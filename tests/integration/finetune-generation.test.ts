@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { colourRows } from '../support/colours.ts';
+import { needsShared, shared } from '../support/shared-data.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** Models that write through the commands, as a person types them, from a tiny base. */
+
+const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
+const llama = 'vectors/finetune/llama-untied';
+
+type Said = { code: number; out: string; err: string };
+const type = (cwd: string, ...args: string[]): Promise<Said> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, NO_COLOR: '1' };
+    execFile(process.execPath, [launcher, ...args], { cwd, env }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
+    );
+  });
+const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+const lastLine = ({ out }: Said) => JSON.parse(out.trimEnd().split('\n').at(-1)!) as Record<string, number>;
+const costs = ['trainSeconds', 'peakMemoryMb', 'trainableParameters', 'totalParameters', 'backend'];
+
+/** What is learnt is tested again by a colon more, so that no test row is a training row. */
+const again = colourRows.slice(0, 8).map(({ prompt, answer }) => ({ prompt: `${prompt}:`, answer }));
+
+test('answers are learnt, tested and written; then which are preferred', needsShared(llama), async () => {
+  const folder = tempFolder();
+  writeFileSync(path.join(folder, 'train.jsonl'), lines(colourRows));
+  writeFileSync(path.join(folder, 'test.jsonl'), lines(again));
+  const files = ['--train', 'train.jsonl', '--test', 'test.jsonl'];
+  const rates = ['--learning-rate', '0.01', '--epochs', '16'];
+  const first = await type(
+    folder,
+    'finetune',
+    ...files,
+    '--base',
+    shared(llama),
+    '--method',
+    'full',
+    ...rates,
+    '--out',
+    'v1',
+    '--json',
+  );
+  expect(first.code, first.err).toBe(0);
+  const line = lastLine(first);
+  expect(Object.keys(line)).toEqual([
+    'accuracy',
+    'logLoss',
+    'tokenLoss',
+    'perplexity',
+    'exactMatch',
+    'fuzzyMatch',
+    ...costs,
+  ]);
+  expect(line['perplexity']).toBeCloseTo(Math.exp(line['tokenLoss']!), 9);
+  const report = readFileSync(path.join(folder, 'v1/report.html'), 'utf8');
+  expect(report).toContain('What it wrote');
+  expect(report).toContain(again[0]!.prompt);
+
+  const tested = await type(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');
+  expect(lastLine(tested)).toMatchObject({
+    rows: 8,
+    tokenLoss: line['tokenLoss'],
+    fuzzyMatch: line['fuzzyMatch'],
+  });
+  const said = await type(folder, 'predict', '--artifact', 'v1', '--data', 'test.jsonl');
+  const texts = said.out
+    .trimEnd()
+    .split('\n')
+    .map((answer) => (JSON.parse(answer) as { text: string }).text);
+  const right = texts.filter((text, i) => text === again[i]!.answer).length;
+  expect(right / texts.length).toBe(line['exactMatch']);
+
+  const pairs = (rows: typeof again) =>
+    lines(
+      rows.map(({ prompt, answer }) => ({
+        prompt,
+        chosen: answer,
+        rejected: answer === 'red' ? 'blue' : 'red',
+      })),
+    );
+  writeFileSync(path.join(folder, 'pairs.jsonl'), pairs([...colourRows]));
+  writeFileSync(path.join(folder, 'pairs-test.jsonl'), pairs(again));
+  const preferred = await type(
+    folder,
+    ...`finetune --train pairs.jsonl --test pairs-test.jsonl --base ${shared(llama)} --method lora`.split(
+      ' ',
+    ),
+    ...'--learning-rate 0.005 --epochs 6 --out v2 --json'.split(' '),
+  );
+  expect(preferred.code, preferred.err).toBe(0);
+  const learnt = lastLine(preferred);
+  expect(Object.keys(learnt)).toEqual([
+    'accuracy',
+    'preferenceAccuracy',
+    'rewardMargin',
+    'tokenLoss',
+    'perplexity',
+    ...costs,
+  ]);
+  expect(learnt['preferenceAccuracy']).toBeGreaterThan(0.7);
+  expect(learnt['rewardMargin']).toBeGreaterThan(0);
+  expect(existsSync(path.join(folder, 'v2/adapter/adapter_model.safetensors'))).toBe(true);
+});

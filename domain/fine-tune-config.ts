@@ -66,6 +66,33 @@ const common = {
     .union([z.literal('none'), z.strictObject(augmentation)])
     .optional()
     .meta({ description: 'of images: how they may look another time; none: always as they are' }),
+  keep: z
+    .strictObject({
+      rehearsal: z
+        .number()
+        .min(0)
+        .lt(1)
+        .optional()
+        .meta({ description: 'share of all rows seen that are old ones, where there are some' }),
+      distillation: z
+        .number()
+        .min(0)
+        .optional()
+        .meta({ description: 'how much the base’s own answers count beside the labels' }),
+      pull: z
+        .number()
+        .min(0)
+        .optional()
+        .meta({ description: 'how firmly weights are held where they began (L2-SP)' }),
+      ewc: z.number().min(0).optional().meta({
+        description: 'how firmly weights are held that mattered to old rows (elastic weight consolidation)',
+      }),
+      interpolate: z.boolean().optional().meta({
+        description: 'weights between the base’s and the new ones are tried at the end (WiSE-FT)',
+      }),
+    })
+    .optional()
+    .meta({ description: 'of a base: what holds the training to what it knew' }),
   longest: count.optional().meta({ description: 'tokens of a text that are read' }),
   validationShare: share.optional().meta({
     description: 'share of the rows, kept out for early stopping; the newest where they have times',

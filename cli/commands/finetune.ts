@@ -45,6 +45,16 @@ export function addOfflineCommands(program: Command): void {
           `try settings, and train with the best: so many (default: ${USUAL_TRIALS}), or for a time such as 20m`,
         ).argParser(searchBudget),
       )
+      .option(
+        '--keep <file>',
+        'rows of what the base was trained on: they are rehearsed, some of them measure',
+      )
+      .option('--golden <file>', 'old rows that only measure what is kept, before and after')
+      .addOption(
+        new Option('--protection <how>', 'none: old rows only measure, and forgetting is let happen')
+          .choices(['usual', 'none'])
+          .default('usual'),
+      )
       .option('--epochs <n>', 'passes over the training rows, at most', countingNumber)
       .option('--learning-rate <rate>', 'the highest learning rate', positiveNumber)
       .option('--batch-size <n>', 'rows a step', countingNumber)

@@ -8,6 +8,7 @@ import type {
 } from '../../console/report/report-data.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import { wordCount } from '../../domain/reference-shares.ts';
+import type { OldSituation } from '../../training/classification/recommend-keep.ts';
 import type { Leakage } from '../../training/leakage.ts';
 import type {
   CommonSettings,
@@ -18,6 +19,7 @@ import type {
   Trained,
 } from './offline-task.ts';
 import type { TakenBase } from '../../infra/hub/base-lineage.ts';
+import type { OldRows } from './old-rows.ts';
 import { sayValidation } from './say-plan.ts';
 import { sayRange } from './tabular/columns.ts';
 
@@ -32,6 +34,10 @@ export type Prepared<Input, Settings extends CommonSettings = CommonSettings> = 
   card: CardReport;
   /** Null: from scratch. */
   base: TakenBase | null;
+  /** Of what it was trained on; null where there is none. */
+  old: OldRows<Input> | null;
+  /** Null: from scratch. */
+  oldSituation: OldSituation | null;
   fineTune: Settings;
   settings: Recommendation<Settings>['settings'];
   search: SearchReport | null;
@@ -80,6 +86,7 @@ export function describeRun<Input>(
       totalParameters,
       notes: [...described.notes, ...trained.notes],
     },
+    kept: trained.kept && prepared.old ? { ...trained.kept, goldenAre: prepared.old.goldenAre } : null,
     curve: seen.curve,
     evaluation: { ...seen.evaluation, slices: seen.evaluation.slices.slice(0, SLICES_KEPT) },
   };

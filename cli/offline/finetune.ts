@@ -14,9 +14,13 @@ import { findSuspects } from './find-suspects.ts';
 import { inspectRows } from './inspect-rows.ts';
 import { describeRun } from './describe-run.ts';
 import type { Prepared } from './describe-run.ts';
+import { sayKept } from './kept-line.ts';
 import { metricsLine, sayScores } from './metrics-line.ts';
 import type { CommonSettings, DataOptions, OfflineTask, TaskKind, Trained, Wish } from './offline-task.ts';
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
+import { withOldLabels } from './old-labels.ts';
+import { oldSituation, readOldRows, refuseKeepingNothing } from './old-rows.ts';
+import type { OldFiles } from './old-rows.ts';
 import { progressView } from './progress-view.ts';
 import { sayRows, saySettings, sayTrained } from './say-plan.ts';
 import { scoreName } from './score-name.ts';
@@ -29,7 +33,8 @@ import { wishOf } from './wish.ts';
 import type { WishOptions } from './wish.ts';
 
 export type FinetuneOptions = DataOptions &
-  WishOptions & {
+  WishOptions &
+  OldFiles & {
     test: string;
     out: string;
     config?: string;
@@ -50,6 +55,7 @@ export async function finetune(options: FinetuneOptions): Promise<Answer> {
   return withTask(doer, async (task) => {
     refuseUnfitWish(task, wish);
     refuseUnsearchable(task, wish);
+    refuseKeepingNothing(options, wish.base);
     const prepared = await prepare(task, options, { declared, wish });
     return untilInterrupted((signal) => run(task, prepared, wish, signal));
   });
@@ -62,18 +68,22 @@ async function prepare<Input, Settings extends CommonSettings>(
   { declared, wish }: { declared: Declared | null; wish: Wish },
 ): Promise<Prepared<Input, Settings>> {
   let taken: Promise<TakenBase> | null = null;
-  // A mistake in the files is told before a base is fetched.
   const take = async () => (wish.base === null ? null : await (taken ??= takeBase(wish.base)));
-  const described = await task.describe(options, declared, async () => (await take())?.folder ?? null);
-  const read = await task.read(options.train, described);
-  refuseUnteachable(options.train, described.columns.label, read);
+  const first = await task.describe(options, declared, async () => (await take())?.folder ?? null);
+  const read = await task.read(options.train, first);
+  refuseUnteachable(options.train, first.columns.label, read);
+  // A mistake in the training file is told before a base is fetched; what the test file may say, the base knows too.
+  const base = await take();
+  const described = await withOldLabels(task, first, { base, declared, options });
   const test = await task.read(options.test, described);
   const leakage = checkLeakage(options, read, test);
   const { card, kept: rows } = inspectRows(task, described, { train: read, test });
-  const base = await take();
+  const old = base && (await readOldRows(task, described, options, base.folder));
+  const situation = base && (await oldSituation(base.folder, rows, old));
   const { fineTune, settings } = await task.recommend(rows, described, {
     ...wish,
     base: base?.folder ?? null,
+    old: situation,
   });
   const { kind } = described.model.task;
   const split = splitValidation(rows, {
@@ -83,7 +93,18 @@ async function prepare<Input, Settings extends CommonSettings>(
     labelOf: ({ label }) => (kind === 'classification' ? label : ''),
   });
   const said = { fineTune, settings: byName(settings, base), search: null };
-  return { files: options, described, ...split, test, leakage, card, base, ...said };
+  return {
+    files: options,
+    described,
+    ...split,
+    test,
+    leakage,
+    card,
+    base,
+    old,
+    oldSituation: situation,
+    ...said,
+  };
 }
 
 /** Says what is there to learn from, and searches for settings where that is wished. */
@@ -129,7 +150,7 @@ async function run<Input, Settings extends CommonSettings>(
     await writeFile(path.join(folder, REPORT_FILE), await renderReport(data));
     return {
       json: line,
-      text: `${sayScores(evaluation)}\nThe version, ${METRICS_FILE} and ${REPORT_FILE} are in ${out}.`,
+      text: `${sayScores(evaluation)}\n${trained.kept ? `${sayKept(trained.kept)}\n` : ''}The version, ${METRICS_FILE} and ${REPORT_FILE} are in ${out}.`,
       next: `driftloop predict --artifact ${out} --data FILE`,
     };
   });
@@ -140,7 +161,7 @@ async function train<Input, Settings extends CommonSettings>(
   prepared: Prepared<Input, Settings>,
   to: { folder: string; curve: EpochScore[]; signal: AbortSignal },
 ): Promise<Trained> {
-  const { files, described, base, fineTune } = prepared;
+  const { files, described, base, old, fineTune } = prepared;
   const { label, time } = described.columns;
   const view = progressView(process.stderr, { batchSize: fineTune.batchSize, score: scoreName(described) });
   try {
@@ -150,12 +171,15 @@ async function train<Input, Settings extends CommonSettings>(
       fineTune,
       train: prepared.train,
       validation: prepared.validation,
+      old,
       outFolder: to.folder,
       lineage: {
         begunBy: 'finetune',
         label,
         ...(time === undefined ? {} : { time }),
         trainSha256: await sha256OfFile(files.train),
+        validationShare: String(fineTune.validationShare),
+        seed: String(fineTune.seed),
         ...(base && (await baseLineage(base))),
       },
       onProgress: (progress) => view.show(progress),

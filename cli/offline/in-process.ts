@@ -1,5 +1,6 @@
 import process from 'node:process';
 import type { BackendName } from '../../training/backend.ts';
+import type { Kept } from '../../training/classification/keep-old.ts';
 import type { NetworkFitted } from '../../training/fine-tuning/fit-network.ts';
 import type { TuningProgress } from '../../training/fine-tuning/tuning-meter.ts';
 import type { Trained, Training } from './offline-task.ts';
@@ -11,6 +12,8 @@ type Tuned = Pick<NetworkFitted, 'steps' | 'epochs' | 'bestEpoch' | 'validation'
   notes: string[];
   trainableParameters: number;
   totalParameters: number;
+  /** Where it was measured. */
+  kept?: Kept | null;
 };
 
 /** What a training in the process of the command says of itself while it runs, and at its end. It begins now. */
@@ -37,6 +40,7 @@ export function inProcess(backend: BackendName, onProgress: Training<unknown, un
       notes,
       trainableParameters: parameters.trainableParameters,
       totalParameters: parameters.totalParameters,
+      kept: parameters.kept ?? null,
       seconds: (performance.now() - began) / 1000,
       validationLoss: validation?.loss ?? null,
       backend,

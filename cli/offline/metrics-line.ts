@@ -1,5 +1,6 @@
 import type { Estimate } from '../../training/evaluate.ts';
 import { table } from '../output.ts';
+import { keptLine } from './kept-line.ts';
 import type { Evaluation, Trained } from './offline-task.ts';
 
 /** Scores on a test file under the names that scripts rely on. Precision and recall are means over the labels. */
@@ -54,6 +55,7 @@ export const metricsLine = (evaluation: Evaluation, trained: Trained) => ({
   trainableParameters: trained.trainableParameters,
   totalParameters: trained.totalParameters,
   backend: trained.backend,
+  ...(trained.kept ? { kept: keptLine(trained.kept) } : {}),
 });
 
 /** The same for a person: with intervals, beside what no model at all would reach. */

@@ -9,10 +9,13 @@ import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { AnswerReport } from '../../training/text-generation/evaluate-answers.ts';
 import type { PreferenceReport } from '../../training/text-generation/evaluate-preferences.ts';
 import type { ReportColumn } from '../../console/report/report-data.ts';
+import type { Kept } from '../../training/classification/keep-old.ts';
+import type { OldSituation } from '../../training/classification/recommend-keep.ts';
 import type { SaidSetting } from '../../training/search/say-settings.ts';
 import type { Space } from '../../training/search/space.ts';
 import type { TrialScore } from '../../training/search/trials.ts';
 import type { Columns } from '../data/records.ts';
+import type { OldRows } from './old-rows.ts';
 import type { Declared } from './declared-model.ts';
 
 /** Everything that a model can be trained to without any service. */
@@ -59,13 +62,20 @@ export type CommonSettings = { batchSize: number; validationShare: number; seed:
 export type Recommendation<Settings> = { fineTune: Settings; settings: SaidSetting[] };
 
 /** What options and config say of the training; nothing said is recommended. `base`: a folder or `hf:owner/name`. */
-export type Wish = { fineTune: OpenWish; base: string | null };
+export type Wish = {
+  fineTune: OpenWish;
+  base: string | null;
+  /** What there is of what the base knew; null where nothing is kept. */
+  old: OldSituation | null;
+};
 
 export type Training<Input, Settings> = {
   described: Described;
   fineTune: Settings;
   train: readonly Example<Input>[];
   validation: readonly Example<Input>[];
+  /** Of what the base was trained on; null where there is none. */
+  old: Pick<OldRows<Input>, 'rehearse' | 'golden'> | null;
   /** An empty folder for the artifact. */
   outFolder: string;
   lineage: Readonly<Record<string, string>>;
@@ -73,7 +83,12 @@ export type Training<Input, Settings> = {
   onEpoch: (score: EpochScore) => void;
   signal: AbortSignal;
 };
-export type Trained = TrainingReport & { trainableParameters: number; totalParameters: number };
+export type Trained = TrainingReport & {
+  trainableParameters: number;
+  totalParameters: number;
+  /** What it kept of the old; nothing where that was not measured. */
+  kept?: Kept | null;
+};
 
 /** Several trainings side by side, of which no version comes. */
 export type Trials = {

@@ -10,11 +10,17 @@ export function sayRows({
   test,
   leakage,
   card,
+  old,
 }: Prepared<unknown>): string[] {
   return [
     `${whole(train.length)} rows of ${files.train} train, ${whole(validation.length)} validate ` +
       `(${sayValidation(described)}), ` +
       `${whole(test.length)} of ${files.test} test, once, at the end.`,
+    ...(old === null
+      ? []
+      : [
+          `${whole(old.rehearse.length)} old rows are there to rehearse, ${whole(old.golden.length)} measure what is kept: ${old.goldenAre}.`,
+        ]),
     ...described.notes,
     ...described.leftOut.map(({ column, because }) => `"${column}" is left out: ${because}.`),
     ...(leakage.shared.length === 0

@@ -40,7 +40,7 @@ export function refuseUnsearchable(
  */
 export async function searchSettings<Input, Settings extends CommonSettings>(
   task: OfflineTask<Input, Settings>,
-  { described, train, validation, fineTune }: Prepared<Input, Settings>,
+  { described, train, validation, oldSituation: old, fineTune }: Prepared<Input, Settings>,
   {
     wish,
     base,
@@ -56,7 +56,7 @@ export async function searchSettings<Input, Settings extends CommonSettings>(
   const tried = drawSettings(space, most, random(fineTune.seed));
   const candidates: Recommendation<Settings>[] = [];
   for (const one of tried)
-    candidates.push(await task.recommend(rows, described, { base, fineTune: trialWish(wish, one) }));
+    candidates.push(await task.recommend(rows, described, { base, old, fineTune: trialWish(wish, one) }));
   const settingsOf = candidates.map((candidate) => candidate.fineTune);
   const trials = await task.search!.open({ described, candidates: settingsOf, train, validation, signal });
   try {

@@ -1,5 +1,6 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Method, OpenWish, SearchWish } from '../../domain/fine-tune-config.ts';
+import { KEEP_NOTHING } from '../../training/classification/keep-settings.ts';
 import type { Declared } from './declared-model.ts';
 import type { Wish } from './offline-task.ts';
 
@@ -10,6 +11,8 @@ export type WishOptions = {
   epochs?: number;
   learningRate?: number;
   batchSize?: number;
+  /** `none`: nothing holds the training to what its base knew. */
+  protection?: 'usual' | 'none';
   seed?: number;
   /** Tries settings, within this budget. */
   search?: SearchWish['budget'];
@@ -20,12 +23,13 @@ export type WishOptions = {
  * they name different methods, whose settings would not fit each other.
  */
 export function wishOf(options: WishOptions, declared: Declared | null): Wish {
-  const { method, epochs, learningRate, batchSize, seed } = options;
+  const { method, epochs, learningRate, batchSize, protection, seed } = options;
   const given = declared?.fineTune;
   refuseTwoMethods(options, declared);
   const asked = {
     ...(epochs === undefined ? {} : { epochs }),
     ...(batchSize === undefined ? {} : { batchSize }),
+    ...(protection === 'none' ? { keep: KEEP_NOTHING } : {}),
     ...(seed === undefined ? {} : { seed }),
   };
   const base = options.base ?? declared?.base ?? null;
@@ -37,11 +41,11 @@ export function wishOf(options: WishOptions, declared: Declared | null): Wish {
       ...(method === undefined ? {} : { method: [method] }),
       ...(learningRate === undefined ? {} : { learningRate: [learningRate] }),
     };
-    return { fineTune: { ...search, method: 'search', over, budget, ...asked }, base };
+    return { fineTune: { ...search, method: 'search', over, budget, ...asked }, base, old: null };
   }
   const wished: OpenWish = given ?? (method === undefined ? {} : { method });
   const rate = learningRate === undefined ? {} : { learningRate };
-  return { fineTune: { ...wished, ...rate, ...asked }, base };
+  return { fineTune: { ...wished, ...rate, ...asked }, base, old: null };
 }
 
 function refuseTwoMethods({ method, search }: WishOptions, declared: Declared | null): void {

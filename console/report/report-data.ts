@@ -83,6 +83,17 @@ export type ReportData = {
     totalParameters: number;
     notes: readonly string[];
   };
+  /** What it kept of what its base knew; nothing where that was not measured. */
+  kept?: {
+    goldenRows: number;
+    /** Where these come from, as a clause. */
+    goldenAre: string;
+    /** Shares of them that were, and are, answered right. */
+    before: number;
+    after: number;
+    /** How much of the way from the base's weights to the learnt ones was gone. */
+    share: number;
+  } | null;
   curve: readonly EpochScore[];
   evaluation: VersionReport | ValueReport | AnswerReport | PreferenceReport;
 };

@@ -4,6 +4,7 @@ import { Words } from '../pages/parts.tsx';
 import { CardSection } from './card-section.tsx';
 import { DataSection } from './data-section.tsx';
 import { DistanceSection } from './distance-section.tsx';
+import { KeptSection } from './kept-section.tsx';
 import { LabelFacts, ValueFacts } from './facts.tsx';
 import { LabelSection } from './label-section.tsx';
 import { LearningSection } from './learning-section.tsx';
@@ -45,6 +46,7 @@ export const ReportPage: FC<{ data: ReportData; styles: string }> = ({ data, sty
             </div>
           </header>
           <Facts evaluation={evaluation} training={data.training} />
+          <KeptSection data={data} />
           <LearningSection data={data} />
           <Answers evaluation={evaluation} />
           <SliceSection data={data} />

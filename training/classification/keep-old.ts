@@ -33,7 +33,7 @@ export type KeepOld<Input> = {
 /** Shares of the way from the old to the new that are tried. */
 const SHARES = [0.2, 0.4, 0.6, 0.8, 1];
 /** The least of what the base answered right that may be kept. */
-const KEEP_AT_LEAST = 0.97;
+const KEEP_AT_LEAST = 0.95;
 
 /**
  * Says what was kept, after going back part of the way to the base where that keeps more (WiSE-FT).

@@ -4,7 +4,8 @@ import type { Situation } from '../search/recommend.ts';
 import { becauseOf, sayRate, sayRest } from '../search/say-settings.ts';
 import type { SaidSetting } from '../search/say-settings.ts';
 import type { Settings } from '../search/settings.ts';
-import { KEEP_NOTHING } from './keep-settings.ts';
+import { recommendKeep } from './recommend-keep.ts';
+import type { OldSituation } from './recommend-keep.ts';
 import type { ClassifierSettings, TuneMethod } from './settings.ts';
 
 export type SharedSettings = ClassifierSettings & { validationShare: number };
@@ -27,13 +28,14 @@ const USUAL = {
  * Complete settings for a classifier over a network: what is wished, and for the rest what is recommended for these
  * rows and this base; each said with its reason.
  *
- * @param base the name of the base, for people; null: from scratch
+ * @param base the name of the base, for people; null: from scratch. `old`: of what it knew; null where nothing is kept
  */
 export function recommendClassifier(
-  situation: Situation & { base: string | null },
+  situation: Situation & { base: string | null; old?: OldSituation | null },
   wish: OpenWish,
 ): { settings: SharedSettings; said: SaidSetting[] } {
-  const { base } = situation;
+  const { base, old = null } = situation;
+  const { keep, said: saidKeep } = recommendKeep(old, wish);
   const { settings: usual, reason } = recommend(situation, methodIn(wish));
   const chosen = { ...usual, rank: usual.rank && (wishedRank(wish) ?? usual.rank) };
   const settings: SharedSettings = {
@@ -53,10 +55,10 @@ export function recommendClassifier(
     labelSmoothing: wish.labelSmoothing ?? (wish.focalGamma === undefined ? USUAL.labelSmoothing : 0),
     classWeights: wish.classWeights ?? 'none',
     focalGamma: wish.focalGamma ?? null,
-    keep: KEEP_NOTHING,
+    keep,
     validationShare: wish.validationShare ?? USUAL.validationShare,
   };
-  return { settings, said: said(settings, { wish, base, chosen, reason }) };
+  return { settings, said: [...said(settings, { wish, base, chosen, reason }), ...saidKeep] };
 }
 
 const methodIn = ({ method }: OpenWish) => (method === 'search' ? undefined : method);

@@ -1,6 +1,7 @@
 import type { OpenWish } from '../../domain/fine-tune-config.ts';
 import { recommendClassifier } from '../classification/recommend-classifier.ts';
 import type { SharedSettings } from '../classification/recommend-classifier.ts';
+import type { OldSituation } from '../classification/recommend-keep.ts';
 import type { Situation } from '../search/recommend.ts';
 import { becauseOf } from '../search/say-settings.ts';
 import type { SaidSetting } from '../search/say-settings.ts';
@@ -18,11 +19,18 @@ export type ImageRecommendation = { settings: ImageSettings & SharedSettings; sa
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
 export async function recommendImages(
-  images: { rows: number; labels: readonly string[]; size: ImageSize; base: string | null },
+  images: {
+    rows: number;
+    labels: readonly string[];
+    size: ImageSize;
+    base: string | null;
+    /** Of what the base knew. */
+    old?: OldSituation | null;
+  },
   wish: OpenWish,
 ): Promise<ImageRecommendation> {
-  const { rows, labels, size, base } = images;
-  const situation = { ...(await imageSituation({ rows, classes: labels.length, base })), base };
+  const { rows, labels, size, base, old = null } = images;
+  const situation = { ...(await imageSituation({ rows, classes: labels.length, base })), base, old };
   const patience = wish.patience ?? (base === null ? PATIENCE : undefined);
   const { settings, said } = recommendClassifier(situation, { ...wish, ...(patience && { patience }) });
   const usual = recommendAugmentation(size, labels);

@@ -32,15 +32,15 @@ export type ShareScore = Readonly<{
 }>;
 
 /**
- * The share that gains most among those that keep enough of the old; where none does, the one that keeps most. Of equal
- * ones the one nearer to the champion.
+ * The share that gains most among those that keep enough of the old; where none does, the one at which gained and kept
+ * come to most together. Of equal ones the one nearer to the champion.
  *
  * @param scores at least one
  * @param keepAtLeast the least `kept`
  */
 export function chooseShare(scores: readonly ShareScore[], keepAtLeast: number): ShareScore {
   const enough = scores.filter(({ kept }) => kept >= keepAtLeast);
-  const by: 'gained' | 'kept' = enough.length > 0 ? 'gained' : 'kept';
+  const worth = ({ gained, kept }: ShareScore) => (enough.length > 0 ? gained : gained + kept);
   const nearestFirst = (enough.length > 0 ? enough : [...scores]).sort((a, b) => a.share - b.share);
-  return nearestFirst.reduce((best, score) => (score[by] > best[by] ? score : best));
+  return nearestFirst.reduce((best, score) => (worth(score) > worth(best) ? score : best));
 }

@@ -50,10 +50,16 @@ export const RATES: Readonly<Record<Method, number>> = {
 const SCRATCH = { epochs: 20, learningRate: 1e-3 };
 /** A small convolutional network bears more still: measured in docs/decisions/images.md. */
 const SCRATCH_IMAGES = { learningRate: 3e-3, epochs: { least: 30, most: 100 }, steps: 800 };
+/** A text encoder begins as an average of words, which learns fast. */
+const SCRATCH_TEXT = { learningRate: 2e-3, batchSize: 64, epochs: { least: 10, most: 30 }, steps: 1_500 };
 const SMALL_BASE = 20e6;
 const SMALL_FACTOR = 5;
 /** A preference says which way to go, not where: with large steps a model forgets how to write before it arrives. */
 const PREFERENCE_FACTOR = 1 / 10;
+/** A text encoder of Driftloop's own: all of it learns as fast as from scratch, and an adapter has to be wide. */
+const TINY_BASE = 3e6;
+const TINY_FACTOR = 30;
+const TINY_RANK = 16;
 
 /**
  * Settings for a person who knows no learning rates, and why they were taken: as much of the base is trained as the
@@ -65,17 +71,22 @@ export function recommend(situation: Situation, wished?: Method): Recommendation
   const { rows, task, weights } = situation;
   const { method, why } =
     wished === undefined ? methodFor(situation) : { method: wished, why: 'it was asked for' };
+  const isNewText = task === 'text' && weights === null;
+  const batchAtMost = isNewText ? SCRATCH_TEXT.batchSize : 32;
   const batchSize =
-    task === 'generation' ? 8 : Math.min(32, Math.max(8, 2 ** Math.floor(Math.log2(rows / 20))));
+    task === 'generation' ? 8 : Math.min(batchAtMost, Math.max(8, 2 ** Math.floor(Math.log2(rows / 20))));
   const stepsAnEpoch = Math.max(1, Math.ceil(rows / batchSize));
-  const epochs =
-    weights === null
-      ? scratchEpochs(task, stepsAnEpoch)
-      : Math.min(EPOCHS.most, Math.max(EPOCHS.least, Math.ceil(STEPS / stepsAnEpoch)));
-  const rank = method === 'lora' || method === 'qlora' ? rankFor(rows) : null;
-  const small = weights !== null && weights < SMALL_BASE ? SMALL_FACTOR : 1;
+  const within = (least: number, most: number, steps: number) =>
+    Math.min(most, Math.max(least, Math.ceil(steps / stepsAnEpoch)));
+  const epochs = weights === null ? scratchEpochs(task, within) : within(EPOCHS.least, EPOCHS.most, STEPS);
+  const isTiny = task === 'text' && weights !== null && weights < TINY_BASE;
+  const isAdapter = method === 'lora' || method === 'qlora';
+  const rank = isAdapter ? Math.max(isTiny ? TINY_RANK : 0, rankFor(rows)) : null;
+  const isWhole = method === 'full' || method === 'lpft';
+  const factor =
+    weights === null || weights >= SMALL_BASE ? 1 : isTiny && isWhole ? TINY_FACTOR : SMALL_FACTOR;
   const gentle = situation.preferences ? PREFERENCE_FACTOR : 1;
-  const learningRate = weights === null ? scratchRate(task) : RATES[method] * small * gentle;
+  const learningRate = weights === null ? scratchRate(task) : RATES[method] * factor * gentle;
   const said = `${count(rows)} ${rows === 1 ? 'example' : 'examples'}: ${names[method]}${rank ? ` rank ${rank}` : ''}`;
   return {
     settings: { method, learningRate, rank, epochs, batchSize },
@@ -91,13 +102,18 @@ const names: Readonly<Record<Method, string>> = {
   qlora: 'QLoRA',
 };
 
-const scratchRate = (task: Situation['task']): number =>
-  task === 'image' ? SCRATCH_IMAGES.learningRate : SCRATCH.learningRate;
+function scratchRate(task: Situation['task']): number {
+  if (task === 'text') return SCRATCH_TEXT.learningRate;
+  return task === 'image' ? SCRATCH_IMAGES.learningRate : SCRATCH.learningRate;
+}
 
-function scratchEpochs(task: Situation['task'], stepsAnEpoch: number): number {
-  if (task !== 'image') return SCRATCH.epochs;
-  const { epochs, steps } = SCRATCH_IMAGES;
-  return Math.min(epochs.most, Math.max(epochs.least, Math.ceil(steps / stepsAnEpoch)));
+function scratchEpochs(
+  task: Situation['task'],
+  within: (least: number, most: number, steps: number) => number,
+): number {
+  if (task !== 'image' && task !== 'text') return SCRATCH.epochs;
+  const { epochs, steps } = task === 'image' ? SCRATCH_IMAGES : SCRATCH_TEXT;
+  return within(epochs.least, epochs.most, steps);
 }
 
 function methodFor({ task, rows, classes, weights, memoryBytes, adapters = true }: Situation): {

@@ -1,6 +1,7 @@
 import type { OpenWish } from '../../domain/fine-tune-config.ts';
 import { recommendClassifier } from '../classification/recommend-classifier.ts';
 import type { SharedSettings } from '../classification/recommend-classifier.ts';
+import type { OldSituation } from '../classification/recommend-keep.ts';
 import { readBaseConfig } from '../models/model-folder.ts';
 import { trunkParts } from '../models/network.ts';
 import { parameterCount } from '../models/parts.ts';
@@ -17,21 +18,25 @@ export type TextRecommendation = { settings: TextSettings & SharedSettings; said
 /**
  * Complete settings for a classifier of texts, each with its reason.
  *
- * @param rows to train on
- * @param base its folder; null: from scratch
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
 export async function recommendText(
-  { rows, classes, base }: Texts,
+  { rows, classes, base, old = null }: Texts & { old?: OldSituation | null },
   wish: OpenWish,
 ): Promise<TextRecommendation> {
   const situation = await textSituation({ rows, classes, base });
-  const { settings, said } = recommendClassifier({ ...situation, base }, wish);
+  const { settings, said } = recommendClassifier({ ...situation, base, old }, wish);
   const longest = wish.longest ?? LONGEST;
   return { settings: { ...settings, longest }, said: [...said, sayLongest(longest, wish)] };
 }
 
-type Texts = { rows: number; classes: number; base: string | null };
+type Texts = {
+  /** To train on. */
+  rows: number;
+  classes: number;
+  /** Its folder; null: from scratch. */
+  base: string | null;
+};
 
 /** What is known before a training on texts. Throws what `recommendText` throws. */
 export async function textSituation({ rows, classes, base }: Texts): Promise<Situation> {

@@ -28,10 +28,10 @@ export const imageTask: OfflineTask<ImageBytes, OfflineImageSettings> = {
   describe: describeImages,
   read: readImages,
   instances: readImageInstances,
-  async recommend(train, { model }, { base, fineTune: wish }) {
+  async recommend(train, { model }, { base, old, fineTune: wish }) {
     const { labels } = classificationOf(model);
     const size = imageFeature(model).feature;
-    const { settings, said } = await recommendImages({ rows: train.length, labels, size, base }, wish);
+    const { settings, said } = await recommendImages({ rows: train.length, labels, size, base, old }, wish);
     return { fineTune: { ...settings, base }, settings: said };
   },
   search: {
@@ -69,7 +69,7 @@ export const imageTask: OfflineTask<ImageBytes, OfflineImageSettings> = {
       seed: SEED,
     });
   },
-  async train({ described: { model }, fineTune, train, validation, onProgress, ...to }) {
+  async train({ described: { model }, fineTune, train, validation, old, onProgress, ...to }) {
     const backend = await loadBackend();
     const { base, ...settings } = fineTune;
     const process = inProcess(backend.name, onProgress);
@@ -82,6 +82,7 @@ export const imageTask: OfflineTask<ImageBytes, OfflineImageSettings> = {
       settings,
       train: labelledImages(train),
       validation: labelledImages(validation),
+      old: old && { rehearse: labelledImages(old.rehearse), golden: labelledImages(old.golden) },
       onProgress: process.onProgress,
     });
     return process.trained(tuned);

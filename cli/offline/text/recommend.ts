@@ -8,8 +8,8 @@ export type OfflineTextSettings = TextSettings & { validationShare: number; base
 export async function recommendTexts(
   rows: number,
   classes: number,
-  { base, fineTune }: Wish,
+  { base, old, fineTune }: Wish,
 ): Promise<Recommendation<OfflineTextSettings>> {
-  const { settings, said } = await recommendText({ rows, classes, base }, fineTune);
+  const { settings, said } = await recommendText({ rows, classes, base, old }, fineTune);
   return { fineTune: { ...settings, base }, settings: said };
 }

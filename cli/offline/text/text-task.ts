@@ -50,7 +50,17 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
       seed: SEED,
     });
   },
-  async train({ described: { model }, fineTune, train, validation, onProgress, onEpoch, signal, ...to }) {
+  async train({
+    described: { model },
+    fineTune,
+    train,
+    validation,
+    old,
+    onProgress,
+    onEpoch,
+    signal,
+    ...to
+  }) {
     const backend = await loadBackend();
     const reports = inProcess(backend.name, onProgress);
     const { base, ...settings } = fineTune;
@@ -62,6 +72,7 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
         settings,
         train: labelledRows(train),
         validation: labelledRows(validation),
+        old: old && { rehearse: labelledRows(old.rehearse), golden: labelledRows(old.golden) },
         lineage: to.lineage,
         outFolder: to.outFolder,
         onProgress: reports.onProgress,

@@ -16,17 +16,19 @@ const declared: Declared = {
 };
 
 test('with nothing said everything is open', () => {
-  expect(wishOf({}, null)).toEqual({ fineTune: {}, base: null });
+  expect(wishOf({}, null)).toEqual({ fineTune: {}, base: null, old: null });
 });
 
 test('numbers of options go before those of a config, which keeps the rest', () => {
   expect(wishOf({ epochs: 2, learningRate: 1e-3, batchSize: 4, seed: 0, base: 'other' }, declared)).toEqual({
     fineTune: { method: 'lora', rank: 4, epochs: 2, learningRate: 1e-3, batchSize: 4, seed: 0 },
     base: 'other',
+    old: null,
   });
   expect(wishOf({ method: 'lora' }, declared)).toEqual({
     fineTune: declared.fineTune,
     base: 'bases/encoder',
+    old: null,
   });
 });
 

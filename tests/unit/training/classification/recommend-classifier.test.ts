@@ -19,8 +19,8 @@ describe('settings of a classifier', () => {
   test('with nothing wished fit the rows and the base', () => {
     expect(settingsOf({}, scratch)).toMatchObject({
       method: { kind: 'full', layerRate: 1, frozenLayers: 0 },
-      learningRate: 1e-3,
-      epochs: 20,
+      learningRate: 2e-3,
+      epochs: 24,
     });
     expect(settingsOf({})).toMatchObject({
       method: { kind: 'lora', lora: { rank: 8, alpha: 16, targets: 'all-linear' } },

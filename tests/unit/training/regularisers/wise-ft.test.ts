@@ -19,7 +19,7 @@ test("a head for other labels, or one that is new, is the challenger's", () => {
   expect(interpolate([weights('head', 1, 2)], challenger, 0.5)).toEqual(challenger);
 });
 
-test('the share that gains most is taken, of those that keep enough', () => {
+test('the share that gains most is taken, of those that keep enough; where none does, that which is best at both', () => {
   const scores = [
     { share: 1, gained: 0.9, kept: 0.5 },
     { share: 0.5, gained: 0.85, kept: 0.9 },
@@ -28,5 +28,5 @@ test('the share that gains most is taken, of those that keep enough', () => {
   ];
   expect(chooseShare(scores, 0.9).share).toBe(0.25);
   expect(chooseShare(scores, 0.4).share).toBe(1);
-  expect(chooseShare(scores, 0.99).share).toBe(0);
+  expect(chooseShare(scores, 0.99).share).toBe(0.25);
 });

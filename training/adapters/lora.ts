@@ -1,6 +1,7 @@
 import type { Tensor2D, Variable } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { withGradient } from '../custom-gradient.ts';
+import { scaled } from '../scaled.ts';
 import { dropout } from '../models/dropout.ts';
 import type { Chance } from '../models/dropout.ts';
 import type { WeightLayout } from '../models/linear.ts';
@@ -69,12 +70,12 @@ const lowRank = (tf: Tf, x: Tensor2D, { a, b, scale }: LoraModule): Tensor2D =>
     tf,
     [x, a, b],
     (save) => {
-      const narrow = tf.mul(tf.matMul(x, a, false, true), scale);
+      const narrow = scaled(tf, tf.matMul(x, a, false, true), scale);
       save([x, narrow]);
       return tf.matMul(narrow, b, false, true);
     },
     (dy, [x, narrow]) => {
-      const delta = tf.mul(tf.matMul(dy, b), scale);
+      const delta = scaled(tf, tf.matMul(dy, b), scale);
       return [tf.matMul(delta, a), tf.matMul(delta, x!, true), tf.matMul(dy, narrow!, true)];
     },
   );

@@ -1,9 +1,11 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { withGradient } from '../custom-gradient.ts';
+import { gpuPrograms } from '../gpu-programs.ts';
 import { nativeOps } from '../native-ops.ts';
 import type { NativeOps } from '../native-ops.ts';
 import { logSoftmax } from './log-softmax.ts';
+import { gpuSparseLosses } from './sparse-gpu.ts';
 
 /** Items with this label count for nothing: padding, or a prompt whose tokens are not to be learnt. As in PyTorch. */
 export const IGNORED = -100;
@@ -36,16 +38,28 @@ export function itemLosses(
   const weights = perClass
     ? tf.mul<Tensor1D>(isCounted, tf.gatherND(perClass, tf.expandDims(classes, 1)))
     : isCounted;
-  const native = nativeOps(tf);
   const losses =
-    native !== null && labelSmoothing === 0
-      ? sparse(tf, native, logits, classes, weights)
-      : dense(tf, logits, targets(tf, logits, classes, isCounted, perClass, labelSmoothing));
+    (labelSmoothing === 0 ? sparse(tf, logits, classes, weights) : null) ??
+    dense(tf, logits, targets(tf, logits, classes, isCounted, perClass, labelSmoothing));
   return { losses, weights };
 }
 
-/** TensorFlow gives the gradient together with the loss, and no [n, classes] of truths has to be made. */
-function sparse(tf: Tf, native: NativeOps, logits: Tensor2D, classes: Tensor1D, weights: Tensor1D): Tensor1D {
+/** Without a [n, classes] of truths; null where the backend has no operation for it. */
+function sparse(tf: Tf, logits: Tensor2D, classes: Tensor1D, weights: Tensor1D): Tensor1D | null {
+  const native = nativeOps(tf);
+  if (native) return nativeSparse(tf, native, logits, classes, weights);
+  const gpu = gpuPrograms(tf);
+  return gpu && gpuSparseLosses(tf, gpu, logits, classes, weights);
+}
+
+/** TensorFlow gives the gradient together with the loss. */
+function nativeSparse(
+  tf: Tf,
+  native: NativeOps,
+  logits: Tensor2D,
+  classes: Tensor1D,
+  weights: Tensor1D,
+): Tensor1D {
   return withGradient<Tensor1D>(
     tf,
     [logits],

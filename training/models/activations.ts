@@ -1,8 +1,10 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
-import type { ActivationName } from './activation-name.ts';
 import { withGradient } from '../custom-gradient.ts';
+import { gpuPrograms } from '../gpu-programs.ts';
 import { nativeOps } from '../native-ops.ts';
+import type { ActivationName } from './activation-name.ts';
+import { gpuSwiglu } from './activations-gpu.ts';
 
 export type Activation = (tf: Tf, x: Tensor2D) => Tensor2D;
 
@@ -81,8 +83,10 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
  *
  * Source: Shazeer, "GLU Variants Improve Transformer" (2020).
  */
-export const swiglu = (tf: Tf, gate: Tensor2D, up: Tensor2D): Tensor2D =>
-  withGradient<Tensor2D>(
+export function swiglu(tf: Tf, gate: Tensor2D, up: Tensor2D): Tensor2D {
+  const gpu = gpuPrograms(tf);
+  if (gpu) return swigluOnGpu(tf, gpuSwiglu(gpu), gate, up);
+  return withGradient<Tensor2D>(
     tf,
     [gate, up],
     (save) => {
@@ -94,6 +98,18 @@ export const swiglu = (tf: Tf, gate: Tensor2D, up: Tensor2D): Tensor2D =>
       const slope = tf.add(share!, tf.mul(gate!, bySigmoid(tf, share!)));
       return [tf.mul(tf.mul(dy, up!), slope), tf.mul(dy, tf.mul(gate!, share!))];
     },
+  );
+}
+
+const swigluOnGpu = (tf: Tf, gated: ReturnType<typeof gpuSwiglu>, gate: Tensor2D, up: Tensor2D): Tensor2D =>
+  withGradient<Tensor2D>(
+    tf,
+    [gate, up],
+    (save) => {
+      save([gate, up]);
+      return gated.forward(gate, up) as Tensor2D;
+    },
+    (dy, [gate, up]) => gated.backward(gate!, up!, dy),
   );
 
 /** σ′ out of σ: σ − σ². */

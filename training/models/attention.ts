@@ -4,6 +4,7 @@ import type { Chance } from './dropout.ts';
 import { turn, turnBack } from './rotary.ts';
 import type { Rotary } from './rotary.ts';
 import { withGradient } from '../custom-gradient.ts';
+import { scaled } from '../scaled.ts';
 
 export type AttentionShape = {
   batch: number;
@@ -47,7 +48,7 @@ export function attention(
     tf,
     [q, k, v],
     (save) => {
-      const queries = heads.group(tf.mul(position(tf, heads.split(q), rotary), scale));
+      const queries = heads.group(scaled(tf, position(tf, heads.split(q), rotary), scale));
       const keys = position(tf, heads.split(k), rotary);
       const values = heads.split(v);
       const shares = attentionShares(tf, queries, keys, mask, shape);
@@ -66,7 +67,7 @@ export function attention(
       const byGiven = tf.matMul(byMixed, values!, false, true);
       const weighted = tf.mul(kept ? tf.mul(byGiven, kept) : byGiven, shares!);
       const byScores = tf.sub(weighted, tf.mul(shares!, tf.sum(weighted, -1, true)));
-      const byQueries = heads.ungroup(tf.mul(tf.matMul(byScores, keys!), scale));
+      const byQueries = heads.ungroup(scaled(tf, tf.matMul(byScores, keys!), scale));
       const byKeys = tf.matMul(byScores, queries!, true);
       return [heads.join(back(byQueries)), heads.join(back(byKeys)), heads.join(byValues)];
     },

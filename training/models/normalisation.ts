@@ -1,7 +1,9 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
-import { isTrained } from './linear.ts';
 import { withGradient } from '../custom-gradient.ts';
+import { gpuPrograms } from '../gpu-programs.ts';
+import { isTrained } from './linear.ts';
+import { gpuNorm } from './normalisation-gpu.ts';
 import { sumRows } from './sum-rows.ts';
 
 /**
@@ -10,6 +12,8 @@ import { sumRows } from './sum-rows.ts';
  * Source: Ba, Kiros, Hinton, "Layer Normalization" (2016).
  */
 export function layerNorm(tf: Tf, x: Tensor2D, gain: Tensor1D, shift: Tensor1D, epsilon: number): Tensor2D {
+  const gpu = gpuPrograms(tf);
+  if (gpu) return onGpu(tf, gpuNorm(gpu, 'layer', epsilon), x, gain, shift);
   const trains = isTrained(gain);
   const inputs: Tensor[] = trains ? [x, gain, shift] : [x];
   return withGradient<Tensor2D>(
@@ -37,6 +41,8 @@ export function layerNorm(tf: Tf, x: Tensor2D, gain: Tensor1D, shift: Tensor1D, 
  * Source: Zhang, Sennrich, "Root Mean Square Layer Normalization" (2019).
  */
 export function rmsNorm(tf: Tf, x: Tensor2D, gain: Tensor1D, epsilon: number): Tensor2D {
+  const gpu = gpuPrograms(tf);
+  if (gpu) return onGpu(tf, gpuNorm(gpu, 'rms', epsilon), x, gain, null);
   const trains = isTrained(gain);
   const inputs: Tensor[] = trains ? [x, gain] : [x];
   return withGradient<Tensor2D>(
@@ -53,6 +59,32 @@ export function rmsNorm(tf: Tf, x: Tensor2D, gain: Tensor1D, epsilon: number): T
       const along = tf.mul(normal!, tf.mean(tf.mul(delta, normal!), 1, true));
       const byInput = tf.mul(tf.sub(delta, along), scale!);
       return trains ? [byInput, sumRows(tf, tf.mul(dy, normal!))] : [byInput];
+    },
+  );
+}
+
+/** Keeps the input and no more; what is normal of it is computed again. */
+function onGpu(
+  tf: Tf,
+  norm: ReturnType<typeof gpuNorm>,
+  x: Tensor2D,
+  gain: Tensor1D,
+  shift: Tensor1D | null,
+): Tensor2D {
+  const trains = isTrained(gain);
+  const inputs: Tensor[] = trains ? [x, gain, ...(shift ? [shift] : [])] : [x];
+  return withGradient<Tensor2D>(
+    tf,
+    inputs,
+    (save) => {
+      save([x]);
+      return norm.forward(x, gain, shift);
+    },
+    (dy, [kept]) => {
+      const byInput = norm.backward(kept!, gain, dy);
+      if (!trains) return [byInput];
+      const byGain = sumRows(tf, norm.byGain(kept!, dy));
+      return shift ? [byInput, byGain, sumRows(tf, dy)] : [byInput, byGain];
     },
   );
 }

@@ -1,6 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import { gpuPrograms } from '../gpu-programs.ts';
 import type { Rope } from './rope-config.ts';
+import { gpuTurn } from './rotary-gpu.ts';
 
 /** How far each position turns each pair of units, ready for `turn`: [batch or 1, 1, length, headDim]. */
 export type Rotary = {
@@ -62,12 +64,18 @@ export function rotaryOf(
 }
 
 /** Each pair turned by its position; x is [batch, heads, length, headDim], and unit i pairs with i + headDim / 2. */
-export const turn = (tf: Tf, x: Tensor, { cos, sin }: Rotary): Tensor =>
-  tf.add(tf.mul(x, cos), tf.mul(swapHalves(tf, x), sin));
+export function turn(tf: Tf, x: Tensor, { cos, sin }: Rotary): Tensor {
+  const gpu = gpuPrograms(tf);
+  if (gpu) return gpuTurn(gpu, x, cos, sin, 1);
+  return tf.add(tf.mul(x, cos), tf.mul(swapHalves(tf, x), sin));
+}
 
 /** Back again: the inverse of `turn`, which is its transpose too, and so its gradient. */
-export const turnBack = (tf: Tf, x: Tensor, { cos, sin }: Rotary): Tensor =>
-  tf.sub(tf.mul(x, cos), tf.mul(swapHalves(tf, x), sin));
+export function turnBack(tf: Tf, x: Tensor, { cos, sin }: Rotary): Tensor {
+  const gpu = gpuPrograms(tf);
+  if (gpu) return gpuTurn(gpu, x, cos, sin, -1);
+  return tf.sub(tf.mul(x, cos), tf.mul(swapHalves(tf, x), sin));
+}
 
 function swapHalves(tf: Tf, x: Tensor): Tensor {
   const [first, second] = tf.split(x, 2, -1);

@@ -1,18 +1,21 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import { gpuPrograms } from '../gpu-programs.ts';
 import { nativeOps } from '../native-ops.ts';
 import type { NativeOps } from '../native-ops.ts';
 import type { Chance } from './dropout.ts';
+import { gpuUniform } from './uniform-gpu.ts';
 
 /**
  * The dropout of one training step: the same seed and step give the same masks on the same backend, so a resumed run
- * goes on as it would have. The native library draws without a state of its own; elsewhere tfjs draws, one value after
- * the other.
+ * goes on as it would have. The native library and our program for WebGPU draw without a state of their own; elsewhere
+ * tfjs draws, one value after the other.
  */
 export function seededChance(tf: Tf, seed: number, step: number): Chance {
   let asked = 0;
   const native = nativeOps(tf);
-  const uniform = native ? nativeUniform(tf, native) : plainUniform(tf);
+  const gpu = gpuPrograms(tf);
+  const uniform = native ? nativeUniform(tf, native) : gpu ? gpuUniform(gpu) : plainUniform(tf);
   return (shape, rate) => {
     asked += 1;
     const kept = 1 - rate;

@@ -1,6 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import { gpuPrograms } from '../gpu-programs.ts';
 import { nativeOps } from '../native-ops.ts';
+import { gpuAdamW } from './adamw-gpu.ts';
 import { nativeAdamW } from './adamw-native.ts';
 import { slotTensors } from './slot-tensors.ts';
 import type { Moved, Mover, UpdateRule } from './update-rule.ts';
@@ -22,9 +24,9 @@ export function adamw(options: Partial<AdamWOptions> = {}): UpdateRule {
     slots: ['m', 'v'],
     begin(tf, of, remembered) {
       const native = nativeOps(tf);
-      return native === null
-        ? plainAdamW(tf, all, of, remembered)
-        : nativeAdamW(tf, native, all, of, remembered);
+      if (native) return nativeAdamW(tf, native, all, of, remembered);
+      const gpu = gpuPrograms(tf);
+      return gpu ? gpuAdamW(tf, gpu, all, of, remembered) : plainAdamW(tf, all, of, remembered);
     },
   };
 }

@@ -9,6 +9,8 @@ const CODE_BITS = 4;
 type Tables = {
   /** The levels of four codes at once, the first in the lowest bits [65536, 4]. */
   codes: Tensor;
+  /** The levels of a single code [16]. */
+  single: Tensor;
   /** The levels of an 8-bit scale [256]. */
   scales: Tensor;
 };
@@ -20,6 +22,7 @@ export function lookUpTables(tf: Tf): Tables {
   const backend = tf.backend();
   const made = known.get(backend) ?? {
     codes: tf.keep(tf.tensor2d(levelsOfFour(), [2 ** LOOKED_UP_BITS, LOOKED_UP_BITS / CODE_BITS])),
+    single: tf.keep(tf.tensor1d([...NF4_LEVELS])),
     scales: tf.keep(tf.tensor1d(dynamicMap)),
   };
   known.set(backend, made);

@@ -1,8 +1,11 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import { gpuPrograms } from '../gpu-programs.ts';
 import { placed } from '../place-tensor.ts';
 import type { QuantisedScales } from './double-quantisation.ts';
 import type { Nf4 } from './nf4.ts';
+import { dequantised, dequantisedTwice } from './nf4-gpu.ts';
+import type { PackedNf4 } from './nf4-gpu.ts';
 import { LOOKED_UP_BITS, lookUpTables } from './look-up-tables.ts';
 import { codesInWord, packCodes, unpackFields } from './packed-codes.ts';
 
@@ -34,6 +37,8 @@ export function nf4Weight(tf: Tf, { shape, block, codes, scales }: Nf4): Nf4Weig
     bytes: 4 * packed.size + scale.bytes,
     dequantise: () =>
       tf.tidy(() => {
+        const onGpu = scale.onGpu({ words: packed, block, shape });
+        if (onGpu) return onGpu;
         const levels = tf.gatherND(lookUpTables(tf).codes, unpackFields(tf, packed, LOOKED_UP_BITS));
         const values = tf.mul(levels, scale.read([blocks, 1, 1, 1]));
         if (count === padded) return tf.reshape(values, [...shape]);
@@ -53,11 +58,25 @@ function wordsOf(tf: Tf, codes: Uint8Array, bits: number, shape: [number, number
   return tf.keep(placed(tf, () => tf.tensor4d(words, shape, 'int32')));
 }
 
-type Scales = { bytes: number; read(shape: number[]): Tensor; dispose(): void };
+type Scales = {
+  bytes: number;
+  read(shape: number[]): Tensor;
+  /** The matrix by one program on WebGPU; null elsewhere. */
+  onGpu(packed: PackedNf4): Tensor2D | null;
+  dispose(): void;
+};
 
 function plainScales(tf: Tf, scales: Float32Array): Scales {
   const kept = tf.keep(tf.tensor(scales, [scales.length, 1, 1, 1]));
-  return { bytes: 4 * kept.size, read: () => kept, dispose: () => kept.dispose() };
+  return {
+    bytes: 4 * kept.size,
+    read: () => kept,
+    onGpu(packed) {
+      const gpu = gpuPrograms(tf);
+      return gpu && dequantised(gpu, packed, { levels: lookUpTables(tf).single, scales: kept });
+    },
+    dispose: () => kept.dispose(),
+  };
 }
 
 /** Scales in 8 bits each are made floats of at every use; they are one for each block. */
@@ -75,6 +94,13 @@ function packedScales(tf: Tf, { codes, absmax, block, offset }: QuantisedScales)
       const scales = tf.add(tf.mul(levels, largest), offset);
       if (count === all) return tf.reshape(scales, shape);
       return tf.reshape(tf.slice(tf.reshape(scales, [all]), [0], [count]), shape);
+    },
+    onGpu(matrix) {
+      const gpu = gpuPrograms(tf);
+      const { single: levels, scales: scaleLevels } = lookUpTables(tf);
+      return (
+        gpu && dequantisedTwice(gpu, matrix, { levels, scaleLevels, codes: packed, largest, block, offset })
+      );
     },
     dispose: () => tf.dispose([packed, largest]),
   };

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { eventMessage } from '../domain/events.ts';
 import { deadLetterMessage, feedbackMessage, predictionMessage } from '../domain/messages.ts';
 import { configSchema } from '../domain/model-config.ts';
+import { backendsPage } from './backends-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -58,6 +59,7 @@ export async function pages(): Promise<Record<string, string>> {
   written['metrics.md'] = metricsPage();
   written['logs.md'] = logsPage();
   written['errors.md'] = errorsPage();
+  written['backends.md'] = backendsPage();
   return written;
 }
 

@@ -544,6 +544,16 @@ const entries = {
     fix: 'Where you trust it, declare the same command as the trainer of a model, and name that config.',
     met: ['command line'],
   },
+  DL_BACKEND_MISSING: {
+    meaning: 'DRIFTLOOP_BACKEND names a backend that there is not, or that cannot be had on this machine.',
+    fix: '`driftloop doctor` says what is here; without DRIFTLOOP_BACKEND the best of it is taken.',
+    met: ['command line', 'run'],
+  },
+  DL_BACKEND_UNFIT: {
+    meaning: 'The backend that computes does not train this: see the table of backends.',
+    fix: 'Take another method, or another backend by DRIFTLOOP_BACKEND; the message says which do.',
+    met: ['command line', 'run'],
+  },
   DL_PREDICTION_CRASHED: {
     meaning: 'The process that answers predictions died while it answered this one; another takes its place.',
     fix: 'Send it again; if it goes on, give the server more memory, or send fewer instances in one request.',

@@ -2,11 +2,12 @@
 export type Tf = typeof import('@tensorflow/tfjs');
 
 /** Which TensorFlow computes, best first. */
-export type BackendName = 'tensorflow-gpu' | 'tensorflow-cpu' | 'javascript';
+export const backendNames = ['tensorflow-gpu', 'webgpu', 'tensorflow-cpu', 'javascript'] as const;
+export type BackendName = (typeof backendNames)[number];
 
 export type Backend = {
   tf: Tf;
   name: BackendName;
-  /** Of the native library or of the npm package that computes. */
+  /** Of the native library, of the npm package that computes, or of the GPU's driver. */
   version: string;
 };

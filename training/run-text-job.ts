@@ -28,7 +28,7 @@ export async function runTextJob(
   const classes = model.task.labels.length;
   const { settings } = await recommendText({ rows: train.rows.length, classes, base }, wish ?? {});
   if (!loadBackend) throw new Error('Networks for texts are computed by TensorFlow alone');
-  const backend = await loadBackend();
+  const backend = await loadBackend('text');
   const kept =
     job.checkpoint &&
     (await openCheckpointFile(

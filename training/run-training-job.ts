@@ -1,6 +1,7 @@
 import type { TrainingJob, TrainingReport } from '../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
+import type { TrainedTask } from './backend-table.ts';
 import type { Backend } from './backend.ts';
 import { runTableJob } from './run-table-job.ts';
 import { runTextJob } from './run-text-job.ts';
@@ -8,7 +9,7 @@ import { runValueJob } from './run-value-job.ts';
 
 export type JobOptions = {
   /** Loaded once the files are known to be good. `note`: why it is not a better one. Default: plain JavaScript. */
-  loadBackend?: () => Promise<Backend & { note: string | null }>;
+  loadBackend?: (task?: TrainedTask) => Promise<Backend & { note: string | null }>;
   onProgress: (progress: TrainingProgress) => void;
   /** Asks for a point of the curves after every epoch. */
   onEpoch?: (score: EpochScore) => void;

@@ -11,7 +11,8 @@ export type PartName =
   | 'alertmanager'
   | 'postgres'
   | 'tensorflow'
-  | 'tensorflow-gpu';
+  | 'tensorflow-gpu'
+  | 'webgpu';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

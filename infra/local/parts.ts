@@ -1,6 +1,7 @@
 import { DriftloopError, describeError } from '../../domain/errors.ts';
 import { tensorflow, tensorflowGpu } from '../tensorflow/part.ts';
 import { linkNative } from '../tensorflow/native.ts';
+import { webgpu } from '../tensorflow/webgpu/part.ts';
 import type { Located, Part, PartEvent, Tools } from './part.ts';
 import { alertmanager } from './parts/alertmanager.ts';
 import { java } from './parts/java.ts';
@@ -21,6 +22,7 @@ export const allParts: readonly Part[] = [
   postgres,
   tensorflow,
   tensorflowGpu,
+  webgpu,
 ];
 
 /** Where each part of the stack is. Java is null where Kafka is given. */
@@ -58,7 +60,7 @@ export async function provisionAll({
       failures.push(error);
       return null;
     });
-  const library = Promise.all([one(tensorflow), one(tensorflowGpu)]).then(() => linkNative(env));
+  const library = Promise.all([one(tensorflow), one(tensorflowGpu), one(webgpu)]).then(() => linkNative(env));
   const [temporalAt, javaAt, kafkaAt, prometheusAt, alertmanagerAt, postgresAt] = await Promise.all([
     one(temporal),
     one(java),

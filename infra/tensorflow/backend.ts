@@ -1,71 +1,114 @@
-import type { Backend, Tf } from '../../training/backend.ts';
-import { linkNative } from './native.ts';
-import type { NativeTensorflow } from './native.ts';
-import { shimNodeUtil } from './node-shims.ts';
+import process from 'node:process';
+import { DriftloopError } from '../../domain/errors.ts';
+import { backendsFor } from '../../training/backend-table.ts';
+import type { TrainedTask } from '../../training/backend-table.ts';
+import { backendNames } from '../../training/backend.ts';
+import type { Backend, BackendName, Tf } from '../../training/backend.ts';
+import { libraries, loadLibrary } from './library.ts';
 import { hasNvidiaDriver } from './nvidia.ts';
+import { messageOf, quiet } from './tensorflow-module.ts';
+import { useWebGpu } from './webgpu/backend.ts';
 
 export type LoadedBackend = Backend & {
   /** Why it is not a better one, for a person to read; null where nothing better is to be had. */
   note: string | null;
 };
 
-type TfModule = Tf & { default?: Tf };
+/** Names the backend that is to compute; without it the best that loads does. */
+const CHOICE = 'DRIFTLOOP_BACKEND';
 
 /**
- * Loads the best TensorFlow of this machine, once per process: CUDA where there is a driver of NVIDIA and the binding,
- * then the native library, and plain JavaScript last, which `note` says aloud. Loading the native library takes about
- * 1.5 s and 400 MB; TensorFlow can only be got rid of with its process.
+ * Loads the best TensorFlow of this machine for a task, once per process: CUDA where there is a driver of NVIDIA and the
+ * binding, then WebGPU where it shows a GPU, then the native library, and plain JavaScript last, which `note` says
+ * aloud. Loading the native library takes about 1.5 s and 400 MB; TensorFlow can only be got rid of with its process.
+ *
+ * @throws {DriftloopError} `DL_BACKEND_MISSING` where the one that `DRIFTLOOP_BACKEND` names cannot be had,
+ *   `DL_BACKEND_UNFIT` where it does not train the task
  */
-export const loadBackend = (): Promise<LoadedBackend> => (loaded ??= load());
-let loaded: Promise<LoadedBackend> | undefined;
-
-async function load(): Promise<LoadedBackend> {
-  // Before the library is loaded: it logs every device and instruction set that it finds.
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-  shimNodeUtil();
-  const natives = linkNative();
+export async function loadBackend(task: TrainedTask = 'tabular'): Promise<LoadedBackend> {
+  const choice = chosen();
   const problems: string[] = [];
-  if (hasNvidiaDriver()) {
-    const gpu = await tryNative(natives, 'gpu', problems);
-    if (gpu) return gpu;
+  for (const name of choice === null ? backendsFor(task) : [choice]) {
+    const found = await loadOnce(name, choice !== null);
+    if ('tf' in found) {
+      // Another task of this process may have chosen another one.
+      await found.tf.setBackend(ENGINES[name]);
+      return { tf: found.tf, version: found.version, name, note: noteOf(name, choice, problems) };
+    }
+    if (found.problem !== null) problems.push(found.problem);
   }
-  const cpu = await tryNative(natives, 'cpu', problems);
-  if (cpu) return cpu;
-  const tf = quiet(await import('@tensorflow/tfjs'));
-  await tf.setBackend('cpu');
-  await tf.ready();
-  return {
-    tf,
-    name: 'javascript',
-    version: tf.version_core,
-    note: `TensorFlow runs in plain JavaScript: ${problems.join('; ')}. driftloop doctor says what to install.`,
-  };
+  throw new DriftloopError(
+    'DL_BACKEND_MISSING',
+    `${CHOICE} asks for ${choice}, which cannot be had here: ${problems.join('; ')}.`,
+    { fix: `See \`driftloop doctor\`, or unset ${CHOICE} to take the best that is here.` },
+  );
 }
 
-/** Null, and a sentence among the problems, where it is not there or does not load. */
-async function tryNative(
-  natives: readonly NativeTensorflow[],
-  flavour: NativeTensorflow['flavour'],
-  problems: string[],
-): Promise<LoadedBackend | null> {
-  const packageName = flavour === 'gpu' ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node';
+function chosen(): BackendName | null {
+  const value = process.env[CHOICE];
+  if (!value) return null;
+  const name = backendNames.find((known) => known === value);
+  if (name) return name;
+  throw new DriftloopError('DL_BACKEND_MISSING', `${CHOICE} is "${value}", which is no backend.`, {
+    fix: `Set it to one of ${backendNames.join(', ')}, or unset it to take the best that is here.`,
+  });
+}
+
+function noteOf(name: BackendName, choice: BackendName | null, problems: readonly string[]): string | null {
+  if (choice !== null || problems.length === 0) return null;
+  const why = problems.join('; ');
+  return name === 'javascript'
+    ? `TensorFlow runs in plain JavaScript: ${why}. driftloop doctor says what to install.`
+    : `TensorFlow runs on ${name}: ${why}.`;
+}
+
+/** What tfjs calls them. */
+const ENGINES: Readonly<Record<BackendName, string>> = {
+  'tensorflow-gpu': 'tensorflow',
+  webgpu: 'webgpu',
+  'tensorflow-cpu': 'tensorflow',
+  javascript: 'cpu',
+};
+
+/** `problem` is null where a backend is not meant for this machine at all. */
+type Found = { tf: Tf; version: string } | { problem: string | null };
+
+const known = new Map<BackendName, Promise<Found>>();
+
+function loadOnce(name: BackendName, isChosen: boolean): Promise<Found> {
+  const found = known.get(name) ?? loaders[name](isChosen);
+  known.set(name, found);
+  return found;
+}
+
+const loaders: Readonly<Record<BackendName, (isChosen: boolean) => Promise<Found>>> = {
+  'tensorflow-gpu': async (isChosen) => {
+    if (!isChosen && !hasNvidiaDriver()) return { problem: null };
+    const library = await loadLibrary('gpu');
+    return 'tf' in library && !library.onGpu ? { problem: 'TensorFlow finds no GPU for CUDA' } : library;
+  },
+  webgpu: loadWebGpu,
+  'tensorflow-cpu': async () => {
+    // That with CUDA computes on the processor too, and two of them do not live in one process.
+    const withCuda = await libraries.gpu;
+    return withCuda !== undefined && 'tf' in withCuda ? withCuda : await loadLibrary('cpu');
+  },
+  javascript: async () => {
+    const tf = await plainTensorflow();
+    await tf.setBackend(ENGINES.javascript);
+    return { tf, version: tf.version_core };
+  },
+};
+
+const plainTensorflow = async (): Promise<Tf> => quiet(await import('@tensorflow/tfjs'));
+
+/** Software that plays GPU is only for whoever asks for it. */
+async function loadWebGpu(isChosen: boolean): Promise<Found> {
   try {
-    const tf = quiet((await import(packageName)) as TfModule);
-    await tf.ready();
-    const { isUsingGpuDevice } = tf.backend() as unknown as { isUsingGpuDevice: boolean };
-    const version = natives.find((native) => native.flavour === flavour)?.version ?? tf.version_core;
-    const note = problems.length > 0 ? `TensorFlow runs on the processor: ${problems.join('; ')}.` : null;
-    return { tf, name: isUsingGpuDevice ? 'tensorflow-gpu' : 'tensorflow-cpu', version, note };
+    const tf = await plainTensorflow();
+    const { name } = await useWebGpu(tf, { software: isChosen });
+    return { tf, version: name };
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0]! : String(error);
-    problems.push(`${packageName} does not load (${why.trim().slice(0, 160)})`);
-    return null;
+    return { problem: isChosen ? messageOf(error) : null };
   }
-}
-
-/** The CommonJS module itself, and no banner on stderr. */
-function quiet(module: TfModule): Tf {
-  const tf = module.default ?? module;
-  tf.enableProdMode();
-  return tf;
 }

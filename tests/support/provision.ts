@@ -1,6 +1,7 @@
 import { provisionAll } from '../../infra/local/parts.ts';
 import { provisionChromium } from './chromium.ts';
 import { provisionPythonClient } from './python-client.ts';
+import { provisionWebGpu } from './software-gpu.ts';
 
 /** A build has a line for each of its packages; a log wants one now and then. */
 const SAY_EVERY_MS = 10_000;
@@ -24,6 +25,7 @@ export async function setup(): Promise<void> {
       },
     }),
     provisionChromium((message) => say('chromium', message)),
+    provisionWebGpu((message) => say('webgpu', message)),
     provisionPythonClient((message) => say('kafka-python', message)),
   ]);
 }

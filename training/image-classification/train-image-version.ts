@@ -1,6 +1,7 @@
 import type { Feature } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Classification } from '../../domain/task.ts';
+import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { allLogits } from '../classification/all-logits.ts';
@@ -56,6 +57,7 @@ export type ImageVersionTuned = ImageTuned & { notes: string[] };
  */
 export async function trainImageVersion(version: ImageVersion): Promise<ImageVersionTuned> {
   const { backend, model, base, settings, train, validation } = version;
+  refuseUnfit(backend.name, { task: 'image', method: settings.method.kind });
   const { tf } = backend;
   const { labels } = model.task;
   const { classifier, size, scale, known } = await beginOrLoad(version);

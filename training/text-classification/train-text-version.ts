@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Feature } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Classification } from '../../domain/task.ts';
+import { refuseUnfit } from '../backend-table.ts';
 import type { Backend, Tf } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { allLogits } from '../classification/all-logits.ts';
@@ -73,6 +74,7 @@ export type TextTuned = Omit<ClassifierTuned<LoadedNetwork>, 'settled'> & { note
  */
 export async function trainTextVersion(version: TextVersion): Promise<TextTuned> {
   const { backend, model, settings, train, validation, signal } = version;
+  refuseUnfit(backend.name, { task: 'text', method: settings.method.kind });
   const { tf } = backend;
   const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-text-'));
   try {

@@ -43,7 +43,7 @@ export const imageTask: OfflineTask<ImageBytes, OfflineImageSettings> = {
       );
     },
     async open({ described: { model }, candidates, train, validation, signal }) {
-      const backend = await loadBackend();
+      const backend = await loadBackend('image');
       const fixed = {
         backend,
         model: { ...model, task: classificationOf(model) },
@@ -70,7 +70,7 @@ export const imageTask: OfflineTask<ImageBytes, OfflineImageSettings> = {
     });
   },
   async train({ described: { model }, fineTune, train, validation, old, onProgress, ...to }) {
-    const backend = await loadBackend();
+    const backend = await loadBackend('image');
     const { base, ...settings } = fineTune;
     const process = inProcess(backend.name, onProgress);
     const tuned = await trainImageVersion({
@@ -88,7 +88,7 @@ export const imageTask: OfflineTask<ImageBytes, OfflineImageSettings> = {
     return process.trained(tuned);
   },
   async open(folder) {
-    const { tf } = await loadBackend();
+    const { tf } = await loadBackend('image');
     const { model, lineage, answer } = await openImageVersion(tf, folder);
     return { model, lineage, answer };
   },

@@ -61,7 +61,7 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
     signal,
     ...to
   }) {
-    const backend = await loadBackend();
+    const backend = await loadBackend('text');
     const reports = inProcess(backend.name, onProgress);
     const { base, ...settings } = fineTune;
     return reports.trained(
@@ -82,7 +82,7 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
     );
   },
   async open(folder) {
-    const { tf } = await loadBackend();
+    const { tf } = await loadBackend('text');
     const { model, lineage, answer } = await openTextVersion(tf, folder);
     return { model, lineage, answer };
   },

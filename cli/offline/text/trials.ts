@@ -9,7 +9,7 @@ import type { OfflineTextSettings } from './recommend.ts';
 /** Trainings on texts, side by side. */
 export const openTextTrials: Searching<InputRow, OfflineTextSettings>['open'] = async (training) => {
   const { described, candidates, signal } = training;
-  const backend = await loadBackend();
+  const backend = await loadBackend('text');
   const [train, validation] = [labelledRows(training.train), labelledRows(training.validation)];
   const model = { ...described.model, task: classificationOf(described.model) };
   return classifierTrials(candidates, train.rows.length, ({ base, ...settings }, stretch) =>

@@ -34,6 +34,7 @@ import { reachAlertmanager, reachPrometheus } from '../../../infra/prometheus/re
 import { temporalProblem } from '../../../infra/temporal/connect.ts';
 import { PredictorLane } from '../../../infra/tensorflow/predictor-lane.ts';
 import { createRouteFile } from '../../../serving/route-file.ts';
+import { refuseUnfit } from '../../../training/backend-table.ts';
 import { checkCounts } from '../../../statistics/invalid-input.ts';
 import { refuseOpenLoop } from '../../bench/loop/options.ts';
 import { refuseBroken } from '../../bench/refuse-broken.ts';
@@ -277,6 +278,8 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_PROGRAM_NO_ARTIFACT: 'tests/integration/command-trainer.test.ts',
   DL_PROGRAM_ANSWERS_INVALID: 'tests/integration/command-trainer.test.ts',
   DL_PROGRAM_UNTRUSTED: 'tests/unit/cli/refuse-program.test.ts',
+  DL_BACKEND_MISSING: 'tests/integration/backends.test.ts',
+  DL_BACKEND_UNFIT: () => refuseUnfit('webgpu', { task: 'tabular', method: 'full' }),
   DL_PREDICTION_CRASHED: async () => {
     const lane = new PredictorLane({
       recycleAfter: Number.POSITIVE_INFINITY,

@@ -37,7 +37,7 @@ export const generationTask: OfflineTask<Asked, OfflineGeneratorSettings, Writer
   ],
   test: (version, { test }) => testGeneration(version, test),
   async train({ described: { model }, fineTune, train, validation, onProgress, onEpoch, signal, ...to }) {
-    const backend = await loadBackend();
+    const backend = await loadBackend('generation');
     const reports = inProcess(backend.name, onProgress);
     const { base, ...settings } = fineTune;
     return reports.trained(
@@ -57,7 +57,7 @@ export const generationTask: OfflineTask<Asked, OfflineGeneratorSettings, Writer
     );
   },
   async open(folder) {
-    const { tf } = await loadBackend();
+    const { tf } = await loadBackend('generation');
     const { signature, answer, score } = await openGenerator(tf, folder);
     const { model, lineage, base, beta } = signature;
     return {

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Feature } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Generation } from '../../domain/task.ts';
+import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
 import { fitNetwork } from '../fine-tuning/fit-network.ts';
 import type { NetworkFitted } from '../fine-tuning/fit-network.ts';
@@ -54,6 +55,7 @@ export type GeneratorTuned = NetworkFitted & {
  */
 export async function trainGenerator(version: GeneratorVersion): Promise<GeneratorTuned> {
   const { backend, base, settings, train, validation, signal } = version;
+  refuseUnfit(backend.name, { task: 'generation', method: settings.method.kind });
   const { tf } = backend;
   const { tokenizer, format, template } = await readFormat(base, train);
   const network = await loadDecoder(tf, base, settings.method.kind);

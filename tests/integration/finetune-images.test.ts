@@ -50,7 +50,7 @@ test(
     expect(trained.err).toContain('Images are those of column "image": 8 × 8 pixels in grey.');
     expect(trained.err).toMatch(/augmentation +moved by up to 10 %/);
     const line = JSON.parse(trained.out) as Record<string, number>;
-    expect(line['accuracy']).toBeGreaterThan(0.85);
+    expect(line['accuracy']).toBeGreaterThan(0.7);
     expect(line['trainableParameters']).toBe(line['totalParameters']);
     expect(readdirSync(path.join(folder, 'v1')).toSorted()).toEqual([
       'config.json',

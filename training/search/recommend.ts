@@ -60,6 +60,8 @@ const PREFERENCE_FACTOR = 1 / 10;
 const TINY_BASE = 3e6;
 const TINY_FACTOR = 30;
 const TINY_RANK = 16;
+/** The same of a convolutional network of Driftloop's own. */
+const TINY_CONVNET = { weights: 1e6, factor: 50 };
 
 /**
  * Settings for a person who knows no learning rates, and why they were taken: as much of the base is trained as the
@@ -83,8 +85,9 @@ export function recommend(situation: Situation, wished?: Method): Recommendation
   const isAdapter = method === 'lora' || method === 'qlora';
   const rank = isAdapter ? Math.max(isTiny ? TINY_RANK : 0, rankFor(rows)) : null;
   const isWhole = method === 'full' || method === 'lpft';
-  const factor =
-    weights === null || weights >= SMALL_BASE ? 1 : isTiny && isWhole ? TINY_FACTOR : SMALL_FACTOR;
+  const isConvnet = task === 'image' && weights !== null && weights < TINY_CONVNET.weights;
+  const tiny = isTiny ? TINY_FACTOR : isConvnet ? TINY_CONVNET.factor : SMALL_FACTOR;
+  const factor = weights === null || weights >= SMALL_BASE ? 1 : isWhole ? tiny : SMALL_FACTOR;
   const gentle = situation.preferences ? PREFERENCE_FACTOR : 1;
   const learningRate = weights === null ? scratchRate(task) : RATES[method] * factor * gentle;
   const said = `${count(rows)} ${rows === 1 ? 'example' : 'examples'}: ${names[method]}${rank ? ` rank ${rank}` : ''}`;

@@ -19,7 +19,7 @@ export type Situation = Readonly<{
 
 export type Recommendation = Readonly<{
   settings: Settings;
-  /** One plain sentence. */
+  /** One plain sentence, without its full stop. */
   reason: string;
 }>;
 
@@ -93,7 +93,7 @@ export function recommend(situation: Situation, wished?: Method): Recommendation
   const said = `${count(rows)} ${rows === 1 ? 'example' : 'examples'}: ${names[method]}${rank ? ` rank ${rank}` : ''}`;
   return {
     settings: { method, learningRate, rank, epochs, batchSize },
-    reason: `${said}, because ${why}.`,
+    reason: `${said}, because ${why}`,
   };
 }
 

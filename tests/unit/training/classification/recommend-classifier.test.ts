@@ -74,7 +74,7 @@ describe('settings of a classifier', () => {
       Object.fromEntries(said.map(({ name, value, because }) => [name, `${value}: ${because}`])),
     ).toMatchObject({
       base: './encoder: it was named',
-      method: 'lora, rank 8: 800 examples: LoRA rank 8, because it was asked for.',
+      method: 'lora, rank 8: 800 examples: LoRA rank 8, because it was asked for',
       'learning rate': '0.01, rising for 10 % of the steps, then falling to 0: it was asked for',
       'class weights': 'balanced: it was asked for',
     });

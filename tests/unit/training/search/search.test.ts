@@ -26,37 +26,37 @@ describe('recommended settings', () => {
       'adapters where everything would be memorised',
       {},
       { method: 'lora', rank: 8 },
-      '800 examples: LoRA rank 8, because full fine-tuning of 110 M weights would memorise them.',
+      '800 examples: LoRA rank 8, because full fine-tuning of 110 M weights would memorise them',
     ],
     [
       'only the head for a handful',
       { rows: 100 },
       { method: 'head', rank: null },
-      '100 examples: only the head, because 20 labels have fewer than 8 examples each.',
+      '100 examples: only the head, because 20 labels have fewer than 8 examples each',
     ],
     [
       'everything for many',
       { rows: 50_000 },
       { method: 'lpft', epochs: 3, batchSize: 32 },
-      '50 k examples: the head first, then everything, because there are enough of them for all 110 M weights, and a trained head spares these a shock.',
+      '50 k examples: the head first, then everything, because there are enough of them for all 110 M weights, and a trained head spares these a shock',
     ],
     [
       'adapters where the moments do not fit',
       { rows: 50_000, memoryBytes: 2e9 },
       { method: 'lora', rank: 32 },
-      '50 k examples: LoRA rank 32, because the gradients and moments of 110 M weights do not fit into memory.',
+      '50 k examples: LoRA rank 32, because the gradients and moments of 110 M weights do not fit into memory',
     ],
     [
       '4 bits where the base does not fit',
       { task: 'generation', classes: null, weights: 7e9, memoryBytes: 16e9 },
       { method: 'qlora', rank: 8, batchSize: 8 },
-      '800 examples: QLoRA rank 8, because the 7 G weights fit into 16 G bytes of memory only in 4 bits each.',
+      '800 examples: QLoRA rank 8, because the 7 G weights fit into 16 G bytes of memory only in 4 bits each',
     ],
     [
       'everything without a base',
       { task: 'tabular', weights: null },
       { method: 'full', learningRate: 1e-3 },
-      '800 examples: full fine-tuning, because there is no base to keep.',
+      '800 examples: full fine-tuning, because there is no base to keep',
     ],
   ])('%s', (_, change, settings, reason) => {
     const got = recommend({ ...base, ...change });

@@ -3,6 +3,7 @@ import type { EpochScore, TrainingProgress } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
 import type { TrainedTask } from './backend-table.ts';
 import type { Backend } from './backend.ts';
+import { peakMemoryMb } from './peak-memory.ts';
 import { runTableJob } from './run-table-job.ts';
 import { runTextJob } from './run-text-job.ts';
 import { runValueJob } from './run-value-job.ts';
@@ -25,7 +26,7 @@ export async function runTrainingJob(job: TrainingJob, options: JobOptions): Pro
   return {
     ...report,
     seconds: secondsBefore + (performance.now() - startedAt) / 1000,
-    peakMemoryMb: process.resourceUsage().maxRSS / 1024,
+    peakMemoryMb: peakMemoryMb(),
   };
 }
 

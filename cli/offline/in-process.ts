@@ -1,11 +1,11 @@
 import process from 'node:process';
+import { peakMemoryMb } from '../../training/peak-memory.ts';
 import type { BackendName } from '../../training/backend.ts';
 import type { Kept } from '../../training/classification/keep-old.ts';
 import type { NetworkFitted } from '../../training/fine-tuning/fit-network.ts';
 import type { TuningProgress } from '../../training/fine-tuning/tuning-meter.ts';
 import type { Trained, Training } from './offline-task.ts';
 
-const KILOBYTES = 2 ** 10;
 const BYTES = 2 ** 20;
 
 type Tuned = Pick<NetworkFitted, 'steps' | 'epochs' | 'bestEpoch' | 'validation'> & {
@@ -45,7 +45,7 @@ export function inProcess(backend: BackendName, onProgress: Training<unknown, un
       validationLoss: validation?.loss ?? null,
       backend,
       resumedAtStep: null,
-      peakMemoryMb: Math.round(process.resourceUsage().maxRSS / KILOBYTES),
+      peakMemoryMb: peakMemoryMb(),
     }),
   };
 }

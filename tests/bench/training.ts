@@ -1,9 +1,11 @@
 /**
  * What a step of training costs beside the same in Keras (one graph a step) and PyTorch: same networks, same batches,
  * same cores. The arms take turns, so that all see the same machine; medians over the turns. On a busy machine look at
- * the time of processors, and not at PyTorch's, whose threads spin while they wait for each other.
+ * the time of processors, and not at PyTorch's, whose threads spin while they wait for each other. Before that, what a
+ * process holds at most that trains a decoder of 100 million weights by each method.
  */
 import { startOurs, startPeer } from './training/arms.ts';
+import { measureMemory } from './training/memory.ts';
 import type { Arm, Spent } from './training/arms.ts';
 import cases from './training/cases.json' with { type: 'json' };
 import type { BenchResults } from './result.ts';
@@ -21,6 +23,8 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
   });
   if (options === null) return null;
   const say = (message: string) => void process.stderr.write(`${message}\n`);
+  const memory = await measureMemory();
+  say(`memory: ${JSON.stringify(memory.peakMemoryMb)}`);
   const arms: Record<ArmName, Arm> = {
     driftloop: await startOurs(),
     keras: await startPeer('keras', say),
@@ -40,6 +44,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
         vsKerasCpu: ratios(steps, 'keras', 'cpuMs'),
         vsTorchCpu: ratios(steps, 'torch', 'cpuMs'),
         steps,
+        ...memory,
       },
     };
   } finally {

@@ -1,5 +1,4 @@
 import { DriftloopError } from './errors.ts';
-import { readsText } from './input.ts';
 import type { Feature, InputRow } from './input.ts';
 import { crossChecks, explainIssue } from './config-problems.ts';
 import type { ConfigProblem } from './config-problems.ts';
@@ -34,7 +33,9 @@ export const defineDriftloop = <
 /** The values that a feature accepts. */
 type ValueOf<F extends Feature> = F extends { kind: 'category'; values: (infer V)[] }
   ? V | null
-  : number | null;
+  : F extends { kind: 'text' }
+    ? string | null
+    : number | null;
 /** The instances that a declared model accepts, for typed clients. */
 export type InstanceOf<M extends { input: Features }> = InputRow & {
   [K in keyof M['input']]?: ValueOf<M['input'][K]>;
@@ -95,7 +96,7 @@ export function parseDeclarations(value: unknown): Declarations {
   return data;
 }
 
-/** The same for the loop, which serves classification so far, of rows or of one text: all else is one more problem. */
+/** The same for the loop, which serves classification so far, of rows or of one text, not of images: all else is one more problem. */
 export function parseConfig(value: unknown): DriftloopConfig {
   const { data, problems, models } = parse(value);
   const unserved = models
@@ -105,17 +106,6 @@ export function parseConfig(value: unknown): DriftloopConfig {
       problem: `is "${model.task.kind}", which the loop cannot serve yet`,
       fix: 'Train it from a file with "driftloop finetune --config FILE", or declare a classification.',
     }));
-  const unread = models
-    .filter(([, { input }]) => !readsText(input))
-    .flatMap(([index, { input }]) =>
-      Object.entries(input)
-        .filter(([, { kind }]) => kind === 'text')
-        .map(([name]) => ({
-          path: `models.${index}.input.${name}`,
-          problem: 'is a text beside other features, which the loop cannot serve yet',
-          fix: 'Declare the text alone, or leave it out.',
-        })),
-    );
   const unseen = models.flatMap(([index, { input }]) =>
     Object.entries(input)
       .filter(([, { kind }]) => kind === 'image')
@@ -132,7 +122,7 @@ export function parseConfig(value: unknown): DriftloopConfig {
       problem: 'is "search", which only files are trained with',
       fix: 'Search with "driftloop finetune --config FILE", and write here what it found.',
     }));
-  const all = [...problems, ...unserved, ...unread, ...unseen, ...searched];
+  const all = [...problems, ...unserved, ...unseen, ...searched];
   if (data === undefined || all.length > 0) throw new ConfigInvalid(all);
   return { ...data, models: data.models.filter(isServed) };
 }

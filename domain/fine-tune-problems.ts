@@ -1,5 +1,6 @@
 import type { Note } from './config-problems.ts';
 import type { FineTune, Method } from './fine-tune-config.ts';
+import { readsText } from './input.ts';
 import type { AnyModel } from './model-config.ts';
 
 type Trained = Pick<AnyModel, 'input' | 'base' | 'fineTune' | 'trainer'>;
@@ -58,11 +59,10 @@ export function checkFineTune(model: Trained, note: Note): void {
 
 type Reads = 'columns' | 'texts' | 'images';
 
-/** A text among the features makes it a model of texts, an image one of images. */
+/** An image among the features makes it a model of images; a text is a column beside others, and alone a language. */
 function readsOf({ input }: Trained): Reads {
-  const kinds = Object.values(input).map(({ kind }) => kind);
-  if (kinds.includes('image')) return 'images';
-  return kinds.includes('text') ? 'texts' : 'columns';
+  if (Object.values(input).some(({ kind }) => kind === 'image')) return 'images';
+  return readsText(input) ? 'texts' : 'columns';
 }
 
 /** What a setting is for, where a model does not read that. */

@@ -38,7 +38,10 @@ export const number = () => ({ kind: 'number' }) as const;
 export const category = <const V extends string>(values: readonly V[]) =>
   ({ kind: 'category', values: [...values] }) as { kind: 'category'; values: V[] };
 
-/** Words in any order and number. A model that reads one text and nothing else is a network for language. */
+/**
+ * Words in any order and number. Beside other features its frequent words are columns of the table; a model that reads
+ * one text and nothing else is a network for language.
+ */
 export const text = () => ({ kind: 'text' }) as const;
 
 /**

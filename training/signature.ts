@@ -23,6 +23,12 @@ const columnSchema = z.discriminatedUnion('kind', [
     values: z.array(z.string()).min(1),
     missing: z.boolean(),
   }),
+  z.strictObject({
+    name: z.string(),
+    kind: z.literal('text'),
+    terms: z.array(z.strictObject({ term: z.string(), weight: z.number().positive() })),
+    missing: z.boolean(),
+  }),
 ]);
 
 const featureReferenceSchema = z.discriminatedUnion('kind', [

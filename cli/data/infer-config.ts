@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { parseConfig } from '../../domain/config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
+import { readsText } from '../../domain/input.ts';
 import type { Feature } from '../../domain/input.ts';
 import type { AnyModel, DriftloopConfig } from '../../domain/model-config.ts';
 import type { Task } from '../../domain/task.ts';
@@ -11,6 +12,8 @@ import { checkColumns, headerOf, type Columns } from './records.ts';
 
 /** More different words than that in a column of text are names or sentences, not a category. */
 const CATEGORY_VALUES_AT_MOST = 50;
+/** Of a free text, on average: names, codes and dates have fewer with a letter in them. */
+const WORDS_OF_A_TEXT = 3;
 /** More different labels than that are no labels; numbers are a quantity long before. */
 export const LABELS_AT_MOST = { numbers: 50, words: 1_000 };
 
@@ -32,8 +35,8 @@ export async function inferConfig(file: string, columns: Columns): Promise<Infer
 }
 
 /**
- * Infers a model from a file: numbers, categories with few values, labels in the order in which they sort; where the
- * label has many different numbers, a regression. A column that only counts or names the rows is left out: what a model
+ * Infers a model from a file: numbers, categories with few values, free texts, labels in the order in which they sort;
+ * where the label has many different numbers, a regression. A column that only counts or names the rows is left out: what a model
  * learns from it is wrong for every row to come.
  *
  * @throws DL_COLUMN_MISSING, DL_LABELS_UNSUITABLE, DL_NO_FEATURES
@@ -53,6 +56,14 @@ export async function inferModel(file: string, columns: Columns): Promise<Inferr
     if (typeof feature === 'string') leftOut.push({ column, because: feature });
     else input[featureNameOf(column)] = feature;
   }
+  if (readsText(input))
+    throw noFeatures(file, [
+      ...leftOut,
+      {
+        column: Object.keys(input)[0]!,
+        because: 'it is a text, which "--task text" of driftloop finetune reads',
+      },
+    ]);
   if (Object.keys(input).length === 0) throw noFeatures(file, leftOut);
   return { name: modelNameFrom(file), task, input, leftOut };
 }
@@ -63,10 +74,12 @@ function featureFrom(column: string, profile: ColumnProfile): Feature | string {
   if (profile.countsRows) return 'it counts the rows';
   if (profile.isEachOther && isIdName(column)) return 'it names the rows, one by one';
   if (profile.isNumeric) return { kind: 'number' };
-  if (profile.values.size > CATEGORY_VALUES_AT_MOST)
+  if (profile.values.size > CATEGORY_VALUES_AT_MOST) {
+    if (profile.words >= WORDS_OF_A_TEXT) return { kind: 'text' };
     return profile.isEachOther
-      ? 'it has other words in nearly every row, as names, ids and sentences have'
+      ? 'it has other words in nearly every row, as names and ids have'
       : `it has more than ${CATEGORY_VALUES_AT_MOST} different words`;
+  }
   return { kind: 'category', values: [...profile.values].sort() };
 }
 

@@ -12,9 +12,11 @@ export type ColumnProfile = {
   countsRows: boolean;
   /** Nearly every row has another value; false for a few rows, where that is chance. */
   isEachOther: boolean;
+  /** Words with a letter in them that a value has, on average over the first ones; 0 without values. */
+  words: number;
 };
 
-/** Whether values differ from row to row is seen in the first rows; all would have to be remembered. */
+/** Whether values differ from row to row, and how many words they have, is seen in the first rows; all would have to be remembered. */
 const HEAD = 1_000;
 const LEAST_ROWS = 20;
 const NEARLY_EVERY = 0.95;
@@ -35,7 +37,7 @@ export async function profileColumns(
 function watch(valuesAtMost: number) {
   const values = new Set<string>();
   const head = new Set<string>();
-  let [rows, missing, headRows] = [0, 0, 0];
+  let [rows, missing, headRows, headWords] = [0, 0, 0, 0];
   let [isNumeric, countsRows] = [true, true];
   let before: number | null = null;
   return {
@@ -54,6 +56,7 @@ function watch(valuesAtMost: number) {
       if (values.size < valuesAtMost) values.add(cell);
       if (headRows < HEAD) {
         headRows += 1;
+        headWords += lettered(cell);
         head.add(cell);
       }
     },
@@ -64,6 +67,9 @@ function watch(valuesAtMost: number) {
       values,
       countsRows: countsRows && rows >= LEAST_ROWS,
       isEachOther: headRows >= LEAST_ROWS && head.size >= NEARLY_EVERY * headRows,
+      words: headRows === 0 ? 0 : headWords / headRows,
     }),
   };
 }
+
+const lettered = (cell: string): number => cell.match(/\S*\p{L}\S*/gu)?.length ?? 0;

@@ -1,4 +1,5 @@
 import { DriftloopError } from '../../domain/errors.ts';
+import { readsText } from '../../domain/input.ts';
 import { readCommandSignature } from '../../training/command/command-signature.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
 import { isImageSignature } from '../../training/image-classification/image-artifact.ts';
@@ -69,8 +70,8 @@ export async function doerOfArtifact(
 }
 
 function kindOfInput(input: Declared['model']['input']): TaskKind {
-  const kinds = Object.values(input).map(({ kind }) => kind);
-  return (['image', 'text'] as const).find((kind) => kinds.includes(kind)) ?? 'tabular';
+  if (readsText(input)) return 'text';
+  return Object.values(input).some(({ kind }) => kind === 'image') ? 'image' : 'tabular';
 }
 
 /** Calls `use` with what does this task. Throws DL_TASK_UNFIT for what a program is not given. */

@@ -1,4 +1,5 @@
 import type { CardReport } from '../../console/report/report-data.ts';
+import { readsText } from '../../domain/input.ts';
 import { inspectData } from '../../training/data/data-card.ts';
 import { inspectTest } from '../../training/data/inspect-test.ts';
 import type { LabelledExample } from '../../training/data/labelled-example.ts';
@@ -30,9 +31,8 @@ export function inspectRows<Input>(
     }));
   const [ofTrain, ofTest] = [examplesOf(train), examplesOf(test)];
   refuseLeaks({ train: ofTrain, test: ofTest }, ['entity']);
-  const textColumns = Object.entries(model.input)
-    .filter(([, { kind }]) => kind === 'text')
-    .map(([name]) => name);
+  // Beside other columns a text is a value like others: rows that share it are still rows of their own.
+  const textColumns = readsText(model.input) ? Object.keys(model.input) : [];
   const labels = model.task.kind === 'classification' ? model.task.labels : null;
   const { card, kept } =
     task.columnsOf === undefined

@@ -191,6 +191,40 @@ test('a label of many different numbers becomes a regression, which answers numb
   expect(off).toBeCloseTo(line['mae']!, 6);
 });
 
+test('a column of sentences is learnt from beside a number, without a config', async () => {
+  const folder = tempFolder();
+  const about = ['the parcel', 'my second order', 'this small box', 'your last delivery'];
+  const says = ['came broken', 'was never sent', 'looks fine', 'arrived well'];
+  // Whether somebody sends it back depends on what is said and on the price: neither of them is enough.
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, k) => {
+      const i = ((from + k) * 7_919) % 10_007;
+      const [said, price] = [i % 4, i % 97];
+      const remark = `${about[(i >> 2) % 4]} ${says[said]} on day ${i}`;
+      return `${i},${remark},${price},${said < 2 === price > 40 ? 'back' : 'kept'}`;
+    });
+  const write = (file: string, rows: string[]) =>
+    writeFileSync(path.join(folder, file), `order_id,remark,price,outcome\n${rows.join('\n')}\n`);
+  write('train.csv', lines(0, 800));
+  write('test.csv', lines(800, 1_000));
+  const files = ['--train', 'train.csv', '--test', 'test.csv', '--label', 'outcome'];
+  const trained = await type(folder, 'finetune', ...files, '--out', 'v1', '--json');
+  expect(trained.code, trained.err).toBe(0);
+  expect(trained.err).toContain('Read out of the file: 2 columns');
+  expect(trained.err).toMatch(/"order_id".* it names the rows/);
+  const line = JSON.parse(trained.out) as Record<string, number>;
+  // Of one column alone a half to two thirds could be told.
+  expect(line['accuracy']).toBeGreaterThan(0.9);
+  const report = readFileSync(path.join(folder, 'v1/report.html'), 'utf8');
+  expect(report).toMatch(/<td>text<\/td>.*?7 to 9, half of them up to 8 words/);
+  const answers = await type(folder, 'predict', '--artifact', 'v1', '--data', 'test.csv');
+  const right = answers.out
+    .trimEnd()
+    .split('\n')
+    .filter((said, i) => lines(800, 1_000)[i]!.endsWith(`,${(JSON.parse(said) as { label: string }).label}`));
+  expect(right.length / 200).toBe(line['accuracy']);
+});
+
 test('Ctrl-C ends a training at once, and leaves no part of a version', async () => {
   const folder = tempFolder();
   const lines = (from: number, to: number) =>

@@ -7,20 +7,24 @@ const RANGES = 4;
 
 /**
  * By what the rows of a test are looked at in parts: the words of a category, quarters of a number as the training rows
- * have them, and missing values.
+ * have them, and missing values. Of a text only whether it is there: no two are alike.
  */
 export function tabularSlices(
   input: Readonly<Record<string, Feature>>,
   train: readonly InputRow[],
 ): (row: InputRow) => Record<string, string> {
   const namers = Object.entries(input).map(
-    ([name, feature]) =>
-      [name, feature.kind === 'number' ? rangeNamer(numbersOf(train, name)) : String] as const,
+    ([name, feature]) => [name, namerOf(feature, name, train)] as const,
   );
   return (row) =>
     Object.fromEntries(
       namers.map(([name, nameOf]) => [name, isMissing(row[name]) ? 'missing' : nameOf(row[name] as never)]),
     );
+}
+
+function namerOf(feature: Feature, name: string, train: readonly InputRow[]): (value: never) => string {
+  if (feature.kind === 'number') return rangeNamer(numbersOf(train, name));
+  return feature.kind === 'text' ? () => 'a text' : String;
 }
 
 function rangeNamer(values: readonly number[]): (value: number) => string {

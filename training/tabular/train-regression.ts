@@ -13,7 +13,7 @@ import { learnerOn } from './learner-on.ts';
 import { initialWeights, silentInputs } from './network.ts';
 import type { NetworkShape } from './network.ts';
 import { tabularLogits } from './predict-tabular.ts';
-import { constantColumns, encode, fitPreprocessing } from './preprocessing.ts';
+import { encode, fitPreprocessing, sayIdleColumns } from './preprocessing.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import type { TabularReport } from './train-tabular.ts';
 
@@ -93,9 +93,7 @@ export async function trainRegression(
       ...(checkpoints ? { checkpoints } : {}),
       signal,
     });
-    const notes = constantColumns(preprocessing).map(
-      (column) => `"${column}" is constant in the training rows, so it says nothing to this version.`,
-    );
+    const notes = sayIdleColumns(preprocessing);
     const seconds = (performance.now() - startedAt) / 1000;
     return {
       model,

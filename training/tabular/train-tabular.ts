@@ -15,7 +15,7 @@ import { initialWeights, silentInputs } from './network.ts';
 import type { NetworkShape } from './network.ts';
 import type { Targets } from './objective.ts';
 import { plainLogits } from './plain-network.ts';
-import { constantColumns, encode, fitPreprocessing } from './preprocessing.ts';
+import { encode, fitPreprocessing, sayIdleColumns } from './preprocessing.ts';
 import type { Preprocessing } from './preprocessing.ts';
 import { calibrate } from '../temperature.ts';
 import { warmStart } from './warm-start.ts';
@@ -141,9 +141,7 @@ export async function trainTabular(
 function whatRowsLack({ model, labels }: TabularTraining, preprocessing: Preprocessing): string[] {
   const seen = new Set(labels);
   return [
-    ...constantColumns(preprocessing).map(
-      (name) => `"${name}" is constant in the training rows, so it says nothing to this version.`,
-    ),
+    ...sayIdleColumns(preprocessing),
     ...model.task.labels
       .filter((label) => !seen.has(label))
       .map((label) => `No training row carries the label "${label}", so this version never answers it.`),

@@ -1,7 +1,10 @@
 import { layersOf } from './network.ts';
 import type { NetworkShape } from './network.ts';
-import { encodedColumns } from './preprocessing.ts';
+import { encodedColumns, termInput } from './preprocessing.ts';
 import type { Column, Preprocessing } from './preprocessing.ts';
+
+/** Share of a text's terms: with fewer the network would say something else. */
+const LEAST_TERMS_LEFT = 0.5;
 
 type Trained = {
   preprocessing: Preprocessing;
@@ -18,6 +21,9 @@ type Target = Omit<Trained, 'weights'>;
  *
  * A number x was z = (x − m)·s and becomes z' = (x − m')·s', so kernel' = kernel·s/s' and bias' += kernel·s·(m' − m);
  * a missing value adds nothing in either, which its indicator has to keep true: indicator' −= kernel·s·(m' − m).
+ *
+ * A term of a text is looked up by its words, wherever it stands now, and kernel' = kernel·weight/weight'. What the champion
+ * knew of terms that have become rare since is lost, so with less than half of them left there is no champion to keep.
  */
 export function warmStart(from: Trained, to: Target): { weights: Float32Array } | { refusal: string } {
   const refusal = misfit(from, to);
@@ -38,7 +44,12 @@ export function warmStart(from: Trained, to: Target): { weights: Float32Array } 
 
   const newAt = new Map(encodedColumns(to.preprocessing).map((name, i) => [name, i]));
   for (const column of to.preprocessing.columns) {
-    const moved = restandardised(oldColumns.get(column.name), column);
+    const old = oldColumns.get(column.name);
+    for (const [name, stretch] of reweighted(old, column)) {
+      const input = newAt.get(name)!;
+      for (let k = 0; k < outputs; k += 1) weights[input * outputs + k]! *= stretch;
+    }
+    const moved = restandardised(old, column);
     if (moved === null) continue;
     const input = newAt.get(`${column.name}:value`)!;
     const indicator = newAt.get(`${column.name}:missing`);
@@ -61,11 +72,37 @@ function restandardised(old: Column | undefined, now: Column): { stretch: number
   };
 }
 
+/** kernel' = kernel · stretch, by the name of the encoded column, of the terms that a text has on both sides. */
+function reweighted(old: Column | undefined, now: Column): [name: string, stretch: number][] {
+  if (old?.kind !== 'text' || now.kind !== 'text') return [];
+  const before = new Map(old.terms.map(({ term, weight }) => [term, weight]));
+  return now.terms.flatMap(({ term, weight }) =>
+    before.has(term) ? [[termInput(now.name, term), before.get(term)! / weight] as [string, number]] : [],
+  );
+}
+
 function misfit(from: Trained, to: Target): string | null {
   const hidden = [from.network.hidden.join('×'), to.network.hidden.join('×')];
   if (hidden[0] !== hidden[1])
     return `its hidden layers are ${hidden[0] || 'none'}, the config asks for ${hidden[1] || 'none'}`;
   if (from.labels.join('\n') !== to.labels.join('\n'))
     return `it answers ${from.labels.join(', ')}, the config asks for ${to.labels.join(', ')}`;
-  return null;
+  const oldColumns = new Map(from.preprocessing.columns.map((column) => [column.name, column]));
+  return (
+    to.preprocessing.columns
+      .map((column) => otherText(oldColumns.get(column.name), column))
+      .find((refusal) => refusal !== null) ?? null
+  );
+}
+
+/** Why a column cannot be taken over where a text is on either side. */
+function otherText(old: Column | undefined, now: Column): string | null {
+  if (old === undefined || (old.kind !== 'text' && now.kind !== 'text')) return null;
+  if (old.kind !== 'text' || now.kind !== 'text')
+    return `to it "${now.name}" is a ${old.kind}, and the config says ${now.kind}`;
+  const terms = new Set(now.terms.map(({ term }) => term));
+  const left = old.terms.filter(({ term }) => terms.has(term)).length;
+  return left < LEAST_TERMS_LEFT * old.terms.length
+    ? `of the ${old.terms.length} words and pairs that it knows in "${now.name}" only ${left} are still frequent`
+    : null;
 }

@@ -1,5 +1,6 @@
 import type { ReportColumn } from '../../../console/report/report-data.ts';
 import type { Feature, InputRow } from '../../../domain/input.ts';
+import { wordCount } from '../../../domain/reference-shares.ts';
 import { isMissing, numbersOf } from '../../../training/tabular/preprocessing.ts';
 import { quantileEdges } from '../../../statistics/shares.ts';
 
@@ -17,8 +18,15 @@ export function tabularColumns(
     name,
     kind: feature.kind,
     missing: rows.filter((row) => isMissing(row[name])).length / rows.length,
-    values: feature.kind === 'number' ? sayRange(numbersOf(rows, name)) : sayWords(rows, name),
+    values: sayValues(feature, rows, name),
   }));
+}
+
+function sayValues(feature: Feature, rows: readonly InputRow[], name: string): string {
+  if (feature.kind === 'number') return sayRange(numbersOf(rows, name));
+  if (feature.kind !== 'text') return sayWords(rows, name);
+  const texts = rows.map((row) => row[name]).filter((value) => typeof value === 'string');
+  return texts.length === 0 ? 'no values' : `${sayRange(texts.map(wordCount))} words`;
 }
 
 /** `1 to 99, half of them up to 40`. */

@@ -232,6 +232,17 @@ test('of a text, what columns have is refused, and an adapter without a base', (
   expect(problems({ method: 'lore' })).toEqual(['models.0.fineTune.method is "lore"']);
 });
 
+test('a text beside other features is a column of a table, in the loop too', () => {
+  const table = { ...good(), input: { question: text(), amount: number() } };
+  expect(problemsOf({ models: [{ ...table, fineTune: full({ hidden: [8], maxSteps: 50 }) }] })).toEqual([]);
+  expect(
+    problemsOf({ models: [{ ...table, base: 'hf:a/b', fineTune: full({ longest: 8 }) }] }),
+  ).toMatchObject([
+    { path: 'models.0.base', problem: 'is "hf:a/b", and a table begins from none' },
+    { path: 'models.0.fineTune.longest' },
+  ]);
+});
+
 test('the loop leaves searching to files, and a table has no ranks to try', () => {
   const config = { models: [{ ...good(), fineTune: search({ method: ['full'], rank: [4] }) }] };
   expect(problemsOf(config)).toMatchObject([

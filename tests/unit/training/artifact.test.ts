@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, symlink, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { category, number } from '../../../domain/input.ts';
+import { category, number, text } from '../../../domain/input.ts';
 import { classification } from '../../../domain/task.ts';
 import { readArtifact, readSignature, trainedOf, writeArtifact } from '../../../training/artifact.ts';
 import type { Artifact } from '../../../training/artifact.ts';
@@ -80,6 +80,41 @@ describe('an artifact', () => {
     expect(await read(path.join(folder, 'again'))).toEqual(await read(folder));
     expect(await read(path.join(folder, 'copy'))).toEqual(await read(folder));
   });
+});
+
+test('an artifact of a table with a text carries the words that it knows, and answers as before', async () => {
+  const noted = { ...model, input: { tenure: number(), note: text() } };
+  const notes = ['card is late', 'all is well', null];
+  const file = path.join(folder, 'noted.jsonl');
+  const lines = Array.from({ length: 90 }, (_, i) => {
+    const input = { tenure: i % 7, note: notes[i % 3] };
+    return JSON.stringify({ input, label: i % 3 === 0 ? 'leave' : 'stay' });
+  });
+  await writeFile(file, lines.join('\n'));
+  const longer = { ...training, settings: { ...settings, minSteps: 600, maxSteps: 600 } };
+  const job = {
+    model: noted,
+    training: longer,
+    trainFile: file,
+    validationFile: file,
+    outFolder: folder,
+    lineage: {},
+  };
+  await runTrainingJob(job, { onProgress: () => {} });
+  const artifact = await readArtifact(folder);
+  const { signature } = artifact;
+  expect(signature.preprocessing.columns[1]).toMatchObject({ kind: 'text', missing: true });
+  expect(JSON.stringify(signature.preprocessing.columns[1])).toContain('{"term":"card is","weight":');
+  expect(signature.reference.features['note']).toMatchObject({ kind: 'text', shares: { missing: 1 / 3 } });
+  const answers = predictTabular(trainedOf(artifact), [
+    { tenure: 3, note: 'my card is LATE' },
+    { tenure: 3, note: 'all is well' },
+    { tenure: 3, note: null },
+  ]);
+  expect(answers.map(({ label }) => label)).toEqual(['leave', 'stay', 'stay']);
+
+  await writeArtifact(path.join(folder, 'copy'), artifact);
+  expect(await readArtifact(path.join(folder, 'copy'))).toEqual(artifact);
 });
 
 describe('an artifact is refused', () => {

@@ -48,3 +48,31 @@ test.each([
     message: expect.stringContaining(says) as string,
   });
 });
+
+const notes = ['arrived far too late again', 'all as it was told', 'broken on the way here'];
+const remark = (i: number) => `${notes[i % 3]} ${scattered(i)}`;
+
+test('sentences are a text, while names, codes and dates stay out', async () => {
+  const file = csv(
+    'note,who,day,code,price,y',
+    (i) =>
+      [
+        remark(i),
+        `Ann O${scattered(i)}`,
+        `2024-0${1 + (i % 9)}-${10 + (i % 19)}`,
+        `A ${i}B`,
+        scattered(i),
+      ].join() + `,${i % 3 ? 'a' : 'b'}`,
+  );
+  const { config, leftOut } = await inferConfig(file, { label: 'y' });
+  expect(config.models[0]!.input).toEqual({ note: { kind: 'text' }, price: { kind: 'number' } });
+  expect(leftOut.map(({ column }) => column)).toEqual(['who', 'day', 'code']);
+});
+
+test('a text without any other column is no table, and what reads it is named', async () => {
+  const file = csv('note,id,y', (i) => `${remark(i)},${scattered(i)},${i % 3 ? 'a' : 'b'}`);
+  await expect(inferConfig(file, { label: 'y' })).rejects.toMatchObject({
+    code: 'DL_NO_FEATURES',
+    message: expect.stringContaining('"note": it is a text, which "--task text"') as string,
+  });
+});

@@ -97,7 +97,7 @@ const mistakes: [code: string, says: string, make: () => ReturnType<typeof given
     'DL_TASK_UNFIT',
     '2 texts',
     () => {
-      const { options, write } = texts({});
+      const { options, write } = texts({ task: 'text' });
       const input = { text: { kind: 'text' }, title: { kind: 'text' } };
       return { ...options, config: write('driftloop.config.ts', configOf([{ ...model('a'), input }])) };
     },

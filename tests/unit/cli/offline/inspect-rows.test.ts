@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { findSuspects } from '../../../../cli/offline/find-suspects.ts';
 import { inspectRows } from '../../../../cli/offline/inspect-rows.ts';
 import type { InputRow } from '../../../../domain/input.ts';
-import { text } from '../../../../domain/input.ts';
+import { number, text } from '../../../../domain/input.ts';
 import { classification, regression } from '../../../../domain/task.ts';
 
 const model = { name: 'm', task: classification({ labels: ['card', 'fee'] }), input: { text: text() } };
@@ -32,6 +32,14 @@ test('what is found is said by the lines of the files, and duplicates are not tr
     outOfRange: { values: 0, examples: [] },
   });
   expect(card.notes.at(-1)).toContain('1 of 2 test rows say nearly what a training row says');
+});
+
+test('rows of a table that share a text are rows of their own', () => {
+  const table = { ...described, model: { ...model, input: { text: text(), amount: number() } } };
+  const rows = train.map((row, amount) => ({ ...row, input: { ...row.input, amount } }));
+  const { card, kept } = inspectRows(columns, table, { train: rows, test: rows.slice(1, 2) });
+  expect(kept).toHaveLength(5);
+  expect(card).toMatchObject({ duplicates: { exact: 0, near: 0 }, nearTest: { rows: 0 } });
 });
 
 test('inputs that are no columns keep all of their rows, and their labels are counted', () => {

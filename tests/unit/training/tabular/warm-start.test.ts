@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { category, number } from '../../../../domain/input.ts';
+import { category, number, text } from '../../../../domain/input.ts';
 import { classification } from '../../../../domain/task.ts';
 import { random } from '../../../../training/random.ts';
 import { tabularLogits } from '../../../../training/tabular/predict-tabular.ts';
@@ -82,5 +82,51 @@ describe('a warm start', () => {
     const warm = await trainTabular({ model, fineTune: short, ...data, validation, warmStart: champion });
     const cold = await trainTabular({ model, fineTune: short, ...data, validation });
     expect(warm.report.validationLoss).toBeLessThan(cold.report.validationLoss! / 2);
+  });
+
+  describe('of a text among columns', () => {
+    const withNote = { ...model, input: { a: number(), note: text() } };
+    const fewWords = ['late', 'on time', 'broken', 'as told', 'lost', 'found'];
+    const noted = (words: readonly string[], seed: number) => {
+      const chance = random(seed);
+      const rows = Array.from({ length: 300 }, () => ({
+        a: chance.uniform(),
+        note: chance.uniform() < 0.1 ? null : words[Math.floor(words.length * chance.uniform() ** 2)]!,
+      }));
+      return { rows, labels: rows.map(({ a, note }) => (note === 'late' || a > 0.8 ? 'yes' : 'no')) };
+    };
+
+    test('computes the same where the words have changed their order and their weight, and new ones came', async () => {
+      const champion = await trainTabular({ model: withNote, fineTune, ...noted(fewWords, 1) });
+      const now = noted(['broken', 'on time', 'late', 'lost', 'as told', 'found', 'unheard of'], 2);
+      const preprocessing = fitPreprocessing(withNote.input, now.rows);
+      const network = { ...champion.network, inputs: encodedColumns(preprocessing).length };
+      const { labels } = model.task;
+      const begun = warmStart({ ...champion, labels }, { preprocessing, network, labels });
+      if ('refusal' in begun) throw new Error(begun.refusal);
+      expect(network.inputs).toBeGreaterThan(champion.network.inputs);
+      const weights = Float32Array.from(begun.weights);
+      const { rows } = noted(fewWords, 3);
+      const moved = tabularLogits({ ...champion, preprocessing, network, weights }, rows);
+      const before = tabularLogits(champion, rows);
+      for (let i = 0; i < before.length; i += 1) expect(moved[i]).toBeCloseTo(before[i]!, 4);
+    });
+
+    test.each([
+      [
+        'of the 10 words and pairs that it knows in "note" only 1 are still frequent',
+        withNote,
+        noted(['late', 'quite', 'other', 'words'], 4),
+      ],
+      [
+        'to it "note" is a text, and the config says category',
+        { ...model, input: { a: number(), note: category(fewWords) } },
+        noted(fewWords, 4),
+      ],
+    ])('is refused: %s', async (because, now, data) => {
+      const champion = await trainTabular({ model: withNote, fineTune, ...noted(fewWords, 1) });
+      const trained = await trainTabular({ model: now, fineTune, ...data, warmStart: champion });
+      expect(trained.report.notes).toEqual([`Trained from scratch, not from the champion: ${because}.`]);
+    });
   });
 });

@@ -90,7 +90,7 @@ test('digits turned by a quarter are learnt, and the plain ones kept', needsShar
   });
   expect(base.plain).toBeGreaterThanOrEqual(0.97);
   expect(base.turned).toBeLessThan(0.4);
-  expect(unprotected.plain).toBeLessThan(0.95);
+  expect(unprotected.plain).toBeLessThan(kept.plain - 0.1);
   expect(kept.plain).toBeGreaterThanOrEqual(0.97);
-  expect(kept.turned).toBeGreaterThan(base.turned + 0.5);
+  expect(kept.turned).toBeGreaterThan(0.85);
 });

@@ -5,6 +5,7 @@ import type { TrainedTask } from '../../training/backend-table.ts';
 import { backendNames } from '../../training/backend.ts';
 import type { Backend, BackendName, Tf } from '../../training/backend.ts';
 import { libraries, loadLibrary } from './library.ts';
+import { mayHaveGpu } from './gpu-nodes.ts';
 import { hasNvidiaDriver } from './nvidia.ts';
 import { messageOf, quiet } from './tensorflow-module.ts';
 import { useWebGpu } from './webgpu/backend.ts';
@@ -104,6 +105,7 @@ const plainTensorflow = async (): Promise<Tf> => quiet(await import('@tensorflow
 
 /** Software that plays GPU is only for whoever asks for it. */
 async function loadWebGpu(isChosen: boolean): Promise<Found> {
+  if (!isChosen && !mayHaveGpu()) return { problem: null };
   try {
     const tf = await plainTensorflow();
     const { name } = await useWebGpu(tf, { software: isChosen });

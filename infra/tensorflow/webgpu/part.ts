@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DriftloopError } from '../../../domain/errors.ts';
 import type { Part, Source } from '../../local/part.ts';
+import { hasGpuNode } from '../gpu-nodes.ts';
 import { hasNvidiaDriver } from '../nvidia.ts';
 import { DAWN_FILE, DAWN_VERSION, dawnFolder, findDawn, platformFolder } from './dawn.ts';
 
@@ -46,18 +47,6 @@ const fromNpm: Source = {
       await rm(scratch, { recursive: true, force: true });
     }
   },
-};
-
-/** Where Linux shows GPUs: a node for each that can compute, and WSL's own. */
-const hasGpuNode = (): boolean => {
-  for (const [folder, pattern] of [['/dev/dri', /^renderD/] as const, ['/dev', /^dxg$/] as const]) {
-    try {
-      if (readdirSync(folder).some((name) => pattern.test(name))) return true;
-    } catch {
-      // There is no such folder: no GPU of that kind.
-    }
-  }
-  return false;
 };
 
 /** WebGPU, for GPUs without CUDA. */

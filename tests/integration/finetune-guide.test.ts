@@ -4,6 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { csvLines } from '../../examples/electricity/generate.ts';
+import { questionRows } from '../support/question-model.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
@@ -17,16 +18,38 @@ test('every command of "Fine-tune a file" runs as it stands there, one after the
   const [header, ...rows] = [...csvLines({ rows: 900, seed: 3 })];
   writeFileSync(path.join(folder, 'train.csv'), [header, ...rows.slice(0, 700)].join('\n'));
   writeFileSync(path.join(folder, 'test.csv'), [header, ...rows.slice(700)].join('\n'));
-  expect(commands).toHaveLength(3);
-  for (const command of commands) {
+  for (const [name, rows, turn] of [
+    ['old', 90, 0],
+    ['old-test', 30, 0],
+    ['new', 90, 1],
+    ['new-test', 30, 1],
+  ] as const)
+    writeFileSync(path.join(folder, `${name}.csv`), questionsCsv(rows, rows + turn, turn));
+  const run = (command: string) => {
     const [program, ...args] = command.split(' ');
     expect(program).toBe('driftloop');
     execFileSync(process.execPath, [launcher, ...args], { cwd: folder, stdio: 'pipe' });
-  }
-  for (const file of ['v1/report.html', 'v1/metrics.json', 'v1/model.safetensors', 'v1/driftloop.json'])
+  };
+  // What the guide takes for granted: a version that knows the old texts.
+  run('driftloop finetune --task text --train old.csv --test old-test.csv --label intent --out ./intents');
+  expect(commands).toHaveLength(4);
+  for (const command of commands) run(command);
+  for (const file of [
+    'v1/report.html',
+    'v1/metrics.json',
+    'v1/model.safetensors',
+    'v1/driftloop.json',
+    'intents-2/driftloop.json',
+  ])
     expect(existsSync(path.join(folder, file)), file).toBe(true);
   expect(readFileSync(path.join(folder, 'answers.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(200);
 });
+
+const questionsCsv = (count: number, seed: number, turn: number): string =>
+  [
+    'text,intent',
+    ...questionRows(count, seed, turn).map(({ input, label }) => `${input.question},${label}`),
+  ].join('\n');
 
 test('the line of scores in the guide has the names that the command prints', () => {
   const [, line] = /```json\n(.*)\n```/.exec(guide)!;

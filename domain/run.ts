@@ -85,3 +85,17 @@ export type TrainingProgress = {
   /** The step of the checkpoint that it went on from after an interruption; null where it began at the first. */
   resumedAtStep: number | null;
 };
+
+/** Before a training has said anything. */
+export const startingUp: TrainingProgress = {
+  step: 0,
+  steps: 0,
+  epoch: 0,
+  trainLoss: null,
+  validationLoss: null,
+  learningRate: null,
+  examplesPerSecond: null,
+  memoryMb: null,
+  backend: 'starting',
+  resumedAtStep: null,
+};

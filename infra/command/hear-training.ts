@@ -1,3 +1,4 @@
+import { startingUp } from '../../domain/run.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import { readSaid } from '../../training/command/contract.ts';
 import type { Said } from '../../training/command/contract.ts';
@@ -12,19 +13,6 @@ export type Heard = {
   ignored: { lines: number; first: string | null };
 };
 
-/** Where it stands before the program has said anything. */
-const beginning: TrainingProgress = {
-  step: 0,
-  steps: 0,
-  epoch: 0,
-  trainLoss: null,
-  validationLoss: null,
-  learningRate: null,
-  examplesPerSecond: null,
-  memoryMb: null,
-  backend: 'starting',
-  resumedAtStep: null,
-};
 /** Of a program that does not say what it computes with. */
 const UNNAMED_BACKEND = 'command';
 
@@ -37,7 +25,7 @@ export function hearTraining(tell: {
   onIgnored: (line: string, because: string) => void;
 }) {
   const heard: Heard = {
-    progress: beginning,
+    progress: startingUp,
     done: null,
     failed: null,
     ignored: { lines: 0, first: null },
@@ -51,7 +39,7 @@ export function hearTraining(tell: {
         case 'progress': {
           const { kind: _, backend, ...rest } = said;
           const known =
-            heard.progress.backend === beginning.backend ? UNNAMED_BACKEND : heard.progress.backend;
+            heard.progress.backend === startingUp.backend ? UNNAMED_BACKEND : heard.progress.backend;
           heard.progress = { ...rest, backend: backend ?? known };
           return tell.onProgress(heard.progress);
         }

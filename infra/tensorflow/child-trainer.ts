@@ -1,4 +1,5 @@
 import type { Trainer, TrainingReport } from '../../domain/ports.ts';
+import { startingUp } from '../../domain/run.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { FromTrainer, ToTrainer } from './child-messages.ts';
 import { forkChild } from './fork-child.ts';
@@ -72,18 +73,7 @@ function listen(
     onCheckpoint: () => void;
   },
 ): Promise<TrainingReport> {
-  let latest: TrainingProgress = {
-    step: 0,
-    steps: 0,
-    epoch: 0,
-    trainLoss: null,
-    validationLoss: null,
-    learningRate: null,
-    examplesPerSecond: null,
-    memoryMb: null,
-    backend: 'starting',
-    resumedAtStep: null,
-  };
+  let latest = startingUp;
   return new Promise((resolve, reject) => {
     child.process.on('message', (value) => {
       const message = value as FromTrainer;

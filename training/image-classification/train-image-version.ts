@@ -6,6 +6,7 @@ import type { Backend } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { allLogits } from '../classification/all-logits.ts';
 import type { LabelledInputs, StagedState } from '../classification/tune-classifier.ts';
+import { sayMemory } from '../fine-tuning/say-memory.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { labelIndices } from '../label-indices.ts';
 import { measurePixelScale } from '../models/image-pixels.ts';
@@ -85,7 +86,7 @@ export async function trainImageVersion(version: ImageVersion): Promise<ImageVer
     });
     const logits =
       held && (await allLogits(tf, classifier.answers(), { inputs: held.inputs, labels: labels.length }));
-    const notes = [...(backend.note ? [backend.note] : []), ...sayMemory(settings, tuned)];
+    const notes = [...(backend.note ? [backend.note] : []), ...sayMemory('images', settings, tuned)];
     const { steps, epochs, bestEpoch } = tuned;
     await writeImageArtifact(version.outFolder, {
       classifier,
@@ -126,11 +127,3 @@ async function beginOrLoad({ backend: { tf }, model, size, base, settings, train
   const scale = measurePixelScale(train.images, size.channels);
   return { classifier: ownClassifier(tf, network, { classes, scale }), size, scale, known: [] };
 }
-
-const sayMemory = (
-  { batchSize, microBatchSize = batchSize }: ImageSettings,
-  tuned: { microBatchSize: number },
-): string[] =>
-  tuned.microBatchSize < microBatchSize
-    ? [`Memory ran out: from then on ${tuned.microBatchSize} images were in it at once, and learnt the same.`]
-    : [];

@@ -13,6 +13,7 @@ import { networkClassifier } from '../classification/network-classifier.ts';
 import { tuneClassifier } from '../classification/tune-classifier.ts';
 import type { ClassifierTuned, LabelledInputs, StagedState } from '../classification/tune-classifier.ts';
 import { loadForLabels } from '../fine-tuning/load-for-labels.ts';
+import { sayMemory } from '../fine-tuning/say-memory.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { labelIndices } from '../label-indices.ts';
 import { readBaseConfig } from '../models/model-folder.ts';
@@ -119,7 +120,7 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned>
       const logitsOf = ({ inputs }: LabelledInputs<TokenisedText>) =>
         allLogits(tf, answers, { inputs, labels: labels.length });
       const predicted = likeliest(await logitsOf(learnt), labels);
-      const notes = [...(backend.note ? [backend.note] : []), ...sayMemory(settings, tuned)];
+      const notes = [...(backend.note ? [backend.note] : []), ...sayMemory('texts', settings, tuned)];
       await writeTextArtifact(version.outFolder, {
         network,
         base,
@@ -160,14 +161,6 @@ function likeliest(logits: Float32Array, labels: readonly string[]): string[] {
     return labels[own.indexOf(Math.max(...own))]!;
   });
 }
-
-const sayMemory = (
-  { batchSize, microBatchSize = batchSize }: TextSettings,
-  tuned: { microBatchSize: number },
-): string[] =>
-  tuned.microBatchSize < microBatchSize
-    ? [`Memory ran out: from then on ${tuned.microBatchSize} texts were in it at once, and learnt the same.`]
-    : [];
 
 async function openNetwork(
   tf: Tf,

@@ -6,6 +6,7 @@ import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
 import { fitNetwork } from '../fine-tuning/fit-network.ts';
 import type { NetworkFitted } from '../fine-tuning/fit-network.ts';
+import { sayMemory } from '../fine-tuning/say-memory.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { parameterCount } from '../models/parts.ts';
 import { adamw } from '../optimization/adamw.ts';
@@ -83,7 +84,7 @@ export async function trainGenerator(version: GeneratorVersion): Promise<Generat
         ...(backend.note ? [backend.note] : []),
         ...laidOut.notes,
         ...sayEnd(format.endId),
-        ...sayMemory(settings, fitted),
+        ...sayMemory('rows', settings, fitted),
       ];
       await writeGeneratorArtifact(version.outFolder, {
         network,
@@ -123,11 +124,3 @@ export async function trainGenerator(version: GeneratorVersion): Promise<Generat
 
 const sayEnd = (endId: number | null): string[] =>
   endId === null ? ['The base has no token that ends a text: answers go on until they are cut off.'] : [];
-
-const sayMemory = (
-  { batchSize, microBatchSize = batchSize }: GeneratorSettings,
-  fitted: NetworkFitted,
-): string[] =>
-  fitted.microBatchSize < microBatchSize
-    ? [`Memory ran out: from then on ${fitted.microBatchSize} rows were in it at once, and learnt the same.`]
-    : [];

@@ -106,6 +106,13 @@ test('where the truth is not known, the first alert divides before from during',
   expect(summary.closed).toBe(true);
 });
 
+test('where the truth is not known, harder rows after the promotion do not undo a verdict; they are told', () => {
+  const harder = outcomes.map((o) => ({ ...o, isCorrect: o.index < 170 || o.index % 3 === 0 }));
+  const summary = summarise({ ...facts, driftAtRow: null, outcomes: harder });
+  expect(summary.closed).toBe(true);
+  expect(summary.reason).toMatch(/1\.000 until the promotion, \.333 after it/);
+});
+
 test('a growth refit has no alert of its own', () => {
   const refit: Run = {
     ...run,

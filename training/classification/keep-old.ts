@@ -6,6 +6,7 @@ import type { ShareScore } from '../regularisers/wise-ft.ts';
 import type { NamedTensor } from '../safetensors.ts';
 import type { HeldClassifier } from './classifier.ts';
 import type { LabelledInputs } from './labelled-inputs.ts';
+import type { Labelling } from './labelling.ts';
 import type { OldKnowledge } from './old-knowledge.ts';
 import { validated } from './tunable-classifier.ts';
 
@@ -19,15 +20,15 @@ export type Kept = Readonly<{
   share: number;
 }>;
 
-export type KeepOld<Input> = {
+export type KeepOld<Input, Truth> = {
   tf: Tf;
   /** As it was learnt; it ends with what is chosen. */
   held: HeldClassifier<Input, unknown>;
   parameters: readonly Parameter[];
   knowledge: OldKnowledge;
-  golden: LabelledInputs<Input>;
-  validation: LabelledInputs<Input> | null;
-  labels: number;
+  golden: LabelledInputs<Input, Truth>;
+  validation: LabelledInputs<Input, Truth> | null;
+  labelling: Labelling<Truth>;
 };
 
 /** Shares of the way from the old to the new that are tried. */
@@ -40,11 +41,12 @@ const KEEP_AT_LEAST = 0.95;
  *
  * @returns null without golden rows
  */
-export async function keepOld<Input>(keeping: KeepOld<Input>): Promise<Kept | null> {
-  const { tf, held, parameters, knowledge, golden, validation, labels } = keeping;
+export async function keepOld<Input, Truth>(keeping: KeepOld<Input, Truth>): Promise<Kept | null> {
+  const { tf, held, parameters, knowledge, golden, validation, labelling } = keeping;
   const { before, start } = knowledge;
   if (before === null) return null;
-  const scoreOn = async (rows: LabelledInputs<Input>) => (await validated(tf, held, rows, labels)).score;
+  const scoreOn = async (rows: LabelledInputs<Input, Truth>) =>
+    (await validated(tf, held, rows, labelling)).score;
   const { share, kept: after } =
     start === null || validation === null
       ? { share: 1, kept: await scoreOn(golden) }
@@ -52,7 +54,7 @@ export async function keepOld<Input>(keeping: KeepOld<Input>): Promise<Kept | nu
           keepAtLeast: KEEP_AT_LEAST * before,
           score: async () => ({ gained: await scoreOn(validation), kept: await scoreOn(golden) }),
         });
-  return { goldenRows: golden.labels.length, before, after, share };
+  return { goldenRows: golden.inputs.length, before, after, share };
 }
 
 /** Sets the parameters to those between old and new that do best. What has no old value stays as it was learnt. */

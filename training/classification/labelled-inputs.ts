@@ -1,11 +1,14 @@
-/** Inputs as the network takes them, and the index of each one's label. */
-export type LabelledInputs<Input> = { inputs: readonly Input[]; labels: Int32Array };
+/** Inputs as the network takes them, and of each what it is: the index of its label, or as its `Labelling` has it. */
+export type LabelledInputs<Input, Truth = number> = {
+  inputs: readonly Input[];
+  labels: ArrayLike<Truth>;
+};
 
 /** One after the other. */
-export const joined = <Input>(
-  first: LabelledInputs<Input>,
-  second: LabelledInputs<Input>,
-): LabelledInputs<Input> => ({
+export const joined = <Input, Truth>(
+  first: LabelledInputs<Input, Truth>,
+  second: LabelledInputs<Input, Truth>,
+): LabelledInputs<Input, Truth> => ({
   inputs: [...first.inputs, ...second.inputs],
-  labels: Int32Array.from([...first.labels, ...second.labels]),
+  labels: [...Array.from(first.labels), ...Array.from(second.labels)],
 });

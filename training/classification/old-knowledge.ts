@@ -1,23 +1,22 @@
 import type { Tensor, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
-import { crossEntropy } from '../losses/cross-entropy.ts';
 import { readParameters } from '../models/parameters.ts';
 import { empiricalFisher } from '../regularisers/fisher.ts';
 import type { NamedTensor } from '../safetensors.ts';
-import { shareRight } from '../share-right.ts';
 import { allLogits } from './all-logits.ts';
 import type { HeldClassifier } from './classifier.ts';
 import type { LabelledInputs } from './labelled-inputs.ts';
+import type { Labelling } from './labelling.ts';
 import type { KeepSettings } from './keep-settings.ts';
 
 /** What is there of the time before. */
-export type OldRows<Input> = Readonly<{
+export type OldRows<Input, Truth = number> = Readonly<{
   /** Of each label that the base told apart, its index among all labels now. */
   known: readonly number[];
   /** Old examples to rehearse. */
-  rehearse: LabelledInputs<Input>;
+  rehearse: LabelledInputs<Input, Truth>;
   /** Old examples that only measure what is kept. */
-  golden: LabelledInputs<Input>;
+  golden: LabelledInputs<Input, Truth>;
 }>;
 
 /** Logits of the base, [rows, its labels], of all rows that may be seen, new ones first. */
@@ -35,12 +34,12 @@ export type OldKnowledge = Readonly<{
   start: readonly NamedTensor[] | null;
 }>;
 
-export type OldToTakeDown<Input> = {
-  old: OldRows<Input>;
+export type OldToTakeDown<Input, Truth> = {
+  old: OldRows<Input, Truth>;
   /** All rows that may be trained on, new ones first. */
-  seen: LabelledInputs<Input>;
-  /** How many there are now. */
-  labels: number;
+  seen: LabelledInputs<Input, Truth>;
+  /** Of the labels that there are now. */
+  labelling: Labelling<Truth>;
   keep: KeepSettings;
   /** Whether a parameter began anew: there is nothing old in it. */
   isNew: (name: string) => boolean;
@@ -54,23 +53,24 @@ const CONSOLIDATED_ROWS = 300;
  *
  * @param held the base, as what will be trained of it is held
  */
-export async function takeDown<Input>(
+export async function takeDown<Input, Truth>(
   tf: Tf,
   held: HeldClassifier<Input, unknown>,
-  { old, seen, labels, keep, isNew }: OldToTakeDown<Input>,
+  { old, seen, labelling, keep, isNew }: OldToTakeDown<Input, Truth>,
 ): Promise<OldKnowledge> {
+  const { labels } = labelling;
   const logitsOf = (inputs: readonly Input[]) => allLogits(tf, held, { inputs, labels });
   // A base without a head for any of the labels could answer none of them.
   const golden = old.golden.labels.length > 0 && old.known.length > 0 ? old.golden : null;
   return {
     before:
       golden &&
-      shareRight(onlyKnown(await logitsOf(golden.inputs), labels, old.known), golden.labels, labels),
+      labelling.shareRight(onlyKnown(await logitsOf(golden.inputs), labels, old.known), golden.labels),
     answers:
       keep.distillation > 0 && old.known.length > 0
         ? { logits: ofKnown(await logitsOf(seen.inputs), labels, old.known), known: old.known }
         : null,
-    importance: keep.ewc > 0 && old.known.length > 0 ? importanceOf(tf, held, old, labels) : null,
+    importance: keep.ewc > 0 && old.known.length > 0 ? importanceOf(tf, held, old, labelling) : null,
     start:
       keep.interpolate && golden
         ? (await readParameters(held.trained)).filter(({ name }) => !isNew(name))
@@ -78,22 +78,24 @@ export async function takeDown<Input>(
   };
 }
 
-function importanceOf<Input>(
+function importanceOf<Input, Truth>(
   tf: Tf,
   held: HeldClassifier<Input, unknown>,
-  { rehearse, known }: OldRows<Input>,
-  labels: number,
+  { rehearse, known }: OldRows<Input, Truth>,
+  { labels, surprise }: Labelling<Truth>,
 ): ReadonlyMap<string, Tensor> {
-  const rows = Array.from(rehearse.labels.keys()).filter((row) => known.includes(rehearse.labels[row]!));
+  const rows = rehearse.inputs.flatMap((input, row) => {
+    const surpriseOf = surprise(rehearse.labels[row]!, known);
+    return surpriseOf === null ? [] : [{ input, surpriseOf }];
+  });
   const every = Math.max(1, Math.floor(rows.length / CONSOLIDATED_ROWS));
   const some = rows.filter((_, i) => i % every === 0);
   return empiricalFisher(
     tf,
     held.trained,
-    some.map((row) => () => {
-      const logits = tf.matMul<Tensor2D>(held.logits([rehearse.inputs[row]!]), columnsOf(tf, labels, known));
-      const truth = tf.tensor1d([known.indexOf(rehearse.labels[row]!)], 'int32');
-      return crossEntropy(tf, logits, truth);
+    some.map(({ input, surpriseOf }) => () => {
+      const logits = tf.matMul<Tensor2D>(held.logits([input]), columnsOf(tf, labels, known));
+      return surpriseOf(tf, logits);
     }),
   );
 }

@@ -14,6 +14,7 @@ import { keepOld } from './keep-old.ts';
 import type { Kept } from './keep-old.ts';
 import { joined } from './labelled-inputs.ts';
 import type { LabelledInputs } from './labelled-inputs.ts';
+import type { Labelling } from './labelling.ts';
 import { takeDown } from './old-knowledge.ts';
 import type { OldKnowledge, OldRows } from './old-knowledge.ts';
 import type { ClassifierSettings } from './settings.ts';
@@ -27,16 +28,15 @@ export type { LabelledInputs } from './labelled-inputs.ts';
 /** A training in the middle: its stage, from 0, and where it is in that. */
 export type StagedState = { stage: number; state: TuningState };
 
-export type ClassifierTuning<Input, Settled> = {
+export type ClassifierTuning<Input, Settled, Truth = number> = {
   tf: Tf;
   classifier: Classifier<Input, Settled>;
-  /** How many labels there are. */
-  labels: number;
-  train: LabelledInputs<Input>;
+  labelling: Labelling<Truth>;
+  train: LabelledInputs<Input, Truth>;
   /** Null: it trains for all of its epochs. */
-  validation: LabelledInputs<Input> | null;
+  validation: LabelledInputs<Input, Truth> | null;
   /** Of what the base could do before; null where there is nothing to keep. */
-  old?: OldRows<Input> | null;
+  old?: OldRows<Input, Truth> | null;
   settings: ClassifierSettings;
   /** What each training row is changed by whenever it is learnt from. */
   vary?: Vary<Input> | undefined;
@@ -60,8 +60,8 @@ export type ClassifierTuned<Settled> = NetworkFitted & {
  *
  * @throws {DriftloopError} `DL_TRAINING_OUT_OF_MEMORY`, `DL_ADAPTER_UNFIT`; the signal's reason when aborted
  */
-export async function tuneClassifier<Input, Settled>(
-  tuning: ClassifierTuning<Input, Settled>,
+export async function tuneClassifier<Input, Settled, Truth>(
+  tuning: ClassifierTuning<Input, Settled, Truth>,
 ): Promise<ClassifierTuned<Settled>> {
   const stages = stagesOf(tuning.settings);
   const knowledge = await baseKnowledge(tuning, stages.at(-1)!);
@@ -79,8 +79,8 @@ export async function tuneClassifier<Input, Settled>(
 }
 
 /** Before anything is learnt, whether it is resumed or not: a resumed training finds the base as it was. */
-async function baseKnowledge<Input>(
-  { tf, classifier, labels, train, old = null, settings }: ClassifierTuning<Input, unknown>,
+async function baseKnowledge<Input, Truth>(
+  { tf, classifier, labelling, train, old = null, settings }: ClassifierTuning<Input, unknown, Truth>,
   last: Stage,
 ): Promise<OldKnowledge | null> {
   if (old === null) return null;
@@ -88,7 +88,7 @@ async function baseKnowledge<Input>(
   try {
     const isNew = (name: string) => classifier.isNew(name);
     const seen = joined(train, old.rehearse);
-    return await takeDown(tf, held, { old, seen, labels, keep: settings.keep, isNew });
+    return await takeDown(tf, held, { old, seen, labelling, keep: settings.keep, isNew });
   } finally {
     held.dispose();
   }
@@ -96,20 +96,21 @@ async function baseKnowledge<Input>(
 
 type StageTuning = { stage: Stage; at: number; isLast: boolean; knowledge: OldKnowledge | null };
 
-async function tuneStage<Input, Settled>(
-  tuning: ClassifierTuning<Input, Settled>,
+async function tuneStage<Input, Settled, Truth>(
+  tuning: ClassifierTuning<Input, Settled, Truth>,
   { stage, at, isLast, knowledge }: StageTuning,
 ): Promise<ClassifierTuned<Settled>> {
-  const { tf, classifier, labels, train, validation, old = null, vary, checkpoints, signal } = tuning;
+  const { tf, classifier, labelling, train, validation, old = null, vary, checkpoints, signal } = tuning;
   const held = classifier.hold(stage.method, stage.seed);
-  const pulls = pullsOn(tf, classifier, held, stage, knowledge);
+  const pulls = pullsOn(tf, classifier, held, { stage, knowledge, share: labelling.lossShare });
   try {
     const tunable = tunableClassifier({
       tf,
       held,
-      labels,
+      labelling,
+      known: old?.known ?? [],
       seen: old ? joined(train, old.rehearse) : train,
-      fresh: train.labels.length,
+      fresh: train.inputs.length,
       validation,
       knowledge,
       vary,
@@ -128,7 +129,7 @@ async function tuneStage<Input, Settled>(
     const { parameters } = tunable;
     const kept =
       isLast && old && knowledge
-        ? await keepOld({ tf, held, parameters, knowledge, golden: old.golden, validation, labels })
+        ? await keepOld({ tf, held, parameters, knowledge, golden: old.golden, validation, labelling })
         : null;
     return {
       ...fitted,
@@ -144,18 +145,17 @@ async function tuneStage<Input, Settled>(
   }
 }
 
-/** What holds parameters where they are now. */
+/** What holds parameters where they are now, as firmly beside the loss whatever share of a row's surprise that is. */
 function pullsOn<Input>(
   tf: Tf,
   classifier: Classifier<Input, unknown>,
   { trained }: HeldClassifier<Input, unknown>,
-  { keep }: Stage,
-  knowledge: OldKnowledge | null,
+  { stage: { keep }, knowledge, share }: { stage: Stage; knowledge: OldKnowledge | null; share: number },
 ): Pull[] {
   const isNew = (name: string) => classifier.isNew(name);
   return [
-    ...(keep.pull > 0 ? l2Sp(tf, trained, { alpha: keep.pull, beta: 0, isNew }) : []),
-    ...(knowledge?.importance ? ewc(tf, trained, knowledge.importance, keep.ewc) : []),
+    ...(keep.pull > 0 ? l2Sp(tf, trained, { alpha: keep.pull * share, beta: 0, isNew }) : []),
+    ...(knowledge?.importance ? ewc(tf, trained, knowledge.importance, keep.ewc * share) : []),
   ];
 }
 

@@ -2,7 +2,7 @@ import type { Answers } from '../classification/classifier.ts';
 import type { ClassifierTuned, ClassifierTuning } from '../classification/tune-classifier.ts';
 import type { ImageBytes } from './image-reader.ts';
 
-export type ImageTuning = Omit<ClassifierTuning<ImageBytes, unknown>, 'tf' | 'classifier' | 'labels'>;
+export type ImageTuning = Omit<ClassifierTuning<ImageBytes, unknown>, 'tf' | 'classifier' | 'labelling'>;
 export type ImageTuned = Omit<ClassifierTuned<unknown>, 'settled'>;
 
 /** A network that tells images apart, in memory, whatever it is made of. */

@@ -3,6 +3,7 @@ import { DriftloopError } from '../../domain/errors.ts';
 import type { Tf } from '../backend.ts';
 import type { Answers, Classifier } from '../classification/classifier.ts';
 import type { StageMethod } from '../classification/settings.ts';
+import { oneLabel } from '../classification/one-label.ts';
 import { tuneClassifier } from '../classification/tune-classifier.ts';
 import { layersFiles } from '../layers-model/layers-files.ts';
 import type { LayersNetwork } from '../layers-model/layers-network.ts';
@@ -45,7 +46,12 @@ export function layersClassifier(
   return {
     missing: network.isHeadNew ? network.head[0]! : null,
     async tune(tuning) {
-      const { settled: _, ...tuned } = await tuneClassifier({ ...tuning, tf, classifier, labels: classes });
+      const { settled: _, ...tuned } = await tuneClassifier({
+        ...tuning,
+        tf,
+        classifier,
+        labelling: oneLabel(classes),
+      });
       return tuned;
     },
     answers: () => answers,

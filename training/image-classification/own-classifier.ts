@@ -1,6 +1,7 @@
 import type { Tf } from '../backend.ts';
 import { answersWith } from '../classification/classifier.ts';
 import { networkClassifier } from '../classification/network-classifier.ts';
+import { oneLabel } from '../classification/one-label.ts';
 import { tuneClassifier } from '../classification/tune-classifier.ts';
 import { classifierArchitecture } from '../models/classifier-architecture.ts';
 import { writeModelFolder } from '../models/model-folder.ts';
@@ -28,7 +29,12 @@ export function ownClassifier(
     missing: network.fresh[0] ?? null,
     async tune(tuning) {
       const classifier = networkClassifier(tf, network, classes, reader);
-      const { settled, ...tuned } = await tuneClassifier({ ...tuning, tf, classifier, labels: classes });
+      const { settled, ...tuned } = await tuneClassifier({
+        ...tuning,
+        tf,
+        classifier,
+        labelling: oneLabel(classes),
+      });
       network = settled;
       return tuned;
     },

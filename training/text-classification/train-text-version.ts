@@ -10,6 +10,7 @@ import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { allLogits } from '../classification/all-logits.ts';
 import { answersWith } from '../classification/classifier.ts';
 import { networkClassifier } from '../classification/network-classifier.ts';
+import { oneLabel } from '../classification/one-label.ts';
 import { tuneClassifier } from '../classification/tune-classifier.ts';
 import type { ClassifierTuned, LabelledInputs, StagedState } from '../classification/tune-classifier.ts';
 import { loadForLabels } from '../fine-tuning/load-for-labels.ts';
@@ -97,7 +98,7 @@ export async function trainTextVersion(version: TextVersion): Promise<TextTuned>
       const { settled, ...tuned } = await tuneClassifier({
         tf,
         classifier: networkClassifier(tf, network, labels.length, reader),
-        labels: labels.length,
+        labelling: oneLabel(labels.length),
         train: learnt,
         validation: held,
         old: version.old

@@ -5,6 +5,7 @@ import type { Classifier } from '../../../../training/classification/classifier.
 import { KEEP_NOTHING } from '../../../../training/classification/keep-settings.ts';
 import type { KeepSettings } from '../../../../training/classification/keep-settings.ts';
 import type { LabelledInputs } from '../../../../training/classification/labelled-inputs.ts';
+import { oneLabel } from '../../../../training/classification/one-label.ts';
 import { tuneClassifier } from '../../../../training/classification/tune-classifier.ts';
 import { random } from '../../../../training/random.ts';
 import { tensorflows } from '../../../support/tensorflows.ts';
@@ -90,7 +91,7 @@ async function learn(keep: Partial<KeepSettings>) {
   const { kept, validation } = await tuneClassifier({
     tf,
     classifier,
-    labels: 4,
+    labelling: oneLabel(4),
     train: points([2, 3], 64, 1),
     validation: points([2, 3], 40, 2),
     old: { known: [0, 1], rehearse: points([0, 1], 32, 3), golden },
@@ -133,7 +134,7 @@ describe('a base that learns other labels', () => {
         await tuneClassifier({
           tf,
           classifier: base.classifier,
-          labels: 4,
+          labelling: oneLabel(4),
           train: fresh,
           validation: null,
           old: { known: [0, 1], rehearse: points([0, 1], 32, 3), golden },

@@ -20,6 +20,7 @@ import { answersWith } from '../../../../training/classification/classifier.ts';
 import { readCheckpoint, writeCheckpoint } from '../../../../training/checkpoints/checkpoint.ts';
 import { stagedStateCodec } from '../../../../training/classification/staged-state-codec.ts';
 import { networkClassifier } from '../../../../training/classification/network-classifier.ts';
+import { oneLabel } from '../../../../training/classification/one-label.ts';
 import type { ClassifierSettings, TuneMethod } from '../../../../training/classification/settings.ts';
 import type { TokenisedText } from '../../../../training/text-classification/text-reader.ts';
 import { textReader, tokenise } from '../../../../training/text-classification/text-reader.ts';
@@ -99,7 +100,7 @@ async function tune(
   const { settled, ...tuned } = await tuneClassifier({
     tf,
     classifier: networkClassifier(tf, network, LABELS, reader),
-    labels: LABELS,
+    labelling: oneLabel(LABELS),
     train: tokenised(rows),
     validation: rows === train ? tokenised(held) : null,
     settings: { ...settings, ...more, method },

@@ -6,13 +6,14 @@ import { needingRoom } from '../../domain/room.ts';
 import { classificationSchema } from '../../domain/task.ts';
 import { WEIGHTS_FILE } from '../artifact.ts';
 import type { Tf } from '../backend.ts';
+import type { OpenClassifier } from '../classification/open-classifier.ts';
 import { preprocessorConfig } from '../models/image-pixels.ts';
 import type { PixelScale } from '../models/image-pixels.ts';
 import { nullWhereMissing } from '../models/weights-files.ts';
 import { corrupt, readSignatureFile, writeSignature } from '../signature-file.ts';
 import { ARTIFACT_FORMAT, trainingSchema } from '../signature.ts';
 import type { ImageSize } from './augment.ts';
-import type { ImageClassifier } from './image-classifier.ts';
+import type { ImageBytes } from './image-reader.ts';
 import { loadImageClassifier } from './load-image-classifier.ts';
 import { PREPROCESSOR_FILE } from './read-preprocessor.ts';
 
@@ -40,7 +41,7 @@ export async function writeImageArtifact(
   folder: string,
   artifact: {
     signature: ImageSignature;
-    classifier: ImageClassifier;
+    classifier: OpenClassifier<ImageBytes>;
     size: ImageSize;
     scale: PixelScale;
     base: string | null;
@@ -66,7 +67,7 @@ export async function writeImageArtifact(
 export async function readImageArtifact(
   tf: Tf,
   folder: string,
-): Promise<{ signature: ImageSignature; classifier: ImageClassifier }> {
+): Promise<{ signature: ImageSignature; classifier: OpenClassifier<ImageBytes> }> {
   const signature = await readSignatureFile(folder, imageSignatureSchema);
   const { labels } = signature.model.task;
   const { classifier } = await loadImageClassifier(tf, folder, { labels, seed: 0, inFourBits: false });

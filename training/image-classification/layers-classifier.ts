@@ -2,23 +2,22 @@ import type { Tensor4D } from '@tensorflow/tfjs';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Tf } from '../backend.ts';
 import type { Answers, Classifier } from '../classification/classifier.ts';
+import type { OpenClassifier } from '../classification/open-classifier.ts';
 import type { StageMethod } from '../classification/settings.ts';
-import { oneLabel } from '../classification/one-label.ts';
 import { tuneClassifier } from '../classification/tune-classifier.ts';
 import { layersFiles } from '../layers-model/layers-files.ts';
 import type { LayersNetwork } from '../layers-model/layers-network.ts';
 import { pixelsOf } from '../models/image-pixels.ts';
 import type { PixelScale } from '../models/image-pixels.ts';
 import { trainOnly } from '../models/parameters.ts';
-import type { ImageClassifier } from './image-classifier.ts';
 import type { ImageBytes } from './image-reader.ts';
 
 /** A LayersModel of Keras or tfjs; it becomes this classifier's own. */
 export function layersClassifier(
   tf: Tf,
   network: LayersNetwork,
-  { classes, scale }: { classes: number; scale: PixelScale },
-): ImageClassifier {
+  { scale }: { scale: PixelScale },
+): OpenClassifier<ImageBytes> {
   const { width, height, channels } = network.size;
   const answers: Answers<ImageBytes> = {
     lengthOf: null,
@@ -50,7 +49,6 @@ export function layersClassifier(
         ...tuning,
         tf,
         classifier,
-        labelling: oneLabel(classes),
       });
       return tuned;
     },

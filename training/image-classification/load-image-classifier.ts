@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Tf } from '../backend.ts';
+import type { OpenClassifier } from '../classification/open-classifier.ts';
 import { loadForLabels } from '../fine-tuning/load-for-labels.ts';
 import type { LoadForLabels } from '../fine-tuning/load-for-labels.ts';
 import { LAYERS_FILE, readLayersShape } from '../layers-model/layers-files.ts';
@@ -12,10 +13,11 @@ import { CONFIG_FILE, readBaseConfig } from '../models/model-folder.ts';
 import { trunkParts } from '../models/network.ts';
 import { parameterCount } from '../models/parts.ts';
 import type { ImageSize } from './augment.ts';
-import type { ImageClassifier } from './image-classifier.ts';
+import { imageNetwork } from './image-network.ts';
 import { imageConfigOf } from './image-reader.ts';
+import type { ImageBytes } from './image-reader.ts';
 import { layersClassifier } from './layers-classifier.ts';
-import { ownClassifier } from './own-classifier.ts';
+
 import { readPreprocessor } from './read-preprocessor.ts';
 
 /** What is known of a base before any of it is loaded. */
@@ -49,7 +51,7 @@ const UNIT_PIXELS = { do_normalize: false };
 const BYTES = { do_normalize: false, do_rescale: false };
 
 export type LoadedImageClassifier = {
-  classifier: ImageClassifier;
+  classifier: OpenClassifier<ImageBytes>;
   size: ImageSize;
   scale: PixelScale;
   /** Of each label that it knew, its place among those that it shall tell apart. */
@@ -72,10 +74,10 @@ export async function loadImageClassifier(
     const network = await loadLayersNetwork(tf, folder, { classes, seed });
     const { size, scalesItself } = network;
     const scale = readPixelScale(said ?? (scalesItself ? BYTES : UNIT_PIXELS), size);
-    return { classifier: layersClassifier(tf, network, { classes, scale }), size, scale, known: [] };
+    return { classifier: layersClassifier(tf, network, { scale }), size, scale, known: [] };
   }
   const { size } = await readImageBase(folder);
   const scale = readPixelScale(said, size);
   const { network, known } = await loadForLabels(tf, folder, { labels, seed, inFourBits });
-  return { classifier: ownClassifier(tf, network, { classes, scale }), size, scale, known };
+  return { classifier: imageNetwork(tf, network, { classes, scale }), size, scale, known };
 }

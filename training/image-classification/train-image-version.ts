@@ -4,23 +4,20 @@ import type { Classification } from '../../domain/task.ts';
 import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
-import { allLogits } from '../classification/all-logits.ts';
+import { teach } from '../classification/teach.ts';
+import type { Taught } from '../classification/teach.ts';
 import type { LabelledInputs, StagedState } from '../classification/tune-classifier.ts';
-import { sayMemory } from '../fine-tuning/say-memory.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { labelIndices } from '../label-indices.ts';
 import { measurePixelScale } from '../models/image-pixels.ts';
 import { startNetwork } from '../models/start-network.ts';
-import { ARTIFACT_FORMAT } from '../signature.ts';
-import { calibrate } from '../temperature.ts';
 import { augment, changesNothing } from './augment.ts';
 import type { ImageSize } from './augment.ts';
 import { writeImageArtifact } from './image-artifact.ts';
-import type { ImageTuned } from './image-classifier.ts';
 import { loadImageClassifier } from './load-image-classifier.ts';
+import { imageNetwork } from './image-network.ts';
 import type { ImageBytes } from './image-reader.ts';
 import { newConvnet } from './new-convnet.ts';
-import { ownClassifier } from './own-classifier.ts';
 import type { ImageSettings } from './settings.ts';
 
 /** Images of the size of the network, and the label of each. */
@@ -47,8 +44,6 @@ export type ImageVersion = {
   signal?: AbortSignal | undefined;
 };
 
-export type ImageVersionTuned = ImageTuned & { notes: string[] };
-
 /**
  * From images to an artifact: a base is loaded or begun, trained, calibrated and written as a folder; a ViT opens in
  * transformers too, a LayersModel in tfjs. Leaves no tensor behind, however it ends.
@@ -56,25 +51,23 @@ export type ImageVersionTuned = ImageTuned & { notes: string[] };
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`, `DL_ADAPTER_UNFIT`,
  *   `DL_TRAINING_OUT_OF_MEMORY`, `DL_UNKNOWN_LABEL`; the signal's reason when aborted
  */
-export async function trainImageVersion(version: ImageVersion): Promise<ImageVersionTuned> {
-  const { backend, model, base, settings, train, validation } = version;
+export async function trainImageVersion(version: ImageVersion): Promise<Taught> {
+  const { backend, model, base, settings, train, validation, old } = version;
   refuseUnfit(backend.name, { task: 'image', method: settings.method.kind });
-  const { tf } = backend;
-  const { labels } = model.task;
   const { classifier, size, scale, known } = await beginOrLoad(version);
   try {
     const labelled = (of: LabelledImages): LabelledInputs<ImageBytes> => ({
       inputs: of.images,
       labels: labelIndices(model, of.labels),
     });
-    const held = validation.images.length > 0 ? labelled(validation) : null;
     const { augmentation } = settings;
-    const tuned = await classifier.tune({
+    const { taught, signed } = await teach(classifier, {
+      backend,
+      labels: model.task.labels,
+      rowsAre: 'images',
       train: labelled(train),
-      validation: held,
-      old: version.old
-        ? { known, rehearse: labelled(version.old.rehearse), golden: labelled(version.old.golden) }
-        : null,
+      validation: labelled(validation),
+      old: old ? { known, rehearse: labelled(old.rehearse), golden: labelled(old.golden) } : null,
       settings,
       vary: changesNothing(augmentation)
         ? undefined
@@ -84,34 +77,14 @@ export async function trainImageVersion(version: ImageVersion): Promise<ImageVer
       checkpoints: version.checkpoints,
       signal: version.signal,
     });
-    const logits =
-      held && (await allLogits(tf, classifier.answers(), { inputs: held.inputs, labels: labels.length }));
-    const notes = [...(backend.note ? [backend.note] : []), ...sayMemory('images', settings, tuned)];
-    const { steps, epochs, bestEpoch } = tuned;
     await writeImageArtifact(version.outFolder, {
       classifier,
       size,
       scale,
       base,
-      signature: {
-        format: ARTIFACT_FORMAT,
-        kind: 'image-classifier',
-        model,
-        temperature: held && logits ? calibrate(logits, held.labels) : 1,
-        training: {
-          rows: train.images.length,
-          validationRows: validation.images.length,
-          steps,
-          epochs,
-          bestEpoch,
-          validationLoss: tuned.validation?.loss ?? null,
-          backend: backend.name,
-          notes,
-        },
-        lineage: { ...version.lineage },
-      },
+      signature: { ...signed, kind: 'image-classifier', model, lineage: { ...version.lineage } },
     });
-    return { ...tuned, notes };
+    return taught;
   } finally {
     classifier.dispose();
   }
@@ -125,5 +98,5 @@ async function beginOrLoad({ backend: { tf }, model, size, base, settings, train
   const classes = labels.length;
   const network = startNetwork(tf, newConvnet(size), { kind: 'classes', classes }, seed);
   const scale = measurePixelScale(train.images, size.channels);
-  return { classifier: ownClassifier(tf, network, { classes, scale }), size, scale, known: [] };
+  return { classifier: imageNetwork(tf, network, { classes, scale }), size, scale, known: [] };
 }

@@ -4,12 +4,13 @@ import { classificationSchema } from '../../domain/task.ts';
 import { ARTIFACT_FORMAT, referenceSchema, trainingSchema } from '../signature.ts';
 import type { Tf } from '../backend.ts';
 import { WEIGHTS_FILE } from '../artifact.ts';
+import type { OpenClassifier } from '../classification/open-classifier.ts';
 import { corrupt, readSignatureFile, writeSignature } from '../signature-file.ts';
-import { classifierArchitecture } from '../models/classifier-architecture.ts';
-import { loadNetwork, writeModelFolder } from '../models/model-folder.ts';
+import { loadNetwork } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
 import { readTokenizer } from '../text/tokenizer-folder.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
+import type { TokenisedText } from './text-reader.ts';
 
 /** Everything of a text classifier but its weights and its words, which lie beside it as Hugging Face keeps them. */
 export const textSignatureSchema = z.strictObject({
@@ -31,36 +32,13 @@ export type TextSignature = z.infer<typeof textSignatureSchema>;
 
 export type TextArtifact = { signature: TextSignature; network: LoadedNetwork; tokenizer: Tokenizer };
 
-/**
- * Writes a text classifier as a folder that transformers opens too.
- *
- * @param base the folder that its tokenizer is copied from
- * @param padId what that fills rows up with
- */
+/** Writes a text classifier as a folder that transformers opens too. */
 export async function writeTextArtifact(
   folder: string,
-  {
-    signature,
-    network,
-    base,
-    padId,
-  }: { signature: TextSignature; network: LoadedNetwork; base: string; padId: number },
+  classifier: OpenClassifier<TokenisedText>,
+  signature: TextSignature,
 ): Promise<void> {
-  const { labels } = signature.model.task;
-  const architectures = [classifierArchitecture[network.config.kind]];
-  await writeModelFolder(
-    folder,
-    network,
-    {
-      architectures,
-      problem_type: 'single_label_classification',
-      id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
-      // Without it transformers asks a decoder about one text at a time only.
-      ...(network.config.kind === 'bert' ? {} : { pad_token_id: padId }),
-      label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
-    },
-    base,
-  );
+  await classifier.write(folder, signature.model.task.labels);
   await writeSignature(folder, signature);
 }
 

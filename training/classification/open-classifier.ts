@@ -1,0 +1,79 @@
+import type { Tf } from '../backend.ts';
+import { classifierArchitecture } from '../models/classifier-architecture.ts';
+import type { ModelConfig } from '../models/config.ts';
+import { writeModelFolder } from '../models/model-folder.ts';
+import type { LoadedNetwork } from '../models/model-folder.ts';
+import { plainWeights } from '../models/weights.ts';
+import { disposeNetwork } from '../quantisation/quantised-network.ts';
+import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
+import { answersWith } from './classifier.ts';
+import type { Answers, Reader } from './classifier.ts';
+import { networkClassifier } from './network-classifier.ts';
+import { tuneClassifier } from './tune-classifier.ts';
+import type { ClassifierTuned, ClassifierTuning } from './tune-classifier.ts';
+
+export type OpenTuning<Input, Truth = number> = Omit<
+  ClassifierTuning<Input, unknown, Truth>,
+  'tf' | 'classifier'
+>;
+export type OpenTuned = Omit<ClassifierTuned<unknown>, 'settled'>;
+
+/** What tells inputs apart, in memory, whatever it is made of: it is taught, asked, and written down. */
+export type OpenClassifier<Input> = {
+  /** Teaches it. Throws what `tuneClassifier` throws. */
+  tune<Truth>(tuning: OpenTuning<Input, Truth>): Promise<OpenTuned>;
+  /** What it answers as it is now. */
+  answers(): Answers<Input>;
+  /** Writes its config and its weights into a folder. */
+  write(folder: string, labels: readonly string[]): Promise<void>;
+  /** A parameter of the head that the folder had not got; null where all of it was there. */
+  missing: string | null;
+  /** Frees its memory. */
+  dispose(): void;
+};
+
+/**
+ * A network of Driftloop's own parts; it becomes this classifier's.
+ *
+ * @param loaded what is in 4 bits a number is in floats once it was tuned
+ * @param said what its `config.json` says beside its shape and its labels
+ * @param base the folder whose tokenizer goes with it; null: none does
+ */
+export function openNetwork<Input>(
+  tf: Tf,
+  loaded: LoadedNetwork | QuantisedNetwork,
+  {
+    classes,
+    reader,
+    said = () => ({}),
+    base = null,
+  }: {
+    classes: number;
+    reader: Reader<Input>;
+    said?: (config: ModelConfig) => Readonly<Record<string, unknown>>;
+    base?: string | null;
+  },
+): OpenClassifier<Input> {
+  let network = loaded;
+  return {
+    missing: network.fresh[0] ?? null,
+    async tune(tuning) {
+      const classifier = networkClassifier(tf, network, classes, reader);
+      const { settled, ...tuned } = await tuneClassifier({ ...tuning, tf, classifier });
+      network = settled;
+      return tuned;
+    },
+    answers: () => answersWith(reader, plainWeights(tf, network.parts, network.parameters)),
+    async write(folder, labels) {
+      const architecture = classifierArchitecture[network.config.kind];
+      const named = {
+        ...(architecture === null ? {} : { architectures: [architecture] }),
+        ...said(network.config),
+        id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
+        label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
+      };
+      await writeModelFolder(folder, network, named, base);
+    },
+    dispose: () => disposeNetwork(tf, network),
+  };
+}

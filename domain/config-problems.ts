@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { checkFineTune } from './fine-tune-problems.ts';
-import type { AnyModel } from './model-config.ts';
+import type { DeclaredModel } from './model-config.ts';
 import type { Classification } from './task.ts';
 
 /** One thing that is wrong in a config: where, what, and what to do. */
@@ -108,7 +108,9 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 }
 
 /** What no field can say alone, of the models that are well formed, with their places in the config. */
-export function crossChecks(models: readonly (readonly [index: number, model: AnyModel])[]): ConfigProblem[] {
+export function crossChecks(
+  models: readonly (readonly [index: number, model: DeclaredModel])[],
+): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const seen = new Set<string>();
   for (const [index, model] of models) {

@@ -3,8 +3,8 @@ import type { Feature, InputRow } from './input.ts';
 import { crossChecks, explainIssue } from './config-problems.ts';
 import type { ConfigProblem } from './config-problems.ts';
 import { configSchema, modelSchema } from './model-config.ts';
-import type { Declarations, AnyModel, DriftloopConfig, ModelConfig } from './model-config.ts';
-import type { Classification, Task } from './task.ts';
+import type { Declarations, DeclaredModel, DriftloopConfig, ModelConfig } from './model-config.ts';
+import type { Classification, DeclaredTask } from './task.ts';
 import type { z } from 'zod';
 
 /** What a user writes: every field but `name`, `task` and `input` has a default. */
@@ -12,14 +12,17 @@ type ModelInput = z.input<typeof modelSchema>;
 type Features = Record<string, Feature>;
 
 /** The same, with what it names tied to what it declares, so that an editor completes it. */
-export type DefineModel<T extends Task, I extends Features> = Omit<ModelInput, 'task' | 'input' | 'gate'> & {
+export type DefineModel<T extends DeclaredTask, I extends Features> = Omit<
+  ModelInput,
+  'task' | 'input' | 'gate'
+> & {
   task: T;
   input: I;
   gate?: Omit<NonNullable<ModelInput['gate']>, 'slices'> & { slices?: (keyof I & string)[] };
 };
 
 /** Declares one model. Returns its argument; it exists for autocompletion. */
-export const defineModel = <const T extends Task, const I extends Features>(
+export const defineModel = <const T extends DeclaredTask, const I extends Features>(
   model: DefineModel<T, I>,
 ): DefineModel<T, I> => model;
 
@@ -127,7 +130,7 @@ export function parseConfig(value: unknown): DriftloopConfig {
   return { ...data, models: data.models.filter(isServed) };
 }
 
-const isServed = (model: AnyModel): model is ModelConfig => model.task.kind === 'classification';
+const isServed = (model: DeclaredModel): model is ModelConfig => model.task.kind === 'classification';
 
 function parse(value: unknown) {
   const parsed = configSchema.safeParse(value);
@@ -140,12 +143,12 @@ function parse(value: unknown) {
 }
 
 /** The models that can be read, whatever is wrong with the others. */
-function wellFormed(config: unknown): [number, AnyModel][] {
+function wellFormed(config: unknown): [number, DeclaredModel][] {
   const models = (config as { models?: unknown } | null)?.models;
   if (!Array.isArray(models)) return [];
   return models.flatMap((model: unknown, index) => {
     const parsed = modelSchema.safeParse(model);
-    return parsed.success ? [[index, parsed.data] as [number, AnyModel]] : [];
+    return parsed.success ? [[index, parsed.data] as [number, DeclaredModel]] : [];
   });
 }
 

@@ -94,6 +94,9 @@ const common = {
     .optional()
     .meta({ description: 'of a base: what holds the training to what it knew' }),
   longest: count.optional().meta({ description: 'tokens of a text that are read' }),
+  beta: rate
+    .optional()
+    .meta({ description: 'of preferences (DPO): how firmly the model is held to what the base would write' }),
   validationShare: share.optional().meta({
     description: 'share of the rows, kept out for early stopping; the newest where they have times',
   }),

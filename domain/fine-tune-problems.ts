@@ -1,9 +1,9 @@
 import type { Note } from './config-problems.ts';
 import type { FineTune, Method } from './fine-tune-config.ts';
 import { readsText } from './input.ts';
-import type { AnyModel } from './model-config.ts';
+import type { DeclaredModel } from './model-config.ts';
 
-type Trained = Pick<AnyModel, 'input' | 'base' | 'fineTune' | 'trainer'>;
+type Trained = Pick<DeclaredModel, 'task' | 'input' | 'base' | 'fineTune' | 'trainer'>;
 
 /** What the training of a table takes, beside its method. */
 const tableFields = [
@@ -22,19 +22,23 @@ const tableFields = [
   'over',
   'budget',
 ];
-/** Settings of one kind of network. */
-const onlyFor: Readonly<Record<string, Reads>> = {
-  hidden: 'columns',
-  minSteps: 'columns',
-  longest: 'texts',
-  augmentation: 'images',
+/** Settings of some kinds of network. */
+const onlyFor: Readonly<Record<string, readonly Reads[]>> = {
+  hidden: ['columns'],
+  minSteps: ['columns'],
+  longest: ['texts', 'prompts'],
+  augmentation: ['images'],
+  beta: ['prompts'],
 };
+/** What tells labels apart is taught by; what writes is not. */
+const labelFields = ['labelSmoothing', 'classWeights', 'focalGamma', 'keep'];
 
 /** Notes wishes that the task cannot fulfil, and those that contradict each other. */
 export function checkFineTune(model: Trained, note: Note): void {
   // What a program of the team's makes of them is its own matter.
   if (model.trainer.kind === 'command') return;
   const reads = readsOf(model);
+  if (reads === 'prompts') checkPrompts(model, note);
   if (reads === 'columns' && model.base.kind === 'pretrained')
     note(
       'base',
@@ -57,10 +61,14 @@ export function checkFineTune(model: Trained, note: Note): void {
   checkNumbers(fineTune, note);
 }
 
-type Reads = 'columns' | 'texts' | 'images';
+type Reads = 'columns' | 'texts' | 'images' | 'prompts';
 
-/** An image among the features makes it a model of images; a text is a column beside others, and alone a language. */
-function readsOf({ input }: Trained): Reads {
+/**
+ * A model that writes reads prompts. Of the others an image among the features makes it one of images; a text is a column
+ * beside others, and alone a language.
+ */
+function readsOf({ task, input }: Trained): Reads {
+  if (task.kind === 'generation') return 'prompts';
   if (Object.values(input).some(({ kind }) => kind === 'image')) return 'images';
   return readsText(input) ? 'texts' : 'columns';
 }
@@ -68,8 +76,21 @@ function readsOf({ input }: Trained): Reads {
 /** What a setting is for, where a model does not read that. */
 function unfitField(reads: Reads, field: string): string | null {
   const only = onlyFor[field];
-  if (only !== undefined) return only === reads ? null : only;
+  if (only !== undefined) return only.includes(reads) ? null : only.join(' or ');
+  if (reads === 'prompts') return labelFields.includes(field) ? 'labels' : null;
   return reads === 'columns' && !tableFields.includes(field) ? 'texts or images' : null;
+}
+
+/** What writes goes on from a base that can write, and is asked one text. */
+function checkPrompts({ input, base }: Trained, note: Note): void {
+  if (!readsText(input))
+    note('input', 'is not one text, which is what a model that writes is asked', 'Write { prompt: text() }.');
+  if (base.kind !== 'pretrained')
+    note(
+      'base',
+      `is ${base.kind === 'scratch' ? 'none' : 'the champion'}, and what writes goes on from a base that can write`,
+      "Name one, such as base: 'hf:owner/name' or base: './bases/decoder'.",
+    );
 }
 
 function checkMethods(model: Trained, fineTune: FineTune, note: Note): void {
@@ -87,6 +108,15 @@ function checkMethods(model: Trained, fineTune: FineTune, note: Note): void {
 
 function checkMethod(model: Trained, field: string, method: Method, note: Note): void {
   if (method === 'full') return;
+  if (readsOf(model) === 'prompts') {
+    if (method === 'head' || method === 'lpft')
+      note(
+        field,
+        `is "${method}", which trains a new head, and what writes has none of its own`,
+        'Write lora(), qlora() or full().',
+      );
+    return;
+  }
   if (readsOf(model) === 'columns')
     note(
       field,

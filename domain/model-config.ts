@@ -4,7 +4,7 @@ import { duration } from './duration.ts';
 import { fineTuneSchema } from './fine-tune-config.ts';
 import { featureSchema } from './input.ts';
 import { servingSchema } from './serving-config.ts';
-import { classificationSchema, taskSchema } from './task.ts';
+import { classificationSchema, declaredTaskSchema, taskSchema } from './task.ts';
 import { trainerSchema } from './trainer-config.ts';
 
 /** The schema of one model's config: the single source of types, defaults, validation and the reference. */
@@ -60,7 +60,7 @@ export const modelSchema = z.strictObject({
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,62}$/, 'must be lower case letters, digits and "-", beginning with a letter'),
-  task: taskSchema,
+  task: declaredTaskSchema,
   input: z.record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be a word'), featureSchema),
   entity: z
     .string()
@@ -159,7 +159,10 @@ export const modelSchema = z.strictObject({
 export const servedModelSchema = modelSchema.extend({ task: classificationSchema });
 
 /** A model as it is declared, parsed: plain JSON with every default filled in. */
-export type AnyModel = z.output<typeof modelSchema>;
+export type DeclaredModel = z.output<typeof modelSchema>;
+const rowModelSchema = modelSchema.extend({ task: taskSchema });
+/** One that answers rows: with a label, or with a number. */
+export type AnyModel = z.output<typeof rowModelSchema>;
 /** One that the loop serves: it tells labels apart. Others are trained from files only. */
 export type ModelConfig = z.output<typeof servedModelSchema>;
 export type Watch = z.output<typeof watchSchema>;

@@ -7,12 +7,15 @@ export const classificationSchema = z.strictObject({
   codes: z.record(z.string(), z.string()).optional(),
 });
 const regressionSchema = z.strictObject({ kind: z.literal('regression') });
-/** What writes: a prompt is answered with a text. Trained from files; no config declares it yet. */
+/** What writes: a prompt is answered with a text. */
 export const generationSchema = z.strictObject({ kind: z.literal('generation') });
 
 /** What a model that reads rows is asked. */
 export const taskSchema = z.discriminatedUnion('kind', [classificationSchema, regressionSchema]);
 export type Task = z.infer<typeof taskSchema>;
+/** What any model is asked. */
+export const declaredTaskSchema = z.discriminatedUnion('kind', [...taskSchema.options, generationSchema]);
+export type DeclaredTask = z.infer<typeof declaredTaskSchema>;
 export type Classification = z.infer<typeof classificationSchema>;
 export type Regression = z.infer<typeof regressionSchema>;
 export type Generation = z.infer<typeof generationSchema>;
@@ -30,6 +33,9 @@ export const classification = <const L extends string>(options: {
 
 /** A number: a price, a duration, an amount. Trained from files; the loop does not serve it yet. */
 export const regression = (): Regression => ({ kind: 'regression' });
+
+/** A text: an answer to a prompt, written by a base that can write. Trained from files; the loop does not serve it yet. */
+export const generation = (): Generation => ({ kind: 'generation' });
 
 /** The label that a raw value stands for, or undefined where the value is none of them. */
 export function labelOf(task: Classification, raw: unknown): string | undefined {

@@ -30,7 +30,8 @@ export async function chooseTask(
   declared: Declared | null,
 ): Promise<TaskKind> {
   if (options.task !== undefined) return options.task;
-  if (declared !== null) return kindOfInput(declared.model.input);
+  if (declared !== null)
+    return declared.model.task.kind === 'generation' ? 'generation' : kindOfInput(declared.model.input);
   if (!(await hasJsonLines(options.train))) return 'tabular';
   const header = await firstNames(options.train);
   const named = (Object.keys(namesOf) as TaskKind[]).find((kind) =>
@@ -85,18 +86,19 @@ export async function withTask<T>(
     case 'text':
       return program ? use(byProgram(textTask, program)) : use(textTask);
     case 'image':
-      if (program) throw noImagesForPrograms();
+      if (program) throw notForPrograms('images', 'Driftloop trains images by itself');
       return use(imageTask);
     case 'generation':
+      if (program) throw notForPrograms('prompts', 'Driftloop trains what writes by itself');
       return use(generationTask);
     default:
       return kind satisfies never;
   }
 }
 
-const noImagesForPrograms = () =>
-  new DriftloopError('DL_TASK_UNFIT', 'A program is given rows and texts so far, not images.', {
-    fix: 'Leave trainer out of the config: Driftloop trains images by itself.',
+const notForPrograms = (what: string, instead: string) =>
+  new DriftloopError('DL_TASK_UNFIT', `A program is given rows and texts so far, not ${what}.`, {
+    fix: `Leave trainer out of the config: ${instead}.`,
   });
 
 /** Throws DL_TASK_UNFIT for a method or a base that the task cannot use. */

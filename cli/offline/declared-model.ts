@@ -1,13 +1,13 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { FineTune } from '../../domain/fine-tune-config.ts';
-import type { AnyModel } from '../../domain/model-config.ts';
+import type { DeclaredModel } from '../../domain/model-config.ts';
 import type { TrainerConfig } from '../../domain/trainer-config.ts';
 import { loadModels } from '../load-config.ts';
 
 /** What a config says of a model that is trained from a file. */
 export type Declared = {
   file: string;
-  model: Pick<AnyModel, 'name' | 'task' | 'input'>;
+  model: Pick<DeclaredModel, 'name' | 'task' | 'input'>;
   fineTune: FineTune | undefined;
   trainer: TrainerConfig;
   /** A folder, or `hf:owner/name`; null: from scratch. */
@@ -33,7 +33,7 @@ export async function declaredModel(options: { config?: string; model?: string }
   };
 }
 
-function chooseModel(file: string, models: readonly AnyModel[], name: string | undefined): AnyModel {
+function chooseModel(file: string, models: readonly DeclaredModel[], name: string | undefined): DeclaredModel {
   const names = models.map((model) => model.name).join(', ');
   const found = name === undefined ? models[0]! : models.find((model) => model.name === name);
   if (found === undefined)

@@ -32,7 +32,7 @@ export async function findSuspects<Input>(
     found: found.length,
     examples: found.slice(0, SHOWN).map(({ index, given, suggested, margin }) => ({
       line: rows[index]!.line,
-      says: excerptOf(task.columnsOf?.(rows[index]!.input) ?? {}),
+      says: excerptOf(task.columnsOf?.(rows[index]!) ?? {}),
       given,
       suggested,
       margin,

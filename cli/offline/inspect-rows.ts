@@ -24,7 +24,7 @@ export function inspectRows<Input>(
 ): InspectedRows<Input> {
   const examplesOf = (rows: readonly Example<Input>[]): LabelledExample[] =>
     rows.map(({ input, label, at, entity }) => ({
-      input: task.columnsOf?.(input) ?? {},
+      input: task.columnsOf?.({ input, label }) ?? {},
       label,
       ...(at === null ? {} : { at }),
       ...(entity === undefined ? {} : { entity }),
@@ -32,7 +32,7 @@ export function inspectRows<Input>(
   const [ofTrain, ofTest] = [examplesOf(train), examplesOf(test)];
   refuseLeaks({ train: ofTrain, test: ofTest }, ['entity']);
   // Beside other columns a text is a value like others: rows that share it are still rows of their own.
-  const textColumns = readsText(model.input) ? Object.keys(model.input) : [];
+  const textColumns = model.task.kind === 'generation' || readsText(model.input) ? columnsIn(ofTrain) : [];
   const labels = model.task.kind === 'classification' ? model.task.labels : null;
   const { card, kept } =
     task.columnsOf === undefined
@@ -72,6 +72,8 @@ export function inspectRows<Input>(
     },
   };
 }
+
+const columnsIn = ([first]: readonly LabelledExample[]): string[] => Object.keys(first?.input ?? {});
 
 /** Inputs that are no columns: only their labels can be looked at. */
 function unreadable(examples: readonly LabelledExample[], labels: readonly string[] | null) {

@@ -1,9 +1,9 @@
 import type { Method, OpenWish, SearchWish } from '../../domain/fine-tune-config.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { AnyModel } from '../../domain/model-config.ts';
+import type { DeclaredModel } from '../../domain/model-config.ts';
 import type { TrainingReport } from '../../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
-import type { Generation, Output, Task, TextOutput, ValueOutput } from '../../domain/task.ts';
+import type { Output, TextOutput, ValueOutput } from '../../domain/task.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { AnswerReport } from '../../training/text-generation/evaluate-answers.ts';
@@ -45,7 +45,7 @@ export type Example<Input> = {
   line: number;
 };
 
-type Model = Pick<AnyModel, 'name' | 'input'> & { task: Task | Generation };
+type Model = Pick<DeclaredModel, 'name' | 'task' | 'input'>;
 
 /** What a training file, or a config, says the model is. */
 export type Described = {
@@ -162,8 +162,8 @@ export interface OfflineTask<
   ): Promise<Recommendation<Settings>>;
   /** Left out by a task that cannot search for settings. */
   readonly search?: Searching<Input, Settings>;
-  /** An input as columns, for the checks of data; left out where it is none. */
-  columnsOf?(input: Input): InputRow;
+  /** What a row says, as columns, for the checks of data; left out where it is none. */
+  columnsOf?(example: Pick<Example<Input>, 'input' | 'label'>): InputRow;
   /** What the rows look like, for the report. */
   columns(train: readonly Example<Input>[], described: Described): ReportColumn[];
   /** Scores a version on `test`; shares and ranges are those of `train`. */

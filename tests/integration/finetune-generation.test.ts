@@ -86,13 +86,19 @@ test('answers are learnt, tested and written; then which are preferred', needsSh
     );
   writeFileSync(path.join(folder, 'pairs.jsonl'), pairs([...colourRows]));
   writeFileSync(path.join(folder, 'pairs-test.jsonl'), pairs(again));
+  const support = {
+    name: 'support',
+    task: { kind: 'generation' },
+    input: { prompt: { kind: 'text' } },
+    base: shared(llama),
+    fineTune: { method: 'lora', learningRate: 0.005, epochs: 6, beta: 0.2 },
+  };
+  writeFileSync(path.join(folder, 'config.ts'), `export default { models: [${JSON.stringify(support)}] };`);
   const preferred = await type(
     folder,
-    ...`finetune --train pairs.jsonl --test pairs-test.jsonl --base ${shared(llama)} --method lora`.split(
-      ' ',
-    ),
-    ...'--learning-rate 0.005 --epochs 6 --out v2 --json'.split(' '),
+    ...'finetune --train pairs.jsonl --test pairs-test.jsonl --config config.ts --out v2 --json'.split(' '),
   );
+  expect(preferred.err).toMatch(/β +0\.2: it was asked for/);
   expect(preferred.code, preferred.err).toBe(0);
   const learnt = lastLine(preferred);
   expect(Object.keys(learnt)).toEqual([

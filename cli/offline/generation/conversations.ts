@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DriftloopError } from '../../../domain/errors.ts';
 import type { Conversation } from '../../../training/text-generation/conversation.ts';
 import { csvRecords } from '../../data/csv-records.ts';
+import { featureNameOf } from '../../data/cells.ts';
 import { jsonRows } from '../../data/json-records.ts';
 import { hasJsonLines } from '../../data/records.ts';
 import type { Columns } from '../../data/records.ts';
@@ -75,9 +76,9 @@ const promptIn = (value: Row['value'], column: string, at: Place): Conversation 
   return [{ role: 'user', content: textIn(given, `"${column}"`, at) }];
 };
 
-/** A version that learnt from files of one kind can be tested on another. */
+/** The column of that name, or of that word; a version that learnt from files of one kind can be tested on another. */
 const oneOf = (value: Row['value'], column: string, usual: string): string =>
-  column in value ? column : usual;
+  column in value ? column : (Object.keys(value).find((name) => featureNameOf(name) === column) ?? usual);
 
 function cell(value: Row['value'], column: string, { file, line }: Place): unknown {
   if (column in value) return value[column];

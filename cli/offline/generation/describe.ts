@@ -12,13 +12,11 @@ export async function describeGeneration(
   { train, label, time, ignore = [] }: DataOptions,
   declared: Declared | null,
 ): Promise<Described> {
-  if (declared !== null)
+  if (declared !== null && declared.model.task.kind !== 'generation')
     throw new DriftloopError(
       'DL_TASK_UNFIT',
-      `${declared.model.name} in ${declared.file} is a ${declared.model.task.kind}.`,
-      {
-        fix: 'No config declares a model that writes yet: leave out --config, and name a base with --base.',
-      },
+      `${declared.model.name} in ${declared.file} is a ${declared.model.task.kind}; prompts are answered by what writes.`,
+      { fix: 'Declare task: generation() and input: { prompt: text() }, or leave out --task.' },
     );
   const names = await firstNames(train);
   checkColumns(train, names, [
@@ -28,14 +26,15 @@ export async function describeGeneration(
   const { prompt, columns, note } = formOf(
     train,
     names.filter((name) => name !== time && !ignore.includes(name)),
-    label,
+    { label, declared: declared && Object.keys(declared.model.input)[0]! },
   );
+
   const used = [prompt, columns.label, columns.rejected, time];
   return {
     model: {
-      name: modelNameFrom(train),
+      name: declared?.model.name ?? modelNameFrom(train),
       task: { kind: 'generation' },
-      input: { [featureNameOf(prompt)]: { kind: 'text' } },
+      input: declared?.model.input ?? { [featureNameOf(prompt)]: { kind: 'text' } },
     },
     columns: { ...columns, ...(time === undefined ? {} : { time }), ignore },
     leftOut: names
@@ -44,13 +43,21 @@ export async function describeGeneration(
         column,
         because: ignore.includes(column) ? 'it was asked for' : 'nothing is written from it',
       })),
-    notes: [note],
+    notes: [
+      ...(declared ? [`Name and settings are those of ${declared.model.name} in ${declared.file}.`] : []),
+      note,
+    ],
   };
 }
 
 type Form = { prompt: string; columns: Columns; note: string };
 
-function formOf(file: string, names: readonly string[], label: string | undefined): Form {
+/** @param declared the column of prompts that a config names; conversations carry theirs within */
+function formOf(
+  file: string,
+  names: readonly string[],
+  { label, declared }: { label: string | undefined; declared: string | null },
+): Form {
   if (names.includes(MESSAGES) && (label ?? MESSAGES) === MESSAGES)
     return {
       prompt: MESSAGES,
@@ -59,7 +66,7 @@ function formOf(file: string, names: readonly string[], label: string | undefine
     };
   if (label === undefined && names.includes(PAIR.chosen) && names.includes(PAIR.rejected))
     return {
-      prompt: promptAmong(file, names, [PAIR.chosen, PAIR.rejected]),
+      prompt: promptAmong(file, names, { others: [PAIR.chosen, PAIR.rejected], declared }),
       columns: { label: PAIR.chosen, rejected: PAIR.rejected },
       note: `Rows are preferences: what is in "${PAIR.chosen}" shall become likelier than what is in "${PAIR.rejected}" (DPO).`,
     };
@@ -68,7 +75,7 @@ function formOf(file: string, names: readonly string[], label: string | undefine
     throw new DriftloopError('DL_LABEL_UNNAMED', `Nothing says which column of ${file} is the answer.`, {
       fix: `Name it with --label COLUMN; the columns are ${names.join(', ')}.`,
     });
-  const prompt = promptAmong(file, names, [answer]);
+  const prompt = promptAmong(file, names, { others: [answer], declared });
   return {
     prompt,
     columns: { label: answer },
@@ -76,8 +83,17 @@ function formOf(file: string, names: readonly string[], label: string | undefine
   };
 }
 
-/** The column of that name, or the only one that is left. */
-function promptAmong(file: string, names: readonly string[], others: readonly string[]): string {
+/** The column that a config names, else the one of the usual name, else the only one that is left. */
+function promptAmong(
+  file: string,
+  names: readonly string[],
+  { others, declared }: { others: readonly string[]; declared: string | null },
+): string {
+  if (declared !== null) {
+    const named = names.find((name) => featureNameOf(name) === declared);
+    if (named === undefined) checkColumns(file, names, [declared]);
+    return named!;
+  }
   if (names.includes(USUAL.prompt)) return USUAL.prompt;
   const rest = names.filter((name) => !others.includes(name));
   if (rest.length === 1) return rest[0]!;

@@ -1,6 +1,6 @@
 import { DriftloopError } from '../../../domain/errors.ts';
 import { wordCount } from '../../../domain/reference-shares.ts';
-import type { Generation, Task } from '../../../domain/task.ts';
+import type { DeclaredTask, Generation } from '../../../domain/task.ts';
 import { loadBackend } from '../../../infra/tensorflow/backend.ts';
 import { openGenerator, openWriter } from '../../../training/text-generation/open-generator.ts';
 import { trainGenerator } from '../../../training/text-generation/train-generator.ts';
@@ -27,6 +27,10 @@ export const generationTask: OfflineTask<Asked, OfflineGeneratorSettings, Writer
   instances: readAsked,
   recommend: (train, { columns }, wish) =>
     recommendGenerator({ rows: train.length, preferences: columns.rejected !== undefined }, wish),
+  // Two answers to one prompt may both be good: only who asks and answers the same says the same.
+  columnsOf: ({ input: { prompt, rejected }, label }) => ({
+    conversation: [...prompt.map(({ content }) => content), label, ...(rejected === null ? [] : [rejected])].join('\n'),
+  }),
   columns: (train, { model }) => [
     {
       name: Object.keys(model.input)[0]!,
@@ -76,7 +80,7 @@ const answeredPrompts = (examples: readonly Example<Asked>[]) =>
   examples.map(({ input, label }) => ({ ...input, answer: label }));
 
 /** `describe` takes nothing else. */
-function generationOf({ task }: { task: Task | Generation }): Generation {
+function generationOf({ task }: { task: DeclaredTask }): Generation {
   if (task.kind !== 'generation') throw new Error(`A ${task.kind} that writes`);
   return task;
 }

@@ -12,7 +12,7 @@ export type OfflineGeneratorSettings = GeneratorSettings & { validationShare: nu
 
 /** Tokens; attention to all of them costs their square. */
 const LONGEST = 512;
-/** As in the paper and in TRL. */
+/** As in TRL, and of the paper's the one for most tasks. */
 const BETA = 0.1;
 
 /**
@@ -39,7 +39,8 @@ export async function recommendGenerator(
   const { settings, said } = recommendClassifier({ ...situation, base }, wish);
   const { labelSmoothing: _, classWeights: __, focalGamma: ___, keep: ____, method, ...shared } = settings;
   const longest = Math.min(wish.longest ?? LONGEST, positions);
-  const fineTune = { ...shared, method: ofDecoder(method), base, longest, beta: BETA };
+  const beta = wish.beta ?? BETA;
+  const fineTune = { ...shared, method: ofDecoder(method), base, longest, beta };
   return {
     fineTune,
     settings: [
@@ -53,7 +54,13 @@ export async function recommendGenerator(
         ),
       },
       ...(preferences
-        ? [{ name: 'β', value: String(BETA), because: 'so firmly it is held to what the base would write' }]
+        ? [
+            {
+              name: 'β',
+              value: String(beta),
+              because: becauseOf(wish)('beta', 'so firmly it is held to what the base would write'),
+            },
+          ]
         : []),
     ],
   };

@@ -17,6 +17,7 @@ export async function describeTabular(options: DataOptions, declared: Declared |
   const header = await headerOf(train);
   const columns = columnsOf(train, header, options);
   if (declared !== null) {
+    if (declared.model.task.kind === 'generation') throw notOfRows(declared);
     const leftOut = undeclared(declared, header, columns);
     return { model: declared.model, columns, leftOut, notes: [sayDeclared(declared)] };
   }
@@ -25,6 +26,11 @@ export async function describeTabular(options: DataOptions, declared: Declared |
   const note = `Read out of the file: ${Object.keys(input).length} columns, and ${sayTask(task, columns.label)}.`;
   return { model, columns, leftOut, notes: [note] };
 }
+
+const notOfRows = ({ model: { name }, file }: Declared) =>
+  new DriftloopError('DL_TASK_UNFIT', `${name} in ${file} writes answers to prompts; a table has none.`, {
+    fix: 'Leave out --task, or declare a classification or a regression.',
+  });
 
 export const sayDeclared = ({ model, file }: Declared): string =>
   `Labels and columns are those of ${model.name} in ${file}.`;

@@ -24,7 +24,7 @@ export const tabularTask: OfflineTask<InputRow, TabularSettings> = {
     space: async (train, { model }, { fineTune }) => searchSpace(model, inputsOf(train), fineTune),
     open: openTabularTrials,
   },
-  columnsOf: (input) => input,
+  columnsOf: ({ input }) => input,
   columns: (train, { model }) => tabularColumns(model.input, inputsOf(train)),
   test: testTabular,
   train: trainTabularFile,

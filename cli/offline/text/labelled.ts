@@ -1,5 +1,5 @@
 import type { InputRow } from '../../../domain/input.ts';
-import type { Classification, Generation, Task } from '../../../domain/task.ts';
+import type { Classification, DeclaredTask } from '../../../domain/task.ts';
 import type { LabelledRows } from '../../../training/tabular/train-tabular.ts';
 import type { Example } from '../offline-task.ts';
 
@@ -9,7 +9,7 @@ export const labelledRows = (examples: readonly Example<InputRow>[]): LabelledRo
 });
 
 /** `describe` takes nothing else. */
-export function classificationOf({ task }: { task: Task | Generation }): Classification {
+export function classificationOf({ task }: { task: DeclaredTask }): Classification {
   if (task.kind !== 'classification') throw new Error(`A ${task.kind} of labels`);
   return task;
 }

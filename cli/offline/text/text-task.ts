@@ -38,7 +38,7 @@ export const textTask: OfflineTask<InputRow, OfflineTextSettings> = {
       ),
     open: openTextTrials,
   },
-  columnsOf: (input) => input,
+  columnsOf: ({ input }) => input,
   columns: (train, { model }) => [sayLengths(model, train)],
   async test({ model, answer }, { train, test }) {
     return evaluateVersion({

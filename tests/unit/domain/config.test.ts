@@ -12,7 +12,7 @@ import {
 import type { InstanceOf, LabelOf } from '../../../domain/config.ts';
 import { full, lora, search } from '../../../domain/fine-tune-config.ts';
 import { category, number, text } from '../../../domain/input.ts';
-import { classification, regression } from '../../../domain/task.ts';
+import { classification, generation, regression } from '../../../domain/task.ts';
 
 const good = () => ({
   name: 'churn',
@@ -66,6 +66,29 @@ test('a text model may begin from a folder or a name on the hub, by any method',
     fineTune: model.fineTune,
   });
   expect(parseDeclarations({ models: [parsed] }).models[0]).toEqual(parsed);
+});
+
+test('what writes goes on from a base, is asked one text, and knows no labels', () => {
+  const config = {
+    models: [
+      {
+        name: 'support',
+        task: generation(),
+        input: { prompt: text(), age: number() },
+        fineTune: { method: 'head', classWeights: 'balanced', beta: 0.2 },
+      },
+    ],
+  };
+  const problems = problemsOf(config).map(({ path, problem }) => `${path} ${problem}`);
+  expect(problems).toEqual([
+    'models.0.input is not one text, which is what a model that writes is asked',
+    'models.0.base is none, and what writes goes on from a base that can write',
+    'models.0.fineTune.method is "head", which trains a new head, and what writes has none of its own',
+    'models.0.fineTune.classWeights is for networks that read labels, and this model reads prompts',
+    'models.0.task.kind is "generation", which the loop cannot serve yet',
+  ]);
+  const beta = { models: [{ ...good(), fineTune: full({ beta: 0.2 }) }] };
+  expect(problemsOf(beta)).toMatchObject([{ path: 'models.0.fineTune.beta' }]);
 });
 
 test('a regression is a model like any other, which the loop refuses with what it can be used for', () => {

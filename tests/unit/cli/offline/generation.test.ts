@@ -2,8 +2,13 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { chooseTask } from '../../../../cli/offline/choose-task.ts';
+import { declaredModel } from '../../../../cli/offline/declared-model.ts';
 import { describeGeneration } from '../../../../cli/offline/generation/describe.ts';
+import { generationTask } from '../../../../cli/offline/generation/generation-task.ts';
 import { readAnswered, readAsked } from '../../../../cli/offline/generation/read.ts';
+import { inspectRows } from '../../../../cli/offline/inspect-rows.ts';
+import { text } from '../../../../domain/input.ts';
+import { generation } from '../../../../domain/task.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 
 function file(name: string, ...rows: (object | string)[]): string {
@@ -92,4 +97,58 @@ test('which column is what has to be clear', async () => {
   await expect(read(unclear)).rejects.toMatchObject({ code: 'DL_OPTION_MISSING' });
   const missing = file('c.jsonl', { prompt: 'x', answer: 'y' }, { prompt: 'x' });
   await expect(read(missing)).rejects.toMatchObject({ code: 'DL_COLUMN_MISSING' });
+});
+
+test('a config says what writes: its name, the column of its prompts, its settings', async () => {
+  const folder = tempFolder();
+  const train = file('a.csv', 'customer question,reply,date', 'hello,hi,2026-01-01');
+  let configs = 0;
+  const config = (model: string) => {
+    const at = path.join(folder, `${(configs += 1)}.ts`);
+    writeFileSync(at, `export default { models: [{ name: 'support', base: './base', ${model} }] };`);
+    return declaredModel({ config: at });
+  };
+  const declared = await config(
+    `task: { kind: 'generation' }, input: { customer_question: { kind: 'text' } }, fineTune: { method: 'lora', beta: 0.3 }`,
+  );
+  expect(declared).toMatchObject({ base: path.join(folder, 'base'), fineTune: { beta: 0.3 } });
+  expect(await chooseTask({ train }, declared)).toBe('generation');
+  const described = await describeGeneration({ train, label: 'reply', time: 'date' }, declared);
+  expect(described.model).toMatchObject({ name: 'support', task: { kind: 'generation' } });
+  expect(await readAnswered(train, described)).toMatchObject([
+    { input: { prompt: [user('hello')] }, label: 'hi', at: Date.parse('2026-01-01') },
+  ]);
+
+  const elsewhere = await config(`task: { kind: 'generation' }, input: { prompt: { kind: 'text' } }`);
+  await expect(describeGeneration({ train, label: 'reply' }, elsewhere)).rejects.toThrow(
+    'has no column "prompt"',
+  );
+  const labels = await config(
+    `task: { kind: 'classification', labels: ['a', 'b'] }, input: { question: { kind: 'text' } }`,
+  );
+  await expect(describeGeneration({ train, label: 'reply' }, labels)).rejects.toMatchObject({
+    code: 'DL_TASK_UNFIT',
+    fix: expect.stringContaining('task: generation()') as string,
+  });
+});
+
+test('only who asks and answers the same says the same', () => {
+  const row = (prompt: string, answer: string, rejected: string | null = null) => ({
+    input: { prompt: [user(prompt)], rejected },
+    label: answer,
+    at: null,
+    line: 1,
+  });
+  const long = 'Where can I see what I have paid for my card in the last months, please?';
+  const model = { name: 'm', task: generation(), input: { prompt: text() } };
+  const described = { model, columns: { label: 'answer' }, leftOut: [], notes: [] };
+  const train = [row(long, 'In the app.'), row(`${long}!`, 'In the app.'), row(long, 'Under Cards.')];
+  const { kept, card } = inspectRows(generationTask, described, {
+    train,
+    test: [row(`${long} `, 'In the app.')],
+  });
+  expect(kept).toEqual([train[0], train[2]]);
+  expect(card.nearTest.rows).toBe(1);
+  const pairs = [row('p', 'good', 'bad'), row('p', 'good', 'worse'), row('p', 'good', 'bad')];
+  expect(inspectRows(generationTask, described, { train: pairs, test: [] }).kept).toHaveLength(2);
 });

@@ -7,7 +7,7 @@ import { classification, regression } from '../../../../domain/task.ts';
 
 const model = { name: 'm', task: classification({ labels: ['card', 'fee'] }), input: { text: text() } };
 const described = { model, columns: { label: 'label' }, leftOut: [], notes: [] };
-const columns = { columnsOf: (input: InputRow) => input };
+const columns = { columnsOf: ({ input }: { input: InputRow }) => input };
 /** Rows as a file has them: the first on line 2. */
 const rowsOf = (...rows: [text: string, label: string][]) =>
   rows.map(([said, label], i) => ({ input: { text: said }, label, at: null, line: i + 2 }));

@@ -8,6 +8,7 @@ export {
   fromScratch,
   outside,
   parseConfig,
+  objective,
   quality,
 } from './domain/config.ts';
 export type { InstanceOf, LabelOf } from './domain/config.ts';

@@ -1,4 +1,5 @@
 import { milliseconds } from '../domain/duration.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
 import type {
   AlertStore,
   DeclaredModel,
@@ -95,7 +96,6 @@ export function createGather(parts: GatherParts) {
       readOpen(model, live),
       Promise.all(listed.map((run, index) => withStory(run, declared, index))),
     ]);
-    const quality = config.watch.find((watch) => watch.kind === 'quality');
     return {
       name: model,
       at: new Date(clock()).toISOString(),
@@ -106,10 +106,7 @@ export function createGather(parts: GatherParts) {
       rollout: config.rollout,
       paused,
       budget: budgetStanding(config.retrain, trained),
-      objective:
-        quality === undefined
-          ? null
-          : { metric: quality.metric, atLeast: quality.atLeast, windowMs: milliseconds(quality.window) },
+      objective: objectiveOf(config),
       champion: allVersions.find(({ version }) => version === route?.champion.version) ?? null,
       challenger: route?.challenger
         ? { version: route.challenger.version, share: route.challenger.share }
@@ -163,4 +160,15 @@ export function createGather(parts: GatherParts) {
       );
     },
   };
+}
+
+/** What the model is held to: a bound over a window, else an objective over its stretch. */
+function objectiveOf({ watch }: Pick<ModelConfig, 'watch'>) {
+  for (const one of watch)
+    if (one.kind === 'quality')
+      return { metric: one.metric, atLeast: one.atLeast, windowMs: milliseconds(one.window) };
+  for (const one of watch)
+    if (one.kind === 'objective')
+      return { metric: one.metric, atLeast: one.atLeast, windowMs: milliseconds(one.over) };
+  return null;
 }

@@ -65,7 +65,11 @@ function alerts(): string[] {
         name: 'churn',
         task: { kind: 'classification', labels: ['stay', 'leave'] },
         input: { age: { kind: 'number' } },
-        watch: [{ kind: 'quality', metric: 'accuracy', atLeast: 0.8 }, { kind: 'drift' }],
+        watch: [
+          { kind: 'quality', metric: 'accuracy', atLeast: 0.8 },
+          { kind: 'objective', metric: 'accuracy', atLeast: 0.93 },
+          { kind: 'drift' },
+        ],
       },
     ],
   });

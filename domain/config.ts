@@ -66,9 +66,17 @@ export const outside = (options: Options<'kind', Extract<ServingInput, { kind: '
   kind: 'outside' as const,
   ...options,
 });
-/** A quality objective: an alert when the metric of the champion falls below its bound. */
+/** A bound: an alert when the metric of the champion falls below it. */
 export const quality = (options: Options<'kind', Extract<WatchInput, { kind: 'quality' }>>) => ({
   kind: 'quality' as const,
+  ...options,
+});
+/**
+ * A quality objective as in site reliability engineering: what may be wrong over a stretch is a budget, and alerts tell
+ * how fast it burns, long before it is used up.
+ */
+export const objective = (options: Options<'kind', Extract<WatchInput, { kind: 'objective' }>>) => ({
+  kind: 'objective' as const,
   ...options,
 });
 /** Input drift: an alert when the distribution of a feature has moved away from the training rows. */

@@ -28,12 +28,12 @@ export const baseSchema = z.union([
   ]),
 ]);
 
+const qualityMetrics = ['accuracy', 'macroPrecision', 'macroRecall', 'macroF1'] as const;
+
 export const watchSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('quality'),
-    metric: z
-      .enum(['accuracy', 'macroPrecision', 'macroRecall', 'macroF1'])
-      .meta({ description: 'of the champion, over the window' }),
+    metric: z.enum(qualityMetrics).meta({ description: 'of the champion, over the window' }),
     atLeast: z.number().min(0).max(1).meta({ description: 'below it the alert fires' }),
     window: duration.default('1d'),
     for: duration.default('10m'),
@@ -42,6 +42,19 @@ export const watchSchema = z.discriminatedUnion('kind', [
       .positive()
       .default(100)
       .meta({ description: 'with fewer labelled rows the finding is unknown' }),
+  }),
+  z.strictObject({
+    kind: z.literal('objective'),
+    metric: z.enum(qualityMetrics).meta({ description: 'of the champion' }),
+    atLeast: share.meta({ description: 'over the whole stretch; what is missing to 1 is the error budget' }),
+    over: duration.default('7d').meta({ description: 'the stretch that the objective is about' }),
+    minRows: z
+      .int()
+      .positive()
+      .default(50)
+      .meta({
+        description: 'with fewer labelled rows in a window the rate at which the budget burns is unknown',
+      }),
   }),
   z.strictObject({
     kind: z.literal('drift'),

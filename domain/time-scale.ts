@@ -16,11 +16,15 @@ export function scaleDurations(model: ModelConfig, factor: number): ModelConfig 
   if (factor === 1) return model;
   return {
     ...model,
-    watch: model.watch.map((w) => ({
-      ...w,
-      window: scaled(w.window, factor, floors.window),
-      for: scaled(w.for, factor, floors.for),
-    })),
+    watch: model.watch.map((w) =>
+      w.kind === 'objective'
+        ? { ...w, over: scaled(w.over, factor, floors.window) }
+        : {
+            ...w,
+            window: scaled(w.window, factor, floors.window),
+            for: scaled(w.for, factor, floors.for),
+          },
+    ),
     retrain: { ...model.retrain, cooldown: scaled(model.retrain.cooldown, factor, floors.cooldown) },
     rollout: {
       ...model.rollout,

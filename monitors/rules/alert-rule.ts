@@ -6,9 +6,14 @@ export type AlertKind = 'regret' | 'quality' | 'drift' | 'silence';
 /** `suspected` is worth a look, `detected` may start a run. */
 export type Severity = 'suspected' | 'detected';
 
-/** The series of one window (or without a window) that an alert looks at. */
-export const recorded = (key: RecordedKey, scope: RuleScope, window?: string): string =>
-  `${recordedTable[key].name}${selector(scope, window === undefined ? {} : { window })}`;
+/** The series of one window (or without a window) that an alert looks at; `more` labels tell further ones apart. */
+export const recorded = (
+  key: RecordedKey,
+  scope: RuleScope,
+  window?: string,
+  more: Readonly<Record<string, string>> = {},
+): string =>
+  `${recordedTable[key].name}${selector(scope, { ...(window === undefined ? {} : { window }), ...more })}`;
 
 /** Joins a series of a version with another of the same version. */
 export const onVersion = 'on (namespace, model, version)';

@@ -1,6 +1,7 @@
 import { milliseconds, windowWords } from '../../domain/duration.ts';
 import type { ModelConfig, Watch } from '../../domain/model-config.ts';
 import { alertRule, onVersion, recorded, valueWith, type Severity } from './alert-rule.ts';
+import { championMetrics } from './champion-metrics.ts';
 import { promDuration, type AlertRule, type RuleScope } from './rule.ts';
 
 /** Regret is suspected from this share of the price on. */
@@ -41,17 +42,10 @@ export function regretAlerts(
   ];
 }
 
-const metrics = {
-  accuracy: { key: 'championAccuracy', words: 'Accuracy' },
-  macroPrecision: { key: 'championMacroPrecision', words: 'Macro precision' },
-  macroRecall: { key: 'championMacroRecall', words: 'Macro recall' },
-  macroF1: { key: 'championMacroF1', words: 'Macro F1' },
-} as const;
-
 /** A metric of the champion is below its bound: suspected at once, detected when it stays there for the `for`. */
 export function qualityAlerts(scope: RuleScope, watch: Extract<Watch, { kind: 'quality' }>): AlertRule[] {
   const window = promDuration(milliseconds(watch.window));
-  const { key, words } = metrics[watch.metric];
+  const { key, words } = championMetrics[watch.metric];
   const enough = `${recorded('championLabelledRows', scope, window)} >= ${watch.minRows}`;
   return levels.map((severity) =>
     alertRule(scope, {

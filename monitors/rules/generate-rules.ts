@@ -9,6 +9,8 @@ import type { MetricKey } from '../metrics/metric-table.ts';
 import { maxOf, recordMax, recordSince } from './absolute-counters.ts';
 import { driftAlerts, qualityAlerts, regretAlerts } from './alert-rules.ts';
 import { inputRules } from './input-rules.ts';
+import { objectiveAlerts, objectiveRules, objectiveWindows } from './objective-rules.ts';
+import type { Objective } from './objective-rules.ts';
 import { outcomeRules } from './outcome-rules.ts';
 import { recordedTable } from './recorded-table.ts';
 import { noDataAlert, noFeedbackAlerts } from './silence-alerts.ts';
@@ -47,6 +49,7 @@ const defaultWindowMs = 3_600_000;
 
 type Quality = Extract<Watch, { kind: 'quality' }>;
 type Drift = Extract<Watch, { kind: 'drift' }>;
+const isObjective = (watch: Watch): watch is Objective => watch.kind === 'objective';
 const isQuality = (watch: Watch): watch is Quality => watch.kind === 'quality';
 const isDrift = (watch: Watch): watch is Drift => watch.kind === 'drift';
 
@@ -55,7 +58,7 @@ export function watchedWindows(
   model: Pick<ModelConfig, 'watch'>,
   { windowMs = defaultWindowMs }: Pick<RuleOptions, 'windowMs'> = {},
 ): { outcomes: number[]; inputs: number[] } {
-  const distinct = (watches: readonly Watch[], otherwise: number) => {
+  const distinct = (watches: readonly (Quality | Drift)[], otherwise: number) => {
     const windows = [...new Set(watches.map((watch) => milliseconds(watch.window)))];
     return windows.length > 0 ? windows : [otherwise];
   };
@@ -65,7 +68,12 @@ export function watchedWindows(
 
 /** The longest window of any rule: Prometheus has to keep its samples for longer than that. */
 export const longestWindowMs = (models: readonly Pick<ModelConfig, 'watch'>[]): number =>
-  Math.max(...models.flatMap((model) => Object.values(watchedWindows(model)).flat()));
+  Math.max(
+    ...models.flatMap((model) => [
+      ...Object.values(watchedWindows(model)).flat(),
+      ...model.watch.filter(isObjective).map(({ over }) => milliseconds(over)),
+    ]),
+  );
 
 function gaugeRules(scope: RuleScope): RecordingRule[] {
   const champion = maxOf('championInfo', scope);
@@ -88,9 +96,29 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
   return [
     ...regretAlerts(scope, model),
     ...qualities.flatMap((watch) => qualityAlerts(scope, watch)),
+    ...model.watch
+      .filter(isObjective)
+      .flatMap((watch) => objectiveAlerts(scope, watch, options.evaluationMs)),
     ...model.watch.filter(isDrift).flatMap((watch) => driftAlerts(scope, watch)),
     noDataAlert(scope, noDataEvaluations * options.evaluationMs),
     ...noFeedback,
+  ];
+}
+
+/** What error budgets need: the quality in windows that nothing else looks at, and what burns in them. */
+function objectives(
+  scope: RuleScope,
+  model: ModelConfig,
+  evaluationMs: number,
+  known: readonly number[],
+): RecordingRule[] {
+  const watches = model.watch.filter(isObjective);
+  const windows = new Set(watches.flatMap((watch) => objectiveWindows(watch, evaluationMs)));
+  return [
+    ...[...windows]
+      .filter((windowMs) => !known.includes(windowMs))
+      .flatMap((windowMs) => outcomeRules(scope, windowMs, { rates: false })),
+    ...watches.flatMap((watch) => objectiveRules(scope, watch, evaluationMs)),
   ];
 }
 
@@ -109,6 +137,7 @@ export function generateRules(models: readonly ModelConfig[], options: RuleOptio
           ...gaugeRules(scope),
           ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
           ...windows.outcomes.flatMap((windowMs) => outcomeRules(scope, windowMs)),
+          ...objectives(scope, model, options.evaluationMs, windows.outcomes),
           ...windows.inputs.flatMap((windowMs) => inputRules(scope, windowMs)),
           ...alerts(scope, model, options),
         ],

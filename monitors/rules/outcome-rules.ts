@@ -2,8 +2,12 @@ import { recordedTable, type RecordedKey } from './recorded-table.ts';
 import { maxOf, risen } from './absolute-counters.ts';
 import { promDuration, selector, type RecordingRule, type RuleScope } from './rule.ts';
 
-/** What the versions of a model were worth in one window: accuracy, macro precision, recall and F1, and rates. */
-export function outcomeRules(scope: RuleScope, windowMs: number): RecordingRule[] {
+/** What the versions of a model were worth in one window. `rates`: with predictions and labels a second, for charts. */
+export function outcomeRules(
+  scope: RuleScope,
+  windowMs: number,
+  { rates = true }: { rates?: boolean } = {},
+): RecordingRule[] {
   const window = promDuration(windowMs);
   const of = (key: RecordedKey) => `${recordedTable[key].name}${selector(scope, { window })}`;
   const record = (key: RecordedKey, expr: string): RecordingRule => ({
@@ -46,8 +50,12 @@ export function outcomeRules(scope: RuleScope, windowMs: number): RecordingRule[
     record('championMacroRecall', championOnly('macroRecall')),
     record('championMacroF1', championOnly('macroF1')),
     record('championLabelledRows', championOnly('labelledRows')),
-    record('predictions', rose('predictions')),
-    record('predictionRate', `sum without (label) (${of('predictions')}) / ${seconds}`),
-    record('feedbackRate', `${of('labelledRows')} / ${seconds}`),
+    ...(rates
+      ? [
+          record('predictions', rose('predictions')),
+          record('predictionRate', `sum without (label) (${of('predictions')}) / ${seconds}`),
+          record('feedbackRate', `${of('labelledRows')} / ${seconds}`),
+        ]
+      : []),
   ];
 }

@@ -80,6 +80,16 @@ export const recordedTable = {
     help: 'Labelled rows in the window, of the champion only.',
     labels: ofVersion,
   },
+  burnRate: {
+    name: 'driftloop:error_budget:burn_rate',
+    help: 'How many times as fast as it may the error budget of an objective burns in the window; 1 uses it up exactly.',
+    labels: [...ofVersion, 'metric', 'objective'],
+  },
+  budgetLeft: {
+    name: 'driftloop:error_budget:left',
+    help: 'What is left of the error budget of an objective over its stretch: 1 is all of it, below 0 it is overdrawn.',
+    labels: [...ofVersion, 'metric', 'objective'],
+  },
   predictions: {
     name: 'driftloop:predictions:window',
     help: 'Predictions in the window, by predicted label.',

@@ -1,9 +1,12 @@
 import { test } from 'vitest';
+import { objective } from '../../domain/config.ts';
+import { generateRules } from '../../monitors/rules/generate-rules.ts';
 import { near, nothing } from '../support/promtool.ts';
 import {
   always,
   bins,
   champion,
+  churn,
   gauge,
   ids,
   noneWithdrawn,
@@ -203,4 +206,65 @@ test('a feature that moved away is an alert with its name, and none with too few
       promql_expr_test: [nothing('ALERTS{kind="drift"}', '10s')],
     },
   ]);
+});
+
+test('an error budget that burns fast is detected, one that burns slowly suspected, an overdrawn one is missed', async () => {
+  const budget = generateRules(
+    churn([objective({ metric: 'accuracy', atLeast: 0.8, over: '300s', minRows: 30 })]),
+    { evaluationMs: 1_000 },
+  );
+  const seconds = 110;
+  /** Ten labelled rows a second, of which so many are wrong before and after second 60. */
+  const stream = (before: number, after: number) => (cell: number, second: number) => {
+    const wrong = before * Math.min(second, 60) + after * Math.max(0, second - 60);
+    return cell === 1 ? wrong : cell === 0 ? 10 * second - wrong : 0;
+  };
+  const firing = (alert: string) =>
+    `count by (severity) (ALERTS{alertname="${alert}",alertstate="firing",kind="quality"})`;
+  const burns = firing('DriftloopErrorBudget');
+  const missed = firing('DriftloopObjectiveMissed');
+  const count = (severity: string, value: number) => ({ labels: `{severity="${severity}"}`, value });
+  const labels =
+    'metric="accuracy",model="churn",namespace="default",objective="0.8",version="v1",window="5m"';
+  const given = (of: (cell: number, second: number) => number) => [
+    ...champion(seconds),
+    ...outcomes('a', seconds, of),
+    ...noneWithdrawn(seconds),
+  ];
+  await passes(
+    [
+      {
+        name: 'one in ten is half of what may be; then six in ten',
+        interval: '1s',
+        input_series: given(stream(1, 6)),
+        promql_expr_test: [
+          nothing(burns, '60s'),
+          near('driftloop:error_budget:left', '60s', 0.5, `{${labels}}`),
+          // Three times what may be: at 1.86 times it is detected within four seconds.
+          { expr: burns, eval_time: '64s', exp_samples: [count('detected', 1)] },
+          { expr: burns, eval_time: '74s', exp_samples: [count('detected', 2), count('suspected', 2)] },
+          nothing(missed, '74s'),
+          // Of 800 rows 160 may be wrong, and 60 + 120 are.
+          { expr: missed, eval_time: '80s', exp_samples: [count('detected', 1)] },
+        ],
+      },
+      {
+        name: 'one in four is slow, and suspected',
+        interval: '1s',
+        input_series: given(stream(1, 2.5)),
+        promql_expr_test: [
+          nothing(burns, '70s'),
+          { expr: burns, eval_time: '100s', exp_samples: [count('suspected', 1)] },
+          nothing(missed, '100s'),
+        ],
+      },
+      {
+        name: 'a few rows say nothing, however wrong they are',
+        interval: '1s',
+        input_series: given((cell, second) => (cell === 1 ? Math.min(second, 20) : 0)),
+        promql_expr_test: [nothing(burns, '20s'), nothing(missed, '100s')],
+      },
+    ],
+    budget,
+  );
 });

@@ -1,5 +1,6 @@
 /**
- * Writes the reference pages that are made from the code: `npm run docs`. A test fails while they are out of date.
+ * Writes what is made from the code: `npm run docs`. The reference pages, and Grafana's dashboards. A test fails while
+ * they are out of date.
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,12 +10,16 @@ import { z } from 'zod';
 import { eventMessage } from '../domain/events.ts';
 import { deadLetterMessage, feedbackMessage, predictionMessage } from '../domain/messages.ts';
 import { configSchema } from '../domain/model-config.ts';
+import { dashboards } from '../infra/grafana/dashboards.ts';
+import { grafanaJson } from '../infra/grafana/panels.ts';
 import { backendsPage } from './backends-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
 
-const folder = path.join(path.dirname(fileURLToPath(import.meta.url)), 'reference');
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+const reference = 'docs/reference';
+const grafana = 'infra/grafana/dashboards';
 
 type JsonSchema = {
   type?: string | string[];
@@ -29,7 +34,7 @@ type JsonSchema = {
   required?: string[];
 };
 
-/** Every generated page by its file name. */
+/** Every generated file by its path from the root. */
 export async function pages(): Promise<Record<string, string>> {
   const schemas = {
     'prediction.v1.schema.json': {
@@ -53,13 +58,17 @@ export async function pages(): Promise<Record<string, string>> {
   const written: Record<string, string> = {};
   for (const [name, { title, schema }] of Object.entries(schemas)) {
     const json = { ...z.toJSONSchema(schema, { io: 'input' }), title };
-    written[name] = await format(JSON.stringify(json), { ...style, parser: 'json' });
+    written[`${reference}/${name}`] = await format(JSON.stringify(json), { ...style, parser: 'json' });
   }
-  written['config.md'] = configPage(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema);
-  written['metrics.md'] = metricsPage();
-  written['logs.md'] = logsPage();
-  written['errors.md'] = errorsPage();
-  written['backends.md'] = backendsPage();
+  for (const [name, dashboard] of Object.entries(dashboards)) {
+    const json = JSON.stringify(grafanaJson(dashboard));
+    written[`${grafana}/${name}`] = await format(json, { ...style, parser: 'json' });
+  }
+  written[`${reference}/config.md`] = configPage(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema);
+  written[`${reference}/metrics.md`] = metricsPage();
+  written[`${reference}/logs.md`] = logsPage();
+  written[`${reference}/errors.md`] = errorsPage();
+  written[`${reference}/backends.md`] = backendsPage();
   return written;
 }
 
@@ -145,5 +154,5 @@ const typeOf = (at: JsonSchema): string => {
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const [name, text] of Object.entries(await pages())) await writeFile(path.join(folder, name), text);
+  for (const [name, text] of Object.entries(await pages())) await writeFile(path.join(root, name), text);
 }

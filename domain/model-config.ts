@@ -48,13 +48,9 @@ export const watchSchema = z.discriminatedUnion('kind', [
     metric: z.enum(qualityMetrics).meta({ description: 'of the champion' }),
     atLeast: share.meta({ description: 'over the whole stretch; what is missing to 1 is the error budget' }),
     over: duration.default('7d').meta({ description: 'the stretch that the objective is about' }),
-    minRows: z
-      .int()
-      .positive()
-      .default(50)
-      .meta({
-        description: 'with fewer labelled rows in a window the rate at which the budget burns is unknown',
-      }),
+    minRows: z.int().positive().default(50).meta({
+      description: 'with fewer labelled rows in a window the rate at which the budget burns is unknown',
+    }),
   }),
   z.strictObject({
     kind: z.literal('drift'),

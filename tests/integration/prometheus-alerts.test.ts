@@ -8,6 +8,7 @@ import { number } from '../../domain/input.ts';
 import type { Total } from '../../domain/ingest-ports.ts';
 import type { AlertRow, Sample } from '../../domain/ports.ts';
 import { writePrometheusFiles } from '../../infra/prometheus/files.ts';
+import { dashboards } from '../../infra/grafana/dashboards.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { samplesOf } from '../../monitors/metrics/samples.ts';
 import { generateRules } from '../../monitors/rules/generate-rules.ts';
@@ -129,6 +130,37 @@ test('two instances, one restarted: every row is counted once, and the 50,000 be
   expect(only(await reader().query('driftloop:champion_accuracy:window'))).toBeCloseTo(4 / 7, 12);
   const counted = await reader().query('max without (instance, job) (driftloop_outcomes_total) > 0');
   expect(counted.map((s) => s.value).toSorted()).toEqual([truth.right, truth.wrong].toSorted());
+});
+
+test('every query of the dashboards is understood, and those of quality and regret are answered', async () => {
+  const chosen: Record<string, string> = {
+    namespace: 'default',
+    model: 'churn',
+    window: '10s',
+    feature: 'age',
+    __rate_interval: '4s',
+  };
+  const answered: string[] = [];
+  for (const { panels } of Object.values(dashboards))
+    for (const { title, queries } of panels)
+      for (const { expr } of queries) {
+        const promql = expr.replaceAll(/\$(\w+)/g, (_, name: string) => chosen[name]!);
+        if ((await reader().query(promql)).length > 0) answered.push(title);
+      }
+  expect(answered).toEqual(
+    expect.arrayContaining([
+      'Models',
+      'Silent models',
+      'Accuracy of the champions',
+      'Regret, as a share of what a training is worth',
+      'Accuracy by version',
+      'Macro F1, precision and recall of the champion',
+      'Labelled rows in the window',
+      'Recall by label',
+      'Champions',
+      'Labelled examples',
+    ]),
+  );
 });
 
 test('regret reaches the supervisor within seconds, once, and its end is recorded', async () => {

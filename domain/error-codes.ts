@@ -823,6 +823,11 @@ const entries = {
     fix: 'Read the logs that it kept, or give it more rows.',
     met: ['bench'],
   },
+  DL_DETECTOR_PARAMS: {
+    meaning: 'A knob of a detector or a test was set to what it cannot be, or there is no such knob.',
+    fix: 'The message names each knob and what it may be; docs/reference/detectors.md lists them all.',
+    met: ['command line', 'library'],
+  },
   DL_STATISTIC_INPUT: {
     meaning: 'A statistic was asked of numbers that it is not defined for.',
     fix: 'The message says what it takes.',

@@ -1,0 +1,30 @@
+import type { Vector } from '../vector.ts';
+import { detector, kswinCase, stream } from './streams.ts';
+
+/** How a case of a family is run: it fails where we answer otherwise. */
+type Run = (vector: Vector<never, never>) => void;
+
+/** By what a file's name begins with; the longest that fits. */
+const families: Readonly<Record<string, Run>> = {
+  stream,
+  kswin: kswinCase,
+  ...Object.fromEntries(
+    ['adwin', 'ddm', 'eddm', 'hddm-a', 'hddm-w', 'fhddm', 'page-hinkley', 'stepd'].map((name) => [
+      name,
+      detector(name),
+    ]),
+  ),
+};
+
+/** How to run a file. Throws for one that no family claims. */
+export function familyOf(file: string): Run {
+  const fits = Object.keys(families)
+    .filter((family) => file.endsWith('.json') && new RegExp(`^${family}(-|\\.json$)`).test(file))
+    .sort((a, b) => b.length - a.length);
+  const run = families[fits[0] ?? ''];
+  if (run === undefined)
+    throw new Error(
+      `${file} is of no family that is known here: ${Object.keys(families).join(', ')}. Say in tests/vectors/drift/families how it is run.`,
+    );
+  return run;
+}

@@ -48,7 +48,7 @@ export function metricsPage(): string {
     '',
     '## Alerts',
     '',
-    'Generated from `watch` and `retrain.price`, for the champion only. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `drift`, `silence`), `severity` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`. Annotations: `sentence`, `value`, `bound`.',
+    'Generated from `watch` and `retrain.price`, for the champion only. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `drift`, `silence`), `severity` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`. Annotations: `sentence`, `value`, `bound`, and of what says that quality is worse `moved`: the features that have moved most.',
     '',
     '| alert | kind | severity | says |',
     '|---|---|---|---|',

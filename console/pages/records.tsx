@@ -41,7 +41,10 @@ export const Alerts: FC<{ view: ModelView; clock: Clock }> = ({ view, clock }) =
               <td>
                 <State mark={alertMark(alert)} />
               </td>
-              <td class="full">{sentence(alert.annotations['sentence'] ?? alert.alertname)}</td>
+              <td class="full">
+                {sentence(alert.annotations['sentence'] ?? alert.alertname)}
+                {movedIn(alert) && <div class="muted">Moved most: {movedIn(alert)}</div>}
+              </td>
               <td class="num" data-l="lasted">
                 {lasting(
                   (alert.endsAt === null ? clock.now : Date.parse(alert.endsAt)) - Date.parse(alert.startsAt),
@@ -54,6 +57,10 @@ export const Alerts: FC<{ view: ModelView; clock: Clock }> = ({ view, clock }) =
     )}
   </Section>
 );
+
+/** The features that had moved most when the alert fired; null where nothing is known of them. */
+const movedIn = ({ annotations: { moved } }: StoredAlert): string | null =>
+  moved === undefined || moved === 'unknown' ? null : moved;
 
 const roleMarks: Readonly<Record<VersionRole, Mark>> = {
   champion: { icon: 'ok', tone: 'ok', word: 'Champion' },

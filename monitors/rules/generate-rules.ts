@@ -13,6 +13,7 @@ import { objectiveAlerts, objectiveRules, objectiveWindows } from './objective-r
 import type { Objective } from './objective-rules.ts';
 import { outcomeRules } from './outcome-rules.ts';
 import { recordedTable } from './recorded-table.ts';
+import { tellingMoved } from './moved-features.ts';
 import { noDataAlert, noFeedbackAlerts } from './silence-alerts.ts';
 import { promDuration, type AlertRule, type RecordingRule, type RuleFile, type RuleScope } from './rule.ts';
 
@@ -93,12 +94,15 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
     const needed = qualities.filter((q) => milliseconds(q.window) === windowMs).map((q) => q.minRows);
     return noFeedbackAlerts(scope, { windowMs, minRows: needed.length > 0 ? Math.min(...needed) : 1 });
   });
-  return [
+  const worse = [
     ...regretAlerts(scope, model),
     ...qualities.flatMap((watch) => qualityAlerts(scope, watch)),
     ...model.watch
       .filter(isObjective)
       .flatMap((watch) => objectiveAlerts(scope, watch, options.evaluationMs)),
+  ];
+  return [
+    ...worse.map(tellingMoved(scope, watchedWindows(model, options).inputs[0]!)),
     ...model.watch.filter(isDrift).flatMap((watch) => driftAlerts(scope, watch)),
     noDataAlert(scope, noDataEvaluations * options.evaluationMs),
     ...noFeedback,

@@ -127,6 +127,7 @@ test('regret is suspected at half the price, detected at the price, of the champ
               sentence: `Champion v1 of churn has made 51.0 errors more than its reference promised since it took over${end}`,
               value: '51.000',
               bound,
+              moved: 'unknown',
             },
           })),
         },
@@ -166,6 +167,37 @@ test('bad quality is suspected at once, detected after its for, and only with en
                 'Accuracy of champion v1 of churn over the last 10 seconds is 0.400; at least 0.8 is asked for.',
               value: '0.400000',
               bound: '0.8',
+              moved: 'unknown',
+            },
+          })),
+        },
+      ],
+    },
+    {
+      name: 'the features that have moved most are told',
+      interval: '1s',
+      input_series: [
+        ...champion(seconds),
+        ...outcomes('a', seconds, count),
+        ...noneWithdrawn(seconds),
+        ...bins([30, 10, 0], [0.3, 0.4, 0.3], seconds),
+        ...['pay', 'rent', 'height'].map((feature, i) =>
+          gauge('driftloop:champion_psi:window', { ...v1, window: '10s', feature }, always(i / 8, seconds)),
+        ),
+      ],
+      promql_expr_test: [],
+      alert_rule_test: [
+        {
+          eval_time: '30s',
+          alertname: 'DriftloopQuality',
+          exp_alerts: (['detected', 'suspected'] as const).map((severity) => ({
+            exp_labels: { ...v1, kind: 'quality', severity, metric: 'accuracy', window: '10s' },
+            exp_annotations: {
+              sentence:
+                'Accuracy of champion v1 of churn over the last 10 seconds is 0.400; at least 0.8 is asked for.',
+              value: '0.400000',
+              bound: '0.8',
+              moved: 'height (0.25), rent (0.12), pay (0.00)',
             },
           })),
         },

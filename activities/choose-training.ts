@@ -1,34 +1,74 @@
 import { readsText } from '../domain/input.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
-import type { BaseStore, TrainingJob } from '../domain/ports.ts';
+import type { BaseStore, OldFiles, TrainingJob } from '../domain/ports.ts';
+import { kindOfVersion } from '../training/describe-version.ts';
+import type { VersionKind } from '../training/describe-version.ts';
 import { tabularSettings } from '../training/tabular/settings.ts';
 
 type Asked = Pick<ModelConfig, 'input' | 'fineTune' | 'base' | 'trainer'>;
-type Chosen = Pick<TrainingJob, 'training' | 'lineage'>;
+type Chosen = Pick<TrainingJob, 'training' | 'lineage'> & {
+  /** What a person should know of the choice; null where there is nothing to say. */
+  note: string | null;
+};
+type There = {
+  /** The folder of the champion's artifact; null where there is none yet. */
+  champion: () => Promise<string | null>;
+  /** Of the time before, where something of it shall be kept. */
+  old: OldFiles | null;
+  bases: BaseStore;
+};
 
 /**
- * How a model is trained: what learns, and what it begins from.
+ * How a model is trained: what learns, and what it begins from. A champion that another kind of network made (the
+ * features of the model have changed) cannot be gone on from: then it begins from scratch, and says so.
  *
- * @param champion the folder of the champion's artifact; null where there is none yet
  * @returns with the lineage of what it begins from
  * @throws what opening a base throws
  */
 export async function chooseTraining(
   { input, fineTune, base, trainer }: Asked,
-  { champion, bases }: { champion: () => Promise<string | null>; bases: BaseStore },
+  { champion, old, bases }: There,
 ): Promise<Chosen> {
   const fromChampion = base.kind === 'champion' ? await champion() : null;
   const wish = fineTune ?? null;
   if (trainer.kind === 'command')
-    return { training: { kind: 'program', trainer, wish, base, champion: fromChampion }, lineage: {} };
-  if (!readsText(input))
     return {
-      training: { kind: 'table', settings: tabularSettings(fineTune), warmStart: fromChampion },
+      training: { kind: 'program', trainer, wish, base, champion: fromChampion, old },
       lineage: {},
+      note: null,
+    };
+  const kind = readsText(input) ? 'text' : 'tabular';
+  const { folder, note } = await fitting(fromChampion, kind);
+  if (kind === 'tabular')
+    return {
+      training: { kind: 'table', settings: tabularSettings(fineTune), warmStart: folder },
+      lineage: {},
+      note,
     };
   const opened = base.kind === 'pretrained' ? await bases.open(base.from) : null;
   return {
-    training: { kind: 'text', wish, base: opened?.folder ?? fromChampion },
+    training: { kind: 'text', wish, base: opened?.folder ?? folder, old: folder === null ? null : old },
     lineage: opened?.lineage ?? {},
+    note,
+  };
+}
+
+const networks: Readonly<Record<VersionKind, string>> = {
+  tabular: 'a network for columns',
+  text: 'a network for texts',
+  command: 'a program of its own',
+};
+
+/** The champion, where a network of this kind can go on from it. */
+async function fitting(
+  folder: string | null,
+  kind: VersionKind,
+): Promise<{ folder: string | null; note: string | null }> {
+  if (folder === null) return { folder, note: null };
+  const made = await kindOfVersion(folder);
+  if (made === kind) return { folder, note: null };
+  return {
+    folder: null,
+    note: `The champion is ${networks[made]}, and the config now asks for ${networks[kind]}: it begins from scratch.`,
   };
 }

@@ -1,6 +1,7 @@
 import { DriftloopError } from '../domain/errors.ts';
-import type { Example, Snapshot, SnapshotPart } from '../domain/examples.ts';
+import type { Example, Snapshot, SnapshotParts } from '../domain/examples.ts';
 import { validationShareOf } from '../training/tabular/settings.ts';
+import { keepsOld, noOldRows, oldRowsBefore } from './old-rows.ts';
 import type { Ports } from './ports.ts';
 
 export type SnapshotCut = {
@@ -19,10 +20,11 @@ export type SnapshotRef = Pick<Snapshot, 'id' | 'cutSeq' | 'rows' | 'rehearsalSh
 /** Fixes what a run may learn from. */
 export const createSnapshotActivities = ({
   models,
+  versions,
   examples,
   snapshots,
   runs,
-}: Pick<Ports, 'models' | 'examples' | 'snapshots' | 'runs'>) => ({
+}: Pick<Ports, 'models' | 'versions' | 'examples' | 'snapshots' | 'runs'>) => ({
   /** Cuts the manifest of what a run sees. Safe to repeat: the same run gets the same snapshot back. */
   async cutSnapshot(cut: SnapshotCut): Promise<SnapshotRef> {
     const { runId, model, configDigest, fromSeq, cutSeq, onsetSeq } = cut;
@@ -33,7 +35,17 @@ export const createSnapshotActivities = ({
       validationShareOf(config),
     );
     if (parts.train.length === 0 || parts.validation.length === 0) throw tooFewRows(model, rows.length, cut);
-    const snapshot = await snapshots.cut({ runId, model, fromSeq, cutSeq, onsetSeq, parts });
+    const old = keepsOld(config)
+      ? await oldRowsBefore({ examples, versions, snapshots }, { config, fromSeq })
+      : noOldRows;
+    const snapshot = await snapshots.cut({
+      runId,
+      model,
+      fromSeq,
+      cutSeq,
+      onsetSeq,
+      parts: { ...parts, ...old },
+    });
     await runs.update(runId, { snapshotId: snapshot.id });
     await runs.trainingBegan(runId, cutSeq);
     if (cut.isRefit) await examples.planRefit(model, null);
@@ -46,16 +58,21 @@ export const createSnapshotActivities = ({
 export function splitByTime(
   rows: readonly Example[],
   validationShare: number,
-): Record<SnapshotPart, Example[]> {
+): Pick<SnapshotParts, 'train' | 'validation'> {
   const from = rows.length - Math.max(1, Math.round(rows.length * validationShare));
   return { train: rows.slice(0, Math.max(0, from)), validation: rows.slice(Math.max(0, from)) };
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
+const count = (rows: number) => rows.toLocaleString('en-US');
+
 const saySnapshot = ({ rows, rehearsalShare }: Snapshot): string =>
-  `Learns from ${rows.train.toLocaleString('en-US')} rows and validates on the ${rows.validation.toLocaleString('en-US')} newest; ` +
-  `${percent(rehearsalShare)} of what it learns from is from before the change.`;
+  `Learns from ${count(rows.train)} rows and validates on the ${count(rows.validation)} newest; ` +
+  `${percent(rehearsalShare)} of what it learns from is from before the change.` +
+  (rows.rehearsal === 0
+    ? ''
+    : ` ${count(rows.rehearsal)} rows of the time before are learnt from again, and ${count(rows.golden)} others say what is kept of it.`);
 
 const tooFewRows = (model: string, rows: number, { fromSeq, cutSeq }: SnapshotCut) =>
   new DriftloopError(

@@ -57,10 +57,10 @@ export const createFineTuneActivities = (
     const file = path.join(scratch, 'checkpoint');
     const onProblem = (error: unknown) => say({ runId, error }, 'a store did not answer a training');
     // Who watches misses a line where the store is away; the training goes on.
-    const tellStory = (sentence: string) =>
+    const tellStory = (what: 'beginning' | 'base', sentence: string) =>
       void ports.runs
         .note(runId, {
-          key: `training-${context.info.activityId}-${context.info.attempt}`,
+          key: `training-${what}-${context.info.activityId}-${context.info.attempt}`,
           phase: 'fine-tuning',
           sentence,
         })
@@ -71,11 +71,12 @@ export const createFineTuneActivities = (
       if (lost) throw lost;
       await ports.checkpoints.sweep(new Date(Date.now() - CHECKPOINTS_KEPT_MS)).catch(onProblem);
       const hadCheckpoint = await ports.checkpoints.load(runId, file);
-      const { job, parent } = await prepareTraining(
+      const { job, parent, note } = await prepareTraining(
         ports,
         { runId, model, configDigest, snapshotId },
         scratch,
       );
+      if (note !== null) tellStory('base', note);
       const report = await attempt(beat, context, model, () =>
         ports.trainer.fineTune(
           { ...job, checkpoint: { file, ...(everyMs === undefined ? {} : { everyMs }) } },
@@ -88,7 +89,7 @@ export const createFineTuneActivities = (
               if (!begins) return;
               beat.tries = goesOnFrom(beat.tries, progress.resumedAtStep ?? 0);
               const sentence = sayBeginning(progress, { before, hadCheckpoint });
-              if (sentence !== null) tellStory(sentence);
+              if (sentence !== null) tellStory('beginning', sentence);
             },
             onCheckpoint: () => keeper.soon(),
             signal: context.cancellationSignal,
@@ -96,7 +97,8 @@ export const createFineTuneActivities = (
         ),
       );
       const { digest } = await ports.artifacts.put(job.outFolder);
-      return { digest, parent, report };
+      const notes = [...(note === null ? [] : [note]), ...report.notes];
+      return { digest, parent, report: { ...report, notes } };
     } finally {
       clearInterval(heart);
       await Promise.all([save.settled(), keeper.settled()]);

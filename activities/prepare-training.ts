@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SnapshotPart } from '../domain/examples.ts';
-import type { TrainingJob } from '../domain/ports.ts';
+import type { OldFiles, TrainingJob } from '../domain/ports.ts';
 import { writeLabelledFile } from '../training/labelled-file.ts';
 import { chooseTraining } from './choose-training.ts';
 import type { FineTuning } from './fine-tune.ts';
+import { keepsOld } from './old-rows.ts';
 import type { Ports } from './ports.ts';
 
 type Needed = Pick<Ports, 'models' | 'versions' | 'snapshots' | 'artifacts' | 'bases'>;
@@ -14,19 +15,21 @@ export async function prepareTraining(
   ports: Needed,
   tuning: FineTuning,
   scratch: string,
-): Promise<{ job: TrainingJob; parent: string | null }> {
+): Promise<{ job: TrainingJob; parent: string | null; note: string | null }> {
   const { model, configDigest, snapshotId } = tuning;
   const config = await ports.models.getPinned(model, configDigest);
   const champion = await ports.versions.champion(model);
   const outFolder = path.join(scratch, 'artifact');
   await mkdir(outFolder);
   const parent = champion?.version ?? null;
-  const { training, lineage } = await chooseTraining(config, {
+  const { training, lineage, note } = await chooseTraining(config, {
     champion: async () => champion && (await ports.artifacts.open(champion.digest)),
+    old: keepsOld(config) ? await materialiseOld(ports, snapshotId, scratch) : null,
     bases: ports.bases,
   });
   return {
     parent,
+    note,
     job: {
       model: { name: config.name, task: config.task, input: config.input },
       training,
@@ -49,6 +52,13 @@ async function materialise(
   const { examples } = await snapshots.read(snapshotId, part);
   await writeLabelledFile(file, examples);
   return file;
+}
+
+async function materialiseOld(ports: Needed, snapshotId: string, folder: string): Promise<OldFiles> {
+  return {
+    rehearsal: await materialise(ports, snapshotId, 'rehearsal', folder),
+    golden: await materialise(ports, snapshotId, 'golden', folder),
+  };
 }
 
 const lineageOf = (

@@ -13,8 +13,12 @@ export type Example = {
   partition: Partition;
 };
 
-/** What of a snapshot an example is for. */
-export type SnapshotPart = 'train' | 'validation';
+/** What of a snapshot an example is for. Of rows of the time before, some are rehearsed, and golden ones only measure. */
+export type SnapshotPart = 'train' | 'validation' | 'rehearsal' | 'golden';
+export type SnapshotParts = Readonly<Record<SnapshotPart, readonly Example[]>>;
+
+/** Rows of the time before, by what they are for. */
+export type OldRows = Pick<SnapshotParts, 'rehearsal' | 'golden'>;
 
 export type Snapshot = {
   id: string;

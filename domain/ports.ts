@@ -1,6 +1,7 @@
-import type { Snapshot, SnapshotPart, Example } from './examples.ts';
+import type { Snapshot, SnapshotPart, SnapshotParts, Example } from './examples.ts';
 import type { FineTune } from './fine-tune-config.ts';
 import type { InputRow } from './input.ts';
+import type { Kept } from './kept.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { AnyModel, DriftloopConfig, ModelConfig } from './model-config.ts';
 import type { ReferenceShares } from './reference-shares.ts';
@@ -143,12 +144,12 @@ export interface SnapshotStore {
     fromSeq: number;
     cutSeq: number;
     onsetSeq: number | null;
-    parts: Readonly<Record<SnapshotPart, readonly Example[]>>;
+    parts: SnapshotParts;
   }): Promise<Snapshot>;
   get(id: string): Promise<Snapshot>;
   /** Reads the rows back, checking each against its hash; erased ones are left out and counted. */
   read(id: string, part: SnapshotPart): Promise<{ examples: Example[]; erased: number }>;
-  /** True for ids that a version or any of its ancestors has trained or validated on. */
+  /** Those of the ids that stand in a snapshot of a version or of any of its ancestors, whatever for. */
   seenBy(model: string, versions: readonly string[], predictionIds: readonly string[]): Promise<Set<string>>;
 }
 
@@ -269,6 +270,16 @@ export type TextTraining = {
   wish: FineTune | null;
   /** A folder with a base, which may be the champion's artifact; null begins from scratch. */
   base: string | null;
+  /** Of the time before, where the base shall keep what it knew; null: nothing holds it. */
+  old: OldFiles | null;
+};
+
+/** Rows of the time before, as JSON lines of `{ input, label }`; either file may be empty. */
+export type OldFiles = {
+  /** To be learnt from again. */
+  rehearsal: string;
+  /** They only measure what is kept. */
+  golden: string;
 };
 
 /** What a program of the team's is told. */
@@ -281,6 +292,8 @@ export type ProgramTraining = {
   base: AnyModel['base'];
   /** A folder with the champion's artifact, where it shall begin from that; null otherwise. */
   champion: string | null;
+  /** Of the time before, where it shall keep what the champion knew; null otherwise. */
+  old: OldFiles | null;
 };
 
 /** What a training is given: files, not rows, so that nothing of it passes through a history. */
@@ -319,6 +332,8 @@ export type TrainingReport = {
   notes: readonly string[];
   /** The most memory that the process of the training has held, its libraries included. */
   peakMemoryMb: number;
+  /** What it kept of what its base knew; left out where that was not measured. */
+  kept?: Kept | null;
 };
 
 /** Fine-tunes in a child process that can be killed and recycled. */

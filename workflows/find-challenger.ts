@@ -1,6 +1,7 @@
 import type { Refit } from '../activities/canary.ts';
 import type { RunPlan } from '../activities/plan-run.ts';
 import type { Recalled } from '../activities/recall-earlier-version.ts';
+import { sayTraining } from '../domain/say-training.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { quick, scoring } from './activities.ts';
 import { fineTune } from './fine-tune.ts';
@@ -97,9 +98,6 @@ async function train(run: RunContext, plan: TrainPlan): Promise<Challenger> {
   const tuned = await fineTune(run, snapshotId);
   const { version, digest } = await quick.registerChallenger({ model, runId, snapshotId, tuned });
   onTrial.version = version;
-  const { seconds, steps, backend, resumedAtStep } = tuned.report;
-  const resumed = resumedAtStep === null ? '' : `, resumed at step ${resumedAtStep}`;
-  const sentence = `${version} is trained: ${steps} steps in ${seconds.toFixed(1)} s on ${backend}${resumed}. It has to prove itself on rows that it has not seen.`;
-  await tell('evaluating', sentence, { version, ...tuned.report });
+  await tell('evaluating', sayTraining(version, tuned.report), { version, ...tuned.report });
   return { version, digest, champion, refit: { onsetSeq, trainedAtSeq: cutSeq }, verdict: null, trial: plan };
 }

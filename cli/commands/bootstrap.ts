@@ -102,6 +102,7 @@ export async function bootstrapModel({
   const testFrom = Math.round(rows.length * (1 - testShare));
   const { training, lineage } = await chooseTraining(model, {
     champion: async () => null,
+    old: null,
     bases: tuning.bases,
   });
   const validationFrom = Math.round(testFrom * (1 - validationShareOf(model)));

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
 import { renderReport } from '../../console/report/render-report.tsx';
+import { sayKept } from '../../domain/kept.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import { sha256OfFile } from '../../infra/artifacts/digest.ts';
 import { splitValidation } from '../../training/split-validation.ts';
@@ -14,12 +15,12 @@ import { findSuspects } from './find-suspects.ts';
 import { inspectRows } from './inspect-rows.ts';
 import { describeRun } from './describe-run.ts';
 import type { Prepared } from './describe-run.ts';
-import { sayKept } from './kept-line.ts';
 import { metricsLine, sayScores } from './metrics-line.ts';
 import type { CommonSettings, DataOptions, OfflineTask, TaskKind, Trained, Wish } from './offline-task.ts';
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
 import { withOldLabels } from './old-labels.ts';
-import { oldSituation, readOldRows, refuseKeepingNothing } from './old-rows.ts';
+import { oldSituation } from '../../training/classification/old-situation.ts';
+import { readOldRows, refuseKeepingNothing } from './old-rows.ts';
 import type { OldFiles } from './old-rows.ts';
 import { progressView } from './progress-view.ts';
 import { sayRows, saySettings, sayTrained } from './say-plan.ts';
@@ -79,7 +80,13 @@ async function prepare<Input, Settings extends CommonSettings>(
   const leakage = checkLeakage(options, read, test);
   const { card, kept: rows } = inspectRows(task, described, { train: read, test });
   const old = base && (await readOldRows(task, described, options, base.folder));
-  const situation = base && (await oldSituation(base.folder, rows, old));
+  const labels = rows.map(({ label }) => label);
+  const situation =
+    base &&
+    (await oldSituation(base.folder, labels, {
+      rows: old?.rehearse.length ?? 0,
+      golden: old?.golden.length ?? 0,
+    }));
   const { fineTune, settings } = await task.recommend(rows, described, {
     ...wish,
     base: base?.folder ?? null,

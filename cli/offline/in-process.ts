@@ -1,7 +1,7 @@
 import process from 'node:process';
+import type { Kept } from '../../domain/kept.ts';
 import { peakMemoryMb } from '../../training/peak-memory.ts';
 import type { BackendName } from '../../training/backend.ts';
-import type { Kept } from '../../training/classification/keep-old.ts';
 import type { NetworkFitted } from '../../training/fine-tuning/fit-network.ts';
 import type { TuningProgress } from '../../training/fine-tuning/tuning-meter.ts';
 import type { Trained, Training } from './offline-task.ts';

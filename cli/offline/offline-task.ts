@@ -9,7 +9,6 @@ import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { AnswerReport } from '../../training/text-generation/evaluate-answers.ts';
 import type { PreferenceReport } from '../../training/text-generation/evaluate-preferences.ts';
 import type { ReportColumn } from '../../console/report/report-data.ts';
-import type { Kept } from '../../training/classification/keep-old.ts';
 import type { OldSituation } from '../../training/classification/recommend-keep.ts';
 import type { SaidSetting } from '../../training/search/say-settings.ts';
 import type { Space } from '../../training/search/space.ts';
@@ -86,8 +85,6 @@ export type Training<Input, Settings> = {
 export type Trained = TrainingReport & {
   trainableParameters: number;
   totalParameters: number;
-  /** What it kept of the old; nothing where that was not measured. */
-  kept?: Kept | null;
 };
 
 /** Several trainings side by side, of which no version comes. */

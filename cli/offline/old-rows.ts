@@ -2,8 +2,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import { sha256OfFile } from '../../infra/artifacts/digest.ts';
-import type { OldSituation } from '../../training/classification/recommend-keep.ts';
-import { labelsOfBaseFolder } from '../../training/models/labels-of-base-folder.ts';
 import { SIGNATURE_FILE } from '../../training/signature-file.ts';
 import { splitValidation } from '../../training/split-validation.ts';
 import { inspectRows } from './inspect-rows.ts';
@@ -66,20 +64,6 @@ export async function readOldRows<Input, Settings extends CommonSettings>(
     ? `the rows of ${path.basename(keep)} that validated the base`
     : `drawn from ${path.basename(keep)}, which the base may have learnt from`;
   return { rehearse, golden: validation, goldenAre };
-}
-
-/** What there is of what a base knew, for whoever recommends settings. */
-export async function oldSituation(
-  base: string,
-  rows: readonly Example<unknown>[],
-  old: OldRows<unknown> | null,
-): Promise<OldSituation> {
-  const known = new Set(await labelsOfBaseFolder(base));
-  return {
-    rows: old?.rehearse.length ?? 0,
-    golden: old?.golden.length ?? 0,
-    goesOn: rows.some(({ label }) => known.has(label)),
-  };
 }
 
 /** How the base was validated, where it is Driftloop's own and was trained on this very file. */

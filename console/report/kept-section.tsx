@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx';
+import { keptShare } from '../../domain/kept.ts';
 import { Section } from '../pages/parts.tsx';
 import type { ReportData } from './report-data.ts';
 
@@ -36,7 +37,7 @@ export const KeptSection: FC<{ data: ReportData }> = ({ data: { kept, evaluation
         </table>
       </div>
       <p class="after say">
-        {`Golden rows are ${goldenAre}. Of what the base answered right, ${share(Math.min(1, before === 0 ? 1 : after / before))} is kept.`}
+        {`Golden rows are ${goldenAre}. Of what the base answered right, ${share(keptShare(kept))} is kept.`}
         {way < 1
           ? ` The weights went ${share(way)} of the way from the base's to the learnt ones: further on, more would have been forgotten.`
           : ''}

@@ -42,9 +42,10 @@ export async function openCheckpoints(
 /** Two trainings go on from each other's checkpoints where all that they are given is the same. */
 async function ownerOf({ model, training, trainFile, validationFile }: CommandJob): Promise<string> {
   const { name, task, input } = model;
-  const { base, wish, trainer } = training;
+  const { base, wish, trainer, old } = training;
   const { command, settings } = trainer;
-  const rows = [await sha256OfFile(trainFile), await sha256OfFile(validationFile)];
+  const files = [trainFile, validationFile, ...(old === null ? [] : [old.rehearsal, old.golden])];
+  const rows = await Promise.all(files.map((one) => sha256OfFile(one)));
   const what = { name, task, input, base, wish, command, settings, rows };
   return createHash('sha256').update(canonicalJson(what)).digest('hex');
 }

@@ -70,7 +70,7 @@ async function runKeeping(checkpoints: CommandCheckpoints, run: Parameters<typeo
 }
 
 function reportOf(
-  { steps, epochs, bestEpoch, validationLoss, peakMemoryMb, notes }: NonNullable<Heard['done']>,
+  { steps, epochs, bestEpoch, validationLoss, peakMemoryMb, kept, notes }: NonNullable<Heard['done']>,
   { progress, ignored }: Heard,
   { secondsBefore, note }: CommandCheckpoints,
   startedAt: number,
@@ -84,6 +84,7 @@ function reportOf(
     peakMemoryMb,
     backend: progress.backend,
     resumedAtStep: progress.resumedAtStep,
+    kept: kept && { ...kept, share: 1 },
     notes: [
       ...notes,
       ...(note === null ? [] : [note]),

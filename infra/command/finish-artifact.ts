@@ -37,7 +37,7 @@ export async function finishArtifact(
   ]);
   const answers = await answersTo(job, folder, spread(validation, ROWS_ANSWERED), signal);
   const predicted = answers.flatMap((answer) => ('label' in answer ? [answer.label] : []));
-  const { seconds: _, resumedAtStep: __, peakMemoryMb: ___, ...counts } = made.report;
+  const { seconds: _, resumedAtStep: __, peakMemoryMb: ___, kept: ____, ...counts } = made.report;
   const labels = task.kind === 'classification' ? task.labels : [];
   const signature: CommandSignature = {
     format: ARTIFACT_FORMAT,

@@ -29,6 +29,8 @@ export async function layOut(job: CommandJob): Promise<JobFolder> {
   const paths = {
     train: 'train.jsonl',
     validation: 'validation.jsonl',
+    rehearsal: job.training.old === null ? null : 'rehearsal.jsonl',
+    golden: job.training.old === null ? null : 'golden.jsonl',
     champion: job.training.champion === null ? null : 'champion',
     checkpoints: 'checkpoints',
     artifact: 'artifact',
@@ -40,6 +42,10 @@ export async function layOut(job: CommandJob): Promise<JobFolder> {
       await mkdir(at(paths.artifact));
       await copyFile(job.trainFile, at(paths.train));
       await copyFile(job.validationFile, at(paths.validation));
+      if (job.training.old !== null) {
+        await copyFile(job.training.old.rehearsal, at('rehearsal.jsonl'));
+        await copyFile(job.training.old.golden, at('golden.jsonl'));
+      }
       // A copy: nothing that a program does may change what the store keeps.
       if (job.training.champion !== null)
         await cp(job.training.champion, at('champion'), { recursive: true });

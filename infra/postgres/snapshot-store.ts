@@ -8,7 +8,7 @@ import { bucketOf } from './partitions.ts';
 import { snapshotCorrupt, unknownSnapshot } from './refusals.ts';
 import { snapshotExamples, snapshots } from './schema/snapshots.ts';
 
-const parts: readonly SnapshotPart[] = ['train', 'validation'];
+const parts: readonly SnapshotPart[] = ['train', 'validation', 'rehearsal', 'golden'];
 const rowsPerInsert = 2_000;
 
 /** What a manifest keeps of a row. */
@@ -22,7 +22,12 @@ const toSnapshot = (row: typeof snapshots.$inferSelect): Snapshot => ({
   cutAt: row.createdAt.toISOString(),
   cutSeq: row.cutSeq,
   fromSeq: row.fromSeq,
-  rows: { train: row.trainRows, validation: row.validationRows },
+  rows: {
+    train: row.trainRows,
+    validation: row.validationRows,
+    rehearsal: row.rehearsalRows,
+    golden: row.goldenRows,
+  },
   rehearsalShare: row.rehearsalShare,
   digest: row.digest,
 });
@@ -50,6 +55,8 @@ export function createSnapshotStore({ db, pool }: Handle): SnapshotStore {
             onsetSeq,
             trainRows: rows.train.length,
             validationRows: rows.validation.length,
+            rehearsalRows: rows.rehearsal.length,
+            goldenRows: rows.golden.length,
             rehearsalShare: rows.train.length === 0 ? 0 : before / rows.train.length,
             digest,
           })

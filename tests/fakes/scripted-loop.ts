@@ -109,7 +109,7 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
     cutSnapshot: async () => ({
       id: 'snapshot-1',
       cutSeq: 1_000,
-      rows: { train: 212, validation: 38 },
+      rows: { train: 212, validation: 38, rehearsal: 0, golden: 0 },
       rehearsalShare: 0,
       sentence: 'Learns from 212 rows.',
     }),

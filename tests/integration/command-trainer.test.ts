@@ -38,7 +38,14 @@ async function programJob(
     command(argv, { settings: { column: 'tenure', ...settings }, ...times }),
   );
   if (trainer.kind !== 'command') throw new Error('not by a program');
-  const training = { kind: 'program', trainer, wish: null, base: { kind: 'champion' }, champion } as const;
+  const training = {
+    kind: 'program',
+    trainer,
+    wish: null,
+    base: { kind: 'champion' },
+    champion,
+    old: null,
+  } as const;
   return { ...(await planJob(folder)), training };
 }
 

@@ -71,7 +71,14 @@ test(
     if (trainer.kind !== 'command') throw new Error('no program');
     const job: TrainingJob = {
       model: { name: 'messages', task: classification({ labels }), input: { text: text() } },
-      training: { kind: 'program', trainer, wish: null, base: { kind: 'scratch' }, champion: null },
+      training: {
+        kind: 'program',
+        trainer,
+        wish: null,
+        base: { kind: 'scratch' },
+        champion: null,
+        old: null,
+      },
       trainFile,
       validationFile,
       outFolder: path.join(folder, 'v1'),

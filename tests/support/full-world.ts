@@ -18,7 +18,12 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
     labelledAtStart: 40,
   });
   const examples = await stores.examples.range('m', { fromSeq: 1 });
-  const parts = { train: examples.slice(0, 30), validation: examples.slice(30) };
+  const parts = {
+    train: examples.slice(9, 30),
+    validation: examples.slice(30),
+    rehearsal: examples.slice(1, 9),
+    golden: examples.slice(0, 1),
+  };
   const snapshot = await stores.snapshots.cut({
     runId,
     model: 'm',

@@ -85,7 +85,7 @@ export async function questionJob(folder: string, wish: FineTune | null = null):
   await writeLabelledFile(validationFile, questionRows(50, 2));
   return {
     model: questions,
-    training: { kind: 'text', wish, base: null },
+    training: { kind: 'text', wish, base: null, old: null },
     trainFile,
     validationFile,
     outFolder: path.join(folder, 'artifact'),

@@ -1,3 +1,4 @@
+import type { Kept } from '../../domain/kept.ts';
 import type { Tf } from '../backend.ts';
 import { readTrained, writeTrained } from '../fine-tuning/trained-values.ts';
 import type { Parameter } from '../optimization/parameter.ts';
@@ -9,16 +10,6 @@ import type { LabelledInputs } from './labelled-inputs.ts';
 import type { Labelling } from './labelling.ts';
 import type { OldKnowledge } from './old-knowledge.ts';
 import { validated } from './tunable-classifier.ts';
-
-/** What was kept of the old: the share of golden rows that are answered right. */
-export type Kept = Readonly<{
-  goldenRows: number;
-  /** By the base. */
-  before: number;
-  after: number;
-  /** How much of the way from the base's weights to the learnt ones was gone; 1: all. */
-  share: number;
-}>;
 
 export type KeepOld<Input, Truth> = {
   tf: Tf;

@@ -1,3 +1,4 @@
+import type { Kept } from '../../domain/kept.ts';
 import type { Tf } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { fitNetwork } from '../fine-tuning/fit-network.ts';
@@ -11,7 +12,6 @@ import { pullPenalty } from '../regularisers/pull.ts';
 import type { Pull } from '../regularisers/pull.ts';
 import type { Classifier, HeldClassifier } from './classifier.ts';
 import { keepOld } from './keep-old.ts';
-import type { Kept } from './keep-old.ts';
 import { joined } from './labelled-inputs.ts';
 import type { LabelledInputs } from './labelled-inputs.ts';
 import type { Labelling } from './labelling.ts';

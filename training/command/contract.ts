@@ -28,6 +28,10 @@ export type Spec = Readonly<{
     /** JSON lines of `{ input, label }`. */
     train: string;
     validation: string;
+    /** Rows of the time before, to be learnt from again; null where nothing of it shall be kept. */
+    rehearsal: string | null;
+    /** Others of these, which only measure what is kept. */
+    golden: string | null;
     /** The artifact of the champion, to go on from; null begins without it. */
     champion: string | null;
     /** A folder for checkpoints. After an interruption the newest one that was told of lies in it. */
@@ -40,6 +44,7 @@ export type Spec = Readonly<{
 }>;
 
 const count = z.int().nonnegative();
+const shareOf = z.number().min(0).max(1);
 const figure = z.number().nullable().default(null);
 
 /** A line of a training. Fields that are not named here are passed over. */
@@ -85,6 +90,11 @@ const saidSchema = z.discriminatedUnion('kind', [
     trainableParameters: count,
     totalParameters: count,
     peakMemoryMb: z.number().nonnegative(),
+    /** Shares of the golden rows that are answered right: by the champion, and now. */
+    kept: z
+      .object({ goldenRows: z.int().positive(), before: shareOf, after: shareOf })
+      .nullable()
+      .default(null),
     notes: z.array(z.string()).default([]),
   }),
 ]);

@@ -23,6 +23,8 @@ import type { ImageSettings } from './settings.ts';
 /** Images of the size of the network, and the label of each. */
 export type LabelledImages = { images: readonly ImageBytes[]; labels: readonly string[] };
 
+const noImages: LabelledImages = { images: [], labels: [] };
+
 export type ImageVersion = {
   backend: Backend & { note: string | null };
   model: { name: string; task: Classification; input: Record<string, Feature> };
@@ -34,7 +36,7 @@ export type ImageVersion = {
   train: LabelledImages;
   /** For early stopping and calibration. */
   validation: LabelledImages;
-  /** Of the time before; null or nothing where there is none to keep. */
+  /** Of the time before; null or nothing where there is none to learn from again, or to measure by. */
   old?: { rehearse: LabelledImages; golden: LabelledImages } | null;
   lineage: Readonly<Record<string, string>>;
   outFolder: string;
@@ -52,7 +54,8 @@ export type ImageVersion = {
  *   `DL_TRAINING_OUT_OF_MEMORY`, `DL_UNKNOWN_LABEL`; the signal's reason when aborted
  */
 export async function trainImageVersion(version: ImageVersion): Promise<Taught> {
-  const { backend, model, base, settings, train, validation, old } = version;
+  const { backend, model, base, settings, train, validation } = version;
+  const { rehearse, golden } = version.old ?? { rehearse: noImages, golden: noImages };
   refuseUnfit(backend.name, { task: 'image', method: settings.method.kind });
   const { classifier, size, scale, known } = await beginOrLoad(version);
   try {
@@ -67,7 +70,8 @@ export async function trainImageVersion(version: ImageVersion): Promise<Taught> 
       rowsAre: 'images',
       train: labelled(train),
       validation: labelled(validation),
-      old: old ? { known, rehearse: labelled(old.rehearse), golden: labelled(old.golden) } : null,
+      // What a base knows it may be held to without any old rows.
+      old: base === null ? null : { known, rehearse: labelled(rehearse), golden: labelled(golden) },
       settings,
       vary: changesNothing(augmentation)
         ? undefined

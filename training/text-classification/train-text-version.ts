@@ -40,7 +40,7 @@ export type TextVersion = {
   train: LabelledRows;
   /** For early stopping and calibration. */
   validation: LabelledRows;
-  /** Of the time before; null or nothing where there is none to keep. */
+  /** Of the time before; null or nothing where there is none to learn from again, or to measure by. */
   old?: OldTexts | null;
   lineage: Readonly<Record<string, string>>;
   outFolder: string;
@@ -49,6 +49,8 @@ export type TextVersion = {
   checkpoints?: Checkpoints<StagedState> | undefined;
   signal?: AbortSignal | undefined;
 };
+
+const noRows: LabelledRows = { rows: [], labels: [] };
 
 /** What is there of what a base was trained on. */
 export type OldTexts = Readonly<{
@@ -66,7 +68,8 @@ export type OldTexts = Readonly<{
  *   `DL_UNKNOWN_LABEL`; the signal's reason when aborted
  */
 export async function trainTextVersion(version: TextVersion): Promise<Taught> {
-  const { backend, model, settings, train, validation, old } = version;
+  const { backend, model, settings, train, validation } = version;
+  const { rehearse, golden } = version.old ?? { rehearse: noRows, golden: noRows };
   refuseUnfit(backend.name, { task: 'text', method: settings.method.kind });
   const { tf } = backend;
   const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-text-'));
@@ -100,7 +103,8 @@ export async function trainTextVersion(version: TextVersion): Promise<Taught> {
         rowsAre: 'texts',
         train: encode(train),
         validation: encode(validation),
-        old: old ? { known, rehearse: encode(old.rehearse), golden: encode(old.golden) } : null,
+        // What a base knows it may be held to without any old rows.
+        old: version.base === null ? null : { known, rehearse: encode(rehearse), golden: encode(golden) },
         settings,
         onProgress: version.onProgress,
         onEpoch: version.onEpoch,

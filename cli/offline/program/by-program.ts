@@ -54,7 +54,14 @@ function trainByProgram(training: Training<InputRow, ProgramSettings>, program: 
     createCommandTrainer().fineTune(
       {
         model: rowModel(described.model),
-        training: { kind: 'program', trainer, wish: wish && { ...wish, seed }, base, champion: null },
+        training: {
+          kind: 'program',
+          trainer,
+          wish: wish && { ...wish, seed },
+          base,
+          champion: null,
+          old: null,
+        },
         ...files,
         outFolder,
         lineage,

@@ -25,6 +25,8 @@ export const snapshots = pgTable('snapshots', {
   onsetSeq: bigint('onset_seq', { mode: 'number' }),
   trainRows: integer('train_rows').notNull(),
   validationRows: integer('validation_rows').notNull(),
+  rehearsalRows: integer('rehearsal_rows').notNull().default(0),
+  goldenRows: integer('golden_rows').notNull().default(0),
   rehearsalShare: doublePrecision('rehearsal_share').notNull(),
   digest: text('digest').notNull(),
   createdAt: moment('created_at').notNull().defaultNow(),

@@ -5,7 +5,7 @@ import { createServabilityActivities } from '../../../activities/check-servabili
 import { createSnapshotActivities } from '../../../activities/cut-snapshot.ts';
 import { createGateActivities } from '../../../activities/evaluate-challenger.ts';
 import { createFineTuneActivities } from '../../../activities/fine-tune.ts';
-import type { FineTuned } from '../../../activities/fine-tune.ts';
+import type { FineTuned, FineTuning } from '../../../activities/fine-tune.ts';
 import { createRegistryActivities } from '../../../activities/register.ts';
 import { bootstrapModel } from '../../../cli/commands/bootstrap.ts';
 import { createChildPredictor } from '../../../infra/tensorflow/child-predictor.ts';
@@ -41,19 +41,28 @@ const output = { label: 'cards', scores: { cards: 1, money: 0, access: 0 } };
 const fed = (rows: ReturnType<typeof questionRows>) =>
   rows.map(({ input, label: truth }) => ({ input, output, truth }));
 
-test('questions change whose they are: from the first champion to a challenger that the gate lets pass', async () => {
-  const { stores, configDigest } = world;
-  const ports = { ...world.ports, trainer: createChildTrainer() };
-  const { config } = await stores.models.get('m');
-  const known = questionRows(300, 1);
-  const champion = await bootstrapModel({
-    model: config,
+const trainer = createChildTrainer();
+
+async function firstChampion({ stores, ports }: ActivityWorld, known: ReturnType<typeof questionRows>) {
+  return await bootstrapModel({
+    model: (await stores.models.get('m')).config,
     rows: known.map(({ input }) => input),
     labels: known.map(({ label }) => label),
     stores,
-    tuning: ports,
+    tuning: { ...ports, trainer },
     by: 'ada',
   });
+}
+
+async function fineTuned({ ports }: ActivityWorld, tuning: FineTuning): Promise<FineTuned> {
+  const { fineTune } = createFineTuneActivities({ ...ports, trainer });
+  const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+  return await environment.run<[FineTuning], FineTuned, typeof fineTune>(fineTune, tuning);
+}
+
+test('questions change whose they are: from the first champion to a challenger that the gate lets pass', async () => {
+  const { stores, configDigest } = world;
+  const champion = await firstChampion(world, questionRows(300, 1));
   expect(champion.accuracyOnTest).toBeGreaterThan(0.9);
 
   const turned = 1;
@@ -62,22 +71,17 @@ test('questions change whose they are: from the first champion to a challenger t
   await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 250 });
   const cut = { ...run, fromSeq: 1, cutSeq: 250, onsetSeq: 1 };
   const snapshot = await createSnapshotActivities(stores).cutSnapshot({ ...cut, isRefit: false });
-  const { fineTune } = createFineTuneActivities(ports);
   const tuning = { ...run, snapshotId: snapshot.id };
-  const tuned = await new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run<
-    [typeof tuning],
-    FineTuned,
-    typeof fineTune
-  >(fineTune, tuning);
+  const tuned = await fineTuned(world, tuning);
   expect(tuned.parent).toBe(champion.version);
 
-  const challenger = await createRegistryActivities(ports).registerChallenger({ ...tuning, tuned });
+  const challenger = await createRegistryActivities(world.ports).registerChallenger({ ...tuning, tuned });
   const reference = await stores.versions.reference('m', challenger.version);
   expect(reference?.features['question']).toMatchObject({ kind: 'text' });
 
   await world.label(fed(questionRows(60, 4, turned)));
   const look = { ...cut, challenger, champion: champion.version, look: 1, gate: 'strict' as const };
-  const { verdict } = await createGateActivities(ports).evaluateChallenger({
+  const { verdict } = await createGateActivities(world.ports).evaluateChallenger({
     ...look,
     isChosenByErrors: true,
     isExpired: false,
@@ -85,9 +89,49 @@ test('questions change whose they are: from the first champion to a challenger t
   expect(verdict, verdict.sentence).toMatchObject({ kind: 'promote', by: 'evidence' });
 
   const startPredictor = async () => createChildPredictor();
-  const servable = await createServabilityActivities({ ...ports, startPredictor }).checkServability({
+  const servable = await createServabilityActivities({ ...world.ports, startPredictor }).checkServability({
     model: 'm',
     challenger,
   });
   expect(servable, servable.sentence).toMatchObject({ isServable: true });
+});
+
+test('a champion that shall be kept is not forgotten: old rows that may train are learnt again, and others measure it', async () => {
+  const keeping = { ...model, fineTune: { ...model.fineTune, keep: {} } };
+  const kept = await openActivityWorld(postgres.databaseUrl, keeping, predictor);
+  try {
+    const isNew = ({ label }: { label: string }) => label === 'access';
+    const old = questionRows(600, 1).filter((row) => !isNew(row));
+    const fresh = questionRows(400, 2).filter(isNew);
+    await firstChampion(kept, old.slice(0, 250));
+    await kept.label(fed([...old.slice(250, 370), ...fresh.slice(0, 90)]));
+    const { stores, configDigest } = kept;
+    const run = { runId: 'r1', model: 'm', configDigest };
+    await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 210 });
+    const cut = { ...run, fromSeq: 121, cutSeq: 210, onsetSeq: 121, isRefit: false };
+    const snapshot = await createSnapshotActivities(stores).cutSnapshot(cut);
+    expect(snapshot.sentence).toMatch(/time before are learnt from again/);
+    const { rows: seen } = await kept.query(
+      `select distinct s.part, e.partition from snapshot_examples s
+         join examples e on e.prediction_id = s.prediction_id order by 1`,
+    );
+    expect(seen).toEqual(
+      ['golden', 'rehearsal', 'train', 'validation'].map((part) => ({ part, partition: 'train' })),
+    );
+
+    const { report, digest } = await fineTuned(kept, { ...run, snapshotId: snapshot.id });
+    expect(report.kept).toMatchObject({ goldenRows: snapshot.rows.golden });
+    expect(report.kept!.before).toBeGreaterThan(0.9);
+    expect(report.kept!.after).toBeGreaterThan(0.9);
+    await predictor.load(digest, await kept.ports.artifacts.open(digest));
+    const asked = [...old.slice(370), ...fresh.slice(90)];
+    const answers = await predictor.predict(
+      digest,
+      asked.map(({ input }) => input),
+    );
+    const right = answers.filter(({ label }, i) => label === asked[i]!.label).length;
+    expect(right / asked.length).toBeGreaterThan(0.9);
+  } finally {
+    await kept.close();
+  }
 });

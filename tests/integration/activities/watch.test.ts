@@ -1,6 +1,7 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { noOldRows } from '../../../activities/old-rows.ts';
 import type { Ports } from '../../../activities/ports.ts';
 import { createWatchActivities } from '../../../activities/watch-for-trigger.ts';
 import type { WatchAnswer, WatchQuestion } from '../../../activities/watch-for-trigger.ts';
@@ -224,7 +225,7 @@ const begin = async (id: string) => {
 async function cut(runId: string): Promise<void> {
   const { examples, snapshots, runs } = world.stores;
   const rows = await examples.range('m', { fromSeq: 1 });
-  const parts = { train: rows.slice(0, -1), validation: rows.slice(-1) };
+  const parts = { train: rows.slice(0, -1), validation: rows.slice(-1), ...noOldRows };
   const given = { runId, model: 'm', fromSeq: 1, cutSeq: rows.length, onsetSeq: 1, parts };
   await runs.update(runId, { snapshotId: (await snapshots.cut(given)).id });
 }

@@ -31,7 +31,12 @@ const cut = (runId: string, onsetSeq: number | null = 3) =>
     fromSeq: 1,
     cutSeq: 10,
     onsetSeq,
-    parts: { train: examples.slice(0, 8), validation: examples.slice(8) },
+    parts: {
+      train: examples.slice(0, 8),
+      validation: examples.slice(8, 9),
+      rehearsal: [],
+      golden: examples.slice(9),
+    },
   });
 
 test('the same run gets the same snapshot back; equal rows have an equal digest, others another', async () => {
@@ -39,7 +44,7 @@ test('the same run gets the same snapshot back; equal rows have an equal digest,
   expect(first).toMatchObject({
     runId: 'r1',
     cutSeq: 10,
-    rows: { train: 8, validation: 2 },
+    rows: { train: 8, validation: 1, rehearsal: 0, golden: 1 },
     rehearsalShare: 0.25,
   });
   expect(await cut('r1')).toEqual(first);
@@ -56,7 +61,8 @@ test('what is read is what was cut, in its order, whatever was corrected since; 
   const { id } = await cut('r1');
   const { snapshots } = db.stores;
   expect(await snapshots.read(id, 'train')).toEqual({ examples: examples.slice(0, 8), erased: 0 });
-  expect(await snapshots.read(id, 'validation')).toEqual({ examples: examples.slice(8), erased: 0 });
+  expect(await snapshots.read(id, 'validation')).toEqual({ examples: examples.slice(8, 9), erased: 0 });
+  expect(await snapshots.read(id, 'golden')).toEqual({ examples: examples.slice(9), erased: 0 });
   const later = { at: '2026-03-02T20:00:00.000Z' };
   const [a, b, c] = examples as [Example, Example, Example];
   await feed.feedback(

@@ -111,6 +111,17 @@ test('a new network learns images, and is the same again for the same seed', asy
   expect((await trained()).validation).not.toEqual(first.validation);
 });
 
+test('without any old rows, what a base answers holds the next one back', async () => {
+  const { folder } = await trained();
+  const turned = corpus(1, 128);
+  turned.labels = turned.labels.map((label) => labels[(labels.indexOf(label) + 1) % 3]!);
+  const keep = { ...KEEP_NOTHING, distillation: 20 };
+  const free = await trained({ base: folder, train: turned });
+  const held = await trained({ base: folder, train: turned, settings: { ...settings, keep } });
+  expect((await answersOf(free.folder)).right).toBeLessThan(0.5);
+  expect((await answersOf(held.folder)).right).toBeGreaterThan(0.9);
+});
+
 test('what was made is a base for the next, whose head it has already', async () => {
   const { folder } = await trained();
   const before = await answersOf(folder);

@@ -1,0 +1,16 @@
+import { labelsOfBaseFolder } from '../models/labels-of-base-folder.ts';
+import type { OldSituation } from './recommend-keep.ts';
+
+/**
+ * What there is of what a base knew, for whoever recommends settings.
+ *
+ * @param base its folder; `labels`: of the new rows; `old`: how many rows of the time before there are
+ */
+export async function oldSituation(
+  base: string,
+  labels: readonly string[],
+  old: Pick<OldSituation, 'rows' | 'golden'>,
+): Promise<OldSituation> {
+  const known = new Set(await labelsOfBaseFolder(base));
+  return { ...old, goesOn: labels.some((label) => known.has(label)) };
+}

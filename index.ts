@@ -3,6 +3,7 @@ export {
   command,
   defineDriftloop,
   defineModel,
+  detector,
   drift,
   fromChampion,
   fromScratch,

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { parseConfig, parseDeclarations } from '../domain/config.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { DeclaredModel, DriftloopConfig } from '../domain/model-config.ts';
+import { checkDetectors } from '../monitors/detectors/check-detectors.ts';
 import { isHubName } from '../infra/hub/hub-name.ts';
 
 export const defaultConfigFile = 'driftloop.config.ts';
@@ -30,6 +31,7 @@ async function importAnew(file: string): Promise<Record<string, unknown>> {
 export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule> {
   const module = await loadModule(file);
   const config = parseConfig(module.exports['default']);
+  for (const model of config.models) checkDetectors(model);
   return { ...module, config: { ...config, models: config.models.map(withBaseBeside(module.file)) } };
 }
 

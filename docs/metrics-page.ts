@@ -69,6 +69,7 @@ function alerts(): string[] {
           { kind: 'quality', metric: 'accuracy', atLeast: 0.8 },
           { kind: 'objective', metric: 'accuracy', atLeast: 0.93 },
           { kind: 'drift' },
+          { kind: 'detector', method: 'adwin' },
         ],
       },
     ],

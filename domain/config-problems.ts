@@ -126,6 +126,10 @@ export function crossChecks(
       if (!(slice in model.input))
         note('gate.slices', `"${slice}" is not a feature`, 'Declare it in input, or remove it.');
     }
+    const methods = model.watch.flatMap((watch) => (watch.kind === 'detector' ? [watch.method] : []));
+    const twice = methods.find((method, i) => methods.indexOf(method) !== i);
+    if (twice !== undefined)
+      note('watch', `has the detector "${twice}" twice`, 'Keep one of them: its findings go by its name.');
     checkFineTune(model, note);
     model.rollout.canary.forEach((share, k) => {
       const before = model.rollout.canary[k - 1];

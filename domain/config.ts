@@ -85,6 +85,12 @@ export const drift = (options: Options<'kind', Extract<WatchInput, { kind: 'drif
   ...options,
 });
 
+/** A detector of streams over the errors of the champion, such as ADWIN: an alert when it finds a drift. */
+export const detector = (options: Options<'kind', Extract<WatchInput, { kind: 'detector' }>>) => ({
+  kind: 'detector' as const,
+  ...options,
+});
+
 export class ConfigInvalid extends DriftloopError {
   readonly problems: readonly ConfigProblem[];
   constructor(problems: readonly ConfigProblem[]) {

@@ -1,6 +1,8 @@
+import type { DetectorWatch } from './detector-config.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { LoopEvent } from './events.ts';
 import type { Partition } from './examples.ts';
+import type { FindingLevel } from './finding.ts';
 import type { InputRow } from './input.ts';
 import type { FeedbackMessage } from './messages.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -75,6 +77,8 @@ export type Standing = Readonly<{
   champion: string | null;
   regret: number;
   labelled: number;
+  /** What the detectors say of the champion, by name. */
+  streams: Readonly<Record<string, Pick<WatchedStream, 'drifts' | 'level'>>>;
 }>;
 
 /** A model as ingest needs it. */
@@ -235,9 +239,31 @@ export type RegretState = Readonly<{
   regret: number;
 }>;
 
+/** Where a detector of the champion's stream is: its own state, and what it has found since the champion took over. */
+export type WatchedStream = Readonly<{
+  /** What it was set to; with other params it begins afresh. */
+  params: Readonly<Record<string, unknown>>;
+  state: Readonly<Record<string, unknown>>;
+  rows: number;
+  drifts: number;
+  level: FindingLevel;
+}>;
+/** By the name of the detector. */
+export type WatchedStreams = Readonly<Record<string, WatchedStream>>;
+
+/** What a monitor found, as it is kept. */
+export type NewFinding = Readonly<{ monitor: string; level: FindingLevel; value: number; sentence: string }>;
+
 export type FoldBatch = Readonly<{
   /** Null before the first champion: the examples are numbered all the same. */
-  champion: Readonly<{ version: string; digest: string; regret: RegretState }> | null;
+  champion: Readonly<{
+    version: string;
+    digest: string;
+    regret: RegretState;
+    streams: WatchedStreams;
+    /** The detectors that the config declares now. */
+    detectors: readonly DetectorWatch[];
+  }> | null;
   /** In known-at order. */
   examples: readonly KnownExample[];
 }>;
@@ -245,6 +271,8 @@ export type FoldStep = Readonly<{
   /** Whether the champion was right, one per example; null without a champion. */
   correct: readonly (boolean | null)[];
   regret: RegretState | null;
+  streams: WatchedStreams;
+  findings: readonly NewFinding[];
 }>;
 export type FoldProgress = Readonly<{ folded: number; labelled: number }>;
 

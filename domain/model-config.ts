@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cron } from './cron.ts';
+import { detectorSchema } from './detector-config.ts';
 import { duration } from './duration.ts';
 import { fineTuneSchema } from './fine-tune-config.ts';
 import { featureSchema } from './input.ts';
@@ -52,6 +53,7 @@ export const watchSchema = z.discriminatedUnion('kind', [
       description: 'with fewer labelled rows in a window the rate at which the budget burns is unknown',
     }),
   }),
+  detectorSchema,
   z.strictObject({
     kind: z.literal('drift'),
     psiAtLeast: z

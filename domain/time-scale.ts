@@ -22,7 +22,7 @@ export function scaleDurations(model: ModelConfig, factor: number): ModelConfig 
         : {
             ...w,
             window: scaled(w.window, factor, floors.window),
-            for: scaled(w.for, factor, floors.for),
+            ...('for' in w ? { for: scaled(w.for, factor, floors.for) } : {}),
           },
     ),
     retrain: { ...model.retrain, cooldown: scaled(model.retrain.cooldown, factor, floors.cooldown) },

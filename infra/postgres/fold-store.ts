@@ -1,5 +1,14 @@
 import type pg from 'pg';
-import type { FoldBatch, FoldProgress, FoldStep, FoldStore, RegretState } from '../../domain/ingest-ports.ts';
+import type {
+  FoldBatch,
+  FoldProgress,
+  FoldStep,
+  FoldStore,
+  NewFinding,
+  RegretState,
+  WatchedStreams,
+} from '../../domain/ingest-ports.ts';
+import type { Watch } from '../../domain/model-config.ts';
 import type { Partition } from '../../domain/examples.ts';
 import type { InputRow } from '../../domain/input.ts';
 import { foldLock, transaction, type Handle } from './database.ts';
@@ -18,7 +27,14 @@ type Known = {
 };
 /** The commit-safe high-water mark, and the largest `seq` given so far. */
 type Mark = { knownXid: string; knownId: number; labelled: number };
-type Champion = { generation: number; version: string; digest: string; state: RegretState };
+type Champion = {
+  generation: number;
+  version: string;
+  digest: string;
+  state: RegretState;
+  streams: WatchedStreams;
+  watch: readonly Watch[];
+};
 
 /**
  * The champion fold. Examples are numbered in the order in which their labels became known, and only up to the
@@ -71,7 +87,15 @@ async function modelsBehind(client: pg.PoolClient): Promise<string[]> {
 
 const toBatch = (champion: Champion | null, fresh: readonly Known[]): FoldBatch => ({
   champion:
-    champion === null ? null : { version: champion.version, digest: champion.digest, regret: champion.state },
+    champion === null
+      ? null
+      : {
+          version: champion.version,
+          digest: champion.digest,
+          regret: champion.state,
+          streams: champion.streams,
+          detectors: champion.watch.filter((watch) => watch.kind === 'detector'),
+        },
   examples: fresh.map(({ predictionId, input, label, version, predicted }) => ({
     predictionId,
     input: input!,
@@ -140,8 +164,10 @@ const newlyKnown = async (
 
 async function openChampion(client: pg.PoolClient, model: string): Promise<Champion | null> {
   const { rows } = await client.query<Champion>(
-    `select d.generation, d.version, d.digest, r.state
-       from deployments d join regrets r on r.model = d.model and r.generation = d.generation
+    `select d.generation, d.version, d.digest, r.state, r.streams, m.config -> 'watch' as watch
+       from deployments d
+       join regrets r on r.model = d.model and r.generation = d.generation
+       join models m on m.name = d.model
       where d.model = $1 and d.ended_at is null`,
     [model],
   );
@@ -178,7 +204,10 @@ async function write(
       step?.correct ?? [],
     ],
   });
-  if (champion !== null && step?.regret) await keepRegret(client, model, champion, step.regret);
+  if (champion !== null && step?.regret) {
+    await keepRegret(client, model, champion, step.regret, step.streams);
+    for (const finding of step.findings) await keepFinding(client, model, champion, finding);
+  }
   const last = known.at(-1)!;
   await client.query(
     'update folds set known_xid = $2, known_id = $3, labelled = $4, updated_at = now() where model = $1',
@@ -193,10 +222,11 @@ async function keepRegret(
   model: string,
   { generation, version }: Champion,
   state: RegretState,
+  streams: WatchedStreams,
 ): Promise<void> {
   await client.query(
-    'update regrets set state = $3, updated_at = now() where model = $1 and generation = $2',
-    [model, generation, JSON.stringify(state)],
+    'update regrets set state = $3, streams = $4, updated_at = now() where model = $1 and generation = $2',
+    [model, generation, JSON.stringify(state), JSON.stringify(streams)],
   );
   if (state.reference === null) return;
   await client.query(
@@ -205,3 +235,15 @@ async function keepRegret(
     [model, version, state.reference],
   );
 }
+
+const keepFinding = async (
+  client: pg.PoolClient,
+  model: string,
+  { version }: Champion,
+  { monitor, level, value, sentence }: NewFinding,
+): Promise<void> =>
+  void (await client.query(
+    `insert into findings (model, version, monitor, level, value, sentence, config_digest)
+     select $1, $2, $3, $4, $5, $6, config_digest from models where name = $1`,
+    [model, version, monitor, level, value, sentence],
+  ));

@@ -41,7 +41,8 @@ export const createTotalsStore = ({ pool }: Handle): TotalsStore => ({
   async standings() {
     const { rows } = await pool.query<Standing>(
       `select m.name as model, d.version as champion, coalesce((r.state ->> 'regret')::float8, 0) as regret,
-              coalesce(f.labelled, 0) as labelled
+              coalesce(f.labelled, 0) as labelled, 
+              coalesce((select jsonb_object_agg(key, value - 'state') from jsonb_each(r.streams)), '{}') as streams
          from models m
          left join deployments d on d.model = m.name and d.ended_at is null
          left join regrets r on r.model = d.model and r.generation = d.generation

@@ -3,6 +3,7 @@ import type { InputRow } from '../../domain/input.ts';
 import type { RegretPolicy } from '../../domain/policy/regret-policy.ts';
 import type { Output } from '../../domain/task.ts';
 import { observe } from '../regret.ts';
+import { watchStreams } from './watch-streams.ts';
 
 /** Asks the champion, by the digest of its artifact, what it would have answered. One output a row, in order. */
 export type ScoreWithChampion = (
@@ -21,7 +22,7 @@ export type FoldOptions = {
 
 /**
  * One step of a model's fold: its newly labelled examples, scored by the champion whoever served them, go through
- * the regret detector in known-at order. What the champion itself has answered is taken as it was answered.
+ * the regret detector, and through those that the config declares, in known-at order. What the champion itself has answered is taken as it was answered.
  *
  * @returns null when another owner is at it
  */
@@ -30,11 +31,16 @@ export const foldModel = (
   model: string,
 ): Promise<FoldProgress | null> =>
   folds.fold(model, limit, async ({ champion, examples }) => {
-    if (champion === null) return { correct: examples.map(() => null), regret: null };
+    if (champion === null)
+      return { correct: examples.map(() => null), regret: null, streams: {}, findings: [] };
     const answers = await championAnswers(champion, examples, scoreWithChampion);
     const correct = examples.map((example, i) => answers[i] === example.label);
     const regret = correct.reduce((state, right) => observe(state, !right, policy), champion.regret);
-    return { correct, regret };
+    const watched = watchStreams(
+      champion,
+      correct.map((right) => !right),
+    );
+    return { correct, regret, ...watched };
   });
 
 async function championAnswers(

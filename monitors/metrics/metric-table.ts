@@ -86,6 +86,18 @@ export const metricTable = {
     help: 'Errors that the champion made beyond its own reference since it took over.',
     labels: ['namespace', 'model', 'version'],
   },
+  detectorDrifts: {
+    name: 'driftloop_detector_drifts_total',
+    kind: 'counter',
+    help: 'Drifts that a detector has found in the errors of the champion since it took over.',
+    labels: ['namespace', 'model', 'version', 'detector'],
+  },
+  detectorSuspects: {
+    name: 'driftloop_detector_suspects',
+    kind: 'gauge',
+    help: '1 while a detector warns that the errors of the champion may have become others.',
+    labels: ['namespace', 'model', 'version', 'detector'],
+  },
   trainingPrice: {
     name: 'driftloop_training_price_errors',
     kind: 'gauge',

@@ -67,6 +67,11 @@ function standingSamples(
     const labels = { ...ids, version: standing.champion };
     samples.push({ metric: 'championInfo', labels, value: 1 });
     samples.push({ metric: 'regret', labels, value: standing.regret });
+    for (const [detector, { drifts, level }] of Object.entries(standing.streams)) {
+      samples.push({ metric: 'detectorDrifts', labels: { ...labels, detector }, value: drifts });
+      const suspects = level === 'suspected' ? 1 : 0;
+      samples.push({ metric: 'detectorSuspects', labels: { ...labels, detector }, value: suspects });
+    }
   }
   if (route !== null && route.challenger !== null) {
     const { version, share } = route.challenger;

@@ -4,10 +4,12 @@
  * evaluation is lost between a count and its alert.
  */
 import { milliseconds } from '../../domain/duration.ts';
+import type { DetectorWatch } from '../../domain/detector-config.ts';
 import type { ModelConfig, Watch } from '../../domain/model-config.ts';
 import type { MetricKey } from '../metrics/metric-table.ts';
 import { maxOf, recordMax, recordSince } from './absolute-counters.ts';
 import { driftAlerts, qualityAlerts, regretAlerts } from './alert-rules.ts';
+import { detectorAlerts, detectorRules } from './detector-rules.ts';
 import { inputRules } from './input-rules.ts';
 import { objectiveAlerts, objectiveRules, objectiveWindows } from './objective-rules.ts';
 import type { Objective } from './objective-rules.ts';
@@ -51,6 +53,7 @@ const defaultWindowMs = 3_600_000;
 type Quality = Extract<Watch, { kind: 'quality' }>;
 type Drift = Extract<Watch, { kind: 'drift' }>;
 const isObjective = (watch: Watch): watch is Objective => watch.kind === 'objective';
+const isDetector = (watch: Watch): watch is DetectorWatch => watch.kind === 'detector';
 const isQuality = (watch: Watch): watch is Quality => watch.kind === 'quality';
 const isDrift = (watch: Watch): watch is Drift => watch.kind === 'drift';
 
@@ -73,6 +76,7 @@ export const longestWindowMs = (models: readonly Pick<ModelConfig, 'watch'>[]): 
     ...models.flatMap((model) => [
       ...Object.values(watchedWindows(model)).flat(),
       ...model.watch.filter(isObjective).map(({ over }) => milliseconds(over)),
+      ...model.watch.filter(isDetector).map(({ window }) => milliseconds(window)),
     ]),
   );
 
@@ -103,6 +107,7 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
   ];
   return [
     ...worse.map(tellingMoved(scope, watchedWindows(model, options).inputs[0]!)),
+    ...model.watch.filter(isDetector).flatMap((watch) => detectorAlerts(scope, watch)),
     ...model.watch.filter(isDrift).flatMap((watch) => driftAlerts(scope, watch)),
     noDataAlert(scope, noDataEvaluations * options.evaluationMs),
     ...noFeedback,
@@ -142,6 +147,7 @@ export function generateRules(models: readonly ModelConfig[], options: RuleOptio
           ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
           ...windows.outcomes.flatMap((windowMs) => outcomeRules(scope, windowMs)),
           ...objectives(scope, model, options.evaluationMs, windows.outcomes),
+          ...detectorRules(scope, model.watch.filter(isDetector)),
           ...windows.inputs.flatMap((windowMs) => inputRules(scope, windowMs)),
           ...alerts(scope, model, options),
         ],

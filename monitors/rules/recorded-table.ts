@@ -80,6 +80,11 @@ export const recordedTable = {
     help: 'Labelled rows in the window, of the champion only.',
     labels: ofVersion,
   },
+  detectorDrifts: {
+    name: 'driftloop:detector_drifts:window',
+    help: 'Drifts that a detector has found in the errors of the champion in the window.',
+    labels: [...ofVersion, 'detector'],
+  },
   burnRate: {
     name: 'driftloop:error_budget:burn_rate',
     help: 'How many times as fast as it may the error budget of an objective burns in the window; 1 uses it up exactly.',

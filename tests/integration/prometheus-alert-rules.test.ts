@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { objective } from '../../domain/config.ts';
+import { detector, objective } from '../../domain/config.ts';
 import { generateRules } from '../../monitors/rules/generate-rules.ts';
 import { near, nothing } from '../support/promtool.ts';
 import {
@@ -298,5 +298,42 @@ test('an error budget that burns fast is detected, one that burns slowly suspect
       },
     ],
     budget,
+  );
+});
+
+test('a drift that a detector has found is an alert for its window; a warning is suspected while it lasts', async () => {
+  const watched = generateRules(churn([detector({ method: 'hddm-a', window: '20s' })]), {
+    evaluationMs: 1_000,
+  });
+  const seconds = 60;
+  const of = (name: string, value: (second: number) => number) =>
+    gauge(
+      name,
+      { ...v1, detector: 'hddm-a' },
+      Array.from({ length: seconds }, (_, s) => value(s)),
+    );
+  const firing =
+    'count by (severity, metric) (ALERTS{alertname="DriftloopDetector",alertstate="firing",kind="drift"})';
+  const one = (severity: string) => ({ labels: `{metric="hddm-a",severity="${severity}"}`, value: 1 });
+  await passes(
+    [
+      {
+        name: 'a warning at second 10, a drift at second 20',
+        interval: '1s',
+        input_series: [
+          ...champion(seconds),
+          of('driftloop_detector_drifts_total', (s) => (s < 20 ? 3 : 4)),
+          of('driftloop_detector_suspects', (s) => (s >= 10 && s < 20 ? 1 : 0)),
+        ],
+        promql_expr_test: [
+          nothing(firing, '9s'),
+          { expr: firing, eval_time: '12s', exp_samples: [one('suspected')] },
+          { expr: firing, eval_time: '22s', exp_samples: [one('detected')] },
+          { expr: firing, eval_time: '39s', exp_samples: [one('detected')] },
+          nothing(firing, '41s'),
+        ],
+      },
+    ],
+    watched,
   );
 });

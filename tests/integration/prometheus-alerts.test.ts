@@ -51,6 +51,7 @@ const source = async () => {
           champion: 'v1',
           regret: truth.regret,
           labelled: truth.right + truth.wrong,
+          streams: {},
         },
         route: null,
         versions: [{ version: 'v1', number: 1, role: 'champion', promotedAt: '2026-01-01T00:00:00.000Z' }],

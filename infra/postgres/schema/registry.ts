@@ -13,7 +13,7 @@ import {
   unique,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import type { RegretState } from '../../../domain/ingest-ports.ts';
+import type { RegretState, WatchedStreams } from '../../../domain/ingest-ports.ts';
 import type { ReferenceShares } from '../../../domain/reference-shares.ts';
 import type { VersionRole } from '../../../domain/version.ts';
 import { moment } from './columns.ts';
@@ -103,13 +103,15 @@ export const deployments = pgTable(
   ],
 );
 
-/** The regret detector's state, one per deployment: a champion that takes over begins afresh. */
+/** The states of the regret detector and of those that a config declares, one per deployment: a champion that takes over begins afresh. */
 export const regrets = pgTable(
   'regrets',
   {
     model: text('model').notNull(),
     generation: bigint('generation', { mode: 'number' }).notNull(),
     state: jsonb('state').$type<RegretState>().notNull(),
+    /** Where the detectors are that watch the same stream. */
+    streams: jsonb('streams').$type<WatchedStreams>().notNull().default({}),
     updatedAt: moment('updated_at').notNull().defaultNow(),
   },
   (t) => [

@@ -1,3 +1,4 @@
+import type { StreamMethodName } from '../../../domain/detector-config.ts';
 import type { Knobs } from '../knobs.ts';
 import { adwin } from './adwin.ts';
 import { confidenceSequence } from './confidence-sequence.ts';
@@ -26,3 +27,7 @@ export const everyStream: readonly Stream<Knobs, StreamState>[] = [
   cusum,
   confidenceSequence,
 ];
+
+/** The detector of that name. */
+export const streamOf = (method: StreamMethodName): Stream<Knobs, StreamState> =>
+  everyStream.find(({ name }) => name === method)!;

@@ -2,7 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { observeAll, start } from '../../../monitors/regret.ts';
 import { foldModel, type ScoreWithChampion } from '../../../monitors/fold/fold-model.ts';
 import { runFolds } from '../../../monitors/fold/run-folds.ts';
-import { declareModel } from '../../support/declare-model.ts';
+import { parseConfig } from '../../../domain/config.ts';
+import { watchStreams } from '../../../monitors/fold/watch-streams.ts';
+import { declared, declareModel } from '../../support/declare-model.ts';
 import { feedbackOn, prediction, startFeed } from '../../support/ingest-feed.ts';
 import { openTestDatabase, startTestPostgres, type TestDatabase } from '../../support/test-database.ts';
 
@@ -292,4 +294,37 @@ test('the policy sees the last training, whether it was dropped by patience, and
   });
   await examples.planRefit('m', null);
   expect((await examples.policyView('m')).plannedRefit).toBe(null);
+});
+
+test('declared detectors see the same errors; what they find is kept with the step that found it', async () => {
+  const { models, routes, totals } = db.stores;
+  const watch = (params: object) => [{ kind: 'detector', method: 'adwin', params }];
+  const declare = (params: object) =>
+    models.apply(parseConfig({ models: [{ ...declared.models[0], watch: watch(params) }] }));
+  await declare({ delta: 0.01 });
+  await routes.promote('m', 'v1', why);
+  await feed.labelled(rows('A'.repeat(300) + 'B'.repeat(100)));
+  await foldAll(nobody, 64);
+  const { streams, findings } = watchStreams(
+    {
+      version: 'v1',
+      streams: {},
+      detectors: [{ kind: 'detector', method: 'adwin', params: { delta: 0.01 }, window: '1d' }],
+    },
+    Array.from({ length: 400 }, (_, i) => i >= 300),
+  );
+  expect(findings.length).toBeGreaterThan(0);
+  const kept = await db.handle.pool.query<{
+    model: string;
+    version: string;
+    monitor: string;
+    sentence: string;
+  }>('select model, version, monitor, level, value, sentence from findings order by id');
+  expect(kept.rows).toEqual(findings.map((finding) => ({ model: 'm', version: 'v1', ...finding })));
+  const { drifts, level } = streams['adwin']!;
+  expect((await totals.standings())[0]!.streams['adwin']).toMatchObject({ drifts, level });
+
+  // A champion that takes over begins afresh.
+  await routes.promote('m', 'v2', why);
+  expect((await totals.standings())[0]!.streams).toEqual({});
 });

@@ -42,7 +42,7 @@ const reference = {
 } as const;
 const churn = (over: Partial<ModelSnapshot> = {}): ModelSnapshot => ({
   config,
-  standing: { model: 'churn', champion: 'v1', regret: 12.5, labelled: 340 },
+  standing: { model: 'churn', champion: 'v1', regret: 12.5, labelled: 340, streams: {} },
   route: { challenger: null },
   versions: [version(1, 'champion', '2026-01-01T00:00:00.000Z')],
   references: { v1: reference },
@@ -187,7 +187,7 @@ test('what can still move is exported: champion, challengers, the champion befor
     version(5, 'challenger'),
     version(6, 'challenger'),
   ];
-  const standing = { model: 'churn', champion: 'v4', regret: 0, labelled: 1 };
+  const standing = { model: 'churn', champion: 'v4', regret: 0, labelled: 1, streams: {} };
   const route = { challenger: { version: 'v5', digest: 'd', share: 0.1 } };
   expect(exportedVersions({ versions, standing, route }, ['v3', 'v1', 'theirs'])).toEqual([
     'v4',

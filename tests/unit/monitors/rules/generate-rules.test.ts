@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classification } from '../../../../domain/task.ts';
-import { defineModel, drift, objective, parseConfig, quality } from '../../../../domain/config.ts';
+import { defineModel, detector, drift, objective, parseConfig, quality } from '../../../../domain/config.ts';
 import { number } from '../../../../domain/input.ts';
 import { metricTable } from '../../../../monitors/metrics/metric-table.ts';
 import { generateRules, watchedWindows } from '../../../../monitors/rules/generate-rules.ts';
@@ -23,7 +23,10 @@ const { models } = parseConfig({
       drift({ window: '1d' }),
     ]),
     declare('fraud', []),
-    declare('sales', [objective({ metric: 'macroRecall', atLeast: 0.9, over: '3d' })]),
+    declare('sales', [
+      objective({ metric: 'macroRecall', atLeast: 0.9, over: '3d' }),
+      detector({ method: 'adwin' }),
+    ]),
   ],
 });
 const file = generateRules(models, { namespace: 'staging', evaluationMs: 1_000 });

@@ -1,0 +1,1 @@
+ALTER TABLE "regrets" ADD COLUMN "streams" jsonb DEFAULT '{}'::jsonb NOT NULL;

@@ -1,0 +1,83 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { DetectorWatch } from '../../domain/detector-config.ts';
+import type { NewFinding, WatchedStream, WatchedStreams } from '../../domain/ingest-ports.ts';
+import { streamOf } from '../detectors/streams/every-stream.ts';
+import { findingOf } from '../detectors/streams/stream-detector.ts';
+import type { StreamState } from '../detectors/streams/stream-detector.ts';
+
+export type Watched = Readonly<{ streams: WatchedStreams; findings: readonly NewFinding[] }>;
+
+/**
+ * Every declared detector sees the next labelled rows of a champion. What is not declared any more is forgotten, and one
+ * whose params have changed begins afresh. A finding is where a drift is found, and where a warning begins.
+ *
+ * @param wrong whether the champion was wrong, row by row, in known-at order
+ * @throws DL_DETECTOR_PARAMS
+ */
+export function watchStreams(
+  {
+    version,
+    streams,
+    detectors,
+  }: { version: string; streams: WatchedStreams; detectors: readonly DetectorWatch[] },
+  wrong: readonly boolean[],
+): Watched {
+  const seen = detectors.map(
+    (watch) => [watch.method, watchOne(version, watch, streams[watch.method], wrong)] as const,
+  );
+  return {
+    streams: Object.fromEntries(seen.map(([name, { stream }]) => [name, stream])),
+    findings: seen.flatMap(([, { findings }]) => findings),
+  };
+}
+
+function watchOne(
+  version: string,
+  { method, params }: DetectorWatch,
+  before: WatchedStream | undefined,
+  wrong: readonly boolean[],
+): { stream: WatchedStream; findings: NewFinding[] } {
+  const stream = streamOf(method);
+  const detector = stream.create(params);
+  const goesOn = before !== undefined && isDeepStrictEqual(before.params, params);
+  const { state, rows, drifts, level } = goesOn
+    ? before
+    : { state: detector.start(), rows: 0, drifts: 0, level: 'unknown' as const };
+  // Some are made to see errors come, others to see right answers go.
+  const isErrors = stream.example.feeds === 'errors';
+  const found = detector.observeAll(
+    state as StreamState,
+    wrong.map((is) => (is === isErrors ? 1 : 0)),
+  );
+  const sawDrift = new Set(found.driftIndices);
+  let isWarned = level === 'suspected';
+  const findings: NewFinding[] = [];
+  const warnings = new Set(found.warningIndices);
+  for (let i = 0; i < wrong.length; i += 1) {
+    const row = rows + i + 1;
+    if (sawDrift.has(i)) findings.push(say(method, version, 'detected', row));
+    else if (warnings.has(i) && !isWarned) findings.push(say(method, version, 'suspected', row));
+    isWarned = warnings.has(i) && !sawDrift.has(i);
+  }
+  const seen = rows + wrong.length;
+  return {
+    findings,
+    stream: {
+      params,
+      state: { ...found.state },
+      rows: seen,
+      drifts: drifts + found.driftIndices.length,
+      level: seen < detector.silentFor ? 'unknown' : findingOf(found.state),
+    },
+  };
+}
+
+const say = (method: string, version: string, level: 'detected' | 'suspected', row: number): NewFinding => ({
+  monitor: method,
+  level,
+  value: row,
+  sentence:
+    level === 'detected'
+      ? `${method}: the errors of champion ${version} are others than before, found at its labelled row ${row}.`
+      : `${method}: the errors of champion ${version} may have become others, suspected at its labelled row ${row}.`,
+});

@@ -1,0 +1,48 @@
+import { milliseconds, windowWords } from '../../domain/duration.ts';
+import type { DetectorWatch } from '../../domain/detector-config.ts';
+import { maxOf, recordMax, recordSince, risen } from './absolute-counters.ts';
+import { alertRule, recorded, valueWith } from './alert-rule.ts';
+import { recordedTable } from './recorded-table.ts';
+import { promDuration, type AlertRule, type RecordingRule, type RuleScope } from './rule.ts';
+
+/** How many drifts each detector of a model has found in its window. */
+export const detectorRules = (scope: RuleScope, watches: readonly DetectorWatch[]): RecordingRule[] =>
+  watches.length === 0
+    ? []
+    : [
+        recordMax('detectorDrifts', scope),
+        recordSince('detectorDrifts', scope),
+        recordMax('detectorSuspects', scope),
+        ...[...new Set(watches.map(({ window }) => milliseconds(window)))].map((windowMs) => ({
+          record: recordedTable.detectorDrifts.name,
+          expr: risen('detectorDrifts', scope, windowMs),
+          labels: { window: promDuration(windowMs) },
+        })),
+      ];
+
+/** A detector has found a drift in its window, or suspects one now. */
+export function detectorAlerts(scope: RuleScope, { method, window }: DetectorWatch): AlertRule[] {
+  const windowMs = milliseconds(window);
+  const common = { alert: 'DriftloopDetector', kind: 'drift', metric: method, forMs: 0, bound: 1 } as const;
+  const errors = 'the errors of champion {{ $labels.version }} of {{ $labels.model }}';
+  return [
+    alertRule(scope, {
+      ...common,
+      severity: 'detected',
+      expr: `${recorded('detectorDrifts', scope, promDuration(windowMs), { detector: method })} > 0`,
+      window: promDuration(windowMs),
+      sentence: `The detector ${method} has found ${valueWith(0)} times in the last ${windowWords(windowMs)} that ${errors} have become others.`,
+      value: valueWith(0),
+    }),
+    alertRule(scope, {
+      ...common,
+      severity: 'suspected',
+      expr: `${withDetector(maxOf('detectorSuspects', scope), method)} > 0`,
+      sentence: `The detector ${method} suspects that ${errors} have become others.`,
+      value: valueWith(0),
+    }),
+  ];
+}
+
+const withDetector = (series: string, method: string): string =>
+  series.replace(/\}$/, `,detector="${method}"}`);

@@ -41,7 +41,12 @@ export async function chooseTraining(
   const { folder, note } = await fitting(fromChampion, kind);
   if (kind === 'tabular')
     return {
-      training: { kind: 'table', settings: tabularSettings(fineTune), warmStart: folder },
+      training: {
+        kind: 'table',
+        settings: tabularSettings(fineTune),
+        search: fineTune?.method === 'search' ? fineTune : null,
+        warmStart: folder,
+      },
       lineage: {},
       note,
     };

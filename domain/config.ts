@@ -132,14 +132,7 @@ export function parseConfig(value: unknown): DriftloopConfig {
         fix: 'Train it from a file with "driftloop finetune --config FILE".',
       })),
   );
-  const searched = models
-    .filter(([, { fineTune }]) => fineTune?.method === 'search')
-    .map(([index]) => ({
-      path: `models.${index}.fineTune.method`,
-      problem: 'is "search", which only files are trained with',
-      fix: 'Search with "driftloop finetune --config FILE", and write here what it found.',
-    }));
-  const all = [...problems, ...unserved, ...unseen, ...searched];
+  const all = [...problems, ...unserved, ...unseen];
   if (data === undefined || all.length > 0) throw new ConfigInvalid(all);
   return { ...data, models: data.models.filter(isServed) };
 }

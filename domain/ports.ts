@@ -1,5 +1,5 @@
 import type { Snapshot, SnapshotPart, SnapshotParts, Example } from './examples.ts';
-import type { FineTune } from './fine-tune-config.ts';
+import type { FineTune, SearchWish } from './fine-tune-config.ts';
 import type { InputRow } from './input.ts';
 import type { Kept } from './kept.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
@@ -7,6 +7,7 @@ import type { AnyModel, DriftloopConfig, ModelConfig } from './model-config.ts';
 import type { ReferenceShares } from './reference-shares.ts';
 import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { TabularSettings } from './tabular-settings.ts';
+import type { SearchReport } from './search-report.ts';
 import type { Output } from './task.ts';
 import type { CommandTrainer } from './trainer-config.ts';
 import type { Verdict } from './verdict.ts';
@@ -260,6 +261,8 @@ export interface Webhook {
 export type TableTraining = {
   kind: 'table';
   settings: TabularSettings;
+  /** What is tried before, around these settings; null: nothing. */
+  search: SearchWish | null;
   /** A folder with the champion's artifact, for a warm start; null begins from scratch. */
   warmStart: string | null;
 };
@@ -334,6 +337,8 @@ export type TrainingReport = {
   peakMemoryMb: number;
   /** What it kept of what its base knew; left out where that was not measured. */
   kept?: Kept | null;
+  /** What was tried before; left out where nothing was. */
+  search?: SearchReport | null;
 };
 
 /** Fine-tunes in a child process that can be killed and recycled. */

@@ -1,15 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { JobFiles, TableTraining } from '../domain/ports.ts';
+import { sayWinner } from '../domain/search-report.ts';
 import { readArtifact, trainedOf, writeArtifact } from './artifact.ts';
-import { openCheckpointFile } from './checkpoints/checkpoint-file.ts';
 import { jobDigest } from './job-digest.ts';
 import { readLabelledFile } from './labelled-file.ts';
 import { plain } from './plain.ts';
 import { referenceShares } from './reference.ts';
 import type { JobOptions, JobReport } from './run-training-job.ts';
+import { settle } from './search/settle.ts';
 import { ARTIFACT_FORMAT } from './signature.ts';
 import { fitStateCodec } from './tabular/fit-state-codec.ts';
 import { predictTabular } from './tabular/predict-tabular.ts';
+import { spaceAround } from './tabular/recommend-tabular.ts';
+import { planSteps } from './tabular/schedule.ts';
+import { tabularSettings } from './tabular/settings.ts';
+import { tabularTrials } from './tabular/tabular-trials.ts';
 import { trainTabular } from './tabular/train-tabular.ts';
 import type { TabularModel, TrainedTabular } from './tabular/train-tabular.ts';
 
@@ -17,36 +22,63 @@ import type { TabularModel, TrainedTabular } from './tabular/train-tabular.ts';
 export async function runTableJob(
   job: JobFiles,
   model: TabularModel,
-  { settings, warmStart }: TableTraining,
+  { settings, search, warmStart }: TableTraining,
   options: JobOptions,
 ): Promise<JobReport> {
   const train = await readLabelledFile(job.trainFile, model);
   const validation = await readLabelledFile(job.validationFile, model);
   const champion = warmStart === null ? null : trainedOf(await readArtifact(warmStart));
   const backend = await options.loadBackend?.();
-  const onKept = options.onCheckpoint ?? (() => {});
-  const kept =
-    job.checkpoint &&
-    (await openCheckpointFile(
-      job.checkpoint,
-      fitStateCodec,
-      await jobDigest(job, { settings, begunFrom: champion && digested(champion), backend }),
-      onKept,
-    ));
-  const { report, weights, ...trained } = await trainTabular({
+  const fixed = {
     model,
-    fineTune: settings,
     ...train,
     validation,
     ...(backend ? { backend } : {}),
     ...(champion ? { warmStart: champion } : {}),
-    onProgress: options.onProgress,
-    ...(options.onEpoch ? { onEpoch: options.onEpoch } : {}),
-    ...(kept ? { checkpoints: kept.checkpoints } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
+  };
+  const rows = train.rows.length;
+  const settled = await settle({
+    job,
+    wish: search ?? {},
+    recommend: async (wish) => (search === null ? settings : tabularSettings(wish)),
+    space: async (wish) => spaceAround(settings, wish),
+    stepsOf: (one) => planSteps(rows, one).steps,
+    open: (candidates, { states, known, onProgress }) =>
+      tabularTrials({
+        states,
+        known,
+        onProgress,
+        candidates,
+        rows,
+        train: (fineTune, stretch) => trainTabular({ ...fixed, ...stretch, fineTune }),
+      }),
+    codec: fitStateCodec,
+    stepOf: ({ step }) => step,
+    digest: (one) => jobDigest(job, { settings: one, begunFrom: champion && digested(champion), backend }),
+    onKept: options.onCheckpoint ?? (() => {}),
+    onProgress: options.onProgress,
+  });
+  const { resumedAtStep, stepsBefore } = settled;
+  const { report, weights, ...trained } = await trainTabular({
+    ...fixed,
+    fineTune: settled.settings,
+    onProgress: ({ step, steps, ...progress }) =>
+      options.onProgress({
+        ...progress,
+        step: step + stepsBefore,
+        steps: steps + stepsBefore,
+        resumedAtStep,
+      }),
+    ...(options.onEpoch ? { onEpoch: options.onEpoch } : {}),
+    ...(settled.checkpoints ? { checkpoints: settled.checkpoints } : {}),
   });
   const predicted = predictTabular({ ...trained, weights }, train.rows).map(({ label }) => label);
-  const notes = [...(backend?.note ? [backend.note] : []), ...report.notes];
+  const notes = [
+    ...(settled.search ? [sayWinner(settled.search)] : []),
+    ...(backend?.note ? [backend.note] : []),
+    ...report.notes,
+  ];
   // Without its seconds and interruptions, so that the same training again is the same artifact.
   const { seconds: _, resumedAtStep: __, ...counts } = report;
   await writeArtifact(job.outFolder, {
@@ -65,8 +97,11 @@ export async function runTableJob(
   });
   return {
     ...report,
-    notes: [...notes, ...(kept?.note ? [kept.note] : [])],
-    ...(kept ? { secondsBefore: kept.secondsBefore } : {}),
+    steps: report.steps + stepsBefore,
+    resumedAtStep,
+    search: settled.search,
+    notes: [...notes, ...(settled.note ? [settled.note] : [])],
+    ...(settled.secondsBefore === undefined ? {} : { secondsBefore: settled.secondsBefore }),
   };
 }
 

@@ -3,10 +3,10 @@ import type {
   CardReport,
   ReportColumn,
   ReportData,
-  SearchReport,
   SuspectReport,
 } from '../../console/report/report-data.ts';
 import type { EpochScore } from '../../domain/run.ts';
+import type { SearchReport } from '../../domain/search-report.ts';
 import { wordCount } from '../../domain/reference-shares.ts';
 import type { OldSituation } from '../../training/classification/recommend-keep.ts';
 import type { Leakage } from '../../training/leakage.ts';

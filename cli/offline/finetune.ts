@@ -25,7 +25,7 @@ import type { OldFiles } from './old-rows.ts';
 import { progressView } from './progress-view.ts';
 import { sayRows, saySettings, sayTrained } from './say-plan.ts';
 import { scoreName } from './score-name.ts';
-import { refuseUnsearchable, searchSettings } from './search-settings.ts';
+import { refuseUnsearchable, searchOffline } from './search-settings.ts';
 import { baseLineage } from '../../infra/hub/base-lineage.ts';
 import type { TakenBase } from '../../infra/hub/base-lineage.ts';
 import { byName, takeBase } from './take-base.ts';
@@ -125,7 +125,7 @@ async function decide<Input, Settings extends CommonSettings>(
   for (const sentence of sayRows(prepared)) say(sentence);
   if (wish.method !== 'search') return prepared;
   const base = prepared.base?.folder ?? null;
-  const found = await searchSettings(task, prepared, { wish, base, say, signal });
+  const found = await searchOffline(task, prepared, { wish, base, say, signal });
   return { ...prepared, ...found, settings: byName(found.settings, prepared.base) };
 }
 

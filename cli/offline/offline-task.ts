@@ -12,7 +12,7 @@ import type { ReportColumn } from '../../console/report/report-data.ts';
 import type { OldSituation } from '../../training/classification/recommend-keep.ts';
 import type { SaidSetting } from '../../training/search/say-settings.ts';
 import type { Space } from '../../training/search/space.ts';
-import type { TrialScore } from '../../training/search/trials.ts';
+import type { Trials } from '../../training/search/trials.ts';
 import type { Columns } from '../data/records.ts';
 import type { OldRows } from './old-rows.ts';
 import type { Declared } from './declared-model.ts';
@@ -85,15 +85,6 @@ export type Training<Input, Settings> = {
 export type Trained = TrainingReport & {
   trainableParameters: number;
   totalParameters: number;
-};
-
-/** Several trainings side by side, of which no version comes. */
-export type Trials = {
-  /** Of a whole training. */
-  epochs: number;
-  /** Takes a trial on to so many epochs in all, from where it was. */
-  advance(trial: number, epochs: number): Promise<TrialScore>;
-  close(): Promise<void>;
 };
 
 /** How a task searches for settings. */

@@ -1,5 +1,6 @@
 import type { DataCard } from '../../training/data/data-card.ts';
 import type { EpochScore } from '../../domain/run.ts';
+import type { SearchReport } from '../../domain/search-report.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { AnswerReport } from '../../training/text-generation/evaluate-answers.ts';
@@ -32,20 +33,6 @@ export type CardReport = Omit<DataCard, 'conflicts'> & {
   outOfRange: { values: number; examples: { line: number; column: string; problem: string }[] };
   /** Null where rows have numbers instead, or none validated. */
   suspects: SuspectReport | null;
-};
-
-/** Settings that were tried before the training, best first. */
-export type SearchReport = {
-  seconds: number;
-  trials: {
-    /** In words. */
-    settings: string;
-    /** That it was trained for. */
-    epochs: number;
-    /** Of its best epoch, on the validation rows; null where the training ran away or memory did not hold it. */
-    loss: number | null;
-    score: number | null;
-  }[];
 };
 
 /** Everything that the report of one fine-tuning shows; plain JSON. */

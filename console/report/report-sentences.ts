@@ -1,9 +1,10 @@
+import type { SearchReport } from '../../domain/search-report.ts';
 import type { Estimate } from '../../training/evaluate.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import { count, counted, listed, percent, rate } from '../wording.ts';
 import { figure } from './figure.ts';
-import type { ReportData, SearchReport, SuspectReport } from './report-data.ts';
+import type { ReportData, SuspectReport } from './report-data.ts';
 import { ledeOfWriting, whyOfWriting } from './writing-sentences.ts';
 
 /** What the report says in words, for a reader who has never seen a confusion matrix. */
@@ -139,7 +140,7 @@ export const saySuspects = ({ among, found }: SuspectReport): string =>
 /** What a search came to. */
 export const saySearch = ({ trials, seconds }: SearchReport): string =>
   trials.length < 2
-    ? 'The time was too short to try more than the recommended settings.'
+    ? 'The budget was too small to try more than the recommended settings.'
     : `${counted(trials.length, 'setting')} in ${Math.round(seconds)} s, judged by the loss on the validation rows: the better ones were trained for longer, and with the best the version was trained from the beginning.`;
 
 /** What went in. */

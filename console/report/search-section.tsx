@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
+import type { SearchReport } from '../../domain/search-report.ts';
 import { Section } from '../pages/parts.tsx';
 import { count } from '../wording.ts';
-import type { SearchReport } from './report-data.ts';
 import { saySearch } from './report-sentences.ts';
 
 /** Which settings were tried, and how they did. */

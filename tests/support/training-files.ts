@@ -41,6 +41,7 @@ export async function planJob(
     training: {
       kind: 'table',
       settings: { ...LOOP_SETTINGS, minSteps: 200, maxSteps: 400, epochs: 20, ...settings },
+      search: null,
       warmStart: null,
     },
     trainFile,

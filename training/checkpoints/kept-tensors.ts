@@ -18,6 +18,15 @@ export class KeptTensors {
     throw new NotACheckpoint(`it lacks "${name}"`);
   }
 
+  /** The same, as if there were no others than those whose names begin so, under the rest of their names. */
+  within(prefix: string): KeptTensors {
+    return new KeptTensors(
+      [...this.#named.values()]
+        .filter(({ name }) => name.startsWith(prefix))
+        .map((tensor) => ({ ...tensor, name: tensor.name.slice(prefix.length) })),
+    );
+  }
+
   /** All whose names begin so, under the rest of their names. */
   under(prefix: string): NamedTensor[] {
     return [...this.#named.values()]

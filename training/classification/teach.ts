@@ -13,6 +13,8 @@ export type Teaching<Input> = Omit<OpenTuning<Input>, 'validation' | 'labelling'
   labels: readonly string[];
   /** What its rows are, as people call them: `texts`. */
   rowsAre: string;
+  /** Said of the version, beside what the training says itself. */
+  notes: readonly string[];
   /** For early stopping and calibration; there may be none. */
   validation: LabelledInputs<Input>;
 };
@@ -29,7 +31,7 @@ export type Lesson = {
 /** Trains a classifier and calibrates it. Throws what `tuneClassifier` throws. */
 export async function teach<Input>(
   classifier: OpenClassifier<Input>,
-  { backend, labels, rowsAre, validation, ...tuning }: Teaching<Input>,
+  { backend, labels, rowsAre, notes: given, validation, ...tuning }: Teaching<Input>,
 ): Promise<Lesson> {
   const held = validation.labels.length > 0 ? validation : null;
   const tuned = await classifier.tune({
@@ -40,7 +42,11 @@ export async function teach<Input>(
   const answers = classifier.answers();
   const logitsOf = ({ inputs }: LabelledInputs<Input>) =>
     allLogits(backend.tf, answers, { inputs, labels: labels.length });
-  const notes = [...(backend.note ? [backend.note] : []), ...sayMemory(rowsAre, tuning.settings, tuned)];
+  const notes = [
+    ...given,
+    ...(backend.note ? [backend.note] : []),
+    ...sayMemory(rowsAre, tuning.settings, tuned),
+  ];
   const { steps, epochs, bestEpoch } = tuned;
   return {
     taught: { ...tuned, notes },

@@ -38,6 +38,8 @@ export type ImageVersion = {
   validation: LabelledImages;
   /** Of the time before; null or nothing where there is none to learn from again, or to measure by. */
   old?: { rehearse: LabelledImages; golden: LabelledImages } | null;
+  /** Said of the version, beside what the training says itself. */
+  notes?: readonly string[];
   lineage: Readonly<Record<string, string>>;
   outFolder: string;
   onProgress: (progress: TuningProgress) => void;
@@ -68,6 +70,7 @@ export async function trainImageVersion(version: ImageVersion): Promise<Taught> 
       backend,
       labels: model.task.labels,
       rowsAre: 'images',
+      notes: version.notes ?? [],
       train: labelled(train),
       validation: labelled(validation),
       // What a base knows it may be held to without any old rows.

@@ -1,9 +1,6 @@
 import { beginSearch, dueOf, judge } from './successive-halving.ts';
 import type { Rung } from './successive-halving.ts';
-import type { TrialScore } from './trials.ts';
-
-/** How a trial has done; `epochs`: that it was trained for. */
-export type TrialResult = Readonly<{ trial: number; epochs: number } & TrialScore>;
+import type { TrialResult, TrialScore } from './trials.ts';
 
 export type SearchRun = {
   /** In epochs. The last one is the whole training of the winner, which is not made here. */
@@ -11,30 +8,34 @@ export type SearchRun = {
   /** Takes a trial on to so many epochs in all. */
   advance: (trial: number, epochs: number) => Promise<TrialScore>;
   onResult?: (result: TrialResult) => void;
+  /** Who goes on, after each rung. */
+  onJudged?: (alive: readonly number[]) => void;
 };
 
 /**
  * Successive halving over trials that are trained in stretches: the smaller the validation loss, the longer a trial goes
  * on. It is over as soon as one is left, before the whole training of that one.
  *
- * @returns every trial as it stood when it was last trained, best first
+ * @returns every trial that was trained, as it stood when it last was, best first
  */
-export async function runSearch({ rungs, advance, onResult }: SearchRun): Promise<TrialResult[]> {
+export async function runSearch({ rungs, advance, onResult, onJudged }: SearchRun): Promise<TrialResult[]> {
   const results = new Map<number, TrialResult>();
   let search = beginSearch(rungs);
   let ranked: number[] = [...search.alive];
   while (!search.done && search.alive.length > 1) {
     for (const { trial, to } of dueOf(search)) {
-      const result = { trial, epochs: to, ...(await advance(trial, to)) };
+      const { loss, score } = await advance(trial, to);
+      const result = { trial, epochs: to, loss, score };
       results.set(trial, result);
       onResult?.(result);
     }
     const { alive } = search;
     search = judge(search, (trial) => -results.get(trial)!.loss);
+    onJudged?.(search.alive);
     const out = alive.filter((trial) => !search.alive.includes(trial)).sort(byLoss(results));
     ranked = [...search.alive, ...out, ...ranked.filter((trial) => !alive.includes(trial))];
   }
-  return ranked.map((trial) => results.get(trial)!);
+  return ranked.flatMap((trial) => results.get(trial) ?? []);
 }
 
 /** What ran away is last. */

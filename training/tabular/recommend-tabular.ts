@@ -20,13 +20,19 @@ const LARGE_BATCH = { rows: 20_000, batchSize: 256 };
 const MAX_STEPS = 12_000;
 
 /** What a search chooses from: the layers that any file gets, and rates around the usual one. */
-export function searchSpace(
+export const searchSpace = (
   model: Pick<TabularModel, 'input'>,
   rows: readonly InputRow[],
   wish: SearchWish,
+): Space => spaceAround(recommendTabular(model, rows, wish).fineTune, wish);
+
+/** The same around settings that are known. */
+export function spaceAround(
+  usual: Pick<TabularSettings, 'hidden' | 'learningRate'>,
+  { over }: Pick<SearchWish, 'over'>,
 ): Space {
-  const usual = new Map(WIDTHS.map(({ hidden }) => [hidden.join(), hidden]));
-  return tabularSpace(recommendTabular(model, rows, wish).fineTune, [...usual.values()], wish.over);
+  const widths = new Map(WIDTHS.map(({ hidden }) => [hidden.join(), hidden]));
+  return tabularSpace(usual, [...widths.values()], over);
 }
 
 /** Settings for training a network from scratch on these rows, each with its reason; wishes are taken as they are. */

@@ -42,6 +42,8 @@ export type TextVersion = {
   validation: LabelledRows;
   /** Of the time before; null or nothing where there is none to learn from again, or to measure by. */
   old?: OldTexts | null;
+  /** Said of the version, beside what the training says itself. */
+  notes?: readonly string[];
   lineage: Readonly<Record<string, string>>;
   outFolder: string;
   onProgress: (progress: TuningProgress) => void;
@@ -101,6 +103,7 @@ export async function trainTextVersion(version: TextVersion): Promise<Taught> {
         backend,
         labels,
         rowsAre: 'texts',
+        notes: version.notes ?? [],
         train: encode(train),
         validation: encode(validation),
         // What a base knows it may be held to without any old rows.

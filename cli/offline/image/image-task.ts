@@ -7,7 +7,7 @@ import { imageSituation, recommendImages } from '../../../training/image-classif
 import type { ImageSettings } from '../../../training/image-classification/settings.ts';
 import { trainImageVersion } from '../../../training/image-classification/train-image-version.ts';
 import { networkSpace } from '../../../training/search/space.ts';
-import { classifierTrials } from '../classifier-trials.ts';
+import { openClassifierTrials } from '../classifier-trials.ts';
 import { inProcess } from '../in-process.ts';
 import { labelShares } from '../label-shares.ts';
 import type { Example, OfflineTask } from '../offline-task.ts';
@@ -52,9 +52,12 @@ export const imageTask: OfflineTask<ImageBytes, OfflineImageSettings> = {
         validation: labelledImages(validation),
         signal,
       };
-      return classifierTrials(candidates, train.length, ({ base, ...settings }, stretch) =>
-        trainImageVersion({ ...fixed, ...stretch, base, settings }),
-      );
+      return openClassifierTrials({
+        candidates,
+        rows: train.length,
+        train: ({ base, ...settings }, stretch) =>
+          trainImageVersion({ ...fixed, ...stretch, base, settings }),
+      });
     },
   },
   columns: (train, described) => imageColumns(described, imagesOf(train)),

@@ -14,7 +14,7 @@ export function trainTabularFile(training: Training<InputRow, TabularSettings>):
     const report = await createChildTrainer().fineTune(
       {
         model: rowModel(described.model),
-        training: { kind: 'table', settings: fineTune, warmStart: null },
+        training: { kind: 'table', settings: fineTune, search: null, warmStart: null },
         ...files,
         outFolder,
         lineage,

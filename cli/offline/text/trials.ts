@@ -1,7 +1,7 @@
 import type { InputRow } from '../../../domain/input.ts';
 import { loadBackend } from '../../../infra/tensorflow/backend.ts';
 import { trainTextVersion } from '../../../training/text-classification/train-text-version.ts';
-import { classifierTrials } from '../classifier-trials.ts';
+import { openClassifierTrials } from '../classifier-trials.ts';
 import type { Searching } from '../offline-task.ts';
 import { classificationOf, labelledRows } from './labelled.ts';
 import type { OfflineTextSettings } from './recommend.ts';
@@ -12,7 +12,10 @@ export const openTextTrials: Searching<InputRow, OfflineTextSettings>['open'] = 
   const backend = await loadBackend('text');
   const [train, validation] = [labelledRows(training.train), labelledRows(training.validation)];
   const model = { ...described.model, task: classificationOf(described.model) };
-  return classifierTrials(candidates, train.rows.length, ({ base, ...settings }, stretch) =>
-    trainTextVersion({ ...stretch, backend, model, base, settings, train, validation, signal }),
-  );
+  return openClassifierTrials({
+    candidates,
+    rows: train.rows.length,
+    train: ({ base, ...settings }, stretch) =>
+      trainTextVersion({ ...stretch, backend, model, base, settings, train, validation, signal }),
+  });
 };

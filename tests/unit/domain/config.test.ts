@@ -266,11 +266,13 @@ test('a text beside other features is a column of a table, in the loop too', () 
   ]);
 });
 
-test('the loop leaves searching to files, and a table has no ranks to try', () => {
-  const config = { models: [{ ...good(), fineTune: search({ method: ['full'], rank: [4] }) }] };
-  expect(problemsOf(config)).toMatchObject([
+test('the loop searches too, and a table has no ranks to try', () => {
+  const searching = (over: object) => ({ models: [{ ...good(), fineTune: search(over) }] });
+  expect(parseConfig(searching({ hidden: [8] })).models[0]!.fineTune).toMatchObject({
+    budget: { trials: 9 },
+  });
+  expect(problemsOf(searching({ method: ['full'], rank: [4] }))).toMatchObject([
     { path: 'models.0.fineTune.over.rank', problem: 'is no setting of a model that reads columns' },
-    { path: 'models.0.fineTune.method', fix: expect.stringContaining('driftloop finetune') as string },
   ]);
 });
 

@@ -17,7 +17,7 @@ const model = {
   input: { tenure: number(), plan: category(['free', 'team']), fee: number() },
 };
 const settings = tabularSettings({ method: 'full', hidden: [6], minSteps: 100, maxSteps: 100 });
-const training = { kind: 'table', settings, warmStart: null } as const;
+const training = { kind: 'table', settings, search: null, warmStart: null } as const;
 
 let folder: string;
 beforeEach(async () => {

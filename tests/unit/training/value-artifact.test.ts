@@ -13,7 +13,7 @@ import { tabularSettings } from '../../../training/tabular/settings.ts';
 
 const model = { name: 'double', task: regression(), input: { x: number() } };
 const settings = tabularSettings({ method: 'full', hidden: [6], minSteps: 300, maxSteps: 300 });
-const training = { kind: 'table', settings, warmStart: null } as const;
+const training = { kind: 'table', settings, search: null, warmStart: null } as const;
 const rowsOf = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ input: { x: i % 50 }, label: 2 * (i % 50) + 1 }));
 

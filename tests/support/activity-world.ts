@@ -89,10 +89,13 @@ export async function openActivityWorld(
       while ((await stores.examples.labelled('m')) < before + rows.length) await fold();
     },
     /** Predictions of a minute later, whose labels are not known. */
-    async predict(inputs: readonly NonNullable<FedPrediction['input']>[]): Promise<void> {
+    async predict(
+      inputs: readonly NonNullable<FedPrediction['input']>[],
+      more: FedPrediction = {},
+    ): Promise<void> {
       const at = (i: number) => feedNow + 60_000 + i;
       const later = inputs.map((input, i) => ({
-        ...prediction({ input, at: new Date(at(i)).toISOString() }),
+        ...prediction({ input, at: new Date(at(i)).toISOString(), ...more }),
         predictionId: uuidv7({ msecs: at(i) }),
       }));
       await feed.predictions(...later);

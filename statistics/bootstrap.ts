@@ -7,7 +7,7 @@
  *
  * Source: B. Efron and R. J. Tibshirani, "An introduction to the bootstrap" (1993), chapters 13 and 15.
  */
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { drawer } from './drawer.ts';
 import { checkPairs, InvalidInput } from './invalid-input.ts';
 
 export type BootstrapOptions = Readonly<{ seed: number; resamples?: number; confidence?: number }>;
@@ -100,11 +100,6 @@ function summarise(
     Float64Array.from({ length: resamples }, () => resample(draw)),
     options,
   );
-}
-
-function drawer(seed: number): (below: number) => number {
-  const generator = xoroshiro128plus(seed);
-  return (below) => Math.floor(((generator.next() >>> 0) / 2 ** 32) * below);
 }
 
 function spread(

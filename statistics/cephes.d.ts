@@ -10,4 +10,15 @@ declare module 'cephes' {
   /** Beta: distribution and quantile. */
   export function incbet(aa: number, bb: number, xx: number): number;
   export function incbi(aa: number, bb: number, yy0: number): number;
+  /** Gamma: distribution, tail, and quantile of the tail. */
+  export function igam(a: number, x: number): number;
+  export function igamc(a: number, x: number): number;
+  export function igami(a: number, y0: number): number;
+  /** Kolmogorov's limit law: tail. */
+  export function kolmogorov(y: number): number;
+  /** Logarithms of the gamma and the beta function. */
+  export function lgam(x: number): number;
+  export function lbeta(a: number, b: number): number;
+  /** Modified Bessel function of the first kind, of any order. */
+  export function iv(v: number, x: number): number;
 }

@@ -6,7 +6,7 @@
  *
  * Source: Q. McNemar, Psychometrika 12 (1947); mid-p: M. W. Fagerland et al., BMC Med. Res. Methodol. 13:91 (2013).
  */
-import { binomialCdf } from './distributions.ts';
+import { binomialCdf, chiSquareTail } from './distributions.ts';
 import { InvalidInput } from './invalid-input.ts';
 
 export function mcnemar(wins: number, losses: number): { exactP: number; midP: number } {
@@ -22,6 +22,14 @@ export function mcnemar(wins: number, losses: number): { exactP: number; midP: n
   const fewer = Math.min(wins, losses);
   const exactP = Math.min(1, 2 * binomialCdf(fewer, n, 0.5));
   return { exactP, midP: exactP - pointMass(fewer, n) };
+}
+
+/** McNemar's χ² with continuity correction, as statsmodels has it: for many discordant pairs, where it is near the exact. */
+export function mcnemarChiSquare(wins: number, losses: number): { statistic: number; pValue: number } {
+  const { exactP } = mcnemar(wins, losses);
+  if (wins + losses === 0) return { statistic: 0, pValue: exactP };
+  const statistic = (Math.abs(wins - losses) - 1) ** 2 / (wins + losses);
+  return { statistic, pValue: chiSquareTail(statistic, 1) };
 }
 
 /** P(X = k) for X ~ Binomial(n, ½). */

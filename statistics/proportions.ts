@@ -36,6 +36,29 @@ export function clopperPearson(successes: number, trials: number, confidence = 0
   };
 }
 
+/**
+ * The equal-tailed interval of Jeffreys' prior: Clopper–Pearson's, less wide. From 0 and up to 1 only where nothing
+ * else was seen.
+ *
+ * Source: L. D. Brown et al., "Interval estimation for a binomial proportion", Stat. Science 16 (2001).
+ */
+export function jeffreys(successes: number, trials: number, confidence = 0.95): Interval {
+  checkCounts('jeffreys', successes, trials);
+  const tail = (1 - confidence) / 2;
+  const [a, b] = [successes + 0.5, trials - successes + 0.5];
+  return { low: betaQuantile(tail, a, b), high: betaQuantile(1 - tail, a, b) };
+}
+
+/** Wilson's interval made simple: its centre, with the usual error around it, cut to 0 to 1. Source: as Jeffreys'. */
+export function agrestiCoull(successes: number, trials: number, confidence = 0.95): Interval {
+  checkCounts('agrestiCoull', successes, trials);
+  const z = normalQuantile((1 + confidence) / 2);
+  const all = trials + z ** 2;
+  const centre = (successes + z ** 2 / 2) / all;
+  const half = z * Math.sqrt((centre * (1 - centre)) / all);
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) };
+}
+
 /** Difference of two independent shares by the pooled z-test; z > 0 when the first is larger, p two-sided. */
 export function twoProportionZ(
   first: { successes: number; trials: number },

@@ -59,18 +59,57 @@ export function psi(reference: readonly number[], current: readonly number[]): n
  * first, so counts will do.
  */
 export function jensenShannon(p: readonly number[], q: readonly number[]): number {
-  checkSameBins('jensenShannon', p, q);
-  const [pTotal, qTotal] = [p, q].map((shares) => shares.reduce((sum, share) => sum + share, 0)) as [
-    number,
-    number,
-  ];
   const term = (a: number, m: number) => (a === 0 ? 0 : a * Math.log2(a / m));
-  let divergence = 0;
-  for (const [i, share] of p.entries()) {
-    const [a, b] = [share / pTotal, q[i]! / qTotal];
-    divergence += (term(a, (a + b) / 2) + term(b, (a + b) / 2)) / 2;
-  }
+  const divergence = sumOver('jensenShannon', p, q, (a, b) => {
+    const m = (a + b) / 2;
+    return (term(a, m) + term(b, m)) / 2;
+  });
   return Math.sqrt(Math.max(0, divergence));
+}
+
+/** Kullback–Leibler divergence Σ p ln(p / q), in nats: infinite where p has something and q has nothing. */
+export const kullbackLeibler = (p: readonly number[], q: readonly number[]): number =>
+  sumOver('kullbackLeibler', p, q, (a, b) => (a === 0 ? 0 : a * Math.log(a / b)));
+
+/** The same with empty shares counted as in PSI, so that it stays finite. */
+export const kullbackLeiblerFilled = (p: readonly number[], q: readonly number[]): number =>
+  sumOver(
+    'kullbackLeibler',
+    p,
+    q,
+    (a, b) => (a || EMPTY_SHARE) * Math.log((a || EMPTY_SHARE) / (b || EMPTY_SHARE)),
+  );
+
+/** Bhattacharyya coefficient Σ √(p·q): 1 for equal shares, 0 for shares with nothing in common. */
+export const bhattacharyya = (p: readonly number[], q: readonly number[]): number =>
+  sumOver('bhattacharyya', p, q, (a, b) => Math.sqrt(a * b));
+
+/** Hellinger distance √(1 − Σ √(p·q)), from 0 to 1. */
+export const hellinger = (p: readonly number[], q: readonly number[]): number =>
+  Math.sqrt(sumOver('hellinger', p, q, (a, b) => (Math.sqrt(a) - Math.sqrt(b)) ** 2) / 2);
+
+/** Total variation ½ Σ |p − q|, from 0 to 1: the share of rows that would have to change their bin. */
+export const totalVariation = (p: readonly number[], q: readonly number[]): number =>
+  sumOver('totalVariation', p, q, (a, b) => Math.abs(a - b)) / 2;
+
+/** L∞: the largest |p − q| of any bin. */
+export function largestShift(p: readonly number[], q: readonly number[]): number {
+  let largest = 0;
+  sumOver('largestShift', p, q, (a, b) => (largest = Math.max(largest, Math.abs(a - b))));
+  return largest;
+}
+
+/** Σ of a term over the bins of two normalised histograms. */
+function sumOver(
+  statistic: string,
+  p: readonly number[],
+  q: readonly number[],
+  term: (p: number, q: number) => number,
+): number {
+  checkSameBins(statistic, p, q);
+  const total = (shares: readonly number[]) => shares.reduce((sum, share) => sum + share, 0);
+  const [all, others] = [total(p), total(q)];
+  return p.reduce((sum, share, i) => sum + term(share / all, q[i]! / others), 0);
 }
 
 function checkSameBins(statistic: string, a: readonly number[], b: readonly number[]): void {

@@ -13,10 +13,36 @@ import { InvalidInput } from '../../../statistics/invalid-input.ts';
 import { gcd, kolmogorovTail, smirnovTail, smirnovTailLarge } from '../../../statistics/kolmogorov.ts';
 import type { Side } from '../../../statistics/kolmogorov.ts';
 import { logFactorials } from '../../../statistics/log-factorials.ts';
+import { choice } from '../knobs.ts';
+import { defineSampleTest } from './sample-test.ts';
 
-export type KsOptions = Readonly<{ alternative: Side; method: 'auto' | 'exact' | 'asymp' }>;
+export const ks = defineSampleTest({
+  name: 'ks',
+  also: ['kolmogorov-smirnov'],
+  answers: 'Do two sets of numbers have the same distribution?',
+  measures: 'D, the widest gap between the shares of values up to x, from 0 to 1',
+  takes: ['numbers'],
+  knobs: {
+    alternative: choice(
+      ['two-sided', 'less', 'greater'],
+      'greater: the reference has more low values; less: it has fewer',
+    ),
+    method: choice(
+      ['auto', 'exact', 'asymp'],
+      'exact counts orders, which takes long for many thousand values',
+    ),
+  },
+  source: 'J. L. Hodges, Arkiv för Matematik 3 (1958); as scipy.stats.ks_2samp',
+  example: { reference: [1, 2, 3, 4], current: [3, 4, 5, 6], statistic: 0.5, pValue: 0.771429 },
+  compare(reference, current, options) {
+    const { statistic, pValue } = kolmogorovSmirnov(reference, current, options);
+    return { statistic, pValue };
+  },
+});
 
-export type KsAnswer = Readonly<{
+type KsOptions = Readonly<{ alternative: Side; method: 'auto' | 'exact' | 'asymp' }>;
+
+type KsAnswer = Readonly<{
   statistic: number;
   pValue: number;
   /** The value at which the gap is widest. */
@@ -62,7 +88,7 @@ function canCount(n: number, m: number, side: Side): boolean {
   return factorials[n + m]! - factorials[n]! - factorials[m]! < Math.log(Number.MAX_VALUE);
 }
 
-export type Gaps = Readonly<{ above: number; aboveAt: number; below: number; belowAt: number }>;
+type Gaps = Readonly<{ above: number; aboveAt: number; below: number; belowAt: number }>;
 
 /** How far F rises above G and falls below it, and where first; F and G of sorted values. */
 export function widestGaps(a: Float64Array, b: Float64Array): Gaps {

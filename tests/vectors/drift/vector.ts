@@ -19,12 +19,6 @@ export const needsVectors = (): { skip: boolean } => needsShared(folder);
 export const readVector = <Input, Expected>(id: string): Vector<Input, Expected> =>
   JSON.parse(readFileSync(shared(`${folder}/${id}.json`), 'utf8')) as Vector<Input, Expected>;
 
-/** The ids of a family, told by how they begin. */
-export const idsOf = (family: string): string[] =>
-  everyId()
-    .filter((file) => file.startsWith(family))
-    .map((file) => file.slice(0, -'.json'.length));
-
 /** The ids of all files of the folder, whatever they are. */
 export const everyId = (): string[] =>
   sharedFolder === null ? [] : readdirSync(shared(folder)).filter((file) => file !== 'README.md');
@@ -47,6 +41,17 @@ export function expectClose(
 ): void {
   const within = abs + rel * Math.abs(expected);
   expect(Math.abs(actual - expected), `${what}: ${actual} against ${expected}`).toBeLessThanOrEqual(within);
+}
+
+/** Entry by entry. */
+export function expectAllClose(
+  actual: ArrayLike<number>,
+  expected: readonly number[],
+  tolerance: Tolerance,
+  what = '',
+): void {
+  expect(actual.length, `${what}: how many`).toBe(expected.length);
+  for (const [i, value] of expected.entries()) expectClose(actual[i]!, value, tolerance, `${what} ${i}`);
 }
 
 /** Something that a file expects, by its name; given what it expects. */

@@ -1,4 +1,7 @@
 import type { Vector } from '../vector.ts';
+import { calibrationMetrics } from './calibration.ts';
+import * as samples from './samples.ts';
+import * as statistics from './statistics.ts';
 import { detector, kswinCase, stream } from './streams.ts';
 
 /** How a case of a family is run: it fails where we answer otherwise. */
@@ -8,6 +11,17 @@ type Run = (vector: Vector<never, never>) => void;
 const families: Readonly<Record<string, Run>> = {
   stream,
   kswin: kswinCase,
+  'two-sample': samples.twoSample,
+  'wasserstein-weighted': samples.wassersteinWeighted,
+  'chi2-contingency': samples.chiSquareCase,
+  'histogram-distances': samples.histogramDistances,
+  psi: samples.psiCase,
+  mmd: samples.mmdCase,
+  'domain-classifier': samples.domainClassifierCase,
+  'calibration-metrics': calibrationMetrics,
+  distributions: statistics.distributionsCase,
+  'multiple-testing': statistics.multipleTesting,
+  proportions: statistics.proportions,
   ...Object.fromEntries(
     ['adwin', 'ddm', 'eddm', 'hddm-a', 'hddm-w', 'fhddm', 'page-hinkley', 'stepd'].map((name) => [
       name,

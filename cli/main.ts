@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { addDemoCommand } from './commands/demo.ts';
+import { addDriftCommands } from './commands/drift.ts';
 import { addOfflineCommands } from './commands/finetune.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addModelCommands } from './commands/model.ts';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addVersionCommands(program);
   addTopicCommands(program);
   addOfflineCommands(program);
+  addDriftCommands(program);
   return program;
 }
 

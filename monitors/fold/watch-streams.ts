@@ -78,6 +78,6 @@ const say = (method: string, version: string, level: 'detected' | 'suspected', r
   value: row,
   sentence:
     level === 'detected'
-      ? `${method}: the errors of champion ${version} are others than before, found at its labelled row ${row}.`
-      : `${method}: the errors of champion ${version} may have become others, suspected at its labelled row ${row}.`,
+      ? `${method}: the error rate of champion ${version} has changed, found at its labelled row ${row}.`
+      : `${method}: the error rate of champion ${version} may have changed, suspected at its labelled row ${row}.`,
 });

@@ -95,7 +95,7 @@ export const metricTable = {
   detectorSuspects: {
     name: 'driftloop_detector_suspects',
     kind: 'gauge',
-    help: '1 while a detector warns that the errors of the champion may have become others.',
+    help: '1 while a detector warns that the error rate of the champion may have changed.',
     labels: ['namespace', 'model', 'version', 'detector'],
   },
   trainingPrice: {

@@ -24,21 +24,21 @@ export const detectorRules = (scope: RuleScope, watches: readonly DetectorWatch[
 export function detectorAlerts(scope: RuleScope, { method, window }: DetectorWatch): AlertRule[] {
   const windowMs = milliseconds(window);
   const common = { alert: 'DriftloopDetector', kind: 'drift', metric: method, forMs: 0, bound: 1 } as const;
-  const errors = 'the errors of champion {{ $labels.version }} of {{ $labels.model }}';
+  const errors = 'the error rate of champion {{ $labels.version }} of {{ $labels.model }}';
   return [
     alertRule(scope, {
       ...common,
       severity: 'detected',
       expr: `${recorded('detectorDrifts', scope, promDuration(windowMs), { detector: method })} > 0`,
       window: promDuration(windowMs),
-      sentence: `The detector ${method} has found ${valueWith(0)} times in the last ${windowWords(windowMs)} that ${errors} have become others.`,
+      sentence: `The detector ${method} has found ${valueWith(0)} times in the last ${windowWords(windowMs)} that ${errors} has changed.`,
       value: valueWith(0),
     }),
     alertRule(scope, {
       ...common,
       severity: 'suspected',
       expr: `${withDetector(maxOf('detectorSuspects', scope), method)} > 0`,
-      sentence: `The detector ${method} suspects that ${errors} have become others.`,
+      sentence: `The detector ${method} suspects that ${errors} has changed.`,
       value: valueWith(0),
     }),
   ];

@@ -48,7 +48,7 @@ test('a warning is told once, when it begins; nothing is known before there are 
   expect(suspected.length).toBeGreaterThan(0);
   expect(suspected.length).toBeLessThan(10);
   expect(findings[0]!.sentence).toMatch(
-    /^ddm: the errors of champion v1 may have become others, .* row \d+\.$/,
+    /^ddm: the error rate of champion v1 may have changed, .* row \d+\.$/,
   );
   expect(streams['ddm']!.level).toBe('suspected');
   expect(see([watch('ddm')], wrong.slice(0, 5)).streams['ddm']!.level).toBe('unknown');

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import type { DriftReportOptions } from '../drift/report.ts';
+import { action, documented } from './action.ts';
+import { countingNumber } from './numbers.ts';
+
+/** What can be asked about drift without any service. */
+export function addDriftCommands(program: Command): void {
+  const drift = program.command('drift').description('what has changed, since when, and how sure that is');
+  documented(
+    drift
+      .command('report')
+      .description(
+        'tell from a stream of labelled rows what moved and how the answers became worse, as a page',
+      )
+      .requiredOption('--data <file>', 'labelled rows in the order of time: CSV, or one JSON object a line')
+      .requiredOption('--label <column>', 'the column with the label')
+      .option('--time <column>', 'a column that is a time; it is told, and not learnt from')
+      .option('--ignore <column...>', 'columns to leave out')
+      .option(
+        '--prediction <column>',
+        'what your model has answered (default: one is trained on the first rows)',
+      )
+      .option(
+        '--reference <rows>',
+        'so many first rows are what it was trained on (default: a tenth)',
+        countingNumber,
+      )
+      .option('--config <file>', 'a config whose model says labels and input')
+      .option('--model <name>', 'which model of the config')
+      .option('--out <file>', 'the page to write', 'drift-report.html'),
+    [
+      'drift report --data elec2.csv --label class --time date',
+      'drift report --data calls.csv --label truth --prediction answered',
+    ],
+  ).action(
+    action(async (options: DriftReportOptions & { json?: boolean }) => {
+      const { driftReport } = await import('../drift/report.ts');
+      return driftReport(options);
+    }),
+  );
+}

@@ -1,7 +1,15 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { disposeLora } from '../adapters/adapter-folder.ts';
-import { loraParameters, mergeLora, merged, startLora, trainLora, withLora } from '../adapters/lora.ts';
+import {
+  loraParameters,
+  mergeLora,
+  merged,
+  PEFT_PREFIX,
+  startLora,
+  trainLora,
+  withLora,
+} from '../adapters/lora.ts';
 import type { LoraAdapter } from '../adapters/lora.ts';
 import type { LoraSettings } from '../adapters/lora-settings.ts';
 import type { Chance } from '../models/dropout.ts';
@@ -11,6 +19,7 @@ import type { LoadedNetwork } from '../models/model-folder.ts';
 import { trainOnly } from '../models/parameters.ts';
 import type { Parameters } from '../models/parameters.ts';
 import { parameterShapes } from '../models/parts.ts';
+import { byLayer, recomputing } from '../models/recompute.ts';
 import { plainWeights } from '../models/weights.ts';
 import type { Weights } from '../models/weights.ts';
 import type { StoredTensor } from '../models/write-weights.ts';
@@ -48,20 +57,32 @@ export function holdWhole(tf: Tf, network: LoadedNetwork, isTrained: (name: stri
   };
 }
 
+export type AdapterHold = {
+  lora: Omit<LoraSettings, 'keptWhole'>;
+  /** Whether layers are computed again in the backward pass; where nothing is said, on a base in 4 bits. */
+  recompute?: boolean;
+  seed: number;
+};
+
 /** An adapter is trained beside it, and the head: what was new in it, and its last matrix. */
 export function holdWithAdapter(
   tf: Tf,
   network: LoadedNetwork | QuantisedNetwork,
   head: Head,
-  { lora, seed }: { lora: Omit<LoraSettings, 'keptWhole'>; seed: number },
+  { lora, recompute = isQuantised(network), seed }: AdapterHold,
 ): HeldNetwork {
   const { parts, parameters } = network;
   const adapter = startLora(tf, parts, { ...lora, keptWhole: wholeModules(network, head) }, seed);
   trainLora(adapter, parameters);
   const base = isQuantised(network) ? quantisedWeights(tf, network) : plainWeights(tf, parts, parameters);
+  const trained = loraParameters(adapter, parameters);
+  const trainedIn = byLayer(trained, PEFT_PREFIX);
   return {
-    weights: (chance) => withLora(tf, base, adapter, chance),
-    trained: loraParameters(adapter, parameters),
+    weights(chance) {
+      const weights = withLora(tf, base, adapter, chance);
+      return recompute ? recomputing(tf, weights, trainedIn, chance) : weights;
+    },
+    trained,
     settle() {
       const settled = isQuantised(network) ? inFloats(tf, network) : network;
       mergeLora(tf, parts, settled.parameters, adapter);

@@ -1,7 +1,8 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import { clearSight } from '../models/attention.ts';
 import type { DecoderConfig } from '../models/config.ts';
-import type { Attend } from '../models/decoder-input.ts';
+import type { DecoderInput } from '../models/decoder-input.ts';
 import { gpt2States } from '../models/gpt2.ts';
 import { nextTokenLogits } from '../models/heads.ts';
 import { llamaStates } from '../models/llama.ts';
@@ -52,8 +53,8 @@ export async function generate(
       signal?.throwIfAborted();
       const logits = tf.tidy(() => {
         const attend = memory.attend(positions, ids.length / batch);
-        const states = statesOf(tf, config, weights, { ids, positions, attend });
-        return nextTokenLogits(tf, config, weights, takeRows(tf, states, last));
+        const states = statesOf(tf, config, weights, { ids, positions, sight: clearSight, attend });
+        return nextTokenLogits(config, weights, takeRows(tf, states, last));
       });
       const scores = await logits.data<'float32'>();
       logits.dispose();
@@ -75,12 +76,7 @@ export async function generate(
   return written;
 }
 
-function statesOf(
-  tf: Tf,
-  config: DecoderConfig,
-  weights: Weights,
-  input: { ids: Int32Array; positions: Int32Array; attend: Attend },
-): Tensor2D {
+function statesOf(tf: Tf, config: DecoderConfig, weights: Weights, input: DecoderInput): Tensor2D {
   const states =
     config.kind === 'gpt2' ? gpt2States(tf, config, weights, input) : llamaStates(tf, config, weights, input);
   return states.at(-1)!;

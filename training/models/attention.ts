@@ -15,11 +15,18 @@ export type AttentionShape = {
   headDim: number;
 };
 
-export type AttentionOptions = {
+/** How the tokens of some texts see each other, the same in all layers. */
+export type Sight = {
   /** Added to the scores before the softmax: [batch or 1, 1, length or 1, length]; null hides nothing. */
   mask: Tensor | null;
   /** Turns queries and keys by their positions; null where positions are in the embeddings. */
   rotary: Rotary | null;
+};
+
+/** Everything is seen, from wherever. */
+export const clearSight: Sight = { mask: null, rotary: null };
+
+export type AttentionOptions = Sight & {
   dropout: number;
   chance: Chance | undefined;
 };

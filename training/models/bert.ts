@@ -3,6 +3,7 @@ import type { Tf } from '../backend.ts';
 import type { TokenBatch } from '../text/token-batch.ts';
 import { activations } from './activations.ts';
 import { attention } from './attention.ts';
+import type { Sight } from './attention.ts';
 import type { BertConfig } from './bert-config.ts';
 import { dropout } from './dropout.ts';
 import type { Chance } from './dropout.ts';
@@ -76,7 +77,7 @@ export function bertStates(
   chance?: Chance,
 ): Tensor2D[] {
   const { batch, length } = tokens;
-  const mask = paddingMask(tf, tokens);
+  const sight = { mask: paddingMask(tf, tokens), rotary: null };
   const shape = {
     batch,
     length,
@@ -90,7 +91,7 @@ export function bertStates(
 
   const embed = () => {
     const rows = (name: string, indices: Int32Array) =>
-      takeRows(tf, weights.matrix(`bert.embeddings.${name}.weight`), indices);
+      weights.table(`bert.embeddings.${name}.weight`).rows(indices);
     const positions = Int32Array.from({ length: batch * length }, (_, at) => at % length);
     const words = rows('word_embeddings', tokens.ids);
     const segments = residual(tf, words, rows('token_type_embeddings', tokens.types));
@@ -98,13 +99,13 @@ export function bertStates(
     return drop(norm(sum, 'bert.embeddings.LayerNorm'));
   };
 
-  const run = (x: Tensor2D, layer: number) => {
+  const run = (x: Tensor2D, seen: Sight, layer: number) => {
     const at = layerName(layer);
     const part = (name: string) => weights.linear(`${at}.${name}`);
     const [q, k, v] = ['query', 'key', 'value'].map((name) => part(`attention.self.${name}`)(x));
-    const options = { mask, rotary: null, dropout: config.dropout.attention, chance };
-    const seen = part('attention.output.dense')(attention(tf, [q!, k!, v!], shape, options));
-    const mixed = norm(residual(tf, x, drop(seen)), `${at}.attention.output.LayerNorm`);
+    const options = { ...seen, dropout: config.dropout.attention, chance };
+    const attended = part('attention.output.dense')(attention(tf, [q!, k!, v!], shape, options));
+    const mixed = norm(residual(tf, x, drop(attended)), `${at}.attention.output.LayerNorm`);
     const inner = activations[config.activation](tf, part('intermediate.dense')(mixed));
     return norm(residual(tf, mixed, drop(part('output.dense')(inner))), `${at}.output.LayerNorm`);
   };
@@ -112,7 +113,7 @@ export function bertStates(
   const states = [tf.tidy(embed)];
   for (let layer = 0; layer < config.layers; layer += 1) {
     const before = states.at(-1)!;
-    states.push(tf.tidy(() => run(before, layer)));
+    states.push(weights.layer(layerName(layer), before, sight, (x, seen) => run(x, seen, layer)));
   }
   return states;
 }

@@ -3,6 +3,7 @@ import type { Tf } from '../backend.ts';
 import { positionsOf } from '../text/token-batch.ts';
 import type { TokenBatch } from '../text/token-batch.ts';
 import { attention } from './attention.ts';
+import type { Sight } from './attention.ts';
 import type { DecoderConfig } from './config.ts';
 import type { Chance } from './dropout.ts';
 import { bothMasks, causalMask, paddingMask } from './masks.ts';
@@ -10,10 +11,10 @@ import { rotaryOf } from './rotary.ts';
 import type { Rotary } from './rotary.ts';
 
 /** What a decoder reads, and how its tokens see each other: whole texts at once, or one token beside a memory. */
-export type DecoderInput = { ids: Int32Array; positions: Int32Array; attend: Attend };
+export type DecoderInput = { ids: Int32Array; positions: Int32Array; sight: Sight; attend: Attend };
 
 /** Queries, keys and values of one layer, [tokens, heads·headDim], to what its tokens see, [tokens, heads·headDim]. */
-export type Attend = (layer: number, qkv: readonly [Tensor2D, Tensor2D, Tensor2D]) => Tensor2D;
+export type Attend = (layer: number, qkv: readonly [Tensor2D, Tensor2D, Tensor2D], sight: Sight) => Tensor2D;
 
 /** Of a decoder's attention, whichever family it is of. */
 export const headShape = (config: DecoderConfig): { heads: number; kvHeads: number; headDim: number } =>
@@ -40,13 +41,17 @@ export function wholeTexts(
   const shape = { batch, length, ...headShape(config) };
   // Padding after the last token is hidden by being later; padding before the first has to be hidden from those after.
   const padding = startsWithPadding(tokens) ? paddingMask(tf, tokens) : null;
-  const options = {
+  const sight = {
     mask: bothMasks(tf, causalMask(tf, length, length), padding),
     rotary: rotaryFor(tf, config, { positions, batch, length }),
-    dropout: config.dropout.attention,
-    chance,
   };
-  return { ids, positions, attend: (_, qkv) => attention(tf, qkv, shape, options) };
+  const drops = { dropout: config.dropout.attention, chance };
+  return {
+    ids,
+    positions,
+    sight,
+    attend: (_, qkv, seen) => attention(tf, qkv, shape, { ...seen, ...drops }),
+  };
 }
 
 const startsWithPadding = ({ mask, batch, length }: TokenBatch): boolean => {

@@ -1,6 +1,7 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { activations } from './activations.ts';
+import type { Sight } from './attention.ts';
 import type { DecoderInput } from './decoder-input.ts';
 import { dropout } from './dropout.ts';
 import type { Chance } from './dropout.ts';
@@ -9,7 +10,6 @@ import { layerNorm } from './normalisation.ts';
 import { forLayers, join, normParts } from './parts.ts';
 import type { Parts } from './parts.ts';
 import { residual } from './residual.ts';
-import { takeRows } from './rows.ts';
 import type { Weights } from './weights.ts';
 
 const layerName = (layer: number) => `transformer.h.${layer}`;
@@ -56,7 +56,7 @@ export function gpt2States(
   tf: Tf,
   config: Gpt2Config,
   weights: Weights,
-  { ids, positions, attend }: DecoderInput,
+  { ids, positions, sight, attend }: DecoderInput,
   chance?: Chance,
 ): Tensor2D[] {
   const norm = (x: Tensor2D, module: string) =>
@@ -64,12 +64,12 @@ export function gpt2States(
   const drop = (x: Tensor2D) => dropout(tf, x, config.dropout.residual, chance);
 
   const embed = () => {
-    const words = takeRows(tf, weights.matrix('transformer.wte.weight'), ids);
-    const places = takeRows(tf, weights.matrix('transformer.wpe.weight'), positions);
+    const words = weights.table('transformer.wte.weight').rows(ids);
+    const places = weights.table('transformer.wpe.weight').rows(positions);
     return dropout(tf, residual(tf, words, places), config.dropout.embedding, chance);
   };
 
-  const run = (x: Tensor2D, layer: number) => {
+  const run = (x: Tensor2D, seen: Sight, layer: number) => {
     const at = layerName(layer);
     const part = (name: string) => weights.linear(`${at}.${name}`);
     const [q, k, v] = tf.split(part('attn.c_attn')(norm(x, `${at}.ln_1`)), 3, 1) as [
@@ -77,7 +77,7 @@ export function gpt2States(
       Tensor2D,
       Tensor2D,
     ];
-    const mixed = residual(tf, x, drop(part('attn.c_proj')(attend(layer, [q, k, v]))));
+    const mixed = residual(tf, x, drop(part('attn.c_proj')(attend(layer, [q, k, v], seen))));
     const inner = activations[config.activation](tf, part('mlp.c_fc')(norm(mixed, `${at}.ln_2`)));
     return residual(tf, mixed, drop(part('mlp.c_proj')(inner)));
   };
@@ -85,7 +85,7 @@ export function gpt2States(
   const states = [tf.tidy(embed)];
   for (let layer = 0; layer < config.layers; layer += 1) {
     const before = states.at(-1)!;
-    states.push(tf.tidy(() => run(before, layer)));
+    states.push(weights.layer(layerName(layer), before, sight, (x, seen) => run(x, seen, layer)));
   }
   states.push(norm(states.pop()!, 'transformer.ln_f'));
   return states;

@@ -6,7 +6,6 @@ import { bertPooled, poolerPart } from './bert.ts';
 import type { DecoderConfig, ModelConfig, TextConfig } from './config.ts';
 import { dropout } from './dropout.ts';
 import type { Chance } from './dropout.ts';
-import { plainLinear } from './linear.ts';
 import { join } from './parts.ts';
 import type { LinearPart, Parts } from './parts.ts';
 import { takeRows } from './rows.ts';
@@ -84,8 +83,8 @@ export function imageLogits(
  * Of the token that comes next, [rows, vocabulary], for states [rows, hidden]: only those that are asked for, because a
  * vocabulary is large.
  */
-export function nextTokenLogits(tf: Tf, config: DecoderConfig, weights: Weights, rows: Tensor2D): Tensor2D {
+export function nextTokenLogits(config: DecoderConfig, weights: Weights, rows: Tensor2D): Tensor2D {
   if (!config.tied) return weights.linear('lm_head')(rows);
   const table = config.kind === 'gpt2' ? 'transformer.wte.weight' : 'model.embed_tokens.weight';
-  return plainLinear(tf, weights.matrix(table), null, 'out-in')(rows);
+  return weights.table(table).scores(rows);
 }

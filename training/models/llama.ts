@@ -1,13 +1,13 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { swiglu } from './activations.ts';
+import type { Sight } from './attention.ts';
 import type { DecoderInput } from './decoder-input.ts';
 import type { LlamaConfig } from './llama-config.ts';
 import { rmsNorm } from './normalisation.ts';
 import { forLayers, join } from './parts.ts';
 import type { FreePart, Parts } from './parts.ts';
 import { residual } from './residual.ts';
-import { takeRows } from './rows.ts';
 import type { Weights } from './weights.ts';
 
 const layerName = (layer: number) => `model.layers.${layer}`;
@@ -61,31 +61,30 @@ export function llamaStates(
   tf: Tf,
   config: LlamaConfig,
   weights: Weights,
-  { ids, attend }: DecoderInput,
+  { ids, sight, attend }: DecoderInput,
 ): Tensor2D[] {
   const norm = (x: Tensor2D, module: string) =>
     rmsNorm(tf, x, weights.vector(`${module}.weight`), config.epsilon);
 
-  const run = (x: Tensor2D, layer: number) => {
+  const run = (x: Tensor2D, seen: Sight, layer: number) => {
     const at = layerName(layer);
     const part = (name: string) => weights.linear(`${at}.${name}`);
     const before = norm(x, `${at}.input_layernorm`);
-    const seen = attend(layer, [
+    const qkv = [
       part('self_attn.q_proj')(before),
       part('self_attn.k_proj')(before),
       part('self_attn.v_proj')(before),
-    ]);
-    const mixed = residual(tf, x, part('self_attn.o_proj')(seen));
+    ] as const;
+    const mixed = residual(tf, x, part('self_attn.o_proj')(attend(layer, qkv, seen)));
     const normal = norm(mixed, `${at}.post_attention_layernorm`);
     const inner = swiglu(tf, part('mlp.gate_proj')(normal), part('mlp.up_proj')(normal));
     return residual(tf, mixed, part('mlp.down_proj')(inner));
   };
 
-  const table = weights.matrix('model.embed_tokens.weight');
-  const states = [takeRows(tf, table, ids)];
+  const states = [weights.table('model.embed_tokens.weight').rows(ids)];
   for (let layer = 0; layer < config.layers; layer += 1) {
     const before = states.at(-1)!;
-    states.push(tf.tidy(() => run(before, layer)));
+    states.push(weights.layer(layerName(layer), before, sight, (x, seen) => run(x, seen, layer)));
   }
   states.push(norm(states.pop()!, 'model.norm'));
   return states;

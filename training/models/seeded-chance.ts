@@ -16,7 +16,7 @@ export function seededChance(tf: Tf, seed: number, step: number): Chance {
   const native = nativeOps(tf);
   const gpu = gpuPrograms(tf);
   const uniform = native ? nativeUniform(tf, native) : gpu ? gpuUniform(gpu) : plainUniform(tf);
-  return (shape, rate) => {
+  const mask = (shape: readonly number[], rate: number) => {
     asked += 1;
     const kept = 1 - rate;
     return tf.tidy(() => {
@@ -24,6 +24,18 @@ export function seededChance(tf: Tf, seed: number, step: number): Chance {
       return tf.mul(tf.floor(tf.add(chances, kept)), 1 / kept);
     });
   };
+  return Object.assign(mask, {
+    asked: () => asked,
+    again<T>(from: number, ask: () => T): T {
+      const now = asked;
+      asked = from;
+      try {
+        return ask();
+      } finally {
+        asked = now;
+      }
+    },
+  });
 }
 
 /** More dropouts than any network has. */

@@ -1,7 +1,7 @@
 import type { Rank, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { activations } from './activations.ts';
-import { attention } from './attention.ts';
+import { attention, clearSight } from './attention.ts';
 import { dropout } from './dropout.ts';
 import type { Chance } from './dropout.ts';
 import { layerNorm } from './normalisation.ts';
@@ -99,7 +99,7 @@ export function vitStates(
     const part = (name: string) => weights.linear(`${at}.${name}`);
     const before = norm(x, `${at}.layernorm_before`);
     const [q, k, v] = ['q_proj', 'k_proj', 'v_proj'].map((name) => part(`attention.${name}`)(before));
-    const options = { mask: null, rotary: null, dropout: config.dropout.attention, chance };
+    const options = { ...clearSight, dropout: config.dropout.attention, chance };
     const seen = attention(tf, [q!, k!, v!], shape, options);
     const mixed = residual(tf, x, drop(part('attention.o_proj')(seen)));
     const inner = part('mlp.fc1')(norm(mixed, `${at}.layernorm_after`));
@@ -109,7 +109,7 @@ export function vitStates(
   const states = [tf.tidy(embed)];
   for (let layer = 0; layer < config.layers; layer += 1) {
     const before = states.at(-1)!;
-    states.push(tf.tidy(() => run(before, layer)));
+    states.push(weights.layer(layerName(layer), before, clearSight, (x) => run(x, layer)));
   }
   return states;
 }

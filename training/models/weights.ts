@@ -1,8 +1,14 @@
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import type { Sight } from './attention.ts';
 import { plainLinear } from './linear.ts';
 import type { Linear } from './linear.ts';
 import type { Parts } from './parts.ts';
+import { plainTable } from './tables.ts';
+import type { Table } from './tables.ts';
+
+/** A layer: states to states, [tokens, hidden]. */
+export type RunLayer = (states: Tensor2D, sight: Sight) => Tensor2D;
 
 /**
  * What a forward pass takes its numbers from. An adapter or a quantised base is another `Weights`, which answers some
@@ -12,9 +18,15 @@ export type Weights = {
   /** A parameter by its Hugging Face name. */
   get(name: string): Tensor;
   vector(name: string): Tensor1D;
-  matrix(name: string): Tensor2D;
+  /** Embeddings. */
+  table(name: string): Table;
   /** A module with a matrix. */
   linear(module: string): Linear;
+  /**
+   * A layer, named as its parameters begin, over states. Belongs to the open `tidy`; what the layer makes on the way does
+   * not, and is there for the backward pass or is made again for it.
+   */
+  layer(name: string, states: Tensor2D, sight: Sight, run: RunLayer): Tensor2D;
 };
 
 /**
@@ -34,12 +46,13 @@ export function plainWeights(tf: Tf, { linears }: Parts, parameters: ReadonlyMap
   return {
     get,
     vector,
-    matrix,
+    table: (name) => plainTable(tf, matrix(name)),
     linear(module) {
       const part = known.get(module);
       if (!part) throw new Error(`The network asks for "${module}", which is no matrix of it`);
       const bias = part.bias ? vector(`${module}.bias`) : null;
       return plainLinear(tf, matrix(`${module}.weight`), bias, part.layout);
     },
+    layer: (_, states, sight, run) => tf.tidy(() => run(states, sight)),
   };
 }

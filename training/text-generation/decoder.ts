@@ -54,6 +54,6 @@ export function learntTokens(
     for (const [at, id] of ids.entries()) if (learns[at]) labels[row * length + at] = id;
   const { positions, tokens: truth } = nextTokens({ ...tokens, labels });
   const states = textStates(tf, config, weights, tokens, chance).at(-1)!;
-  const logits = nextTokenLogits(tf, config, weights, takeRows(tf, states, positions));
+  const logits = nextTokenLogits(config, weights, takeRows(tf, states, positions));
   return { logits, truth, text: positions.map((at) => Math.floor(at / length)) };
 }

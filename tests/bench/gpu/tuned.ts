@@ -89,7 +89,7 @@ function lossOf(tf: Tf, { config }: LoadedNetwork, weights: Weights, tokens: Tok
   }
   const next = nextTokens({ ...tokens, labels: tokens.ids });
   const rows = takeRows(tf, last, next.positions);
-  const logits = nextTokenLogits(tf, config as DecoderConfig, weights, rows);
+  const logits = nextTokenLogits(config as DecoderConfig, weights, rows);
   return crossEntropy(tf, logits, tf.tensor1d(next.tokens, 'int32'));
 }
 

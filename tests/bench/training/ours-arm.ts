@@ -166,7 +166,7 @@ function lora(tf: Tf): Learning {
   const adapter = { rank, alpha, rankStabilised: false, dropout: 0, targets: 'all-linear' } as const;
   return tuning(tf, holdWithAdapter(tf, network, head, { lora: adapter, seed: 1 }), c, (weights, drawn) => {
     const last = textStates(tf, config, weights, tokens, drawn).at(-1)!;
-    const logits = nextTokenLogits(tf, config, weights, takeRows(tf, last, next.positions));
+    const logits = nextTokenLogits(config, weights, takeRows(tf, last, next.positions));
     return crossEntropy(tf, logits, tf.tensor1d(next.tokens, 'int32'));
   });
 }

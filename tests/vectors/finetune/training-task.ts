@@ -75,7 +75,7 @@ function decoderTask(model: VectorModel): TrainingTask {
     if (config.kind !== 'gpt2' && config.kind !== 'llama') throw new Error('Not a decoder');
     const last = textStates(tf, config, weights, tokens).at(-1)!;
     const rows = takeRows(tf, last, positions);
-    return nextTokenLogits(tf, config, weights, rows);
+    return nextTokenLogits(config, weights, rows);
   };
   return {
     head: { kind: 'next-token' },

@@ -50,7 +50,7 @@ describe.each([
       const next = tf.tidy(() => {
         const last = textStates(tf, config, weights, batch).at(-1)!;
         const row = takeRows(tf, last, lastTokens(batch));
-        return likeliest(nextTokenLogits(tf, config, weights, row).dataSync());
+        return likeliest(nextTokenLogits(config, weights, row).dataSync());
       });
       again.push(next);
     }

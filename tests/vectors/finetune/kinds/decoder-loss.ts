@@ -34,7 +34,7 @@ async function lossAgrees(tf: Tf, model: VectorModel): Promise<void> {
   await tidyNetwork<DecoderConfig>(tf, model.folder, { kind: 'next-token' }, ({ config, weights }) => {
     const last = textStates(tf, config, weights, tokens).at(-1)!;
     const rows = takeRows(tf, last, next.positions);
-    const logits = nextTokenLogits(tf, config, weights, rows);
+    const logits = nextTokenLogits(config, weights, rows);
     const labels = tf.tensor1d(next.tokens, 'int32');
     const each = itemLosses(tf, logits, labels).losses.dataSync();
     // Theirs have one position less in each row: nothing follows the last token.

@@ -44,7 +44,7 @@ async function statesAgree(tf: Tf, model: VectorModel): Promise<void> {
     const ofToken = (width: number) => (index: number) => tokens.mask[Math.floor(index / width)] === 1;
     const { hidden, vocabulary } = config;
     expectNumbers(last.dataSync(), flat(expected.last_hidden_state), STATES, 'last state', ofToken(hidden));
-    const logits = nextTokenLogits(tf, config, weights, last).dataSync();
+    const logits = nextTokenLogits(config, weights, last).dataSync();
     expectNumbers(logits, flat(expected.logits), STATES, 'logits', ofToken(vocabulary));
     for (const [layer, state] of expected.debug_seq0.hidden_states_per_layer.entries()) {
       const ofFirst = states[layer]!.slice([0, 0], [tokens.length, hidden]).dataSync();
@@ -60,7 +60,7 @@ async function leftPaddedAgree(tf: Tf, model: VectorModel): Promise<void> {
   const tokens = tokenRows(expected.input_ids, expected.attention_mask);
   await tidyNetwork<DecoderConfig>(tf, model.folder, nextToken, ({ config, weights }) => {
     const last = textStates(tf, config, weights, tokens).at(-1)!;
-    const logits = nextTokenLogits(tf, config, weights, rowsAt(tf, last, lastTokens(tokens)));
+    const logits = nextTokenLogits(config, weights, rowsAt(tf, last, lastTokens(tokens)));
     expectNumbers(logits.dataSync(), flat(expected.logits_last_position), STATES, 'logits');
   });
 }
@@ -94,7 +94,7 @@ async function halfAgrees(tf: Tf, model: VectorModel, { folder, variant, logits 
     nextToken,
     ({ config, weights }) => {
       const last = textStates(tf, config, weights, tokens).at(-1)!;
-      const scores = nextTokenLogits(tf, config, weights, rowsAt(tf, last, lastTokens(tokens)));
+      const scores = nextTokenLogits(config, weights, rowsAt(tf, last, lastTokens(tokens)));
       expectNumbers(scores.dataSync(), flat(logits), STATES, 'logits');
     },
     from,

@@ -114,7 +114,7 @@ function logProbability(
 ) {
   const tokens = tokenRows([ids], [ids.map(() => 1)]);
   const last = textStates(tf, config, weights, tokens).at(-1)!;
-  const logits = nextTokenLogits(tf, config, weights, last);
+  const logits = nextTokenLogits(config, weights, last);
   const labels = tf.tensor2d([ids.map((id, at) => (at < promptLength ? IGNORED : id))], undefined, 'int32');
   return sequenceLogProbabilities(
     tf,

@@ -6,12 +6,19 @@
  */
 export type HalfFloat = 'F16' | 'BF16';
 
-/** Bits of `kind` as float32 values. */
-export function decodeHalf(kind: HalfFloat, bits: Uint16Array): Float32Array<ArrayBuffer> {
-  const words = new Uint32Array(bits.length);
+/**
+ * Bits of `kind` as float32 values.
+ *
+ * @param words where these go; of the same length
+ */
+export function decodeHalf(
+  kind: HalfFloat,
+  bits: Uint16Array,
+  words: Uint32Array<ArrayBuffer> = new Uint32Array(bits.length),
+): Float32Array<ArrayBuffer> {
   if (kind === 'BF16') for (let i = 0; i < bits.length; i += 1) words[i] = bits[i]! << 16;
   else for (let i = 0; i < bits.length; i += 1) words[i] = float32OfHalf[bits[i]!]!;
-  return new Float32Array(words.buffer);
+  return new Float32Array(words.buffer, words.byteOffset, words.length);
 }
 
 /** float32 values as bits of `kind`, rounded to the nearest. */

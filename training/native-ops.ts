@@ -20,7 +20,7 @@ export type NativeOps = {
   ): Tensor[];
   /** An operation that is run for its effect. */
   run(name: string, attributes: readonly Attribute[], inputs: readonly TensorInfo[]): void;
-  type(name: string, dtype: 'float32' | 'int32'): Attribute;
+  type(name: string, dtype: 'float32' | 'int32' | 'uint8'): Attribute;
   flag(name: string, value: boolean): Attribute;
   text(name: string, value: string): Attribute;
   shape(name: string, value: readonly number[]): Attribute;
@@ -35,7 +35,13 @@ export type Attribute = Readonly<{
 type NodeBackend = {
   binding: Readonly<
     Record<
-      'TF_ATTR_TYPE' | 'TF_ATTR_BOOL' | 'TF_ATTR_STRING' | 'TF_ATTR_SHAPE' | 'TF_FLOAT' | 'TF_INT32',
+      | 'TF_ATTR_TYPE'
+      | 'TF_ATTR_BOOL'
+      | 'TF_ATTR_STRING'
+      | 'TF_ATTR_SHAPE'
+      | 'TF_FLOAT'
+      | 'TF_INT32'
+      | 'TF_UINT8',
       number
     >
   >;
@@ -64,7 +70,7 @@ export function nativeOps(tf: Tf): NativeOps | null {
 
 function opsOf(backend: NodeBackend): NativeOps {
   const b = backend.binding;
-  const dtypes = { float32: b.TF_FLOAT, int32: b.TF_INT32 };
+  const dtypes = { float32: b.TF_FLOAT, int32: b.TF_INT32, uint8: b.TF_UINT8 };
   return {
     one: (name, attributes, inputs) => backend.executeSingleOutput(name, attributes, inputs),
     many: (name, attributes, inputs, outputs) =>

@@ -2,6 +2,9 @@ import type { Tensor } from '@tensorflow/tfjs';
 import type { Tf } from './backend.ts';
 import { nativeOps } from './native-ops.ts';
 
+/** Whether what a tensor was made of is free for other use as soon as it is placed. */
+export const isCopiedWhenPlaced = (tf: Tf): boolean => nativeOps(tf) !== null;
+
 /**
  * Moves the values of a new tensor to where they are computed with, now. tfjs-node keeps them in JavaScript until they
  * are first used, and its own copy is then garbage beside the other: a whole base would be there twice.

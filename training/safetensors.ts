@@ -141,6 +141,25 @@ export function decodeTensor(name: string, dtype: Dtype, bytes: Uint8Array): Ten
   }
 }
 
+export type FloatDtype = 'F32' | HalfFloat;
+export const isFloat = (dtype: Dtype): dtype is FloatDtype =>
+  dtype === 'F32' || dtype === 'F16' || dtype === 'BF16';
+
+/**
+ * So many floats that a buffer begins with, as float32: of 32 bits where they are, of 16 decoded into `words`.
+ *
+ * @param words at least as many
+ */
+export const floatsAt = (
+  dtype: FloatDtype,
+  buffer: ArrayBuffer,
+  count: number,
+  words: Uint32Array<ArrayBuffer>,
+): Float32Array =>
+  dtype === 'F32'
+    ? ordered(new Float32Array(buffer, 0, count))
+    : decodeHalf(dtype, ordered(new Uint16Array(buffer, 0, count)), words.subarray(0, count));
+
 /** A copy where bytes are a part of a file, in which data need not be aligned; those that were read alone are taken. */
 function aligned(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes;

@@ -3,8 +3,10 @@ import path from 'node:path';
 import { storedName } from '../../training/models/checkpoint-names.ts';
 import { readModelConfig } from '../../training/models/config.ts';
 import type { ModelConfig } from '../../training/models/config.ts';
+import { headParts } from '../../training/models/heads.ts';
+import type { Head } from '../../training/models/heads.ts';
 import { trunkParts } from '../../training/models/network.ts';
-import { parameterShapes } from '../../training/models/parts.ts';
+import { join, parameterShapes } from '../../training/models/parts.ts';
 import { startingValues } from '../../training/models/starting-values.ts';
 import { random } from '../../training/random.ts';
 import { writeSafetensors } from '../../training/safetensors.ts';
@@ -64,15 +66,19 @@ export const tinyConfigs = {
 
 export const classes = (count: number) => ({ kind: 'classes', classes: count }) as const;
 
-/** A base folder with random weights: the trunk, without a head. */
+/** A base folder with random weights: the trunk, and a head where one is named. */
 export async function writeTinyBase(
   folder: string,
   kind: ModelConfig['kind'],
   changes: object = {},
+  head: Head | null = null,
 ): Promise<void> {
   const json = { ...tinyConfigs[kind], ...changes, initializer_range: 0.3 };
   const chance = random(5);
-  const tensors = parameterShapes(trunkParts(readModelConfig(json))).map((one) => ({
+  const config = readModelConfig(json);
+  const trunk = trunkParts(config);
+  const parts = head ? join(trunk, headParts(config, head)) : trunk;
+  const tensors = parameterShapes(parts).map((one) => ({
     name: storedName(kind, one.name),
     shape: one.shape,
     values: startingValues(one, chance),

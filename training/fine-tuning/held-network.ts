@@ -23,7 +23,9 @@ import { byLayer, recomputing } from '../models/recompute.ts';
 import { plainWeights } from '../models/weights.ts';
 import type { Weights } from '../models/weights.ts';
 import type { StoredTensor } from '../models/write-weights.ts';
-import { inFloats, quantisedWeights } from '../quantisation/quantised-network.ts';
+import { dequantised } from '../quantisation/packed-matrix.ts';
+import type { PackedMatrix } from '../quantisation/packed-matrix.ts';
+import { inFloats, isQuantised, packedOf, quantisedWeights } from '../quantisation/quantised-network.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 
 /** A network as it is held while some of it is trained. */
@@ -104,21 +106,22 @@ function settledWith(
   { modules }: LoraAdapter,
 ): ReadonlyMap<string, StoredTensor> {
   const settled = new Map<string, StoredTensor>(network.parameters);
-  const quantised = isQuantised(network) ? network.quantised : null;
+  const packed = isQuantised(network) ? packedOf(network) : new Map<string, PackedMatrix>();
+  for (const [name, matrix] of packed)
+    settled.set(name, { shape: matrix.shape, pieces: () => piecesOf(tf, matrix) });
   for (const { module, layout } of network.parts.linears) {
-    const [beside, packed] = [modules.get(module), quantised?.get(module)];
-    if (!beside && !packed) continue;
+    const beside = modules.get(module);
+    if (!beside) continue;
     const name = `${module}.weight`;
-    const plain = network.parameters.get(name);
+    const [matrix, plain] = [packed.get(name), network.parameters.get(name)];
     settled.set(name, {
-      shape: packed?.shape ?? plain!.shape,
+      shape: settled.get(name)!.shape,
       async data() {
-        const matrix = tf.tidy(() => {
-          const weight = packed ? packed.dequantise() : (plain as Tensor2D);
-          return beside ? merged(tf, weight, beside, layout) : weight;
-        });
-        const values = await matrix.data();
-        matrix.dispose();
+        const whole = tf.tidy(() =>
+          merged(tf, matrix ? dequantised(tf, matrix) : (plain as Tensor2D), beside, layout),
+        );
+        const values = await whole.data();
+        whole.dispose();
         return values;
       },
     });
@@ -126,8 +129,13 @@ function settledWith(
   return settled;
 }
 
-const isQuantised = (network: LoadedNetwork | QuantisedNetwork): network is QuantisedNetwork =>
-  'quantised' in network;
+async function* piecesOf(tf: Tf, matrix: PackedMatrix): AsyncGenerator<Float32Array> {
+  for (const stretch of matrix.stretches) {
+    const rows = tf.tidy(() => matrix.open()(stretch));
+    yield await rows.data<'float32'>();
+    rows.dispose();
+  }
+}
 
 /** Matrices of the head that answer for the task, and those that the base had not got. A vocabulary is no new task. */
 function wholeModules({ config, fresh }: LoadedNetwork, head: Head): string[] {

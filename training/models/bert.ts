@@ -9,7 +9,7 @@ import { dropout } from './dropout.ts';
 import type { Chance } from './dropout.ts';
 import { paddingMask } from './masks.ts';
 import { layerNorm } from './normalisation.ts';
-import { forLayers, join, normParts } from './parts.ts';
+import { forLayers, join, normParts, tablePart } from './parts.ts';
 import type { Parts } from './parts.ts';
 import { residual } from './residual.ts';
 import { takeRows } from './rows.ts';
@@ -22,11 +22,8 @@ export function bertParts(config: BertConfig): Parts {
   const { hidden, inner, spread } = config;
   const matrix = (module: string, inputs: number, outputs: number) =>
     ({ module, inputs, outputs, bias: true, layout: 'out-in', spread }) as const;
-  const table = (name: string, rows: number) => ({
-    name: `bert.embeddings.${name}.weight`,
-    shape: [rows, hidden],
-    starts: { spread },
-  });
+  const table = (name: string, rows: number) =>
+    tablePart(`bert.embeddings.${name}.weight`, rows, hidden, spread);
   const embeddings: Parts = {
     linears: [],
     free: [

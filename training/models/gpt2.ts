@@ -7,7 +7,7 @@ import { dropout } from './dropout.ts';
 import type { Chance } from './dropout.ts';
 import type { Gpt2Config } from './gpt2-config.ts';
 import { layerNorm } from './normalisation.ts';
-import { forLayers, join, normParts } from './parts.ts';
+import { forLayers, join, normParts, tablePart } from './parts.ts';
 import type { Parts } from './parts.ts';
 import { residual } from './residual.ts';
 import type { Weights } from './weights.ts';
@@ -36,8 +36,8 @@ export function gpt2Parts(config: Gpt2Config): Parts {
   const tables: Parts = {
     linears: [],
     free: [
-      { name: 'transformer.wte.weight', shape: [config.vocabulary, hidden], starts: { spread } },
-      { name: 'transformer.wpe.weight', shape: [config.positions, hidden], starts: { spread } },
+      tablePart('transformer.wte.weight', config.vocabulary, hidden, spread),
+      tablePart('transformer.wpe.weight', config.positions, hidden, spread),
       ...normParts('transformer.ln_f', hidden),
     ],
   };

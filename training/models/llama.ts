@@ -5,7 +5,7 @@ import type { Sight } from './attention.ts';
 import type { DecoderInput } from './decoder-input.ts';
 import type { LlamaConfig } from './llama-config.ts';
 import { rmsNorm } from './normalisation.ts';
-import { forLayers, join } from './parts.ts';
+import { forLayers, join, tablePart } from './parts.ts';
 import type { FreePart, Parts } from './parts.ts';
 import { residual } from './residual.ts';
 import type { Weights } from './weights.ts';
@@ -41,10 +41,7 @@ export function llamaParts(config: LlamaConfig): Parts {
   });
   const tables: Parts = {
     linears: [],
-    free: [
-      { name: 'model.embed_tokens.weight', shape: [config.vocabulary, hidden], starts: { spread } },
-      gain('model.norm'),
-    ],
+    free: [tablePart('model.embed_tokens.weight', config.vocabulary, hidden, spread), gain('model.norm')],
   };
   return join(tables, layers);
 }

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { needingRoom } from '../../domain/room.ts';
 import type { Tf } from '../backend.ts';
 import { random } from '../random.ts';
-import type { NamedTensor } from '../safetensors.ts';
 import { storedName } from './checkpoint-names.ts';
 import { readModelConfig } from './config.ts';
 import type { ModelConfig } from './config.ts';
@@ -13,10 +12,11 @@ import { trunkParts } from './network.ts';
 import { frozenVariable } from './parameters.ts';
 import type { Parameters } from './parameters.ts';
 import { join } from './parts.ts';
-import type { LinearPart, Parts } from './parts.ts';
+import type { Parts } from './parts.ts';
 import { startingValues } from './starting-values.ts';
 import { takeParameters } from './take-parameters.ts';
 import { missingFile, nullWhereMissing, parseJson, readWeights, weightsFileName } from './weights-files.ts';
+import type { CheckpointTensor } from './weights-files.ts';
 import { writeWeights } from './write-weights.ts';
 import type { StoredTensor } from './write-weights.ts';
 
@@ -31,6 +31,9 @@ export type LoadedNetwork = BaseConfig & {
   fresh: string[];
 };
 
+/** Keeps a parameter in a way of its own. */
+export type Pack = (tensor: CheckpointTensor) => Promise<void>;
+
 export type LoadOptions = {
   /** Of a head that begins anew. */
   seed: number;
@@ -38,8 +41,8 @@ export type LoadOptions = {
   variant?: string;
   /** The folder of the weights, where it is another one. */
   weights?: string;
-  /** Keeps the matrices of the layers in a way of its own; they are then none of `parameters`. */
-  takeMatrix?: (part: LinearPart, matrix: NamedTensor) => void;
+  /** What is kept in another way than as floats, by names; it is then none of `parameters`. */
+  packs?: (parts: { trunk: Parts; head: Parts }) => ReadonlyMap<string, Pack>;
 };
 
 export const CONFIG_FILE = 'config.json';
@@ -78,17 +81,19 @@ export async function loadNetwork(
   tf: Tf,
   folder: string,
   head: Head,
-  { seed, variant, weights = folder, takeMatrix }: LoadOptions,
+  { seed, variant, weights = folder, packs }: LoadOptions,
 ): Promise<LoadedNetwork> {
   const base = await readBaseConfig(folder);
   const parts = { trunk: trunkParts(base.config), head: headParts(base.config, head) };
-  const matrices = new Map(parts.trunk.linears.map((part) => [`${part.module}.weight`, part]));
+  const packed = packs?.(parts);
   const parameters = new Map<string, ReturnType<typeof frozenVariable>>();
   try {
-    const missing = await takeParameters(base.config, parts, readWeights(weights, variant), (parameter) => {
-      const part = matrices.get(parameter.name);
-      if (part && takeMatrix) takeMatrix(part, parameter);
-      else parameters.set(parameter.name, frozenVariable(tf, parameter));
+    const checkpoint = readWeights(weights, variant);
+    const missing = await takeParameters(base.config, parts, checkpoint, async (name, tensor) => {
+      const pack = packed?.get(name);
+      if (pack) return await pack(tensor);
+      const values = (await tensor.values()) as Float32Array;
+      parameters.set(name, frozenVariable(tf, { shape: tensor.shape, values }));
     });
     const chance = random(seed);
     for (const fresh of missing)

@@ -15,6 +15,8 @@ export type LinearPart = {
 export type FreePart = {
   name: string;
   shape: readonly number[];
+  /** Whether rows of it are looked up: an embedding. */
+  isTable?: true;
   starts: 'ones' | 'zeros' | { spread: number };
 };
 
@@ -35,6 +37,14 @@ export const parameterShapes = ({ linears, free }: Parts): ParameterShape[] => [
     ...(bias ? [{ name: `${module}.bias`, shape: [outputs], starts: 'zeros' as const }] : []),
   ]),
 ];
+
+/** A table that rows are looked up in, one for each token, position or segment. */
+export const tablePart = (name: string, rows: number, columns: number, spread: number): FreePart => ({
+  name,
+  shape: [rows, columns],
+  isTable: true,
+  starts: { spread },
+});
 
 /** Gain and shift of a layer normalisation. */
 export const normParts = (module: string, width: number): FreePart[] => [

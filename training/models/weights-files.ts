@@ -3,8 +3,9 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DriftloopError } from '../../domain/errors.ts';
 import { headerBytes, LENGTH_BYTES, NotSafetensors, readLayout } from '../safetensors-layout.ts';
-import { decodeTensor } from '../safetensors.ts';
-import type { NamedTensor, TensorValues } from '../safetensors.ts';
+import { decodeTensor, isFloat } from '../safetensors.ts';
+import type { TensorValues } from '../safetensors.ts';
+import { floatPieces } from './float-pieces.ts';
 import { invalidBase } from './unfit-base.ts';
 
 /** Weights as transformers names their files: whole, or in shards with an index beside them. */
@@ -15,16 +16,25 @@ const indexFileName = (variant?: string) =>
 
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+$/)) });
 
+/** A tensor of a checkpoint: it is read when it is asked for, and can be until the next tensor is. */
+export type CheckpointTensor = {
+  name: string;
+  shape: readonly number[];
+  /** Of 32 or 16 bits. */
+  isFloats: boolean;
+  /** All of it. */
+  values(): Promise<TensorValues>;
+  /** The numbers of one that is made of floats, so many at a time; a piece is there until the next is asked for. */
+  pieces(numbers: number): AsyncIterable<Float32Array>;
+};
+
 /**
- * The tensors of a checkpoint, one after the other; only one is in memory at a time.
+ * The tensors of a checkpoint, one after the other; of none is more in memory than is asked for.
  *
  * @param variant such as `fp16`, where a folder has the weights more than once
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`
  */
-export async function* readWeights(
-  folder: string,
-  variant?: string,
-): AsyncGenerator<NamedTensor<TensorValues>> {
+export async function* readWeights(folder: string, variant?: string): AsyncGenerator<CheckpointTensor> {
   const shards = await shardsOf(folder, variant);
   if (!shards) yield* readWeightsFile(path.join(folder, weightsFileName(variant)));
   for (const [file, expected] of shards ?? []) {
@@ -52,25 +62,32 @@ async function shardsOf(folder: string, variant?: string): Promise<Map<string, s
   return shards;
 }
 
-async function* readWeightsFile(file: string): AsyncGenerator<NamedTensor<TensorValues>> {
+async function* readWeightsFile(file: string): AsyncGenerator<CheckpointTensor> {
   const handle = await open(file).catch(nullWhereMissing);
   if (!handle) throw missingFile(file);
   try {
     const { size } = await handle.stat();
-    const read = async (at: number, length: number) => {
-      const bytes = new Uint8Array(length);
+    const readInto = async (bytes: Uint8Array, at: number) => {
       let got = 0;
-      while (got < length) {
-        const { bytesRead } = await handle.read(bytes, got, length - got, at + got);
+      while (got < bytes.length) {
+        const { bytesRead } = await handle.read(bytes, got, bytes.length - got, at + got);
         if (bytesRead === 0) throw new NotSafetensors('it ended while it was read');
         got += bytesRead;
       }
       return bytes;
     };
+    const read = async (at: number, length: number) => await readInto(new Uint8Array(length), at);
     const length = headerBytes(await read(0, Math.min(LENGTH_BYTES, size)), size);
     const { dataAt, places } = readLayout(await read(0, LENGTH_BYTES + length), size);
+    const piecesOf = floatPieces(readInto);
     for (const { name, dtype, shape, begin, end } of places)
-      yield { name, shape, values: decodeTensor(name, dtype, await read(dataAt + begin, end - begin)) };
+      yield {
+        name,
+        shape,
+        isFloats: isFloat(dtype),
+        values: async () => decodeTensor(name, dtype, await read(dataAt + begin, end - begin)),
+        pieces: (numbers) => piecesOf({ dtype, from: dataAt + begin, to: dataAt + end }, numbers),
+      };
   } catch (error) {
     if (error instanceof NotSafetensors) throw invalidBase(`${path.basename(file)}: ${error.message}`, error);
     throw error;

@@ -2,14 +2,19 @@ import { open } from 'node:fs/promises';
 import { littleEndian, writeHeader } from '../safetensors.ts';
 import { invalidBase } from './unfit-base.ts';
 
-/** A tensor whose values are only fetched, or computed, when it is its turn to be written. A variable is one. */
-export type StoredTensor = { shape: readonly number[]; data(): Promise<unknown> };
+/**
+ * A tensor whose values are only fetched, or computed, when it is its turn to be written: all of them, as a variable's, or
+ * piece by piece.
+ */
+export type StoredTensor = { shape: readonly number[] } & (
+  { data(): Promise<unknown> } | { pieces(): AsyncIterable<Float32Array> }
+);
 
 const FLOAT_BYTES = 4;
 
 /**
  * Writes float32 weights to a safetensors file, sorted by name, so that the same weights are the same bytes. One tensor
- * is in memory at a time: of a large network there is not a second copy.
+ * is in memory at a time, or a piece of it: of a large network there is not a second copy.
  *
  * @throws {DriftloopError} `DL_BASE_INVALID` where a weight is not finite
  */
@@ -29,9 +34,11 @@ export async function writeWeights(file: string, weights: ReadonlyMap<string, St
       ),
     );
     for (const [name, tensor] of sorted) {
-      const values = (await tensor.data()) as Float32Array;
-      if (!values.every(Number.isFinite)) throw invalidBase(`its "${name}" is not finite`);
-      await handle.writeFile(littleEndian(values));
+      for await (const values of 'pieces' in tensor ? tensor.pieces() : [await tensor.data()]) {
+        const floats = values as Float32Array;
+        if (!floats.every(Number.isFinite)) throw invalidBase(`its "${name}" is not finite`);
+        await handle.writeFile(littleEndian(floats));
+      }
     }
   } finally {
     await handle.close();

@@ -1,4 +1,3 @@
-import { blockMaxima } from './block-maxima.ts';
 import { quantiseScales } from './double-quantisation.ts';
 import type { QuantisedScales } from './double-quantisation.ts';
 import { middles, nearest } from './nearest.ts';
@@ -16,27 +15,47 @@ export type Nf4 = Readonly<{
   scales: Float32Array | QuantisedScales;
 }>;
 
-/** As in bitsandbytes and QLoRA. */
-const BLOCK = 64;
+export type Nf4Options = Readonly<{
+  /** Numbers in a block; 64 as in bitsandbytes and QLoRA, where nothing is said. */
+  block?: number;
+  /** Whether scales are quantised too: 4.13 bits a number instead of 4.5. They are where nothing is said. */
+  double?: boolean;
+}>;
+
+export const NF4_BLOCK = 64;
 
 const boundaries = middles(NF4_LEVELS);
 
-/**
- * Quantises a matrix to NF4, as bitsandbytes does. With `double` its scales are quantised too: 4.13 bits a number
- * instead of 4.5.
- */
+/** Quantises a matrix to NF4, as bitsandbytes does. */
 export function quantiseNf4(
   values: Float32Array,
   shape: readonly [number, number],
-  { block = BLOCK, double = true }: { block?: number; double?: boolean } = {},
+  { block = NF4_BLOCK, double = true }: Nf4Options = {},
 ): Nf4 {
-  const scales = blockMaxima(values, block);
   const codes = new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i += 1) {
-    const scale = scales[Math.floor(i / block)]!;
-    codes[i] = scale === 0 ? NF4_ZERO : nearest(boundaries, Math.fround(values[i]! / scale));
-  }
+  const scales = new Float32Array(Math.ceil(values.length / block));
+  quantiseBlocks(values, block, { codes, scales });
   return { shape, block, codes, scales: double ? quantiseScales(scales) : scales };
+}
+
+/**
+ * The codes and scales of whole blocks; the last one may be short.
+ *
+ * @param to a code for each number, a scale for each block
+ */
+export function quantiseBlocks(
+  values: Float32Array,
+  block: number,
+  { codes, scales }: { codes: Uint8Array; scales: Float32Array },
+): void {
+  for (let at = 0; at < scales.length; at += 1) {
+    const end = Math.min(values.length, (at + 1) * block);
+    let largest = 0;
+    for (let i = at * block; i < end; i += 1) largest = Math.max(largest, Math.abs(values[i]!));
+    scales[at] = largest;
+    for (let i = at * block; i < end; i += 1)
+      codes[i] = largest === 0 ? NF4_ZERO : nearest(boundaries, Math.fround(values[i]! / largest));
+  }
 }
 
 /** Codes out of the bytes of bitsandbytes, two in each, the first in the upper half. */

@@ -1,53 +1,100 @@
 import type { Tf } from '../backend.ts';
 import type { Head } from '../models/heads.ts';
 import { loadNetwork } from '../models/model-folder.ts';
-import type { LoadedNetwork, LoadOptions } from '../models/model-folder.ts';
+import type { LoadedNetwork, LoadOptions, Pack } from '../models/model-folder.ts';
+import type { Parts } from '../models/parts.ts';
 import { plainWeights } from '../models/weights.ts';
 import type { Weights } from '../models/weights.ts';
-import { quantiseNf4 } from './nf4.ts';
-import { nf4Weight } from './nf4-weight.ts';
-import type { Nf4Weight } from './nf4-weight.ts';
+import type { CheckpointTensor } from '../models/weights-files.ts';
+import { isCopiedWhenPlaced } from '../place-tensor.ts';
+import { embeddingsFor, tablesOf } from './embeddings.ts';
+import type { Embeddings } from './embeddings.ts';
+import { int8Matrix } from './int8-matrix.ts';
+import type { Int8Matrix } from './int8-matrix.ts';
+import { quantiseRows } from './int8.ts';
+import { nf4InWords } from './nf4-weight.ts';
+import { quantisePieces } from './nf4-words.ts';
+import { dequantised } from './packed-matrix.ts';
+import type { PackedMatrix } from './packed-matrix.ts';
 import { quantisedLinear } from './quantised-linear.ts';
+import { newRoom, sameRoom } from './room.ts';
 
-/** A network whose layers keep their matrices in 4 bits a number. Those are none of `parameters`. */
-export type QuantisedNetwork = LoadedNetwork & { quantised: ReadonlyMap<string, Nf4Weight> };
+/** A network that keeps its matrices packed. Those are none of `parameters`. */
+export type QuantisedNetwork = LoadedNetwork & {
+  /** By their modules: those of the layers in 4 bits a number, a vocabulary's in 8. */
+  quantised: ReadonlyMap<string, PackedMatrix>;
+  /** Embeddings in 8 bits a number, by their names; none where they are floats. */
+  tables: ReadonlyMap<string, Int8Matrix>;
+};
+
+export type QuantisedOptions = Omit<LoadOptions, 'packs'> & {
+  /** Whether scales are quantised too; yes where nothing is said. */
+  double?: boolean;
+  /** What embeddings, and the matrix of a vocabulary that is not tied to them, are kept as; see `embeddingsFor`. */
+  embeddings?: Embeddings;
+};
+
+/** Numbers that are read at once. */
+const READ = 2 ** 19;
 
 /**
- * Loads a base for QLoRA: each matrix of its layers is quantised as soon as it is read, so that all of them are never
- * there as floats. Embeddings, norms, biases and the head stay what they are.
+ * Loads a base for QLoRA: each matrix is quantised as it is read, stretch by stretch, so that none of them is ever there as
+ * floats. Norms, biases and the head of a classifier stay what they are.
  *
  * Source: Dettmers et al., "QLoRA: Efficient Finetuning of Quantized LLMs" (2023).
  *
- * @param double whether scales are quantised too; yes where nothing is said
  * @throws {DriftloopError} as `loadNetwork`
  */
 export async function loadQuantised(
   tf: Tf,
   folder: string,
   head: Head,
-  { double = true, ...options }: Omit<LoadOptions, 'takeMatrix'> & { double?: boolean },
+  { double = true, embeddings, ...options }: QuantisedOptions,
 ): Promise<QuantisedNetwork> {
-  const quantised = new Map<string, Nf4Weight>();
+  const quantised = new Map<string, PackedMatrix>();
+  const tables = new Map<string, Int8Matrix>();
+  const room = isCopiedWhenPlaced(tf) ? sameRoom() : newRoom;
+  const inFourBits = async ({ shape, pieces }: CheckpointTensor) =>
+    nf4InWords(tf, await quantisePieces(pieces(READ), asMatrix(shape), { double }, room));
+  const inEightBits = async ({ shape, pieces }: CheckpointTensor) =>
+    int8Matrix(tf, await quantiseRows(pieces(READ), asMatrix(shape), room));
+
+  const packs = ({ trunk, head: top }: { trunk: Parts; head: Parts }) => {
+    const vocabulary = head.kind === 'next-token' ? top.linears : [];
+    const found = new Map<string, Pack>();
+    for (const { module } of trunk.linears)
+      found.set(`${module}.weight`, async (tensor) => void quantised.set(module, await inFourBits(tensor)));
+    if ((embeddings ?? embeddingsFor(trunk, vocabulary)) === 'float') return found;
+    for (const { name } of tablesOf(trunk))
+      found.set(name, async (tensor) => void tables.set(name, await inEightBits(tensor)));
+    for (const { module } of vocabulary)
+      found.set(`${module}.weight`, async (tensor) => void quantised.set(module, await inEightBits(tensor)));
+    return found;
+  };
   try {
-    const network = await loadNetwork(tf, folder, head, {
-      ...options,
-      takeMatrix({ module }, { shape, values }) {
-        quantised.set(module, nf4Weight(tf, quantiseNf4(values, [shape[0]!, shape[1]!], { double })));
-      },
-    });
-    return { ...network, quantised };
+    return { ...(await loadNetwork(tf, folder, head, { ...options, packs })), quantised, tables };
   } catch (error) {
-    for (const weight of quantised.values()) weight.dispose();
+    for (const matrix of [...quantised.values(), ...tables.values()]) matrix.dispose();
     throw error;
   }
 }
 
+const asMatrix = (shape: readonly number[]) => [shape[0]!, shape[1]!] as const;
+
 /** The weights of a quantised network, frozen; an adapter goes beside them as beside any other. */
-export function quantisedWeights(tf: Tf, { parts, parameters, quantised }: QuantisedNetwork): Weights {
+export function quantisedWeights(
+  tf: Tf,
+  { parts, parameters, quantised, tables }: QuantisedNetwork,
+): Weights {
   const plain = plainWeights(tf, parts, parameters);
   const known = new Map(parts.linears.map((part) => [part.module, part]));
   return {
     ...plain,
+    table(name) {
+      const table = tables.get(name);
+      if (!table) return plain.table(name);
+      return { rows: table.rows, scores: quantisedLinear(tf, table, null, 'out-in') };
+    },
     linear(module) {
       const weight = quantised.get(module);
       if (!weight) return plain.linear(module);
@@ -57,22 +104,35 @@ export function quantisedWeights(tf: Tf, { parts, parameters, quantised }: Quant
   };
 }
 
+/** All that is packed, by the names of parameters. */
+export const packedOf = ({ quantised, tables }: QuantisedNetwork): ReadonlyMap<string, PackedMatrix> =>
+  new Map<string, PackedMatrix>([
+    ...[...quantised].map(([module, weight]) => [`${module}.weight`, weight] as const),
+    ...tables,
+  ]);
+
 /**
  * The same network in floats again, as its layers compute: to write an adapter into it and to save it. What was
  * quantised is freed.
  */
-export function inFloats(tf: Tf, { quantised, ...network }: QuantisedNetwork): LoadedNetwork {
+export function inFloats(tf: Tf, network: QuantisedNetwork): LoadedNetwork {
+  const { quantised: _, tables: __, ...rest } = network;
   const parameters = new Map(network.parameters);
-  for (const [module, weight] of quantised) {
-    const matrix = tf.tidy(() => tf.variable(weight.dequantise(), false));
-    parameters.set(`${module}.weight`, matrix);
-    weight.dispose();
+  for (const [name, packed] of packedOf(network)) {
+    parameters.set(
+      name,
+      tf.tidy(() => tf.variable(dequantised(tf, packed), false)),
+    );
+    packed.dispose();
   }
-  return { ...network, parameters };
+  return { ...rest, parameters };
 }
 
-/** Frees the memory of a network, in floats or in 4 bits a number. */
+/** Frees the memory of a network, in floats or packed. */
 export function disposeNetwork(tf: Tf, network: LoadedNetwork | QuantisedNetwork): void {
   tf.dispose([...network.parameters.values()]);
-  if ('quantised' in network) for (const weight of network.quantised.values()) weight.dispose();
+  if (isQuantised(network)) for (const packed of packedOf(network).values()) packed.dispose();
 }
+
+export const isQuantised = (network: LoadedNetwork | QuantisedNetwork): network is QuantisedNetwork =>
+  'quantised' in network;

@@ -5,7 +5,7 @@ import { loadNetwork } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
 import { unsupportedBase } from '../models/unfit-base.ts';
 import { belowLayer } from '../optimization/parameter-groups.ts';
-import { loadQuantised } from '../quantisation/quantised-network.ts';
+import { disposeNetwork, loadQuantised } from '../quantisation/quantised-network.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 import type { GeneratorMethod } from './settings.ts';
 
@@ -24,7 +24,7 @@ export async function loadDecoder(
   const load = method === 'qlora' ? loadQuantised : loadNetwork;
   const network = await load(tf, folder, head, { seed: 0 });
   if (network.fresh.length === 0) return network;
-  releaseDecoder(tf, network);
+  disposeNetwork(tf, network);
   throw unsupportedBase(
     `no "${network.fresh[0]!}", without which it knows no words to write`,
     'Take a base that was trained to write',
@@ -41,9 +41,4 @@ export function holdDecoder(
   if (method.kind !== 'full') return holdWithAdapter(tf, network, head, { lora: method.lora, seed });
   const isFrozen = method.frozenLayers > 0 ? belowLayer(method.frozenLayers) : () => false;
   return holdWhole(tf, network, (name) => !isFrozen(name));
-}
-
-export function releaseDecoder(tf: Tf, network: LoadedNetwork | QuantisedNetwork): void {
-  tf.dispose([...network.parameters.values()]);
-  if ('quantised' in network) for (const weight of network.quantised.values()) weight.dispose();
 }

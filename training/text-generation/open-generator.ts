@@ -1,13 +1,14 @@
 import type { TextOutput } from '../../domain/task.ts';
 import type { Tf } from '../backend.ts';
 import { plainWeights } from '../models/weights.ts';
+import { disposeNetwork } from '../quantisation/quantised-network.ts';
 import { readSignatureFile } from '../signature-file.ts';
 import type { Conversation } from './conversation.ts';
 import { cutText, lastAnswerOf } from './cut.ts';
 import { decoderOf } from './decoder.ts';
 import { generatorSignatureSchema } from './generator-artifact.ts';
 import type { GeneratorSignature } from './generator-artifact.ts';
-import { loadDecoder, releaseDecoder } from './hold-decoder.ts';
+import { loadDecoder } from './hold-decoder.ts';
 import { readFormat } from './read-format.ts';
 import { tokenScores } from './token-scores.ts';
 import type { TokenScore } from './token-scores.ts';
@@ -59,7 +60,7 @@ export async function openWriter(
           lastAnswerOf(cutText(format.written(conversation), longest).text),
         ),
       ),
-    dispose: () => releaseDecoder(tf, network),
+    dispose: () => disposeNetwork(tf, network),
   };
 }
 

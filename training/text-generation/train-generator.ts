@@ -10,12 +10,13 @@ import { sayMemory } from '../fine-tuning/say-memory.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { parameterCount } from '../models/parts.ts';
 import { adamw } from '../optimization/adamw.ts';
+import { disposeNetwork } from '../quantisation/quantised-network.ts';
 import { ARTIFACT_FORMAT } from '../signature.ts';
 import { answersTunable } from './answers-tunable.ts';
 import type { Conversation } from './conversation.ts';
 import { decoderOf } from './decoder.ts';
 import { writeGeneratorArtifact } from './generator-artifact.ts';
-import { holdDecoder, loadDecoder, releaseDecoder } from './hold-decoder.ts';
+import { holdDecoder, loadDecoder } from './hold-decoder.ts';
 import { preferencesTunable } from './preferences-tunable.ts';
 import { layOut } from './lay-out.ts';
 import { readFormat } from './read-format.ts';
@@ -118,7 +119,7 @@ export async function trainGenerator(version: GeneratorVersion): Promise<Generat
       held.dispose();
     }
   } finally {
-    releaseDecoder(tf, network);
+    disposeNetwork(tf, network);
   }
 }
 

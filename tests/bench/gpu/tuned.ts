@@ -1,7 +1,6 @@
 import type { Scalar } from '@tensorflow/tfjs';
 import type { Tf } from '../../../training/backend.ts';
 import { holdWhole, holdWithAdapter } from '../../../training/fine-tuning/held-network.ts';
-import type { HeldNetwork } from '../../../training/fine-tuning/held-network.ts';
 import { tuneStep } from '../../../training/fine-tuning/tune-step.ts';
 import { crossEntropy } from '../../../training/losses/cross-entropy.ts';
 import type { DecoderConfig, TextConfig } from '../../../training/models/config.ts';
@@ -15,8 +14,7 @@ import type { Weights } from '../../../training/models/weights.ts';
 import { adamw } from '../../../training/optimization/adamw.ts';
 import { createOptimizer } from '../../../training/optimization/optimizer.ts';
 import { parametersOf } from '../../../training/optimization/parameter-groups.ts';
-import { loadQuantised } from '../../../training/quantisation/quantised-network.ts';
-import type { QuantisedNetwork } from '../../../training/quantisation/quantised-network.ts';
+import { disposeNetwork, loadQuantised } from '../../../training/quantisation/quantised-network.ts';
 import { nextTokens } from '../../../training/text/next-tokens.ts';
 import type { TokenBatch } from '../../../training/text/token-batch.ts';
 
@@ -74,7 +72,8 @@ export async function tuned(
       }).loss,
     dispose() {
       optimizer.dispose();
-      free(tf, network, held);
+      held.dispose();
+      disposeNetwork(tf, network);
     },
   };
 }
@@ -91,10 +90,4 @@ function lossOf(tf: Tf, { config }: LoadedNetwork, weights: Weights, tokens: Tok
   const rows = takeRows(tf, last, next.positions);
   const logits = nextTokenLogits(config as DecoderConfig, weights, rows);
   return crossEntropy(tf, logits, tf.tensor1d(next.tokens, 'int32'));
-}
-
-function free(tf: Tf, network: LoadedNetwork | QuantisedNetwork, held: HeldNetwork): void {
-  held.dispose();
-  tf.dispose([...network.parameters.values()]);
-  if ('quantised' in network) for (const weight of network.quantised.values()) weight.dispose();
 }

@@ -15,6 +15,7 @@ import { seededChance } from '../../../training/models/seeded-chance.ts';
 import { globalNorm } from '../../../training/optimization/global-norm.ts';
 import { quantiseNf4 } from '../../../training/quantisation/nf4.ts';
 import { nf4Weight } from '../../../training/quantisation/nf4-weight.ts';
+import { dequantised } from '../../../training/quantisation/packed-matrix.ts';
 
 const waves = (count: number, pace: number) =>
   Float32Array.from({ length: count }, (_, i) => Math.sin(pace * i + 1));
@@ -58,7 +59,7 @@ function byGain(tf: Tf, of: (gain: Tensor1D) => Tensor2D): Tensor {
 }
 function quantised(tf: Tf, double: boolean): Tensor {
   const weight = nf4Weight(tf, quantiseNf4(waves(70 * 21, 2.1), [70, 21], { double }));
-  return weight.dequantise();
+  return dequantised(tf, weight);
 }
 const { tf } = await loadBackend('text');
 const distances: Record<string, number> = {};

@@ -2,9 +2,13 @@ import type { Rank, Tensor, Tensor2D } from '@tensorflow/tfjs';
 import { assert, constantFrom, integer, property, uint8Array } from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tf } from '../../../../training/backend.ts';
+import { int8Matrix } from '../../../../training/quantisation/int8-matrix.ts';
+import { quantiseRows } from '../../../../training/quantisation/int8.ts';
 import { quantiseNf4 } from '../../../../training/quantisation/nf4.ts';
-import { nf4Weight } from '../../../../training/quantisation/nf4-weight.ts';
-import { packCodes, unpackFields } from '../../../../training/quantisation/packed-codes.ts';
+import { nf4InWords, nf4Weight } from '../../../../training/quantisation/nf4-weight.ts';
+import { quantisePieces } from '../../../../training/quantisation/nf4-words.ts';
+import { halvesOf, packBytes, unpackBytes } from '../../../../training/quantisation/packed-codes.ts';
+import { dequantised } from '../../../../training/quantisation/packed-matrix.ts';
 import { quantisedLinear } from '../../../../training/quantisation/quantised-linear.ts';
 import { random } from '../../../../training/random.ts';
 import { tensorflows } from '../../../support/tensorflows.ts';
@@ -16,6 +20,10 @@ const matrix = (rows: number, columns: number, seed: number): Float32Array => {
   const chance = random(seed);
   return Float32Array.from({ length: rows * columns }, () => chance.uniform() + chance.uniform() - 1);
 };
+/** In pieces that fit neither rows nor blocks. */
+async function* pieces(floats: Float32Array, each: number): AsyncGenerator<Float32Array> {
+  for (let at = 0; at < floats.length; at += each) yield floats.subarray(at, at + each);
+}
 const values = (tensor: Tensor): number[] => [...tensor.dataSync()];
 
 describe.each(await tensorflows())('quantised weights on $name', ({ select }) => {
@@ -25,26 +33,26 @@ describe.each(await tensorflows())('quantised weights on $name', ({ select }) =>
   });
 
   test('packed codes come out as they went in', () => {
+    const every = Uint8Array.from({ length: 256 }, (_, i) => i);
     assert(
-      property(
-        constantFrom(4, 8, 16),
-        uint8Array({ minLength: 1, maxLength: 40, max: 15 }),
-        (bits, codes) => {
-          const words = packCodes(codes, bits);
-          const fields = tf.tidy(() =>
-            values(unpackFields(tf, tf.tensor3d(words, [words.length, 1, 1], 'int32'), bits)),
-          );
-          expect(fields.slice(0, codes.length)).toEqual([...codes]);
-          expect(fields.slice(codes.length).every((field) => field === 0)).toBe(true);
-        },
-      ),
-      { numRuns: 50 },
+      property(uint8Array({ minLength: 1, maxLength: 40 }), (some) => {
+        for (const codes of [some, every]) {
+          const words = packBytes(codes);
+          for (const as of ['int32', 'float32'] as const) {
+            const bytes = tf.tidy(() => values(unpackBytes(tf, tf.tensor1d(words, 'int32'), as)));
+            expect(bytes.slice(0, codes.length)).toEqual([...codes]);
+            expect(bytes.slice(codes.length).every((byte) => byte === 0)).toBe(true);
+          }
+          const halves = new Uint16Array(words.buffer);
+          tf.tidy(() => {
+            const { lower, upper } = halvesOf(tf, tf.tensor1d(words, 'int32'));
+            values(lower).forEach((half, i) => expect(half).toBe(halves[2 * i]));
+            values(upper).forEach((half, i) => expect(half).toBe(halves[2 * i + 1]));
+          });
+        }
+      }),
+      { numRuns: 20 },
     );
-    const all = packCodes(Uint8Array.from({ length: 256 }, (_, i) => i), 8); // prettier-ignore
-    tf.tidy(() => {
-      const fields = values(unpackFields(tf, tf.tensor3d(all, [64, 1, 1], 'int32'), 8));
-      expect(fields).toEqual([...Array(256).keys()]);
-    });
   });
 
   test('whatever the shape and the blocks, no number is further off than half of a gap', () => {
@@ -58,7 +66,7 @@ describe.each(await tensorflows())('quantised weights on $name', ({ select }) =>
           const floats = matrix(rows, columns, rows * 41 + columns);
           const got = tf.tidy(() => {
             const weight = nf4Weight(tf, quantiseNf4(floats, [rows, columns], { block, double }));
-            const back = values(weight.dequantise());
+            const back = values(dequantised(tf, weight));
             weight.dispose();
             return back as never;
           }) as number[];
@@ -81,7 +89,7 @@ describe.each(await tensorflows())('quantised weights on $name', ({ select }) =>
       const shape: [number, number] = layout === 'out-in' ? [24, 16] : [16, 24];
       const weight = nf4Weight(tf, quantiseNf4(matrix(...shape, 1), shape));
       tf.tidy(() => {
-        const floats = weight.dequantise();
+        const floats = dequantised(tf, weight);
         const bias = tf.tensor1d(matrix(1, 24, 2));
         const x = tf.tensor2d(matrix(5, 16, 3), [5, 16]);
         const target = tf.tensor2d(matrix(5, 24, 4), [5, 24]);
@@ -97,6 +105,24 @@ describe.each(await tensorflows())('quantised weights on $name', ({ select }) =>
       expect(tf.memory().numTensors).toBe(before);
     },
   );
+
+  test('a table in 8 bits looks rows up within half a step of 127, and a row of zeros as zeros', async () => {
+    const [rows, columns] = [9, 7];
+    const floats = matrix(rows, columns, 5);
+    floats.fill(0, 2 * columns, 3 * columns);
+    const table = int8Matrix(tf, await quantiseRows([floats], [rows, columns]));
+    const asked = Int32Array.of(8, 0, 2, 8);
+    const got = tf.tidy(() => values(table.rows(asked)));
+    for (const [i, row] of asked.entries()) {
+      const own = floats.subarray(row * columns, (row + 1) * columns);
+      const largest = Math.max(...own.map(Math.abs));
+      own.forEach((x, column) =>
+        expect(Math.abs(got[i * columns + column]! - x)).toBeLessThanOrEqual(largest / 254 + 1e-6),
+      );
+    }
+    expect(table.bytes).toBe(rows * (2 * 4 + 4));
+    table.dispose();
+  });
 
   test('between steps it takes less than a fifth of its floats, as TensorFlow counts', () => {
     const shape: [number, number] = [256, 300];
@@ -130,4 +156,33 @@ test('a block that is no multiple of 8 does not fit into words, and is refused',
   expect(() => nf4Weight(tf, quantiseNf4(matrix(4, 4, 1), [4, 4], { block: 12 }))).toThrow(
     'no multiple of 8',
   );
+});
+
+test('what is multiplied stretch by stretch is multiplied whole, read from pieces of a file', async () => {
+  const tf = await (await tensorflows()).at(-1)!.select();
+  const shape = [1100, 1000] as const;
+  const floats = matrix(...shape, 1);
+  const packed = [
+    nf4InWords(tf, await quantisePieces(pieces(floats, 70_001), shape)),
+    int8Matrix(tf, await quantiseRows(pieces(floats, 70_001), shape)),
+  ];
+  const apart = (a: Tensor, b: Tensor) => tf.max(tf.abs(tf.sub(a, b))).dataSync()[0]!;
+  for (const weight of packed) {
+    expect(weight.stretches.length).toBeGreaterThan(1);
+    tf.tidy(() => {
+      const whole = dequantised(tf, weight);
+      expect(apart(whole, tf.tensor2d(floats, [...shape]))).toBeLessThan(WORST + 0.02);
+      for (const layout of ['out-in', 'in-out'] as const) {
+        const outIn = layout === 'out-in';
+        const [inputs, outputs] = outIn ? [1000, 1100] : [1100, 1000];
+        const x = tf.tensor2d(matrix(3, inputs, 2), [3, inputs]);
+        const dy = tf.tensor2d(matrix(3, outputs, 3), [3, outputs]);
+        const layer = (h: Tensor) => quantisedLinear(tf, weight, null, layout)(h as Tensor2D);
+        expect(apart(layer(x), tf.matMul(x, whole, false, outIn))).toBeLessThan(1e-3);
+        const gradient = tf.grad(layer)(x, tf.clone(dy));
+        expect(apart(gradient, tf.matMul(dy, whole, false, !outIn))).toBeLessThan(1e-3);
+      }
+    });
+    weight.dispose();
+  }
 });

@@ -3,18 +3,21 @@ import { loadBackend } from '../../../../infra/tensorflow/backend.ts';
 import { disposeLora } from '../../../../training/adapters/adapter-folder.ts';
 import { mergeLora, startLora, withLora } from '../../../../training/adapters/lora.ts';
 import type { Tf } from '../../../../training/backend.ts';
-import type { TextConfig } from '../../../../training/models/config.ts';
-import { classLogits } from '../../../../training/models/heads.ts';
+import type { DecoderConfig, TextConfig } from '../../../../training/models/config.ts';
+import { classLogits, nextTokenLogits } from '../../../../training/models/heads.ts';
 import { loadNetwork } from '../../../../training/models/model-folder.ts';
+import type { LoadedNetwork } from '../../../../training/models/model-folder.ts';
 import { textStates } from '../../../../training/models/network.ts';
 import { plainWeights } from '../../../../training/models/weights.ts';
 import type { Weights } from '../../../../training/models/weights.ts';
 import { lookUpTables } from '../../../../training/quantisation/look-up-tables.ts';
 import {
+  disposeNetwork,
   inFloats,
   loadQuantised,
   quantisedWeights,
 } from '../../../../training/quantisation/quantised-network.ts';
+import type { QuantisedNetwork } from '../../../../training/quantisation/quantised-network.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { classes, writeTinyBase } from '../../../support/tiny-bases.ts';
 
@@ -66,5 +69,51 @@ test.each(['bert', 'gpt2', 'llama'] as const)(
     disposeLora(tf, adapter);
     tf.dispose([...whole.parameters.values(), ...plain.parameters.values()]);
     expect(tf.memory().numTensors).toBe(before);
+  },
+);
+
+/** GPT-2's widths by twelve, and a Llama whose vocabulary is not tied: of either a third are for words. */
+const largeVocabularies = {
+  gpt2: { vocab_size: 4_190, n_positions: 85, n_embd: 64, n_layer: 12, n_head: 4, n_inner: null },
+  llama: {
+    vocab_size: 2_000,
+    hidden_size: 128,
+    intermediate_size: 352,
+    num_hidden_layers: 6,
+    head_dim: 32,
+    attention_bias: false,
+    mlp_bias: false,
+    tie_word_embeddings: false,
+  },
+};
+
+test.each(['gpt2', 'llama'] as const)(
+  'of a %s with a large vocabulary all that is frozen takes at most a fifth of its floats, and it answers nearly as well',
+  async (kind) => {
+    const folder = tempFolder();
+    const head = { kind: 'next-token' } as const;
+    await writeTinyBase(folder, kind, largeVocabularies[kind], head);
+    const held = async (load: () => Promise<LoadedNetwork | QuantisedNetwork>) => {
+      const before = tf.memory().numBytes;
+      const network = await load();
+      return { network, bytes: tf.memory().numBytes - before };
+    };
+    const lora = await held(() => loadNetwork(tf, folder, head, { seed: 1 }));
+    const qlora = await held(() => loadQuantised(tf, folder, head, { seed: 1 }));
+    const floats = await held(() => loadQuantised(tf, folder, head, { seed: 1, embeddings: 'float' }));
+    expect(qlora.bytes).toBeLessThanOrEqual(0.2 * lora.bytes);
+    expect(floats.bytes).toBeGreaterThan(0.3 * lora.bytes);
+
+    const { config } = lora.network;
+    const said = (network: LoadedNetwork | QuantisedNetwork) =>
+      tf.tidy(() => {
+        const weights = quantisedWeights(tf, network as QuantisedNetwork);
+        const states = textStates(tf, config as TextConfig, weights, tokens).at(-1)!;
+        return [...nextTokenLogits(config as DecoderConfig, weights, states).dataSync()];
+      });
+    const [exact, coarse] = [said(floats.network), said(qlora.network)];
+    const size = (of: readonly number[]) => Math.sqrt(of.reduce((sum, x) => sum + x * x, 0));
+    expect(size(coarse.map((x, i) => x - exact[i]!))).toBeLessThan(0.03 * size(exact));
+    for (const { network } of [lora, qlora, floats]) disposeNetwork(tf, network);
   },
 );

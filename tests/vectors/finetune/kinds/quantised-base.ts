@@ -7,7 +7,12 @@ import { adamw } from '../../../../training/optimization/adamw.ts';
 import { parametersOf } from '../../../../training/optimization/parameter-groups.ts';
 import { codesOfBytes } from '../../../../training/quantisation/nf4.ts';
 import { nf4Weight } from '../../../../training/quantisation/nf4-weight.ts';
-import { loadQuantised, quantisedWeights } from '../../../../training/quantisation/quantised-network.ts';
+import type { PackedMatrix } from '../../../../training/quantisation/packed-matrix.ts';
+import {
+  disposeNetwork,
+  loadQuantised,
+  quantisedWeights,
+} from '../../../../training/quantisation/quantised-network.ts';
 import type { QuantisedNetwork } from '../../../../training/quantisation/quantised-network.ts';
 import { constantRate, expectRun, RUN_KEYS } from '../recorded-run.ts';
 import type { RecordedRun } from '../recorded-run.ts';
@@ -23,6 +28,8 @@ type Variant = { logits_base_quantised: number[][]; max_abs_logit_change_vs_unqu
 type Expected = { variants: Record<string, Variant> };
 
 const FILE = 'qlora/expected.json';
+/** The vectors' embeddings are floats, as PEFT leaves them. */
+const AS_PEFT = { seed: 1, embeddings: 'float' } as const;
 const BASE_KEYS = ['logits_base_quantised', 'max_abs_logit_change_vs_unquantised'];
 /** Our own 8-bit scales may differ from bitsandbytes' by one step of its map; see the vectors' README. */
 const OWN_SCALES: Tolerance = { rel: 1e-3, abs: 1e-3 };
@@ -65,7 +72,7 @@ async function baseAgrees(tf: Tf, model: VectorModel, variant: string): Promise<
   const expected = read(model).variants[variant]!;
   const task = trainingTask(model);
   const double = isDouble(model, variant);
-  const network = await loadQuantised(tf, model.folder, task.head, { seed: 1, double });
+  const network = await loadQuantised(tf, model.folder, task.head, { ...AS_PEFT, double });
   const stored = model.tensors(storedFile(variant));
   const modules = new Set([...stored.keys()].map((name) => name.slice(0, name.lastIndexOf('.'))));
   expect([...network.quantised.keys()].sort()).toEqual([...modules].sort());
@@ -75,13 +82,13 @@ async function baseAgrees(tf: Tf, model: VectorModel, variant: string): Promise<
   expectNumbers(scores(), theirs, double ? OWN_SCALES : STATES, 'logits, quantised here');
   useStored(tf, model, variant, network);
   expectNumbers(scores(), theirs, STATES, 'logits, quantised there');
-  dispose(tf, network);
+  disposeNetwork(tf, network);
 }
 
 /** Puts the vectors' own codes and scales in the place of ours. */
 function useStored(tf: Tf, model: VectorModel, variant: string, network: QuantisedNetwork): void {
   const stored = model.tensors(storedFile(variant));
-  const quantised = network.quantised as Map<string, ReturnType<typeof nf4Weight>>;
+  const quantised = network.quantised as Map<string, PackedMatrix>;
   for (const [module, weight] of quantised) {
     const get = (name: string) => stored.get(`${module}.${name}`)!.values;
     const [rows, columns] = weight.shape;
@@ -111,7 +118,7 @@ async function adapterAgrees(tf: Tf, model: VectorModel, variant: string, name: 
   expectKnownKeys(train, [...RUN_KEYS, 'lr', 'weight_decay', 'max_grad_norm'], 'train');
   const task = trainingTask(model);
   const double = isDouble(model, variant);
-  const network = await loadQuantised(tf, model.folder, task.head, { seed: 1, double });
+  const network = await loadQuantised(tf, model.folder, task.head, { ...AS_PEFT, double });
   useStored(tf, model, variant, network);
   const adapter = await readLora(tf, path.join(model.folder, 'lora', name), network);
   const weights = withLora(tf, quantisedWeights(tf, network), adapter);
@@ -141,10 +148,5 @@ async function adapterAgrees(tf: Tf, model: VectorModel, variant: string, name: 
   );
   expect(compared).toBeGreaterThan(0);
   disposeLora(tf, adapter);
-  dispose(tf, network);
-}
-
-function dispose(tf: Tf, { parameters, quantised }: QuantisedNetwork): void {
-  tf.dispose([...parameters.values()]);
-  for (const weight of quantised.values()) weight.dispose();
+  disposeNetwork(tf, network);
 }

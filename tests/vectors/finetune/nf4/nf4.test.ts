@@ -6,6 +6,7 @@ import { quantiseScales } from '../../../../training/quantisation/double-quantis
 import { bytesOfCodes, codesOfBytes, quantiseNf4 } from '../../../../training/quantisation/nf4.ts';
 import { dynamicMap, NF4_LEVELS } from '../../../../training/quantisation/nf4-levels.ts';
 import { nf4Weight } from '../../../../training/quantisation/nf4-weight.ts';
+import { dequantised } from '../../../../training/quantisation/packed-matrix.ts';
 import { readMixedSafetensors } from '../../../../training/safetensors.ts';
 import { needsShared, shared, sharedFolder } from '../../../support/shared-data.ts';
 import { tensorflows } from '../../../support/tensorflows.ts';
@@ -127,7 +128,7 @@ describe.skipIf(needsShared(folder).skip)('NF4, as bitsandbytes', () => {
       const floatsOf = (quantised: ReturnType<typeof quantiseNf4>): number[] =>
         tf.tidy(() => {
           const weight = nf4Weight(tf, quantised);
-          const matrix = weight.dequantise();
+          const matrix = dequantised(tf, weight);
           expect(matrix.shape).toEqual(c.shape);
           const values = [...matrix.dataSync()];
           weight.dispose();

@@ -9,6 +9,7 @@ import type { Parameter } from '../optimization/parameter.ts';
 import { learningRateAt } from '../optimization/schedule.ts';
 import type { UpdateRule } from '../optimization/update-rule.ts';
 import { random, resumeRandom } from '../random.ts';
+import { clearHeap } from './clear-heap.ts';
 import { epochOrder } from './epoch-order.ts';
 import { readTrained, writeTrained } from './trained-values.ts';
 import { plannedSteps } from './tune-settings.ts';
@@ -107,6 +108,7 @@ export async function fitNetwork(fit: NetworkFit): Promise<NetworkFitted> {
   try {
     signal?.throwIfAborted();
     await meter.say(place());
+    clearHeap();
     let lastTurn = performance.now();
     while (step < steps && !stopping.stop) {
       if (at >= rows) {
@@ -118,6 +120,7 @@ export async function fitNetwork(fit: NetworkFit): Promise<NetworkFitted> {
         if (performance.now() - lastTurn > TURN_MS) {
           await nextTurn();
           signal?.throwIfAborted();
+          clearHeap();
           lastTurn = performance.now();
         }
         // Where nothing was learnt since the last one, there is nothing to keep.

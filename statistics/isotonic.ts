@@ -10,22 +10,32 @@ import { checkPairs, InvalidInput } from './invalid-input.ts';
 /** Points of the curve, x rising; plain, so that JSON keeps it. */
 export type Isotonic = Readonly<{ x: readonly number[]; y: readonly number[] }>;
 
-export function fitIsotonic(xs: ArrayLike<number>, ys: ArrayLike<number>): Isotonic {
+/** @param weights how much each point counts, above 0; as much as any other where left out */
+export function fitIsotonic(
+  xs: ArrayLike<number>,
+  ys: ArrayLike<number>,
+  weights?: ArrayLike<number>,
+): Isotonic {
   checkPairs('fitIsotonic', xs, ys);
+  if (weights !== undefined) checkPairs('fitIsotonic', xs, weights);
   const order = Int32Array.from({ length: xs.length }, (_, i) => i).sort((a, b) => xs[a]! - xs[b]!);
-  /** Blocks of neighbours with one value: from x to x, their mean, and how many they are. */
-  const blocks: { low: number; high: number; mean: number; count: number }[] = [];
+  /** Blocks of neighbours with one value: from x to x, their mean, and what they weigh. */
+  const blocks: { low: number; high: number; mean: number; weight: number }[] = [];
   for (let from = 0; from < order.length;) {
     const x = xs[order[from]!]!;
-    let [to, sum] = [from, 0];
-    for (; to < order.length && xs[order[to]!] === x; to += 1) sum += ys[order[to]!]!;
+    let [to, sum, total] = [from, 0, 0];
+    for (; to < order.length && xs[order[to]!] === x; to += 1) {
+      const weight = weights?.[order[to]!] ?? 1;
+      total += weight;
+      sum += weight * ys[order[to]!]!;
+    }
     if (!Number.isFinite(x) || !Number.isFinite(sum))
       throw new InvalidInput('fitIsotonic', `(${x}, ${sum}) is no point`, 'Leave out missing values.');
-    let block = { low: x, high: x, mean: sum / (to - from), count: to - from };
+    let block = { low: x, high: x, mean: sum / total, weight: total };
     for (let last = blocks.at(-1); last !== undefined && last.mean >= block.mean; last = blocks.at(-1)) {
-      const count = last.count + block.count;
-      const mean = (last.mean * last.count + block.mean * block.count) / count;
-      block = { low: last.low, high: block.high, mean, count };
+      const weight = last.weight + block.weight;
+      const mean = (last.mean * last.weight + block.mean * block.weight) / weight;
+      block = { low: last.low, high: block.high, mean, weight };
       blocks.pop();
     }
     blocks.push(block);

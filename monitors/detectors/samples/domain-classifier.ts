@@ -15,6 +15,7 @@ import { fitLogistic, scoreLogistic } from '../../../statistics/logistic.ts';
 import type { Logistic } from '../../../statistics/logistic.ts';
 import { mannWhitney } from '../../../statistics/rank-tests.ts';
 import { rocAuc } from '../../../statistics/ranking.ts';
+import { scalingOf } from '../../../statistics/scaling.ts';
 import { number, whole } from '../knobs.ts';
 import { asRows, defineSampleTest, exampleRows } from './sample-test.ts';
 
@@ -70,17 +71,4 @@ export function classifyDomains(reference: Rows, current: Rows, folds: number, c
     scores,
     models,
   };
-}
-
-/** Takes each feature less its mean, in its deviations; one that never varies stays 0. */
-function scalingOf(rows: Rows): (row: readonly number[]) => number[] {
-  const width = rows[0]?.length ?? 0;
-  const means = Array.from(
-    { length: width },
-    (_, k) => rows.reduce((sum, row) => sum + row[k]!, 0) / rows.length,
-  );
-  const deviations = means.map((mean, k) =>
-    Math.sqrt(rows.reduce((sum, row) => sum + (row[k]! - mean) ** 2, 0) / rows.length),
-  );
-  return (row) => row.map((x, k) => (x - means[k]!) / (deviations[k]! || 1));
 }

@@ -1,5 +1,6 @@
 import type { Vector } from '../vector.ts';
 import { calibrationMetrics } from './calibration.ts';
+import { cbpeBinary, cbpeMulticlass, labelFreeAccuracy } from './label-free.ts';
 import * as samples from './samples.ts';
 import * as statistics from './statistics.ts';
 import { detector, kswinCase, stream } from './streams.ts';
@@ -18,6 +19,10 @@ const families: Readonly<Record<string, Run>> = {
   psi: samples.psiCase,
   mmd: samples.mmdCase,
   'domain-classifier': samples.domainClassifierCase,
+  'label-free-accuracy': labelFreeAccuracy,
+  'cbpe-binary': cbpeBinary,
+  'cbpe-binary-nocalibration': cbpeBinary,
+  'cbpe-multiclass': cbpeMulticlass,
   'calibration-metrics': calibrationMetrics,
   distributions: statistics.distributionsCase,
   'multiple-testing': statistics.multipleTesting,

@@ -15,5 +15,5 @@ export {
 export type { InstanceOf, LabelOf } from './domain/config.ts';
 export { full, head, lora, lpft, qlora, search } from './domain/fine-tune-config.ts';
 export { category, image, number, text } from './domain/input.ts';
-export { classification, generation, regression } from './domain/task.ts';
+export { classification, generation, multiLabel, regression } from './domain/task.ts';
 export { DriftloopError } from './domain/errors.ts';

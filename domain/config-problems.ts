@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { checkFineTune } from './fine-tune-problems.ts';
+import { readsText } from './input.ts';
 import type { DeclaredModel } from './model-config.ts';
-import type { Classification } from './task.ts';
+import { LABEL_SEPARATOR } from './task.ts';
+import type { Classification, MultiLabel } from './task.ts';
 
 /** One thing that is wrong in a config: where, what, and what to do. */
 export type ConfigProblem = { path: string; problem: string; fix: string };
@@ -121,7 +123,8 @@ export function crossChecks(
     seen.add(model.name);
     if (Object.keys(model.input).length === 0)
       note('input', 'declares no feature', 'Declare at least one, such as { age: number() }.');
-    if (model.task.kind === 'classification') checkLabels(model.task, note);
+    if ('labels' in model.task) checkLabels(model.task, note);
+    if (model.task.kind === 'multi-label') checkMultiLabel(model, model.task, note);
     for (const slice of model.gate.slices) {
       if (!(slice in model.input))
         note('gate.slices', `"${slice}" is not a feature`, 'Declare it in input, or remove it.');
@@ -147,11 +150,34 @@ export function crossChecks(
 /** Notes a problem of one field of the model. */
 export type Note = (field: string, problem: string, fix: string) => void;
 
-function checkLabels({ labels, codes = {} }: Classification, note: Note): void {
+function checkLabels({ labels, codes = {} }: Classification | MultiLabel, note: Note): void {
   for (const [code, label] of Object.entries(codes)) {
     if (!labels.includes(label))
       note(`task.codes.${code}`, `"${label}" is not a label`, `Choose one of ${labels.join(', ')}.`);
   }
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
   if (twice !== undefined) note('task.labels', `"${twice}" stands there twice`, 'Remove one of them.');
+}
+
+/** Many labels are learnt of one text, and by Driftloop itself. */
+function checkMultiLabel({ input, trainer }: DeclaredModel, { labels }: MultiLabel, note: Note): void {
+  if (!readsText(input))
+    note(
+      'task.kind',
+      'is "multi-label", and the model reads more than one text: only of a text alone any number of labels is learnt',
+      'Declare one text() as its input, or a classification.',
+    );
+  if (trainer.kind === 'command')
+    note(
+      'trainer',
+      'is a program, which is given one label a row, and the task is "multi-label"',
+      'Remove it: Driftloop trains this by itself.',
+    );
+  const divided = labels.find((label) => label.includes(LABEL_SEPARATOR));
+  if (divided !== undefined)
+    note(
+      'task.labels',
+      `"${divided}" has a "${LABEL_SEPARATOR}", which stands between labels in a file`,
+      'Call it otherwise, and map what stands in the data with task.codes.',
+    );
 }

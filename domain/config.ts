@@ -4,7 +4,7 @@ import { crossChecks, explainIssue } from './config-problems.ts';
 import type { ConfigProblem } from './config-problems.ts';
 import { configSchema, modelSchema } from './model-config.ts';
 import type { Declarations, DeclaredModel, DriftloopConfig, ModelConfig } from './model-config.ts';
-import type { Classification, DeclaredTask } from './task.ts';
+import type { Classification, DeclaredTask, MultiLabel } from './task.ts';
 import type { z } from 'zod';
 
 /** What a user writes: every field but `name`, `task` and `input` has a default. */
@@ -44,7 +44,7 @@ export type InstanceOf<M extends { input: Features }> = InputRow & {
   [K in keyof M['input']]?: ValueOf<M['input'][K]>;
 };
 /** The labels that a declared model answers. */
-export type LabelOf<M extends { task: Classification }> = M['task']['labels'][number];
+export type LabelOf<M extends { task: Classification | MultiLabel }> = M['task']['labels'][number];
 
 export const fromScratch = () => ({ kind: 'scratch' }) as const;
 export const fromChampion = () => ({ kind: 'champion' }) as const;

@@ -6,30 +6,57 @@ export const classificationSchema = z.strictObject({
   /** Codes in the data, mapped to labels: { "0": "DOWN", "1": "UP" }. */
   codes: z.record(z.string(), z.string()).optional(),
 });
+/** Any number of these labels for each row: none, one, or several. */
+export const multiLabelSchema = z.strictObject({
+  kind: z.literal('multi-label'),
+  labels: z.array(z.string().min(1)).min(1),
+  /** Codes in the data, mapped to labels. */
+  codes: z.record(z.string(), z.string()).optional(),
+});
 const regressionSchema = z.strictObject({ kind: z.literal('regression') });
 /** What writes: a prompt is answered with a text. */
 export const generationSchema = z.strictObject({ kind: z.literal('generation') });
 
-/** What a model that reads rows is asked. */
+/** What has one answer for each row: a label, or a number. */
 export const taskSchema = z.discriminatedUnion('kind', [classificationSchema, regressionSchema]);
 export type Task = z.infer<typeof taskSchema>;
 /** What any model is asked. */
-export const declaredTaskSchema = z.discriminatedUnion('kind', [...taskSchema.options, generationSchema]);
+export const declaredTaskSchema = z.discriminatedUnion('kind', [
+  ...taskSchema.options,
+  multiLabelSchema,
+  generationSchema,
+]);
 export type DeclaredTask = z.infer<typeof declaredTaskSchema>;
 export type Classification = z.infer<typeof classificationSchema>;
+export type MultiLabel = z.infer<typeof multiLabelSchema>;
 export type Regression = z.infer<typeof regressionSchema>;
 export type Generation = z.infer<typeof generationSchema>;
 
+type Labels<L extends string> = { labels: readonly L[]; codes?: Readonly<Record<string, NoInfer<L>>> };
+
 /** One label out of a few. `codes` maps what stands in the data to labels. */
-export const classification = <const L extends string>(options: {
-  labels: readonly L[];
-  codes?: Readonly<Record<string, NoInfer<L>>>;
-}) =>
-  ({
-    kind: 'classification',
-    labels: [...options.labels],
-    ...(options.codes ? { codes: { ...options.codes } } : {}),
-  }) as { kind: 'classification'; labels: L[]; codes?: Record<string, L> };
+export const classification = <const L extends string>(options: Labels<L>) => ({
+  kind: 'classification' as const,
+  ...labelled(options),
+});
+
+/**
+ * Any number of labels for each text: what it is about, whom it concerns. Trained from files; the loop does not serve it
+ * yet. `codes` maps what stands in the data to labels.
+ */
+export const multiLabel = <const L extends string>(options: Labels<L>) => ({
+  kind: 'multi-label' as const,
+  ...labelled(options),
+});
+
+const labelled = <L extends string>({ labels, codes }: Labels<L>) =>
+  ({ labels: [...labels], ...(codes ? { codes: { ...codes } } : {}) }) as {
+    labels: L[];
+    codes?: Record<string, L>;
+  };
+
+/** What stands between the labels of one row where a file has no lists, and so in no label. */
+export const LABEL_SEPARATOR = '|';
 
 /** A number: a price, a duration, an amount. Trained from files; the loop does not serve it yet. */
 export const regression = (): Regression => ({ kind: 'regression' });
@@ -38,7 +65,7 @@ export const regression = (): Regression => ({ kind: 'regression' });
 export const generation = (): Generation => ({ kind: 'generation' });
 
 /** The label that a raw value stands for, or undefined where the value is none of them. */
-export function labelOf(task: Classification, raw: unknown): string | undefined {
+export function labelOf(task: Pick<Classification, 'labels' | 'codes'>, raw: unknown): string | undefined {
   if (typeof raw !== 'string' && typeof raw !== 'number' && typeof raw !== 'boolean') return undefined;
   const text = String(raw);
   if (task.labels.includes(text)) return text;
@@ -48,6 +75,9 @@ export function labelOf(task: Classification, raw: unknown): string | undefined 
 
 /** What a classifier answers: the label and the share of belief in each label (sums to 1). */
 export type Output = { label: string; scores: Readonly<Record<string, number>> };
+
+/** What is answered where a row may have any number of labels: those, and of every label how likely it is (0–1). */
+export type LabelsOutput = { labels: readonly string[]; scores: Readonly<Record<string, number>> };
 
 /** What a regression answers. */
 export type ValueOutput = { value: number };

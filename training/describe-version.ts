@@ -8,7 +8,11 @@ import { isImageSignature } from './image-classification/image-artifact.ts';
 import { readSignatureFile, readSignatureJson } from './signature-file.ts';
 import { weightCount } from './tabular/network.ts';
 import { isGeneratorSignature } from './text-generation/generator-artifact.ts';
-import { isTextSignature, textSignatureSchema } from './text-classification/text-artifact.ts';
+import {
+  isMultiLabelSignature,
+  isTextSignature,
+  textSignatureSchema,
+} from './text-classification/text-artifact.ts';
 
 /** What answers for a version: a kind of network, or a program of the team's. */
 export type VersionKind = 'tabular' | 'text' | 'command';
@@ -21,8 +25,8 @@ export type VersionDescription = {
 } & ({ kind: 'tabular'; /** Of its network. */ weights: number } | { kind: Exclude<VersionKind, 'tabular'> });
 
 /**
- * Of which kind an artifact is. Throws `DL_ARTIFACT_CORRUPT` where the folder holds none, `DL_TASK_UNFIT` for images and
- * for a model that writes.
+ * Of which kind an artifact is. Throws `DL_ARTIFACT_CORRUPT` where the folder holds none, `DL_TASK_UNFIT` for images, for
+ * a model that writes, and for one that gives any number of labels.
  */
 export async function kindOfVersion(folder: string): Promise<VersionKind> {
   const json = await readSignatureJson(folder);
@@ -32,7 +36,9 @@ export async function kindOfVersion(folder: string): Promise<VersionKind> {
     ? 'tells images apart'
     : isGeneratorSignature(json)
       ? 'writes texts'
-      : null;
+      : isMultiLabelSignature(json)
+        ? 'gives texts any number of labels'
+        : null;
   if (unserved === null) return 'tabular';
   throw new DriftloopError(
     'DL_TASK_UNFIT',

@@ -10,7 +10,7 @@ import type { JobOptions, JobReport } from './run-training-job.ts';
 import type { TabularModel } from './tabular/train-tabular.ts';
 import { recommendText, textSituation } from './text-classification/recommend-text.ts';
 import { trainTextVersion } from './text-classification/train-text-version.ts';
-import type { OldTexts } from './text-classification/train-text-version.ts';
+import type { OldTexts } from './text-classification/train-texts.ts';
 
 /**
  * The job of a classification of texts.
@@ -29,7 +29,13 @@ export async function runTextJob(
   if (rows === 0) throw nothingToLearn(model.name);
   const classes = model.task.labels.length;
   const old = base !== null && oldFiles !== null ? await readOldFiles(oldFiles, model) : null;
-  const situation = old && (await oldSituation(base!, train.labels, sizesOf(old)));
+  const situation =
+    old &&
+    (await oldSituation(
+      base!,
+      { labels: train.labels, problem: 'single_label_classification' },
+      sizesOf(old),
+    ));
   if (!loadBackend) throw new Error('Networks for texts are computed by TensorFlow alone');
   const backend = await loadBackend('text');
   const fixed = {
@@ -57,14 +63,14 @@ export async function runTextJob(
   );
 }
 
-async function readOldFiles({ rehearsal, golden }: OldFiles, model: TabularModel): Promise<OldTexts> {
+async function readOldFiles({ rehearsal, golden }: OldFiles, model: TabularModel): Promise<OldTexts<string>> {
   return {
     rehearse: await readLabelledFile(rehearsal, model),
     golden: await readLabelledFile(golden, model),
   };
 }
 
-const sizesOf = ({ rehearse, golden }: OldTexts) => ({
+const sizesOf = ({ rehearse, golden }: OldTexts<string>) => ({
   rows: rehearse.labels.length,
   golden: golden.labels.length,
 });

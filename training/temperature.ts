@@ -1,3 +1,5 @@
+import { sigmoid } from './sigmoid.ts';
+
 /**
  * Temperature scaling: one number T > 0 by which all logits are divided so that the scores of a classifier mean what
  * they say. The label never changes, because dividing keeps the order.
@@ -10,15 +12,48 @@
 export function fitTemperature(
   logits: ArrayLike<number>,
   labels: ArrayLike<number>,
-  { lowest = 0.05, highest = 20 }: { lowest?: number; highest?: number } = {},
+  { lowest = LOWEST, highest = HIGHEST }: { lowest?: number; highest?: number } = {},
 ): number {
   const rows = labels.length;
   if (rows === 0) return 1;
   const classes = logits.length / rows;
+  return whereFlat((s) => slope(logits, labels, classes, s), { lowest, highest });
+}
+
+/**
+ * The same of a sigmoid for each logit by itself: T minimises the mean binary cross-entropy of sigmoid(logit / T). Its
+ * slope in s = 1/T is the mean of (p − y) · z.
+ *
+ * @param isSo of each logit, whether it should have been a yes
+ */
+export function fitSigmoidTemperature(
+  logits: ArrayLike<number>,
+  isSo: (at: number) => boolean,
+  bounds: { lowest?: number; highest?: number } = {},
+): number {
+  const { lowest = LOWEST, highest = HIGHEST } = bounds;
+  return whereFlat(
+    (s) => {
+      let sum = 0;
+      for (let at = 0; at < logits.length; at += 1)
+        sum += (sigmoid(logits[at]! * s) - (isSo(at) ? 1 : 0)) * logits[at]!;
+      return sum;
+    },
+    { lowest, highest },
+  );
+}
+
+const [LOWEST, HIGHEST] = [0.05, 20];
+
+/** 1 / s where a slope that rises with s goes through zero, by bisection. */
+function whereFlat(
+  slopeAt: (s: number) => number,
+  { lowest, highest }: { lowest: number; highest: number },
+): number {
   let [low, high] = [1 / highest, 1 / lowest];
   for (let i = 0; i < 60; i += 1) {
     const s = Math.sqrt(low * high);
-    if (slope(logits, labels, classes, s) > 0) high = s;
+    if (slopeAt(s) > 0) high = s;
     else low = s;
   }
   return 1 / Math.sqrt(low * high);
@@ -42,7 +77,7 @@ function slope(logits: ArrayLike<number>, labels: ArrayLike<number>, classes: nu
 }
 
 /** Fewer rows than this cannot calibrate. */
-const CALIBRATION_ROWS = 50;
+export const CALIBRATION_ROWS = 50;
 
 /**
  * The temperature of a classifier by its validation rows; 1 where they say nothing about it: few of them, or all answered

@@ -24,7 +24,14 @@ export function addOfflineCommands(program: Command): void {
       .requiredOption('--train <file>', 'rows to train on: CSV with a header, or one JSON object a line')
       .requiredOption('--test <file>', 'rows to test on, once, at the end')
       .requiredOption('--out <dir>', 'a new folder for the version, its metrics and its report')
-      .option('--label <column>', 'the column with the label (default: "label", where there is one)')
+      .option(
+        '--label <column>',
+        'the column with the label (default: "label", of texts also "labels", where there is one)',
+      )
+      .option(
+        '--multi-label',
+        'a text may have any number of labels: "a|b" in a cell, "|" for none (default: where JSON lines have lists)',
+      )
       .option('--time <column>', 'a column that is a time; the newest rows validate, it is not learnt from')
       .option('--entity <column>', 'a column that says whom a row is about; whole ones validate')
       .option('--ignore <column...>', 'columns to leave out')

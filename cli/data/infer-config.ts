@@ -98,7 +98,7 @@ export function taskFrom(profile: ColumnProfile, column: string): Task {
   return { kind: 'classification', labels };
 }
 
-const unsuitable = (column: string, problem: string) =>
+export const unsuitable = (column: string, problem: string) =>
   new DriftloopError('DL_LABELS_UNSUITABLE', `Column "${column}" cannot be the label: it ${problem}.`, {
     fix: 'Name a column with a few different values and no gaps: --label COLUMN.',
   });

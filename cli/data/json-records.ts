@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { DriftloopError } from '../../domain/errors.ts';
-import type { DataRecord } from './records.ts';
+import type { DataRecord, Nested } from './records.ts';
 
 /** An object of a line, whatever its values are. */
 export type JsonRow = { value: Readonly<Record<string, unknown>>; line: number };
@@ -9,11 +9,12 @@ export type JsonRow = { value: Readonly<Record<string, unknown>>; line: number }
 /**
  * Rows of a file with one JSON object a line. Throws DL_DATA_UNREADABLE with the line.
  *
- * @param nested whether a cell may be a list or an object, which is then given as JSON; else it is refused
+ * @param nested which cells may be a list or an object, which is then given as JSON; others are refused
  */
-export async function* jsonRecords(file: string, nested = false): AsyncIterable<DataRecord> {
+export async function* jsonRecords(file: string, nested: Nested = false): AsyncIterable<DataRecord> {
+  const mayNest = typeof nested === 'boolean' ? () => nested : nested;
   for await (const { value, line } of jsonRows(file))
-    yield { cells: cellsOf(value, file, line, nested), line };
+    yield { cells: cellsOf(value, file, line, mayNest), line };
 }
 
 /** The same where values may be lists and objects. Throws DL_DATA_UNREADABLE with the line. */
@@ -49,13 +50,13 @@ function cellsOf(
   value: JsonRow['value'],
   file: string,
   line: number,
-  nested: boolean,
+  mayNest: (name: string) => boolean,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(value as Record<string, Cell>).map(([name, cell]) => {
       if (cell === null) return [name, ''];
       if (typeof cell === 'object') {
-        if (!nested) throw refusal(file, line, `"${name}" is not a single value`);
+        if (!mayNest(name)) throw refusal(file, line, `"${name}" is not a single value`);
         return [name, JSON.stringify(cell)];
       }
       return [name, String(cell)];

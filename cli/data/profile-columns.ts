@@ -1,5 +1,6 @@
 import { isMissing, numberIn } from './cells.ts';
 import { readRecords } from './records.ts';
+import type { Nested } from './records.ts';
 
 /** What is known of a column after one pass over the file. */
 export type ColumnProfile = {
@@ -26,7 +27,7 @@ export async function profileColumns(
   file: string,
   header: readonly string[],
   valuesAtMost: number,
-  nested = false,
+  nested: Nested = false,
 ): Promise<Map<string, ColumnProfile>> {
   const watches = new Map(header.map((column) => [column, watch(valuesAtMost)]));
   for await (const { cells } of readRecords(file, nested))

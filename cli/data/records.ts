@@ -19,13 +19,16 @@ export type Columns = Readonly<{
 /** One row of a file as it stands there, with the line on which it ends. A cell that is absent is missing. */
 export type DataRecord = { cells: Readonly<Record<string, string>>; line: number };
 
+/** Whether a value of a JSON object may be a list or an object, given as JSON: any, none, or those of some columns. */
+export type Nested = boolean | ((column: string) => boolean);
+
 /**
  * Rows of a data file, one by one: a CSV file with a header, or JSON objects, one a line.
  *
- * @param nested whether a value of a JSON object may be a list or an object, given as JSON; else it is refused
+ * @param nested other lists and objects are refused
  * @throws DL_DATA_MISSING, DL_DATA_UNREADABLE
  */
-export async function* readRecords(file: string, nested = false): AsyncIterable<DataRecord> {
+export async function* readRecords(file: string, nested: Nested = false): AsyncIterable<DataRecord> {
   yield* (await hasJsonLines(file)) ? jsonRecords(file, nested) : csvRecords(file);
 }
 
@@ -59,7 +62,7 @@ export async function firstNames(file: string): Promise<string[]> {
 }
 
 /** The names of the columns of a file, in the order in which they appear. Throws DL_DATA_EMPTY. */
-export async function headerOf(file: string, nested = false): Promise<string[]> {
+export async function headerOf(file: string, nested: Nested = false): Promise<string[]> {
   const names = new Set<string>();
   const isRegular = !(await hasJsonLines(file));
   for await (const { cells } of readRecords(file, nested)) {

@@ -127,9 +127,10 @@ async function answerByFirst(
   before: readonly DataRow[],
   after: readonly DataRow[],
 ): Promise<Answered> {
-  const examples: Example<InputRow>[] = before.map(({ input, label, line }) => ({
+  const examples: Example<InputRow>[] = before.map(({ input, label, labels, line }) => ({
     input,
     label,
+    labels,
     at: null,
     line,
   }));

@@ -4,6 +4,7 @@ import { readCommandSignature } from '../../training/command/command-signature.t
 import { kindOfVersion } from '../../training/describe-version.ts';
 import { isImageSignature } from '../../training/image-classification/image-artifact.ts';
 import { readSignatureJson } from '../../training/signature-file.ts';
+import { isMultiLabelSignature } from '../../training/text-classification/text-artifact.ts';
 import { isGeneratorSignature } from '../../training/text-generation/generator-artifact.ts';
 import { firstNames, hasJsonLines } from '../data/records.ts';
 import { refuseOtherProgram } from '../refuse-program.ts';
@@ -19,17 +20,22 @@ import { textTask } from './text/text-task.ts';
 
 /** Names of values by which JSON lines say what they are without any flag. */
 const namesOf: Partial<Record<TaskKind, readonly (readonly string[])[]>> = {
-  text: [['text', 'label']],
+  text: [
+    ['text', 'label'],
+    ['text', 'labels'],
+  ],
   image: [['image', 'label']],
   generation: [['prompt', 'answer'], ['messages'], ['prompt', 'chosen', 'rejected']],
 };
 
 /** What a file is for: what options or config say, else what its JSON lines look like, else rows of a table. */
 export async function chooseTask(
-  options: { train: string; task?: TaskKind },
+  options: { train: string; task?: TaskKind; multiLabel?: boolean },
   declared: Declared | null,
 ): Promise<TaskKind> {
-  if (options.task !== undefined) return options.task;
+  const { task = options.multiLabel ? 'text' : undefined } = options;
+  if (task !== undefined && options.multiLabel && task !== 'text') throw onlyTexts(task);
+  if (task !== undefined) return task;
   if (declared !== null)
     return declared.model.task.kind === 'generation' ? 'generation' : kindOfInput(declared.model.input);
   if (!(await hasJsonLines(options.train))) return 'tabular';
@@ -41,6 +47,13 @@ export async function chooseTask(
   );
   return named ?? 'tabular';
 }
+
+const onlyTexts = (task: TaskKind) =>
+  new DriftloopError(
+    'DL_TASK_UNFIT',
+    `Only texts are given any number of labels, and the task is "${task}".`,
+    { fix: 'Say --task text, or leave out --multi-label.' },
+  );
 
 /** Who does a task: networks of Driftloop's, or a program of the team's. */
 export type Doer = { kind: TaskKind; program: Program | null };
@@ -61,6 +74,7 @@ export async function doerOfArtifact(
 ): Promise<Doer> {
   const json = await readSignatureJson(folder);
   if (isImageSignature(json)) return { kind: 'image', program: null };
+  if (isMultiLabelSignature(json)) return { kind: 'text', program: null };
   if (isGeneratorSignature(json)) return { kind: 'generation', program: null };
   const kind = await kindOfVersion(folder);
   if (kind !== 'command') return { kind, program: null };

@@ -33,7 +33,11 @@ export async function declaredModel(options: { config?: string; model?: string }
   };
 }
 
-function chooseModel(file: string, models: readonly DeclaredModel[], name: string | undefined): DeclaredModel {
+function chooseModel(
+  file: string,
+  models: readonly DeclaredModel[],
+  name: string | undefined,
+): DeclaredModel {
   const names = models.map((model) => model.name).join(', ');
   const found = name === undefined ? models[0]! : models.find((model) => model.name === name);
   if (found === undefined)

@@ -112,8 +112,8 @@ function describeTruths<Input>({
   return { kind: 'labels', labels };
 }
 
-function countLabels(rows: readonly { label: string }[]): Map<string, number> {
+function countLabels(rows: readonly { labels: readonly string[] }[]): Map<string, number> {
   const counts = new Map<string, number>();
-  for (const { label } of rows) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const label of rows.flatMap(({ labels }) => labels)) counts.set(label, (counts.get(label) ?? 0) + 1);
   return counts;
 }

@@ -1,7 +1,8 @@
 import type { SuspectReport } from '../../console/report/report-data.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { Output } from '../../domain/task.ts';
-import { suspectLabels } from '../../training/data/suspect-labels.ts';
+import type { Classification, LabelsOutput, MultiLabel, Output } from '../../domain/task.ts';
+import { suspectLabels, suspectLabelSets } from '../../training/data/suspect-labels.ts';
+import type { SuspectLabel } from '../../training/data/suspect-labels.ts';
 import type { Answering, CommonSettings, Example, OfflineTask } from './offline-task.ts';
 
 /** How many are listed, surest first. */
@@ -19,14 +20,9 @@ export async function findSuspects<Input>(
   rows: readonly Example<Input>[],
 ): Promise<SuspectReport | null> {
   const { model } = version;
-  if (model.task.kind !== 'classification' || rows.length === 0) return null;
-  const { labels } = model.task;
-  const outputs = (await version.answer(rows.map(({ input }) => input))) as Output[];
-  const found = suspectLabels(
-    outputs.map(({ scores }) => labels.map((label) => scores[label] ?? 0)),
-    rows.map(({ label }) => labels.indexOf(label)),
-    labels,
-  );
+  if (!('labels' in model.task) || rows.length === 0) return null;
+  const outputs = (await version.answer(rows.map(({ input }) => input))) as (Output | LabelsOutput)[];
+  const found = suspectsAmong(model.task, rows, outputs);
   return {
     among: rows.length,
     found: found.length,
@@ -39,6 +35,33 @@ export async function findSuspects<Input>(
     })),
   };
 }
+
+function suspectsAmong(
+  { kind, labels }: Classification | MultiLabel,
+  rows: readonly Pick<Example<unknown>, 'labels'>[],
+  outputs: readonly Pick<Output, 'scores'>[],
+): SuspectLabel[] {
+  const scores = outputs.map((output) => labels.map((label) => output.scores[label] ?? 0));
+  const given = rows.map((row) => row.labels.map((label) => labels.indexOf(label)));
+  switch (kind) {
+    case 'classification':
+      return suspectLabels(
+        scores,
+        given.map(([label]) => label!),
+        labels,
+      );
+    case 'multi-label':
+      return suspectLabelSets(scores, given, labels).map((suspect) => ({
+        ...suspect,
+        given: listed(suspect.given),
+        suggested: listed(suspect.suggested),
+      }));
+    default:
+      return kind satisfies never;
+  }
+}
+
+const listed = (labels: readonly string[]): string => (labels.length === 0 ? 'none' : labels.join(', '));
 
 /** A text as it is; of a table its columns by name. */
 function excerptOf(row: InputRow): string {

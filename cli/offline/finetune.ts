@@ -5,8 +5,10 @@ import { renderReport } from '../../console/report/render-report.tsx';
 import { sayKept } from '../../domain/kept.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import { sha256OfFile } from '../../infra/artifacts/digest.ts';
+import { rarestLabel } from '../../training/rarest-label.ts';
 import { splitValidation } from '../../training/split-validation.ts';
 import type { Answer } from '../output.ts';
+import { problemOf, refuseKeepingOthers } from './base-labels.ts';
 import { checkLeakage, refuseUnteachable } from './checks.ts';
 import { chooseTask, doerOf, refuseUnfitWish, withTask } from './choose-task.ts';
 import { declaredModel } from './declared-model.ts';
@@ -75,29 +77,33 @@ async function prepare<Input, Settings extends CommonSettings>(
   refuseUnteachable(options.train, first.columns.label, read);
   // A mistake in the training file is told before a base is fetched; what the test file may say, the base knows too.
   const base = await take();
+  if (base) await refuseKeepingOthers(base, first, options, wish.fineTune);
   const described = await withOldLabels(task, first, { base, declared, options });
   const test = await task.read(options.test, described);
   const leakage = checkLeakage(options, read, test);
   const { card, kept: rows } = inspectRows(task, described, { train: read, test });
   const old = base && (await readOldRows(task, described, options, base.folder));
-  const labels = rows.map(({ label }) => label);
+  const labels = rows.flatMap((row) => row.labels);
   const situation =
     base &&
-    (await oldSituation(base.folder, labels, {
-      rows: old?.rehearse.length ?? 0,
-      golden: old?.golden.length ?? 0,
-    }));
+    (await oldSituation(
+      base.folder,
+      { labels, problem: problemOf(described) },
+      {
+        rows: old?.rehearse.length ?? 0,
+        golden: old?.golden.length ?? 0,
+      },
+    ));
   const { fineTune, settings } = await task.recommend(rows, described, {
     ...wish,
     base: base?.folder ?? null,
     old: situation,
   });
-  const { kind } = described.model.task;
   const split = splitValidation(rows, {
     share: fineTune.validationShare,
     seed: fineTune.seed,
-    // Of numbers there are no two alike: they are drawn from all rows at once.
-    labelOf: ({ label }) => (kind === 'classification' ? label : ''),
+    // Rows without labels, such as numbers, are drawn from all at once.
+    labelOf: rarestLabel(rows),
   });
   const said = { fineTune, settings: byName(settings, base), search: null };
   return {

@@ -23,9 +23,10 @@ export function inspectRows<Input>(
   { train, test }: { train: readonly Example<Input>[]; test: readonly Example<Input>[] },
 ): InspectedRows<Input> {
   const examplesOf = (rows: readonly Example<Input>[]): LabelledExample[] =>
-    rows.map(({ input, label, at, entity }) => ({
+    rows.map(({ input, label, labels, at, entity }) => ({
       input: task.columnsOf?.({ input, label }) ?? {},
       label,
+      labels,
       ...(at === null ? {} : { at }),
       ...(entity === undefined ? {} : { entity }),
     }));
@@ -33,7 +34,7 @@ export function inspectRows<Input>(
   refuseLeaks({ train: ofTrain, test: ofTest }, ['entity']);
   // Beside other columns a text is a value like others: rows that share it are still rows of their own.
   const textColumns = model.task.kind === 'generation' || readsText(model.input) ? columnsIn(ofTrain) : [];
-  const labels = model.task.kind === 'classification' ? model.task.labels : null;
+  const labels = 'labels' in model.task ? model.task.labels : null;
   const { card, kept } =
     task.columnsOf === undefined
       ? unreadable(ofTrain, labels)

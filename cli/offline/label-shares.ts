@@ -1,6 +1,7 @@
-/** The share of each label among rows. */
-export function labelShares(rows: readonly { label: string }[]): Record<string, number> {
+/** The share of rows that have each label. */
+export function labelShares(rows: readonly { labels: readonly string[] }[]): Record<string, number> {
   const shares: Record<string, number> = {};
-  for (const { label } of rows) shares[label] = (shares[label] ?? 0) + 1 / rows.length;
+  for (const { labels } of rows)
+    for (const label of labels) shares[label] = (shares[label] ?? 0) + 1 / rows.length;
   return shares;
 }

@@ -17,6 +17,19 @@ export function testScores(evaluation: Evaluation): Record<string, number> {
         ece: ece.estimate,
       };
     }
+    case 'multi-label': {
+      const { metrics } = evaluation;
+      return {
+        accuracy: metrics.accuracy.estimate,
+        macroF1: metrics.macroF1.estimate,
+        precision: metrics.macroPrecision.estimate,
+        recall: metrics.macroRecall.estimate,
+        logLoss: metrics.logLoss.estimate,
+        ece: metrics.ece.estimate,
+        microF1: metrics.microF1.estimate,
+        hammingLoss: metrics.hammingLoss.estimate,
+      };
+    }
     case 'values': {
       const { mae, rmse, r2 } = evaluation.metrics;
       return { mae: mae.estimate, rmse: rmse.estimate, r2: r2.estimate };
@@ -70,6 +83,24 @@ export function sayScores(evaluation: Evaluation): string {
         line('macro F1', metrics.macroF1),
         line('macro precision', metrics.macroPrecision),
         line('macro recall', metrics.macroRecall),
+        line('log loss', metrics.logLoss, baseline.logLoss),
+        line('calibration error', metrics.ece),
+      ]);
+    }
+    case 'multi-label': {
+      const { metrics, baseline } = evaluation;
+      const always =
+        baseline.labels.length === 0 ? 'NEVER ANY LABEL' : `ALWAYS "${baseline.labels.join('|')}"`;
+      return table([
+        head(always),
+        line('accuracy (every label of a row right)', metrics.accuracy, baseline.accuracy),
+        line('micro F1', metrics.microF1, baseline.microF1),
+        line('micro precision', metrics.microPrecision),
+        line('micro recall', metrics.microRecall),
+        line('macro F1', metrics.macroF1),
+        line('macro precision', metrics.macroPrecision),
+        line('macro recall', metrics.macroRecall),
+        line('labels that are wrong (Hamming loss)', metrics.hammingLoss),
         line('log loss', metrics.logLoss, baseline.logLoss),
         line('calibration error', metrics.ece),
       ]);

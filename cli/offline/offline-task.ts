@@ -3,8 +3,9 @@ import type { InputRow } from '../../domain/input.ts';
 import type { DeclaredModel } from '../../domain/model-config.ts';
 import type { TrainingReport } from '../../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
-import type { Output, TextOutput, ValueOutput } from '../../domain/task.ts';
+import type { LabelsOutput, Output, TextOutput, ValueOutput } from '../../domain/task.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
+import type { MultiLabelReport } from '../../training/evaluate-multi-label.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { AnswerReport } from '../../training/text-generation/evaluate-answers.ts';
 import type { PreferenceReport } from '../../training/text-generation/evaluate-preferences.ts';
@@ -28,6 +29,8 @@ export type DataOptions = {
   time?: string;
   entity?: string;
   ignore?: string[];
+  /** Whether a row may have any number of labels, where the file does not say so itself. */
+  multiLabel?: boolean;
   /** `28x28`, `28x28x3`: of images. */
   imageSize?: string;
 };
@@ -35,8 +38,10 @@ export type DataOptions = {
 /** A labelled row of a file. */
 export type Example<Input> = {
   input: Input;
-  /** What it is: a label, the text of a number, or the answer that a prompt should have. */
+  /** What it is, in a word: its label or labels, the text of a number, or the answer that a prompt should have. */
   label: string;
+  /** The labels that it has; none where it has a number or an answer instead. */
+  labels: readonly string[];
   /** A number that grows with time; null where no time column is named. */
   at: number | null;
   /** Whom it is about; left out where no column says so. */
@@ -103,10 +108,10 @@ export type Searching<Input, Settings> = {
   ): Promise<Trials>;
 };
 
-/** In the order of the rows: labels with scores, numbers, or texts. */
-export type Answers = Output[] | ValueOutput[] | TextOutput[];
+/** In the order of the rows: a label or labels with scores, numbers, or texts. */
+export type Answers = Output[] | LabelsOutput[] | ValueOutput[] | TextOutput[];
 /** What a version scores on rows that it has not seen. */
-export type Evaluation = VersionReport | ValueReport | AnswerReport | PreferenceReport;
+export type Evaluation = VersionReport | MultiLabelReport | ValueReport | AnswerReport | PreferenceReport;
 
 /** A trained version, ready to answer. */
 export type Answering<Input> = {

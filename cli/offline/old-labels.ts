@@ -1,6 +1,7 @@
-import type { Classification } from '../../domain/task.ts';
+import type { Classification, MultiLabel } from '../../domain/task.ts';
 import { labelsOfBaseFolder } from '../../training/models/labels-of-base-folder.ts';
 import type { TakenBase } from '../../infra/hub/base-lineage.ts';
+import { problemOf } from './base-labels.ts';
 import type { Declared } from './declared-model.ts';
 import type { CommonSettings, DataOptions, Described, OfflineTask } from './offline-task.ts';
 
@@ -21,14 +22,21 @@ export async function withOldLabels<Input, Settings extends CommonSettings>(
   { base, declared, options }: Given,
 ): Promise<Described> {
   const { task } = described.model;
-  if (base === null || declared !== null || task.kind !== 'classification') return described;
-  const known = await labelsOfBaseFolder(base.folder);
+  if (base === null || declared !== null || !('labels' in task)) return described;
+  const { labels: known, otherwise } = await labelsOfBaseFolder(base.folder, problemOf(described));
   const kept: string[] = [];
+  const like = { ...options, multiLabel: task.kind === 'multi-label' };
   for (const file of [options.keep, options.golden])
     if (file !== undefined)
-      kept.push(...labelsIn(await describe({ ...options, train: file }, null, async () => base.folder)));
+      kept.push(...labelsIn(await describe({ ...like, train: file }, null, async () => base.folder)));
   const goesOn = kept.length > 0 || task.labels.some((label) => known.includes(label));
   const gone = known.filter((label) => !task.labels.includes(label));
+  if (otherwise > 0)
+    return noted(
+      described,
+      task.labels,
+      `The ${otherwise} labels of the base were learnt ${task.kind === 'multi-label' ? 'as one for each row' : 'as any number for each row'}: what tells them begins anew.`,
+    );
   if (!goesOn)
     return known.length === 0
       ? described
@@ -50,9 +58,11 @@ export async function withOldLabels<Input, Settings extends CommonSettings>(
 
 const noted = (described: Described, labels: readonly string[], note: string): Described => ({
   ...described,
-  model: { ...described.model, task: { ...(described.model.task as Classification), labels: [...labels] } },
+  model: {
+    ...described.model,
+    task: { ...(described.model.task as Classification | MultiLabel), labels: [...labels] },
+  },
   notes: [...described.notes, note],
 });
 
-const labelsIn = ({ model: { task } }: Described): readonly string[] =>
-  task.kind === 'classification' ? task.labels : [];
+const labelsIn = ({ model: { task } }: Described): readonly string[] => ('labels' in task ? task.labels : []);

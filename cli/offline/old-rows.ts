@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import { sha256OfFile } from '../../infra/artifacts/digest.ts';
 import { SIGNATURE_FILE } from '../../training/signature-file.ts';
+import { rarestLabel } from '../../training/rarest-label.ts';
 import { splitValidation } from '../../training/split-validation.ts';
 import { inspectRows } from './inspect-rows.ts';
 import type { CommonSettings, Described, Example, OfflineTask } from './offline-task.ts';
@@ -52,13 +53,12 @@ export async function readOldRows<Input, Settings extends CommonSettings>(
       goldenAre: `those of ${path.basename(golden)}`,
     };
   if (keep === undefined) return null;
-  const labelOf = ({ label }: Example<Input>) => label;
   const validated = await splitOfBase(base, keep, described);
   // As they were cleaned when the base was trained, so that the same ones are drawn.
   const { kept: clean } = inspectRows(task, described, { train: rows, test: [] });
   const { train: rehearse, validation } = splitValidation(clean, {
     ...(validated ?? { share: GOLDEN_SHARE, seed: SEED }),
-    labelOf,
+    labelOf: rarestLabel(clean),
   });
   const goldenAre = validated
     ? `the rows of ${path.basename(keep)} that validated the base`

@@ -21,7 +21,7 @@ export type PredictOptions = {
 /** Rows that are answered at a time; a file may be larger than the memory. */
 const CHUNK = 4_096;
 
-/** `driftloop predict`: one JSON line of label and scores (or of a value) a row, in the order of the file. */
+/** `driftloop predict`: one JSON line of label or labels and scores (or of a value) a row, in the order of the file. */
 export async function predict({ artifact, data, out, ...config }: PredictOptions): Promise<Answer | void> {
   return withTask(await doerOfArtifact(artifact, config), async (task) => {
     const answers = answerFile(task, await task.open(artifact), data);
@@ -56,6 +56,9 @@ async function* answerFile<Input>(
   yield* await version.answer(chunk);
 }
 
+const labelsIn = (answer: Answers[number]): readonly string[] =>
+  'labels' in answer ? answer.labels : 'label' in answer ? [answer.label] : [];
+
 const lineOf = (answer: Answers[number]): string => `${JSON.stringify(answer)}\n`;
 
 async function writeLines(answers: AsyncIterable<Answers[number]>): Promise<void> {
@@ -77,7 +80,7 @@ async function writeFileWhole(
   const lines = async function* () {
     for await (const answer of answers) {
       counted.rows += 1;
-      if ('label' in answer) counted.labels[answer.label] = (counted.labels[answer.label] ?? 0) + 1;
+      for (const label of labelsIn(answer)) counted.labels[label] = (counted.labels[label] ?? 0) + 1;
       yield lineOf(answer);
     }
   };

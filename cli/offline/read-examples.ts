@@ -1,7 +1,7 @@
 import type { InputRow } from '../../domain/input.ts';
 import { openInstances, openRows } from '../data/read-rows.ts';
 import type { Described, Example } from './offline-task.ts';
-import { rowModel } from './row-model.ts';
+import { labelledModel } from './row-model.ts';
 import { timesOf } from './times.ts';
 
 /** Labelled rows of a file, with their times where a column has them. */
@@ -10,11 +10,12 @@ export async function readExamples(
   { model, columns }: Pick<Described, 'model' | 'columns'>,
 ): Promise<Example<InputRow>[]> {
   const rows = [];
-  for await (const row of (await openRows(file, rowModel(model), columns)).rows()) rows.push(row);
+  for await (const row of (await openRows(file, labelledModel(model), columns)).rows()) rows.push(row);
   const at = columns.time === undefined ? null : timesOf(file, columns.time, rows);
-  return rows.map(({ input, label, line, entity }, i) => ({
+  return rows.map(({ input, label, labels, line, entity }, i) => ({
     input,
     label,
+    labels,
     line,
     at: at?.[i] ?? null,
     ...(entity === undefined ? {} : { entity }),
@@ -23,5 +24,5 @@ export async function readExamples(
 
 /** Rows that nobody has labelled, one by one. */
 export async function* readInstances(file: string, model: Described['model']): AsyncIterable<InputRow> {
-  for await (const { input } of (await openInstances(file, rowModel(model))).rows()) yield input;
+  for await (const { input } of (await openInstances(file, labelledModel(model))).rows()) yield input;
 }

@@ -42,7 +42,7 @@ export function saySettings({ settings }: Pick<Prepared<unknown>, 'settings'>): 
 export function sayValidation({ model, columns }: Described): string {
   if (columns.entity !== undefined) return `whole ones by "${columns.entity}"`;
   if (columns.time !== undefined) return `the newest by "${columns.time}"`;
-  return model.task.kind === 'classification' ? 'drawn from each label' : 'drawn by the seed';
+  return 'labels' in model.task ? 'drawn from each label' : 'drawn by the seed';
 }
 
 /** How it went, and what a person should know of what came out. */

@@ -1,5 +1,7 @@
 import type { FC } from 'hono/jsx';
 import type { ValueReport } from '../../training/evaluate-values.ts';
+import type { Estimate } from '../../training/evaluate.ts';
+import type { MultiLabelReport } from '../../training/evaluate-multi-label.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import { Fact } from '../pages/parts.tsx';
 import { count, lasting, rate } from '../wording.ts';
@@ -18,20 +20,61 @@ export const LabelFacts: FC<Props<VersionReport>> = ({ evaluation: { metrics, ba
     >
       {rate(metrics.accuracy.estimate)}
     </Fact>
-    <Fact name="Macro F1" note={`${sayInterval(metrics.macroF1)}; every label counts the same`}>
-      {rate(metrics.macroF1.estimate)}
-    </Fact>
-    <Fact
-      name="Log loss"
-      note={`${sayInterval(metrics.logLoss)}; guessing ${rate(baseline.logLoss)}; less is better`}
-    >
-      {rate(metrics.logLoss.estimate)}
-    </Fact>
-    <Fact name="Calibration error" note={sayCalibration(metrics.ece)}>
-      {rate(metrics.ece.estimate)}
-    </Fact>
+    <MacroFact macroF1={metrics.macroF1} />
+    <BeliefFacts metrics={metrics} guessing={baseline.logLoss} />
     <TrainingFact training={training} />
   </dl>
+);
+
+/** The figures where a row may have any number of labels. */
+export const MultiLabelFacts: FC<Props<MultiLabelReport>> = ({ evaluation, training }) => {
+  const { metrics, baseline } = evaluation;
+  return (
+    <dl class="facts">
+      <Fact
+        name="Micro F1 on the test file"
+        note={`${sayInterval(metrics.microF1)}; guessing ${rate(baseline.microF1)}; every label of every row counts the same`}
+      >
+        {rate(metrics.microF1.estimate)}
+      </Fact>
+      <MacroFact macroF1={metrics.macroF1} />
+      <Fact
+        name="Rows with every label right"
+        note={`${sayInterval(metrics.accuracy)}; guessing ${rate(baseline.accuracy)}`}
+      >
+        {rate(metrics.accuracy.estimate)}
+      </Fact>
+      <Fact
+        name="Labels that are wrong"
+        note={`${sayInterval(metrics.hammingLoss)} of all labels of all rows (Hamming loss)`}
+      >
+        {rate(metrics.hammingLoss.estimate)}
+      </Fact>
+      <BeliefFacts metrics={metrics} guessing={baseline.logLoss} />
+      <TrainingFact training={training} />
+    </dl>
+  );
+};
+
+const MacroFact: FC<{ macroF1: Estimate }> = ({ macroF1 }) => (
+  <Fact name="Macro F1" note={`${sayInterval(macroF1)}; every label counts the same`}>
+    {rate(macroF1.estimate)}
+  </Fact>
+);
+
+/** What its scores are worth. */
+const BeliefFacts: FC<{ metrics: { logLoss: Estimate; ece: Estimate }; guessing: number }> = ({
+  metrics: { logLoss, ece },
+  guessing,
+}) => (
+  <>
+    <Fact name="Log loss" note={`${sayInterval(logLoss)}; guessing ${rate(guessing)}; less is better`}>
+      {rate(logLoss.estimate)}
+    </Fact>
+    <Fact name="Calibration error" note={sayCalibration(ece)}>
+      {rate(ece.estimate)}
+    </Fact>
+  </>
 );
 
 /** The figures of a regression, beside always answering the mean. */

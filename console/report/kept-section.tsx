@@ -26,7 +26,7 @@ export const KeptSection: FC<{ data: ReportData }> = ({ data: { kept, evaluation
               <td>{share(before)}</td>
               <td>{share(after)}</td>
             </tr>
-            {evaluation.kind === 'labels' ? (
+            {evaluation.kind === 'labels' || evaluation.kind === 'multi-label' ? (
               <tr>
                 <th scope="row">{`${evaluation.rows.toLocaleString('en-US')} test rows`}</th>
                 <td>not asked</td>

@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx';
 import type { Estimate } from '../../training/evaluate.ts';
-import type { LabelReport, VersionReport } from '../../training/evaluate-version.ts';
+import type { LabelReport } from '../../training/label-report.ts';
 import { Section } from '../pages/parts.tsx';
 import { count, rate } from '../wording.ts';
 import { sayInterval } from './report-sentences.ts';
@@ -9,7 +9,7 @@ import { sayInterval } from './report-sentences.ts';
 const SHOWN = 20;
 
 /** Label by label: how often it is right to answer it, and how many of its rows are found. */
-export const LabelSection: FC<{ evaluation: VersionReport }> = ({ evaluation }) => {
+export const LabelSection: FC<{ evaluation: { labels: readonly LabelReport[] } }> = ({ evaluation }) => {
   const labels =
     evaluation.labels.length <= SHOWN ? evaluation.labels : evaluation.labels.toSorted((a, b) => a.f1 - b.f1);
   const rest = labels.slice(SHOWN);

@@ -13,6 +13,7 @@ const wide: Layout[] = ['wide', 'middle', 'narrow'];
 /** What the score of a validation is, by what is tested. */
 const scoreTitles = {
   labels: 'Accuracy',
+  'multi-label': 'Share of rows with every label right',
   values: 'R², the share that is explained',
   answers: 'Share of the tokens that it foresees',
   preferences: 'Share of the preferences that it shares',

@@ -2,6 +2,7 @@ import type { DataCard } from '../../training/data/data-card.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { SearchReport } from '../../domain/search-report.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
+import type { MultiLabelReport } from '../../training/evaluate-multi-label.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
 import type { AnswerReport } from '../../training/text-generation/evaluate-answers.ts';
 import type { PreferenceReport } from '../../training/text-generation/evaluate-preferences.ts';
@@ -82,5 +83,5 @@ export type ReportData = {
     share: number;
   } | null;
   curve: readonly EpochScore[];
-  evaluation: VersionReport | ValueReport | AnswerReport | PreferenceReport;
+  evaluation: VersionReport | MultiLabelReport | ValueReport | AnswerReport | PreferenceReport;
 };

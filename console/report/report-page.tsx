@@ -5,7 +5,7 @@ import { CardSection } from './card-section.tsx';
 import { DataSection } from './data-section.tsx';
 import { DistanceSection } from './distance-section.tsx';
 import { KeptSection } from './kept-section.tsx';
-import { LabelFacts, ValueFacts } from './facts.tsx';
+import { LabelFacts, MultiLabelFacts, ValueFacts } from './facts.tsx';
 import { LabelSection } from './label-section.tsx';
 import { LearningSection } from './learning-section.tsx';
 import { MistakeSection } from './mistake-section.tsx';
@@ -69,6 +69,8 @@ const Facts: FC<{ evaluation: Evaluation; training: ReportData['training'] }> = 
   switch (evaluation.kind) {
     case 'labels':
       return <LabelFacts evaluation={evaluation} training={training} />;
+    case 'multi-label':
+      return <MultiLabelFacts evaluation={evaluation} training={training} />;
     case 'values':
       return <ValueFacts evaluation={evaluation} training={training} />;
     case 'answers':
@@ -90,6 +92,8 @@ const Answers: FC<{ evaluation: Evaluation }> = ({ evaluation }) => {
           <LabelSection evaluation={evaluation} />
         </>
       );
+    case 'multi-label':
+      return <LabelSection evaluation={evaluation} />;
     case 'values':
       return <DistanceSection evaluation={evaluation} />;
     case 'answers':

@@ -20,6 +20,10 @@ export function lede({ name, labelColumn, evaluation }: ReportData): string {
   switch (evaluation.kind) {
     case 'labels':
       return `${name} answers ${ofHundred(evaluation.metrics.accuracy.estimate)} rows right that it has never seen.`;
+    case 'multi-label': {
+      const { microRecall, microPrecision } = evaluation.metrics;
+      return `Of rows that it has never seen, ${name} finds ${ofHundred(microRecall.estimate)} labels, and ${ofHundred(microPrecision.estimate)} that it gives are right.`;
+    }
     case 'values':
       return `On rows that it has never seen, ${name} is off by ${figure(evaluation.metrics.mae.estimate)} in ${labelColumn}, on average.`;
     case 'answers':
@@ -32,12 +36,26 @@ export function lede({ name, labelColumn, evaluation }: ReportData): string {
 
 /** How sure that is, and what it is worth beside no model at all. */
 export function why({ files, evaluation }: ReportData): string {
-  const tested = `Tested once on the ${counted(evaluation.rows, 'row')} of \`${files.test}\`. With other rows of the same kind it would lie between`;
+  const others = `Tested once on the ${counted(evaluation.rows, 'row')} of \`${files.test}\`. With other rows of the same kind`;
+  const tested = `${others} it would lie between`;
   if (evaluation.kind === 'labels') {
     const { accuracy } = evaluation.metrics;
     const { label, accuracy: guessed } = evaluation.baseline;
     const guess = `Always answering \`${label}\` would be right on ${ofHundred(guessed)}`;
     return `${tested} ${percent(accuracy.low)} and ${percent(accuracy.high)} (95 % sure). ${sayWorth(guess, { betterBy: accuracy.low - guessed, atMost: accuracy.high - guessed })}`;
+  }
+  if (evaluation.kind === 'multi-label') {
+    const { microF1 } = evaluation.metrics;
+    const { labels, microF1: guessed } = evaluation.baseline;
+    const always =
+      labels.length === 0
+        ? 'Never giving any label'
+        : `Always giving ${listed(labels.map((label) => `\`${label}\``))}`;
+    const worth = sayWorth(`${always} would reach ${rate(guessed)}`, {
+      betterBy: microF1.low - guessed,
+      atMost: microF1.high - guessed,
+    });
+    return `${others} its micro F1 would lie between ${rate(microF1.low)} and ${rate(microF1.high)} (95 % sure). ${worth}`;
   }
   if (evaluation.kind !== 'values') return `${tested} ${whyOfWriting(evaluation)}`;
   const { mae } = evaluation.metrics;
@@ -103,6 +121,7 @@ export function mistakes({ confusion, labels }: VersionReport, most: number) {
 export function wholeOf(evaluation: ReportData['evaluation']): Estimate {
   switch (evaluation.kind) {
     case 'labels':
+    case 'multi-label':
       return evaluation.metrics.accuracy;
     case 'values':
       return evaluation.metrics.mae;

@@ -59,6 +59,7 @@ export const SliceSection: FC<{ data: ReportData }> = ({ data: { evaluation } })
 /** What is compared, by what was tested. */
 const names = {
   labels: 'accuracy',
+  'multi-label': 'every label right',
   values: 'off by',
   answers: 'alike',
   preferences: 'preferences shared',

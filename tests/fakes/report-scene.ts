@@ -1,4 +1,5 @@
 import type { ReportData } from '../../console/report/report-data.ts';
+import { evaluateMultiLabel } from '../../training/evaluate-multi-label.ts';
 import { evaluateValues } from '../../training/evaluate-values.ts';
 import { evaluateVersion } from '../../training/evaluate-version.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
@@ -107,6 +108,28 @@ export function valueReportScene(): ReportData {
       answers: truths.map((truth, i) => truth + (i % 4 === 0 ? 8 : 0)),
       trainingMean: 49.5,
       slicesOf: (i) => ({ quarter: i % 4 === 0 ? 'first' : 'other' }),
+      seed: 1,
+    }),
+  };
+}
+
+/** The same of rows with any number of labels: 50 are about a card, half of these urgent too, which is seen in 15. */
+export function multiLabelReportScene(): ReportData {
+  const rows = Array.from({ length: 100 }, (_, i) => ({
+    labels: i >= 50 ? [] : i % 2 ? ['card', 'urgent'] : ['card'],
+  }));
+  return {
+    ...reportScene({ labels: ['card', 'urgent'] }),
+    name: 'topics',
+    evaluation: evaluateMultiLabel({
+      task: { labels: ['card', 'urgent'] },
+      rows,
+      outputs: rows.map(({ labels }, i) => ({
+        labels: i < 30 ? labels : labels.filter((label) => label === 'card'),
+        scores: { card: labels.includes('card') ? 0.9 : 0.1, urgent: i < 30 && i % 2 ? 0.8 : 0.2 },
+      })),
+      training: rows,
+      slicesOf: (i) => ({ half: i < 50 ? 'first' : 'second' }),
       seed: 1,
     }),
   };

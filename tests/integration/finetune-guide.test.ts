@@ -25,6 +25,11 @@ test('every command of "Fine-tune a file" runs as it stands there, one after the
     ['new-test', 30, 1],
   ] as const)
     writeFileSync(path.join(folder, `${name}.csv`), questionsCsv(rows, rows + turn, turn));
+  for (const [name, rows, seed] of [
+    ['topics', 60, 5],
+    ['topics-test', 30, 6],
+  ] as const)
+    writeFileSync(path.join(folder, `${name}.csv`), topicsCsv(rows, seed));
   const run = (command: string) => {
     const [program, ...args] = command.split(' ');
     expect(program).toBe('driftloop');
@@ -32,7 +37,7 @@ test('every command of "Fine-tune a file" runs as it stands there, one after the
   };
   // What the guide takes for granted: a version that knows the old texts.
   run('driftloop finetune --task text --train old.csv --test old-test.csv --label intent --out ./intents');
-  expect(commands).toHaveLength(4);
+  expect(commands).toHaveLength(5);
   for (const command of commands) run(command);
   for (const file of [
     'v1/report.html',
@@ -40,6 +45,7 @@ test('every command of "Fine-tune a file" runs as it stands there, one after the
     'v1/model.safetensors',
     'v1/driftloop.json',
     'intents-2/driftloop.json',
+    'topics/driftloop.json',
   ])
     expect(existsSync(path.join(folder, file)), file).toBe(true);
   expect(readFileSync(path.join(folder, 'answers.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(200);
@@ -50,6 +56,17 @@ const questionsCsv = (count: number, seed: number, turn: number): string =>
     'text,intent',
     ...questionRows(count, seed, turn).map(({ input, label }) => `${input.question},${label}`),
   ].join('\n');
+
+/** Two questions in a row are about both of what each is about. */
+function topicsCsv(count: number, seed: number): string {
+  const [first, second] = [questionRows(count, seed), questionRows(count, seed + 10)];
+  const lines = first.map(({ input, label }, i) => {
+    const other = second[i]!;
+    const labels = [...new Set([label, other.label])];
+    return `${input.question} ${other.input.question} ${seed}${i},${labels.join('|')}`;
+  });
+  return ['text,labels', ...lines].join('\n');
+}
 
 test('the line of scores in the guide has the names that the command prints', () => {
   const [, line] = /```json\n(.*)\n```/.exec(guide)!;

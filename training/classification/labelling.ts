@@ -5,6 +5,16 @@ import type { ClassifierSettings } from './settings.ts';
 /** How a loss treats its rows. */
 export type ObjectiveSettings = Pick<ClassifierSettings, 'labelSmoothing' | 'classWeights' | 'focalGamma'>;
 
+/** What is known of all rows that are trained on before the first step. */
+export type Taught<Truth> = Readonly<{
+  /** Of one pass: they say which labels are rare. */
+  epoch: readonly Truth[];
+  /** Of all passes: old rows may take turns. */
+  all: readonly Truth[];
+  /** Indices of the labels for which the base's own answers are learnt from too. */
+  distilled: readonly number[];
+}>;
+
 /** What a training makes smaller. */
 export type Objective<Truth> = Readonly<{
   /** The mean over some rows. @param logits [rows, labels] */
@@ -22,15 +32,7 @@ export type Objective<Truth> = Readonly<{
 export type Labelling<Truth> = Readonly<{
   /** How many labels there are. */
   labels: number;
-  /**
-   * @param truths of the rows that are trained on, in one pass: they say which labels are rare
-   * @param known indices of the labels that the base knew
-   */
-  objective(
-    truths: readonly Truth[],
-    settings: ObjectiveSettings,
-    known: readonly number[],
-  ): Objective<Truth>;
+  objective(taught: Taught<Truth>, settings: ObjectiveSettings): Objective<Truth>;
   /** How far a student is from its teacher, as a mean over rows. @param student [rows, known], as its teacher */
   distil(tf: Tf, student: Tensor2D, teacher: Tensor2D): Scalar;
   /**

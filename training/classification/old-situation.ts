@@ -1,4 +1,5 @@
 import { labelsOfBaseFolder } from '../models/labels-of-base-folder.ts';
+import type { ProblemType } from '../models/problem-type.ts';
 import type { OldSituation } from './recommend-keep.ts';
 
 /**
@@ -8,9 +9,9 @@ import type { OldSituation } from './recommend-keep.ts';
  */
 export async function oldSituation(
   base: string,
-  labels: readonly string[],
+  { labels, problem }: { labels: readonly string[]; problem: ProblemType },
   old: Pick<OldSituation, 'rows' | 'golden'>,
 ): Promise<OldSituation> {
-  const known = new Set(await labelsOfBaseFolder(base));
+  const known = new Set((await labelsOfBaseFolder(base, problem)).labels);
   return { ...old, goesOn: labels.some((label) => known.has(label)) };
 }

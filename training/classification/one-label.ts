@@ -9,8 +9,8 @@ import type { Labelling } from './labelling.ts';
 /** Each row has one label, given by its index: softmax and cross-entropy. */
 export const oneLabel = (labels: number): Labelling<number> => ({
   labels,
-  objective(truths, { labelSmoothing, classWeights, focalGamma }) {
-    const weights = classWeights === 'balanced' ? balancedWeights(Int32Array.from(truths), labels) : null;
+  objective({ epoch }, { labelSmoothing, classWeights, focalGamma }) {
+    const weights = classWeights === 'balanced' ? balancedWeights(Int32Array.from(epoch), labels) : null;
     return {
       loss(tf, logits, some) {
         const truth = tf.tensor1d([...some], 'int32');

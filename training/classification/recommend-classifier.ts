@@ -28,13 +28,14 @@ const USUAL = {
  * Complete settings for a classifier over a network: what is wished, and for the rest what is recommended for these
  * rows and this base; each said with its reason.
  *
- * @param base the name of the base, for people; null: from scratch. `old`: of what it knew; null where nothing is kept
+ * @param base the name of the base, for people; null: from scratch. `old`: of what it knew; null where nothing is kept.
+ * `many`: whether a row may have any number of labels
  */
 export function recommendClassifier(
-  situation: Situation & { base: string | null; old?: OldSituation | null },
+  situation: Situation & { base: string | null; old?: OldSituation | null; many?: boolean },
   wish: OpenWish,
 ): { settings: SharedSettings; said: SaidSetting[] } {
-  const { base, old = null } = situation;
+  const { base, old = null, many = false } = situation;
   const { keep, said: saidKeep } = recommendKeep(old, wish);
   const { settings: usual, reason } = recommend(situation, methodIn(wish));
   const chosen = { ...usual, rank: usual.rank && (wishedRank(wish) ?? usual.rank) };
@@ -51,8 +52,7 @@ export function recommendClassifier(
     patience: wish.patience ?? (base === null ? PATIENCE.scratch : PATIENCE.base),
     seed: wish.seed ?? USUAL.seed,
     weightDecay: wish.weightDecay ?? USUAL.weightDecay,
-    // Focal loss has no place for it.
-    labelSmoothing: wish.labelSmoothing ?? (wish.focalGamma === undefined ? USUAL.labelSmoothing : 0),
+    labelSmoothing: wish.labelSmoothing ?? usualSmoothing(many, wish),
     classWeights: wish.classWeights ?? 'none',
     focalGamma: wish.focalGamma ?? null,
     keep,
@@ -60,6 +60,10 @@ export function recommendClassifier(
   };
   return { settings, said: [...said(settings, { wish, base, chosen, reason }), ...saidKeep] };
 }
+
+/** Focal loss has no place for it; and of many labels, most of which a row has not, it makes all likelier. */
+const usualSmoothing = (many: boolean, { focalGamma }: OpenWish): number =>
+  many || focalGamma !== undefined ? 0 : USUAL.labelSmoothing;
 
 const methodIn = ({ method }: OpenWish) => (method === 'search' ? undefined : method);
 const rateIn = (wish: OpenWish) => ('learningRate' in wish ? wish.learningRate : undefined);

@@ -2,46 +2,46 @@ import type { Backend } from '../backend.ts';
 import { sayMemory } from '../fine-tuning/say-memory.ts';
 import { ARTIFACT_FORMAT } from '../signature.ts';
 import type { Signature } from '../signature.ts';
-import { calibrate } from '../temperature.ts';
 import { allLogits } from './all-logits.ts';
 import type { LabelledInputs } from './labelled-inputs.ts';
-import { oneLabel } from './one-label.ts';
 import type { OpenClassifier, OpenTuned, OpenTuning } from './open-classifier.ts';
+import type { Telling } from './telling.ts';
 
-export type Teaching<Input> = Omit<OpenTuning<Input>, 'validation' | 'labelling'> & {
+export type Teaching<Input, Truth, Settled, Answer> = Omit<
+  OpenTuning<Input, Truth>,
+  'validation' | 'labelling'
+> & {
   backend: Backend & { note: string | null };
-  labels: readonly string[];
+  telling: Pick<Telling<never, Truth, Settled, Answer>, 'labelling' | 'settle' | 'answersOf' | 'labelsIn'>;
   /** What its rows are, as people call them: `texts`. */
   rowsAre: string;
   /** Said of the version, beside what the training says itself. */
   notes: readonly string[];
   /** For early stopping and calibration; there may be none. */
-  validation: LabelledInputs<Input>;
+  validation: LabelledInputs<Input, Truth>;
 };
 
 export type Taught = OpenTuned & { notes: string[] };
 
 /** What comes of it: how it went, what a version signs of that, and the labels that it gives its training rows. */
-export type Lesson = {
+export type Lesson<Settled> = {
   taught: Taught;
-  signed: Pick<Signature, 'format' | 'temperature' | 'training'>;
+  signed: Pick<Signature, 'format' | 'training'> & Settled;
   predicted: string[];
 };
 
-/** Trains a classifier and calibrates it. Throws what `tuneClassifier` throws. */
-export async function teach<Input>(
+/** Trains a classifier and settles how it answers. Throws what `tuneClassifier` throws. */
+export async function teach<Input, Truth, Settled, Answer>(
   classifier: OpenClassifier<Input>,
-  { backend, labels, rowsAre, notes: given, validation, ...tuning }: Teaching<Input>,
-): Promise<Lesson> {
+  { backend, telling, rowsAre, notes: given, validation, ...tuning }: Teaching<Input, Truth, Settled, Answer>,
+): Promise<Lesson<Settled>> {
   const held = validation.labels.length > 0 ? validation : null;
-  const tuned = await classifier.tune({
-    ...tuning,
-    labelling: oneLabel(labels.length),
-    validation: held,
-  });
+  const { labelling } = telling;
+  const tuned = await classifier.tune({ ...tuning, labelling, validation: held });
   const answers = classifier.answers();
-  const logitsOf = ({ inputs }: LabelledInputs<Input>) =>
-    allLogits(backend.tf, answers, { inputs, labels: labels.length });
+  const logitsOf = ({ inputs }: LabelledInputs<Input, Truth>) =>
+    allLogits(backend.tf, answers, { inputs, labels: labelling.labels });
+  const settled = telling.settle(held && { logits: await logitsOf(held), labels: held.labels });
   const notes = [
     ...given,
     ...(backend.note ? [backend.note] : []),
@@ -50,10 +50,12 @@ export async function teach<Input>(
   const { steps, epochs, bestEpoch } = tuned;
   return {
     taught: { ...tuned, notes },
-    predicted: likeliest(await logitsOf(tuning.train), labels),
+    predicted: telling
+      .answersOf(await logitsOf(tuning.train), settled)
+      .flatMap((answer) => telling.labelsIn(answer)),
     signed: {
+      ...settled,
       format: ARTIFACT_FORMAT,
-      temperature: held ? calibrate(await logitsOf(held), held.labels) : 1,
       training: {
         rows: tuning.train.labels.length,
         validationRows: validation.labels.length,
@@ -66,12 +68,4 @@ export async function teach<Input>(
       },
     },
   };
-}
-
-/** The label of the largest logit of each row; the first of equal ones. */
-function likeliest(logits: Float32Array, labels: readonly string[]): string[] {
-  return Array.from({ length: logits.length / labels.length }, (_, row) => {
-    const own = logits.subarray(row * labels.length, (row + 1) * labels.length);
-    return labels[own.indexOf(Math.max(...own))]!;
-  });
 }

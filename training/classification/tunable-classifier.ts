@@ -24,8 +24,6 @@ export type TunableClassifier<Input, Truth> = {
   fresh: number;
   /** Null: it trains for all of its epochs. */
   validation: LabelledInputs<Input, Truth> | null;
-  /** Indices of the labels that the base knew. */
-  known: readonly number[];
   knowledge: OldKnowledge | null;
   /** What each row is changed by whenever it is learnt from. */
   vary: Vary<Input> | undefined;
@@ -34,7 +32,7 @@ export type TunableClassifier<Input, Truth> = {
 
 /** A held classifier as `fitNetwork` trains it: its rows, its loss, its look at the validation rows. */
 export function tunableClassifier<Input, Truth>(tuned: TunableClassifier<Input, Truth>): Tunable {
-  const { tf, held, labelling, seen, fresh, validation, known, stage } = tuned;
+  const { tf, held, labelling, seen, fresh, validation, knowledge, stage } = tuned;
   const { method, seed, batchSize } = stage;
   const { lengthOf } = held;
   const { rows, rowAt } = rehearsal({
@@ -46,7 +44,9 @@ export function tunableClassifier<Input, Truth>(tuned: TunableClassifier<Input, 
   const stepsPerEpoch = Math.ceil(rows / batchSize);
   const firstEpoch = Int32Array.from({ length: rows }, (_, place) => rowAt(place, 0));
   const truthsOf = (some: Int32Array) => Array.from(some, (row) => seen.labels[row]!);
-  const objective = labelling.objective(truthsOf(firstEpoch), stage, known);
+  const all = Array.from(seen.labels).slice(0, rows > fresh ? seen.labels.length : fresh);
+  const distilled = knowledge?.answers?.known ?? [];
+  const objective = labelling.objective({ epoch: truthsOf(firstEpoch), all, distilled }, stage);
   const lossOf = classifierLoss(tuned, objective);
   return {
     rows,

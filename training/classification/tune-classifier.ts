@@ -108,7 +108,6 @@ async function tuneStage<Input, Settled, Truth>(
       tf,
       held,
       labelling,
-      known: old?.known ?? [],
       seen: old ? joined(train, old.rehearse) : train,
       fresh: train.inputs.length,
       validation,

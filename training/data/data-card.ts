@@ -56,7 +56,7 @@ export function inspectData(
   const labels =
     declared &&
     labelBalance(
-      kept.map((i) => examples[i]!.label),
+      kept.map((i) => examples[i]!.labels ?? [examples[i]!.label]),
       declared,
     );
   const columns = profileColumns(examples.map(({ input }) => input));

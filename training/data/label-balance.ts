@@ -5,7 +5,7 @@ export type LabelBalance = Readonly<{
   absent: string[];
   /** The most frequent label's examples for each of the rarest's that has any; 1: balanced. */
   imbalance: number;
-  /** How often the most frequent label is: what a model that always says it gets right. */
+  /** Of the examples, those that have the most frequent label. */
   majorityShare: number;
   /** What to do about it, in a sentence; null: nothing. */
   advice: string | null;
@@ -14,9 +14,13 @@ export type LabelBalance = Readonly<{
 /** From here on rare labels are hardly learnt by themselves. */
 const IMBALANCED = 10;
 
-export function labelBalance(labels: readonly string[], declared: readonly string[]): LabelBalance {
+/** @param rows the labels of each example */
+export function labelBalance(
+  rows: readonly (readonly string[])[],
+  declared: readonly string[],
+): LabelBalance {
   const counts = new Map<string, number>(declared.map((label) => [label, 0]));
-  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1);
+  for (const label of rows.flat()) counts.set(label, (counts.get(label) ?? 0) + 1);
   const present = [...counts.values()].filter((count) => count > 0);
   const [most, least] = [Math.max(0, ...present), Math.min(Infinity, ...present)];
   const imbalance = present.length === 0 ? 1 : most / least;
@@ -26,7 +30,7 @@ export function labelBalance(labels: readonly string[], declared: readonly strin
     counts: Object.fromEntries(counts),
     absent,
     imbalance,
-    majorityShare: labels.length === 0 ? 0 : most / labels.length,
+    majorityShare: rows.length === 0 ? 0 : most / rows.length,
     advice:
       absent.length > 0
         ? `No example has ${absent.map((label) => `"${label}"`).join(', ')}: a model cannot learn to say it.`

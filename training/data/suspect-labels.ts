@@ -1,8 +1,8 @@
 /** An example whose label its own features speak against. A person decides; nothing is dropped. */
-export type SuspectLabel = Readonly<{
+export type SuspectLabel<Label = string> = Readonly<{
   index: number;
-  given: string;
-  suggested: string;
+  given: Label;
+  suggested: Label;
   /** How much surer a model is of the suggested label than of the given one, 0 to 1. */
   margin: number;
 }>;
@@ -30,6 +30,44 @@ export function suspectLabels(
     return [{ index, given: names[label]!, suggested: names[best]!, margin: given[best]! - given[label]! }];
   });
   return suspects.filter(({ margin }) => margin > 0).sort((a, b) => b.margin - a.margin || a.index - b.index);
+}
+
+/**
+ * The same where an example may have any number of labels: each label is a yes or a no by itself. Suggested are the labels
+ * with all of an example's that are spoken against turned round.
+ *
+ * @param scores of each example how likely each label is, from a model that was not trained on it
+ * @param given indices of the labels that each is said to have
+ */
+export function suspectLabelSets(
+  scores: readonly (readonly number[])[],
+  given: readonly (readonly number[])[],
+  names: readonly string[],
+): SuspectLabel<string[]>[] {
+  const against = new Map<number, { turned: Set<number>; margin: number }>();
+  for (const label of names.keys()) {
+    const found = suspectLabels(
+      scores.map((own) => [1 - own[label]!, own[label]!]),
+      given.map((own) => (own.includes(label) ? 1 : 0)),
+      ['no', 'yes'],
+    );
+    for (const { index, margin } of found) {
+      const seen = against.get(index) ?? { turned: new Set(), margin: 0 };
+      seen.turned.add(label);
+      against.set(index, { ...seen, margin: Math.max(seen.margin, margin) });
+    }
+  }
+  return [...against]
+    .map(([index, { turned, margin }]) => {
+      const has = (label: number) => given[index]!.includes(label);
+      return {
+        index,
+        given: names.filter((_, label) => has(label)),
+        suggested: names.filter((_, label) => has(label) !== turned.has(label)),
+        margin,
+      };
+    })
+    .sort((a, b) => b.margin - a.margin || a.index - b.index);
 }
 
 /** The mean share of each label over the examples that have it; a label that none has is never likely. */

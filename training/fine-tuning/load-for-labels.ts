@@ -1,5 +1,7 @@
 import type { Tf } from '../backend.ts';
 import { loadNetwork, readBaseConfig } from '../models/model-folder.ts';
+import { problemTypeOf } from '../models/problem-type.ts';
+import type { ProblemType } from '../models/problem-type.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
 import { labelsOfBase, relabelHead } from '../models/relabel-head.ts';
 import type { Relabelled } from '../models/relabel-head.ts';
@@ -9,6 +11,7 @@ import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 export type LoadForLabels = {
   /** What it shall tell apart, in order. */
   labels: readonly string[];
+  problem: ProblemType;
   /** Of what begins anew. */
   seed: number;
   /** For QLoRA. */
@@ -17,20 +20,22 @@ export type LoadForLabels = {
 
 /**
  * Loads a base to tell labels apart. What it has learnt of those that it knows already, by their names in its
- * `config.json`, it keeps.
+ * `config.json`, it keeps; not so where the base tells one label a row and these may be many, or the other way round: a
+ * score of one is none of the other.
  *
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
 export async function loadForLabels(
   tf: Tf,
   folder: string,
-  { labels, seed, inFourBits }: LoadForLabels,
+  { labels, problem, seed, inFourBits }: LoadForLabels,
 ): Promise<Relabelled<LoadedNetwork | QuantisedNetwork>> {
   const { json } = await readBaseConfig(folder);
   const from = labelsOfBase(json);
+  const learnt = problemTypeOf(json) === problem ? from : [];
   const head = { kind: 'classes', classes: Math.max(1, from.length) } as const;
   const network = inFourBits
     ? await loadQuantised(tf, folder, head, { seed })
     : await loadNetwork(tf, folder, head, { seed });
-  return relabelHead(tf, network, { from, to: labels, seed });
+  return relabelHead(tf, network, { from: learnt, to: labels, seed });
 }

@@ -66,7 +66,7 @@ export type LoadedImageClassifier = {
 export async function loadImageClassifier(
   tf: Tf,
   folder: string,
-  { labels, seed, inFourBits }: LoadForLabels,
+  { labels, seed, inFourBits }: Omit<LoadForLabels, 'problem'>,
 ): Promise<LoadedImageClassifier> {
   const classes = labels.length;
   const said = await readPreprocessor(folder);
@@ -78,6 +78,11 @@ export async function loadImageClassifier(
   }
   const { size } = await readImageBase(folder);
   const scale = readPixelScale(said, size);
-  const { network, known } = await loadForLabels(tf, folder, { labels, seed, inFourBits });
+  const { network, known } = await loadForLabels(tf, folder, {
+    labels,
+    problem: 'single_label_classification',
+    seed,
+    inFourBits,
+  });
   return { classifier: imageNetwork(tf, network, { classes, scale }), size, scale, known };
 }

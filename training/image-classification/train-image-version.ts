@@ -6,9 +6,9 @@ import type { Backend } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { teach } from '../classification/teach.ts';
 import type { Taught } from '../classification/teach.ts';
+import { tellOne } from '../classification/telling.ts';
 import type { LabelledInputs, StagedState } from '../classification/tune-classifier.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
-import { labelIndices } from '../label-indices.ts';
 import { measurePixelScale } from '../models/image-pixels.ts';
 import { startNetwork } from '../models/start-network.ts';
 import { augment, changesNothing } from './augment.ts';
@@ -61,14 +61,15 @@ export async function trainImageVersion(version: ImageVersion): Promise<Taught> 
   refuseUnfit(backend.name, { task: 'image', method: settings.method.kind });
   const { classifier, size, scale, known } = await beginOrLoad(version);
   try {
+    const telling = tellOne(model);
     const labelled = (of: LabelledImages): LabelledInputs<ImageBytes> => ({
       inputs: of.images,
-      labels: labelIndices(model, of.labels),
+      labels: telling.truthsOf(of.labels),
     });
     const { augmentation } = settings;
     const { taught, signed } = await teach(classifier, {
       backend,
-      labels: model.task.labels,
+      telling,
       rowsAre: 'images',
       notes: version.notes ?? [],
       train: labelled(train),

@@ -5,6 +5,8 @@ import { withGradient } from '../custom-gradient.ts';
 export type BinaryOptions = Readonly<{
   /** How much more than a "no" each label's "yes" counts, as PyTorch's `pos_weight`. */
   positiveWeights?: readonly number[];
+  /** Share of the truth of each label that is spread over yes and no, 0 to below 1, as Keras' `BinaryCrossentropy`. */
+  labelSmoothing?: number;
 }>;
 
 /**
@@ -21,15 +23,19 @@ export const binaryCrossEntropy = (
   options: BinaryOptions = {},
 ): Scalar => tf.mean(binaryItemLosses(tf, logits, truth, options));
 
-/** w · y · softplus(−z) + (1 − y) · softplus(z): never the difference of two large numbers. Of the shape of its logits. */
+/**
+ * w · y · softplus(−z) + (1 − y) · softplus(z): never the difference of two large numbers. Of the shape of its logits.
+ * Smoothed, y becomes (1 − ε) · y + ε / 2.
+ */
 export function binaryItemLosses(
   tf: Tf,
   logits: Tensor,
   truth: Tensor,
-  { positiveWeights }: BinaryOptions = {},
+  { positiveWeights, labelSmoothing = 0 }: BinaryOptions = {},
 ): Tensor {
-  const yes = positiveWeights ? tf.mul(truth, tf.tensor1d([...positiveWeights])) : truth;
-  const no = tf.sub(1, truth);
+  const y = labelSmoothing === 0 ? truth : tf.add(tf.mul(truth, 1 - labelSmoothing), labelSmoothing / 2);
+  const yes = positiveWeights ? tf.mul(y, tf.tensor1d([...positiveWeights])) : y;
+  const no = tf.sub(1, y);
   return withGradient(
     tf,
     [logits],

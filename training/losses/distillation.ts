@@ -1,6 +1,7 @@
-import type { Scalar, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { withGradient } from '../custom-gradient.ts';
+import { binaryItemLosses } from './binary-cross-entropy.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { IGNORED } from './item-losses.ts';
 import { logSoftmax } from './log-softmax.ts';
@@ -36,6 +37,28 @@ export function distillation(
   const mean = meanOver(tf, apart, counted);
   const soft = tf.mul<Scalar>(mean, alpha * temperature ** 2);
   return alpha === 1 ? soft : tf.add(soft, tf.mul(crossEntropy(tf, student, labels), 1 - alpha));
+}
+
+/**
+ * Learning from a teacher where each item may have any number of labels: T² · KL(teacher at T ‖ student at T) of each
+ * label's yes and no, as the mean over all logits. The teacher gets no gradient.
+ *
+ * @param student logits [n, labels]
+ * @param teacher logits [n, labels]
+ */
+export function binaryDistillation(
+  tf: Tf,
+  student: Tensor,
+  teacher: Tensor,
+  { temperature = 2 }: Pick<DistillationOptions, 'temperature'> = {},
+): Scalar {
+  const theirs = tf.div(teacher, temperature);
+  const truth = tf.sigmoid(theirs);
+  const apart = tf.sub(
+    binaryItemLosses(tf, tf.div(student, temperature), truth),
+    binaryItemLosses(tf, theirs, truth),
+  );
+  return tf.mul(tf.mean(apart), temperature ** 2);
 }
 
 /** KL of each row [n]; its gradient is (softmax − truth) / T. */

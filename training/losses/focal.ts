@@ -43,10 +43,23 @@ export function binaryFocal(
   truth: Tensor,
   { gamma = 2, alpha }: { gamma?: number; alpha?: number } = {},
 ): Scalar {
-  const dimmed = dim(tf, binaryItemLosses(tf, logits, truth), gamma);
-  if (alpha === undefined) return tf.mean(dimmed);
+  const losses = binaryFocalItems(tf, logits, truth, { gamma });
+  if (alpha === undefined) return tf.mean(losses);
   const weights = tf.add(tf.mul(truth, 2 * alpha - 1), 1 - alpha);
-  return tf.mean(tf.mul(dimmed, weights));
+  return tf.mean(tf.mul(losses, weights));
+}
+
+/** The same of each logit, where a label's yes may count more than its no, as in `binaryItemLosses`. */
+export function binaryFocalItems(
+  tf: Tf,
+  logits: Tensor,
+  truth: Tensor,
+  { gamma, positiveWeights }: { gamma: number; positiveWeights?: readonly number[] },
+): Tensor {
+  const dimmed = dim(tf, binaryItemLosses(tf, logits, truth), gamma);
+  if (positiveWeights === undefined) return dimmed;
+  const more = tf.mul(truth, tf.sub(tf.tensor1d([...positiveWeights]), 1));
+  return tf.mul(dimmed, tf.add(more, 1));
 }
 
 /**

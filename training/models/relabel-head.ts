@@ -31,7 +31,7 @@ export type Relabelled<Network> = {
  * Gives a network that tells some labels apart a head for others: a label that is known keeps what was learnt of it, one
  * that is new begins anew, from the seed. What the network had of its own for other labels is freed.
  *
- * @param from the labels that it was loaded with, in order
+ * @param from the labels whose rows may be carried over, in the order in which it was loaded with them
  * @param to the labels that it shall tell apart, in order
  */
 export function relabelHead<Network extends LoadedNetwork>(

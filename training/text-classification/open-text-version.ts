@@ -1,26 +1,48 @@
+import type { z } from 'zod';
 import type { InputRow } from '../../domain/input.ts';
-import type { Output } from '../../domain/task.ts';
+import type { LabelsOutput, Output } from '../../domain/task.ts';
 import type { Tf } from '../backend.ts';
 import { allLogits } from '../classification/all-logits.ts';
 import { answersWith } from '../classification/classifier.ts';
 import { outputsOf } from '../classification/outputs-of.ts';
+import { labelsOutputsOf } from '../classification/settle-labels.ts';
 import { plainWeights } from '../models/weights.ts';
-import { readTextArtifact } from './text-artifact.ts';
+import { multiLabelSignatureSchema, readTextArtifact, textSignatureSchema } from './text-artifact.ts';
 import type { TextSignature } from './text-artifact.ts';
 import { textOf } from './text-of.ts';
 import { textReader, tokenise } from './text-reader.ts';
 
-export type OpenTextVersion = Pick<TextSignature, 'model' | 'lineage'> & {
-  /** A label and calibrated scores of each row, in their order. */
-  answer(rows: readonly InputRow[]): Promise<Output[]>;
+type OpenTexts<Signature extends TextSignature, Answer> = Pick<Signature, 'model' | 'lineage'> & {
+  /** Of each row, in their order. */
+  answer(rows: readonly InputRow[]): Promise<Answer[]>;
   dispose(): void;
 };
 
-/** Opens a text classifier to answer. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
-export async function openTextVersion(tf: Tf, folder: string): Promise<OpenTextVersion> {
-  const { signature, network, tokenizer } = await readTextArtifact(tf, folder);
-  const { model, longest, temperature, lineage } = signature;
-  const { labels } = model.task;
+/** A label and calibrated scores of each row. */
+export type OpenTextVersion = OpenTexts<z.infer<typeof textSignatureSchema>, Output>;
+/** Any number of labels of each row, and of all labels how likely they are. */
+type OpenMultiLabelVersion = OpenTexts<z.infer<typeof multiLabelSignatureSchema>, LabelsOutput>;
+
+/** Opens a classifier with one label for each text. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
+export const openTextVersion = (tf: Tf, folder: string): Promise<OpenTextVersion> =>
+  openTexts(tf, folder, textSignatureSchema, (logits, { model, temperature }) =>
+    outputsOf(model.task.labels, logits, temperature),
+  );
+
+/** The same of one with any number of labels. */
+export const openMultiLabelVersion = (tf: Tf, folder: string): Promise<OpenMultiLabelVersion> =>
+  openTexts(tf, folder, multiLabelSignatureSchema, (logits, { model, ...settled }) =>
+    labelsOutputsOf(model.task.labels, logits, settled),
+  );
+
+async function openTexts<Signature extends TextSignature, Answer>(
+  tf: Tf,
+  folder: string,
+  schema: z.ZodType<Signature>,
+  answersOf: (logits: Float32Array, signature: Signature) => Answer[],
+): Promise<OpenTexts<Signature, Answer>> {
+  const { signature, network, tokenizer } = await readTextArtifact(tf, folder, schema);
+  const { model, longest, lineage } = signature;
   const weights = plainWeights(tf, network.parts, network.parameters);
   const answers = answersWith(textReader(tf, network.config, tokenizer.padId), weights);
   return {
@@ -28,9 +50,9 @@ export async function openTextVersion(tf: Tf, folder: string): Promise<OpenTextV
     lineage,
     async answer(rows) {
       const texts = rows.map((row) => textOf(model, row));
-      const tokens = tokenise(tokenizer, texts, longest);
-      const logits = await allLogits(tf, answers, { inputs: tokens, labels: labels.length });
-      return outputsOf(labels, logits, temperature);
+      const inputs = tokenise(tokenizer, texts, longest);
+      const logits = await allLogits(tf, answers, { inputs, labels: model.task.labels.length });
+      return answersOf(logits, signature);
     },
     dispose: () => tf.dispose([...network.parameters.values()]),
   };

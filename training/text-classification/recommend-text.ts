@@ -18,14 +18,15 @@ export type TextRecommendation = { settings: TextSettings & SharedSettings; said
 /**
  * Complete settings for a classifier of texts, each with its reason.
  *
+ * @param many whether a text may have any number of labels
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
 export async function recommendText(
-  { rows, classes, base, old = null }: Texts & { old?: OldSituation | null },
+  { rows, classes, many = false, base, old = null }: Texts & { many?: boolean; old?: OldSituation | null },
   wish: OpenWish,
 ): Promise<TextRecommendation> {
   const situation = await textSituation({ rows, classes, base });
-  const { settings, said } = recommendClassifier({ ...situation, base, old }, wish);
+  const { settings, said } = recommendClassifier({ ...situation, many, base, old }, wish);
   const longest = wish.longest ?? LONGEST;
   return { settings: { ...settings, longest }, said: [...said, sayLongest(longest, wish)] };
 }

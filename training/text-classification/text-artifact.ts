@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { featureSchema } from '../../domain/input.ts';
-import { classificationSchema } from '../../domain/task.ts';
+import { classificationSchema, multiLabelSchema } from '../../domain/task.ts';
 import { ARTIFACT_FORMAT, referenceSchema, trainingSchema } from '../signature.ts';
 import type { Tf } from '../backend.ts';
 import { WEIGHTS_FILE } from '../artifact.ts';
@@ -12,39 +12,61 @@ import { readTokenizer } from '../text/tokenizer-folder.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { TokenisedText } from './text-reader.ts';
 
-/** Everything of a text classifier but its weights and its words, which lie beside it as Hugging Face keeps them. */
-export const textSignatureSchema = z.strictObject({
+const common = {
   format: z.literal(ARTIFACT_FORMAT),
-  kind: z.literal('text-classifier'),
-  model: z.strictObject({
-    name: z.string(),
-    task: classificationSchema,
-    input: z.record(z.string(), featureSchema),
-  }),
   /** Tokens of a text that are read. */
   longest: z.int().positive(),
   temperature: z.number().positive(),
   reference: referenceSchema,
   training: trainingSchema,
   lineage: z.record(z.string(), z.string()),
-});
-export type TextSignature = z.infer<typeof textSignatureSchema>;
+};
+const model = { name: z.string(), input: z.record(z.string(), featureSchema) };
 
-export type TextArtifact = { signature: TextSignature; network: LoadedNetwork; tokenizer: Tokenizer };
+/** Everything of a text classifier but its weights and its words, which lie beside it as Hugging Face keeps them. */
+export const textSignatureSchema = z.strictObject({
+  kind: z.literal('text-classifier'),
+  model: z.strictObject({ ...model, task: classificationSchema }),
+  ...common,
+});
+
+/** The same where a text may have any number of labels. */
+export const multiLabelSignatureSchema = z.strictObject({
+  kind: z.literal('multi-label-text-classifier'),
+  model: z.strictObject({ ...model, task: multiLabelSchema }),
+  ...common,
+  /** A label is answered whose score is at least that. */
+  threshold: z.number().min(0).max(1),
+});
+
+export type TextSignature = z.infer<typeof textSignatureSchema> | z.infer<typeof multiLabelSignatureSchema>;
+
+/** What tells texts apart, in memory. */
+export type OpenTexts = OpenClassifier<TokenisedText>;
+
+export type TextArtifact<Signature extends TextSignature> = {
+  signature: Signature;
+  network: LoadedNetwork;
+  tokenizer: Tokenizer;
+};
 
 /** Writes a text classifier as a folder that transformers opens too. */
 export async function writeTextArtifact(
   folder: string,
-  classifier: OpenClassifier<TokenisedText>,
+  classifier: OpenTexts,
   signature: TextSignature,
 ): Promise<void> {
   await classifier.write(folder, signature.model.task.labels);
   await writeSignature(folder, signature);
 }
 
-/** Reads and checks a text classifier. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
-export async function readTextArtifact(tf: Tf, folder: string): Promise<TextArtifact> {
-  const signature = await readSignatureFile(folder, textSignatureSchema);
+/** Reads and checks a text classifier of one kind. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
+export async function readTextArtifact<Signature extends TextSignature>(
+  tf: Tf,
+  folder: string,
+  schema: z.ZodType<Signature>,
+): Promise<TextArtifact<Signature>> {
+  const signature = await readSignatureFile(folder, schema);
   const head = { kind: 'classes', classes: signature.model.task.labels.length } as const;
   const [network, { tokenizer }] = await Promise.all([
     loadNetwork(tf, folder, head, { seed: 0 }),
@@ -54,6 +76,10 @@ export async function readTextArtifact(tf: Tf, folder: string): Promise<TextArti
   return { signature, network, tokenizer };
 }
 
-/** Whether what stands in a signature file is that of a text classifier. */
+/** Whether what stands in a signature file is that of a classifier with one label for each text. */
 export const isTextSignature = (json: unknown): boolean =>
   (json as { kind?: unknown } | null)?.kind === textSignatureSchema.shape.kind.value;
+
+/** Whether it is that of one with any number of labels for each. */
+export const isMultiLabelSignature = (json: unknown): boolean =>
+  (json as { kind?: unknown } | null)?.kind === multiLabelSignatureSchema.shape.kind.value;

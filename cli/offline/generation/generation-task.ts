@@ -29,7 +29,11 @@ export const generationTask: OfflineTask<Asked, OfflineGeneratorSettings, Writer
     recommendGenerator({ rows: train.length, preferences: columns.rejected !== undefined }, wish),
   // Two answers to one prompt may both be good: only who asks and answers the same says the same.
   columnsOf: ({ input: { prompt, rejected }, label }) => ({
-    conversation: [...prompt.map(({ content }) => content), label, ...(rejected === null ? [] : [rejected])].join('\n'),
+    conversation: [
+      ...prompt.map(({ content }) => content),
+      label,
+      ...(rejected === null ? [] : [rejected]),
+    ].join('\n'),
   }),
   columns: (train, { model }) => [
     {

@@ -34,7 +34,7 @@ export async function readAnswered(
       },
     );
   const at = time === undefined ? null : timesOf(file, time, rows);
-  return rows.map(({ input, label, line }, i) => ({ input, label, line, at: at?.[i] ?? null }));
+  return rows.map(({ input, label, line }, i) => ({ input, label, labels: [], line, at: at?.[i] ?? null }));
 }
 
 /** What stands in a cell that should be a time. */

@@ -24,9 +24,10 @@ export async function readImages(
   for (let from = 0; from < rows.length; from += AT_ONCE)
     examples.push(
       ...(await Promise.all(
-        rows.slice(from, from + AT_ONCE).map(async ({ input, label, line }, i) => ({
+        rows.slice(from, from + AT_ONCE).map(async ({ input, label, labels, line }, i) => ({
           input: await imageOf(model, input, { file, line }),
           label,
+          labels,
           line,
           at: at?.[from + i] ?? null,
         })),

@@ -8,8 +8,8 @@ import { featureNameOf } from '../../data/cells.ts';
 import type { Declared } from '../declared-model.ts';
 import type { DataOptions, Described } from '../offline-task.ts';
 
-/** The column that is the label where nobody names one. */
-const USUAL_LABEL = 'label';
+/** What the column of labels is called where nobody names one. */
+const USUAL_LABELS: readonly string[] = ['label'];
 
 /** The model of a config, or the one that the columns of the training file suggest. */
 export async function describeTabular(options: DataOptions, declared: Declared | null): Promise<Described> {
@@ -51,9 +51,15 @@ export const undeclared = (
     .filter((column) => !Object.hasOwn(model.input, featureNameOf(column)))
     .map((column) => ({ column, because: 'the config does not declare it' }));
 
-export function columnsOf(file: string, header: readonly string[], options: DataOptions): Columns {
+/** @param usual what a column of labels is called where nobody names one */
+export function columnsOf(
+  file: string,
+  header: readonly string[],
+  options: DataOptions,
+  usual = USUAL_LABELS,
+): Columns {
   const { time, entity, ignore } = options;
-  const label = options.label ?? (header.includes(USUAL_LABEL) ? USUAL_LABEL : undefined);
+  const label = options.label ?? usual.find((name) => header.includes(name));
   if (label === undefined)
     throw new DriftloopError('DL_LABEL_UNNAMED', `Nothing says which column of ${file} is the label.`, {
       fix: `Name it with --label COLUMN; the columns are ${header.join(', ')}.`,

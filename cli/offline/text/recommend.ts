@@ -1,3 +1,4 @@
+import type { Classification, MultiLabel } from '../../../domain/task.ts';
 import { recommendText } from '../../../training/text-classification/recommend-text.ts';
 import type { TextSettings } from '../../../training/text-classification/settings.ts';
 import type { Recommendation, Wish } from '../offline-task.ts';
@@ -7,9 +8,10 @@ export type OfflineTextSettings = TextSettings & { validationShare: number; base
 /** Settings for the texts of a file, each with its reason. */
 export async function recommendTexts(
   rows: number,
-  classes: number,
+  { kind, labels }: Classification | MultiLabel,
   { base, old, fineTune }: Wish,
 ): Promise<Recommendation<OfflineTextSettings>> {
-  const { settings, said } = await recommendText({ rows, classes, base, old }, fineTune);
+  const many = kind === 'multi-label';
+  const { settings, said } = await recommendText({ rows, classes: labels.length, many, base, old }, fineTune);
   return { fineTune: { ...settings, base }, settings: said };
 }

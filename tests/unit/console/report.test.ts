@@ -7,7 +7,7 @@ import {
   saySlices,
   why,
 } from '../../../console/report/report-sentences.ts';
-import { reportScene, valueReportScene } from '../../fakes/report-scene.ts';
+import { multiLabelReportScene, reportScene, valueReportScene } from '../../fakes/report-scene.ts';
 
 test('the page needs no other file and no script, and shows what the numbers are', async () => {
   const page = await renderReport(reportScene());
@@ -49,6 +49,18 @@ test('a few labels are a matrix, many are a list of the mistakes', async () => {
   expect(page).not.toContain('class="tbl confusion"');
   expect(page).toContain('is answered with');
   expect(page).toContain('10 more labels');
+});
+
+test('of any number of labels it shows each label by itself, and nothing taken for another', async () => {
+  const scene = multiLabelReportScene();
+  const page = await renderReport(scene);
+  // 75 labels are there, 65 are found, and none is given too many.
+  expect(page).toContain('topics finds 87 of 100 labels, and 100 of 100 that it gives are right.');
+  expect(page).toMatch(/Micro F1 on the test file.*Rows with every label right.*Hamming loss/s);
+  expect(page).toContain('Label by label');
+  expect(page).toMatch(/<th scope="row">urgent<\/th><td class="num">25<\/td>.*?1\.000.*?\.600/);
+  expect(page).not.toContain('What is taken for what');
+  expect(why(scene)).toContain('Never giving any label would reach .000.');
 });
 
 test('a version is held against always giving the most frequent answer', () => {

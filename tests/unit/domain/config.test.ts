@@ -2,6 +2,7 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import {
   ConfigInvalid,
   canonicalJson,
+  command,
   defineDriftloop,
   defineModel,
   outside,
@@ -12,7 +13,7 @@ import {
 import type { InstanceOf, LabelOf } from '../../../domain/config.ts';
 import { full, lora, search } from '../../../domain/fine-tune-config.ts';
 import { category, number, text } from '../../../domain/input.ts';
-import { classification, generation, regression } from '../../../domain/task.ts';
+import { classification, generation, multiLabel, regression } from '../../../domain/task.ts';
 
 const good = () => ({
   name: 'churn',
@@ -217,6 +218,45 @@ test.each([
   ],
 ])('%s is refused where it stands', (_, config, path) => {
   expect(problemsOf(config).map((problem) => problem.path)).toEqual([path]);
+});
+
+describe('any number of labels', () => {
+  const topics = multiLabel({ labels: ['card', 'fee'], codes: { 1: 'fee' } });
+  const model = { name: 'topics', task: topics, input: { question: text() } };
+
+  test('are declared of a text and trained from files; the loop says what works instead', () => {
+    expect(parseDeclarations({ models: [model] }).models[0]!.task).toEqual({
+      kind: 'multi-label',
+      labels: ['card', 'fee'],
+      codes: { 1: 'fee' },
+    });
+    expect(problemsOf({ models: [model] })).toEqual([
+      {
+        path: 'models.0.task.kind',
+        problem: 'is "multi-label", which the loop cannot serve yet',
+        fix: 'Train it from a file with "driftloop finetune --config FILE", or declare a classification.',
+      },
+    ]);
+    expectTypeOf<LabelOf<typeof model>>().toEqualTypeOf<'card' | 'fee'>();
+  });
+
+  test.each([
+    ['of a table', { ...model, input: { age: number() } }, 'models.0.task.kind'],
+    ['by a program', { ...model, trainer: command(['train']) }, 'models.0.trainer'],
+    [
+      'of which a file takes one for two',
+      { ...model, task: multiLabel({ labels: ['a|b'] }) },
+      'models.0.task.labels',
+    ],
+    [
+      'that stand there twice',
+      { ...model, task: multiLabel({ labels: ['a', 'a'] }) },
+      'models.0.task.labels',
+    ],
+  ])('%s are refused where they stand', (_, wrong, path) => {
+    const refused = () => parseDeclarations({ models: [wrong] });
+    expect(refused).toThrow(expect.objectContaining({ problems: [expect.objectContaining({ path })] }));
+  });
 });
 
 test('of a text, what columns have is refused, and an adapter without a base', () => {

@@ -40,6 +40,26 @@ const texts = (change: Partial<FinetuneOptions>) => {
     Array.from({ length: to - from }, (_, i) => line(from + i)).join('\n');
   return given(change, { train: lines(0, 60), test: lines(60, 80) });
 };
+/** Two good files of texts with any number of labels; a case writes the labels of the third row, or those of all, otherwise. */
+const topics = (
+  change: Partial<FinetuneOptions> = {},
+  { third = ['in'], all }: { third?: unknown; all?: unknown } = {},
+) => {
+  const line = (i: number) =>
+    JSON.stringify({
+      text: `${i} ${i % 2 ? 'hello' : 'bye'}`,
+      labels: all ?? (i === 2 || i === 62 ? third : i % 2 ? ['in', 'out'] : []),
+    });
+  const lines = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, i) => line(from + i)).join('\n');
+  return given(change, { train: lines(0, 60), test: lines(60, 80) });
+};
+/** A folder that says it is a base which gives a row one label. */
+function baseOfOneLabel(): string {
+  const folder = tempFolder();
+  writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ id2label: { 0: 'in', 1: 'out' } }));
+  return folder;
+}
 /** Two good files of prompts and answers. */
 const writing = (change: Partial<FinetuneOptions>, answer = 'yes') => {
   const lines = (from: number) =>
@@ -89,6 +109,36 @@ const mistakes: [code: string, says: string, make: () => ReturnType<typeof given
   ['DL_TASK_UNFIT', 'goes on from a base', () => writing({}).options],
   ['DL_TASK_UNFIT', 'its head is the base', () => writing({ base: './anywhere', method: 'head' }).options],
   ['DL_CONVERSATION_UNFIT', '"answer" is empty', () => writing({ base: './anywhere' }, '').options],
+  ['DL_DATA_UNREADABLE', 'line 3: "labels" is a single value', () => topics({}, { third: 'in' }).options],
+  ['DL_DATA_UNREADABLE', 'line 3: "labels" is blank', () => topics({}, { third: null }).options],
+  ['DL_LABELS_UNSUITABLE', 'has no label in any row', () => topics({}, { all: [] }).options],
+  ['DL_LABELS_UNSUITABLE', '"in|out"', () => topics({}, { all: ['out', 'in'] }).options],
+  [
+    'DL_UNKNOWN_LABEL',
+    'line 1: "gone"',
+    () => {
+      const { options, write } = topics();
+      return { ...options, test: write('test.jsonl', '{"text":"hello","labels":["in","gone"]}\n') };
+    },
+  ],
+  ['DL_TASK_UNFIT', 'Only texts', () => topics({ task: 'tabular', multiLabel: true }).options],
+  [
+    'DL_OPTION_INVALID',
+    '--multi-label is not what',
+    () => {
+      const { options, write } = topics({ multiLabel: true });
+      const one = { ...model('a'), input: { text: { kind: 'text' } } };
+      return { ...options, config: write('driftloop.config.ts', configOf([one])) };
+    },
+  ],
+  [
+    'DL_TASK_UNFIT',
+    '--keep cannot keep',
+    () => {
+      const { options } = topics({ base: baseOfOneLabel() });
+      return { ...options, keep: options.train };
+    },
+  ],
   ['DL_OPTION_MISSING', '2 columns', () => given({ task: 'image' }).options],
   ['DL_BASE_MISSING', 'hf:a/b/c', () => texts({ base: 'hf:a/b/c' }).options],
   ['DL_BASE_MISSING', 'nowhere', () => texts({ base: '/nowhere' }).options],

@@ -25,7 +25,7 @@ test('prompts and answers, in JSON lines and in CSV', async () => {
   const json = file('a.jsonl', { prompt: 'one', answer: ' two ' });
   expect(await chooseTask({ train: json }, null)).toBe('generation');
   expect(await read(json)).toEqual([
-    { input: { prompt: [user('one')], rejected: null }, label: 'two', line: 1, at: null },
+    { input: { prompt: [user('one')], rejected: null }, label: 'two', labels: [], line: 1, at: null },
   ]);
   const csv = file('a.csv', 'question,reply', '"one, or more",two');
   expect(await read(csv, 'reply')).toMatchObject([
@@ -136,6 +136,7 @@ test('only who asks and answers the same says the same', () => {
   const row = (prompt: string, answer: string, rejected: string | null = null) => ({
     input: { prompt: [user(prompt)], rejected },
     label: answer,
+    labels: [],
     at: null,
     line: 1,
   });

@@ -3,14 +3,14 @@ import { findSuspects } from '../../../../cli/offline/find-suspects.ts';
 import { inspectRows } from '../../../../cli/offline/inspect-rows.ts';
 import type { InputRow } from '../../../../domain/input.ts';
 import { number, text } from '../../../../domain/input.ts';
-import { classification, regression } from '../../../../domain/task.ts';
+import { classification, multiLabel, regression } from '../../../../domain/task.ts';
 
 const model = { name: 'm', task: classification({ labels: ['card', 'fee'] }), input: { text: text() } };
 const described = { model, columns: { label: 'label' }, leftOut: [], notes: [] };
 const columns = { columnsOf: ({ input }: { input: InputRow }) => input };
 /** Rows as a file has them: the first on line 2. */
 const rowsOf = (...rows: [text: string, label: string][]) =>
-  rows.map(([said, label], i) => ({ input: { text: said }, label, at: null, line: i + 2 }));
+  rows.map(([said, label], i) => ({ input: { text: said }, label, labels: [label], at: null, line: i + 2 }));
 
 const train = rowsOf(
   ['where is my new card', 'card'],
@@ -59,6 +59,14 @@ test('labels that a version speaks against are listed, surest first, with what t
     found: 1,
     examples: [{ line: 6, says: 'help me', given: 'fee', suggested: 'card', margin: 0.8 }],
   });
+  const many = {
+    ...version,
+    model: { ...model, task: multiLabel({ labels: ['card', 'fee'] }) },
+    answer: () => Promise.resolve(outputs.map(({ label, scores }) => ({ labels: [label], scores }))),
+  };
+  expect((await findSuspects(columns, many, train))!.examples).toMatchObject([
+    { line: 6, given: 'fee', suggested: 'card' },
+  ]);
   const numbers = { ...version, model: { ...model, task: regression() } };
   expect(await findSuspects(columns, numbers, train)).toBeNull();
   expect(await findSuspects(columns, version, [])).toBeNull();

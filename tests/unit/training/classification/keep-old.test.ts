@@ -1,13 +1,13 @@
-import type { Tensor2D } from '@tensorflow/tfjs';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Tf } from '../../../../training/backend.ts';
-import type { Classifier } from '../../../../training/classification/classifier.ts';
 import { KEEP_NOTHING } from '../../../../training/classification/keep-settings.ts';
 import type { KeepSettings } from '../../../../training/classification/keep-settings.ts';
 import type { LabelledInputs } from '../../../../training/classification/labelled-inputs.ts';
 import { oneLabel } from '../../../../training/classification/one-label.ts';
 import { tuneClassifier } from '../../../../training/classification/tune-classifier.ts';
 import { random } from '../../../../training/random.ts';
+import { linearBase, pointSettings as settings } from '../../../support/linear-base.ts';
+import type { Point } from '../../../support/linear-base.ts';
 import { tensorflows } from '../../../support/tensorflows.ts';
 
 const { select } = (await tensorflows()).at(-1)!;
@@ -24,7 +24,6 @@ afterEach(() => expect(tf.memory().numTensors).toBe(before));
 const UNITS = 6;
 /** A unit that is there whatever the label: new labels learn that it is theirs. */
 const ALWAYS = 5;
-type Point = readonly number[];
 
 /** Points around a corner of a cube for each label. */
 function points(labels: readonly number[], rows: number, seed: number): LabelledInputs<Point> {
@@ -39,51 +38,14 @@ function points(labels: readonly number[], rows: number, seed: number): Labelled
   return { inputs, labels: of };
 }
 
-/** Two layers; the base tells labels 0 and 1 apart, and has rows for 2 and 3 that say nothing. */
-function withBase(): {
-  classifier: Classifier<Point, null>;
-  logits(inputs: readonly Point[]): Tensor2D;
-  dispose(): void;
-} {
-  const eye = tf.tidy(() => tf.variable(tf.eye(UNITS)));
-  const rows = [0, 1, 2, 3].map((label) =>
-    Array.from({ length: UNITS }, (_, unit) => (unit === label && label < 2 ? 5 : 0)),
+/** The base tells labels 0 and 1 apart, and has rows for 2 and 3 that say nothing. */
+const withBase = () =>
+  linearBase(
+    tf,
+    [0, 1, 2, 3].map((label) =>
+      Array.from({ length: UNITS }, (_, unit) => (unit === label && label < 2 ? 5 : 0)),
+    ),
   );
-  const head = tf.tidy(() => tf.variable(tf.tensor2d(rows)));
-  const logits = (inputs: readonly Point[]) =>
-    tf.tidy(() =>
-      tf.matMul<Tensor2D>(tf.matMul(tf.tensor2d(inputs.map((x) => [...x])), eye), head, false, true),
-    );
-  const trained = new Map([
-    ['trunk.weight', eye],
-    ['head.weight', head],
-  ]);
-  return {
-    classifier: {
-      totalParameters: eye.size + head.size,
-      isNew: (name) => name === 'head.weight',
-      hold: () => ({ trained, logits, lengthOf: null, settle: () => null, dispose() {} }),
-    },
-    logits,
-    dispose: () => tf.dispose([eye, head]),
-  };
-}
-
-const settings = {
-  method: { kind: 'full', layerRate: 1, frozenLayers: 0 },
-  learningRate: 0.05,
-  schedule: { kind: 'constant' },
-  warmupShare: 0,
-  batchSize: 8,
-  epochs: 20,
-  maxNorm: 1,
-  patience: 20,
-  seed: 1,
-  weightDecay: 0,
-  labelSmoothing: 0.1,
-  classWeights: 'none',
-  focalGamma: null,
-} as const;
 
 const golden = points([0, 1], 60, 5);
 async function learn(keep: Partial<KeepSettings>) {

@@ -31,6 +31,13 @@ describe('settings of a classifier', () => {
     });
   });
 
+  test('spread no truth over many labels, most of which a row has not', () => {
+    expect(recommendClassifier({ ...small, many: true }, {}).settings.labelSmoothing).toBe(0);
+    expect(
+      recommendClassifier({ ...small, many: true }, { labelSmoothing: 0.2 }).settings.labelSmoothing,
+    ).toBe(0.2);
+  });
+
   test('take every wish, with the method that knows it', () => {
     expect(
       settingsOf(lora({ rank: 3, rankStabilised: true, targets: ['query'], dropout: 0 })).method,

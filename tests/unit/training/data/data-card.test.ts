@@ -39,7 +39,7 @@ test('a card says what a training learnt from, and survives JSON', () => {
 });
 
 test('labels that are rare are told of, with what helps', () => {
-  const labels = [...Array<string>(90).fill('stay'), ...Array<string>(5).fill('leave')];
+  const labels = Array.from({ length: 95 }, (_, i) => [i < 90 ? 'stay' : 'leave']);
   expect(labelBalance(labels, ['stay', 'leave'])).toEqual({
     counts: { stay: 90, leave: 5 },
     absent: [],
@@ -48,7 +48,7 @@ test('labels that are rare are told of, with what helps', () => {
     advice:
       '"leave" has 5 examples, the most frequent label 90: where rare ones matter as much, say classWeights: \'balanced\' or focalGamma: 2 in the config.',
   });
-  expect(labelBalance(['a', 'b'], ['a', 'b'])).toMatchObject({ imbalance: 1, advice: null });
+  expect(labelBalance([['a'], ['b']], ['a', 'b'])).toMatchObject({ imbalance: 1, advice: null });
   expect(labelBalance([], ['a'])).toMatchObject({ imbalance: 1, majorityShare: 0, absent: ['a'] });
 });
 

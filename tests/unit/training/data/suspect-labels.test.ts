@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { suspectLabels } from '../../../../training/data/suspect-labels.ts';
+import { suspectLabels, suspectLabelSets } from '../../../../training/data/suspect-labels.ts';
 import { random } from '../../../../training/random.ts';
 
 const names = ['a', 'b', 'c'];
@@ -33,5 +33,23 @@ test('where a model is never sure of a label, less will do; and one that no exam
   // "b" is right at .195 on average, so .5 is more than usual; "a" is right at .675, so .6 is not.
   expect(suspectLabels(scores, labels, names)).toEqual([
     { index: 1, given: 'a', suggested: 'b', margin: expect.closeTo(0.05, 9) as number },
+  ]);
+});
+
+test('where there may be many labels, each is spoken against by itself, and all of a row are turned round at once', () => {
+  const given = [[0], [0], [1], [1], [0, 1], []];
+  const scores = [
+    [0.9, 0.1],
+    [0.9, 0.2],
+    [0.2, 0.9],
+    [0.1, 0.8],
+    // Said to have both, and likely to have none.
+    [0.05, 0.05],
+    // Said to have none, and likely to have the second.
+    [0.1, 0.9],
+  ];
+  expect(suspectLabelSets(scores, given, ['card', 'fee'])).toEqual([
+    { index: 4, given: ['card', 'fee'], suggested: [], margin: expect.closeTo(0.9, 9) as number },
+    { index: 5, given: [], suggested: ['fee'], margin: expect.closeTo(0.8, 9) as number },
   ]);
 });

@@ -3,9 +3,9 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import type { Tf } from '../../../../training/backend.ts';
 import { binaryCrossEntropy } from '../../../../training/losses/binary-cross-entropy.ts';
 import { crossEntropy } from '../../../../training/losses/cross-entropy.ts';
-import { distillation } from '../../../../training/losses/distillation.ts';
+import { binaryDistillation, distillation } from '../../../../training/losses/distillation.ts';
 import { dpoOfPairs, dpoRewards } from '../../../../training/losses/dpo.ts';
-import { binaryFocal, focal } from '../../../../training/losses/focal.ts';
+import { binaryFocal, binaryFocalItems, focal } from '../../../../training/losses/focal.ts';
 import { nextTokenLoss, sequenceLogProbabilities } from '../../../../training/losses/next-token.ts';
 import { tensorflows } from '../../../support/tensorflows.ts';
 
@@ -57,6 +57,25 @@ describe.each(await tensorflows())('losses on $name', ({ select }) => {
       (x: Tensor) => binaryCrossEntropy(tf, x, tf.oneHot([0, 2, 1], 3), { positiveWeights: [1, 5, 0.2] }),
     ],
     [
+      'binary cross-entropy, smoothed and weighted',
+      (x: Tensor) =>
+        binaryCrossEntropy(tf, x, tf.oneHot([0, 2, 1], 3), {
+          positiveWeights: [1, 5, 0.2],
+          labelSmoothing: 0.3,
+        }),
+    ],
+    [
+      'focal of many labels with weights',
+      (x: Tensor) =>
+        tf.mean<Scalar>(
+          binaryFocalItems(tf, x, tf.oneHot([0, 2, 1], 3), { gamma: 2, positiveWeights: [1, 5, 0.2] }),
+        ),
+    ],
+    [
+      'distillation of many labels',
+      (x: Tensor) => binaryDistillation(tf, x, tf.tensor2d([3, 0, 1, 1, 1, 1, 0, 0, 5], [3, 3])),
+    ],
+    [
       'distillation',
       (x: Tensor) =>
         distillation(
@@ -85,6 +104,16 @@ describe.each(await tensorflows())('losses on $name', ({ select }) => {
       const far = (x: Tensor) => binaryCrossEntropy(tf, x, tf.tensor2d([[1, 0]]));
       expect(values(far(tf.tensor2d([[200, -200]])))).toEqual([0]);
       expect(values(far(tf.tensor2d([[-200, 200]])))[0]).toBeCloseTo(200, 3);
+    });
+  });
+
+  test('a student that thinks as its teacher is no distance from it, label by label; one that does not is', () => {
+    tf.tidy(() => {
+      const teacher = tf.tensor2d([[4, -1]]);
+      expect(values(binaryDistillation(tf, teacher, teacher))[0]).toBeCloseTo(0, 6);
+      // At temperature 2 the sigmoids of 1 and 0 are .7311 and .5: KL = .7311 ln(.7311 / .5) + .2689 ln(.2689 / .5).
+      const apart = binaryDistillation(tf, tf.tensor2d([[0]]), tf.tensor2d([[2]]));
+      expect(values(apart)[0]).toBeCloseTo(4 * 0.110_944, 4);
     });
   });
 

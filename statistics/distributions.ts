@@ -110,6 +110,9 @@ export const fisherTail = (f: number, between: number, within: number): number =
 /** P(K > x), the limit law of √n·D of Kolmogorov. */
 export const kolmogorovLimitTail = (x: number): number => (x <= 0 ? 1 : kolmogorov(x));
 
+/** ln B(a, b). */
+export const logBeta = (a: number, b: number): number => lbeta(a, b);
+
 /** ln Γ(x). */
 export const logGamma = (x: number): number => lgam(x);
 

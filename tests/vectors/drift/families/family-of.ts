@@ -1,9 +1,12 @@
 import type { Vector } from '../vector.ts';
 import { calibrationMetrics } from './calibration.ts';
 import { cbpeBinary, cbpeMulticlass, labelFreeAccuracy } from './label-free.ts';
+import { delayedLabels } from './delayed-labels.ts';
 import * as samples from './samples.ts';
+import { sequential } from './sequential.ts';
 import * as statistics from './statistics.ts';
 import { detector, kswinCase, stream } from './streams.ts';
+import { univariateDrift } from './univariate.ts';
 
 /** How a case of a family is run: it fails where we answer otherwise. */
 type Run = (vector: Vector<never, never>) => void;
@@ -23,6 +26,9 @@ const families: Readonly<Record<string, Run>> = {
   'cbpe-binary': cbpeBinary,
   'cbpe-binary-nocalibration': cbpeBinary,
   'cbpe-multiclass': cbpeMulticlass,
+  'nannyml-univariate-drift': univariateDrift,
+  sequential,
+  'delayed-labels': delayedLabels,
   'calibration-metrics': calibrationMetrics,
   distributions: statistics.distributionsCase,
   'multiple-testing': statistics.multipleTesting,

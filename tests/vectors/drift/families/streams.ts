@@ -75,6 +75,7 @@ export const detector =
         trace(rows: (number | null)[][]) {
           let [state, seen] = [made.start() as StreamState, 0];
           for (const [index, ...values] of rows) {
+            expect(index, `${id}, a row of the trace`).toBeLessThan(xs.length);
             state = made.observeAll(state, xs.slice(seen, index! + 1)).state;
             seen = index! + 1;
             for (const [k, expected] of values.entries()) {

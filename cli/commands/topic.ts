@@ -1,7 +1,6 @@
 import { Argument } from 'commander';
 import type { Command } from 'commander';
 import { topics } from '../../domain/messages.ts';
-import { withStores } from '../wiring.ts';
 import { action, documented } from './action.ts';
 
 type Stream = 'predictions' | 'feedback';
@@ -17,8 +16,9 @@ export function addTopicCommands(program: Command): void {
       ),
     ['topic reread predictions'],
   ).action(
-    action(async (_options, stream) =>
-      withStores(async ({ ingest }, { namespace }) => {
+    action(async (_options, stream) => {
+      const { withStores } = await import('../wiring.ts');
+      return withStores(async ({ ingest }, { namespace }) => {
         const name = topics(namespace)[stream as Stream];
         const partitions = await ingest.forgetTopic(name);
         return {
@@ -29,7 +29,7 @@ export function addTopicCommands(program: Command): void {
               : `${name} is read from its beginning, ${partitions} partitions.`,
           next: 'driftloop monitor',
         };
-      }),
-    ),
+      });
+    }),
   );
 }

@@ -10,13 +10,8 @@ import { firstNames, hasJsonLines } from '../data/records.ts';
 import { refuseOtherProgram } from '../refuse-program.ts';
 import { declaredModel } from './declared-model.ts';
 import type { Declared } from './declared-model.ts';
-import { generationTask } from './generation/generation-task.ts';
 import type { CommonSettings, OfflineTask, TaskKind, Wish } from './offline-task.ts';
-import { imageTask } from './image/image-task.ts';
-import { byProgram } from './program/by-program.ts';
-import type { Program } from './program/by-program.ts';
-import { tabularTask } from './tabular/tabular-task.ts';
-import { textTask } from './text/text-task.ts';
+import type { byProgram, Program } from './program/by-program.ts';
 
 /** Names of values by which JSON lines say what they are without any flag. */
 const namesOf: Partial<Record<TaskKind, readonly (readonly string[])[]>> = {
@@ -89,25 +84,38 @@ function kindOfInput(input: Declared['model']['input']): TaskKind {
   return Object.values(input).some(({ kind }) => kind === 'image') ? 'image' : 'tabular';
 }
 
-/** Calls `use` with what does this task. Throws DL_TASK_UNFIT for what a program is not given. */
+/** Calls `use` with what does this task, of which alone the modules are loaded. Throws DL_TASK_UNFIT for what a program is not given. */
 export async function withTask<T>(
   { kind, program }: Doer,
   use: <Input, Settings extends CommonSettings>(task: OfflineTask<Input, Settings>) => Promise<T>,
 ): Promise<T> {
   switch (kind) {
-    case 'tabular':
-      return program ? use(byProgram(tabularTask, program)) : use(tabularTask);
-    case 'text':
-      return program ? use(byProgram(textTask, program)) : use(textTask);
-    case 'image':
+    case 'tabular': {
+      const { tabularTask } = await import('./tabular/tabular-task.ts');
+      return program ? use(await inProgram(tabularTask, program)) : use(tabularTask);
+    }
+    case 'text': {
+      const { textTask } = await import('./text/text-task.ts');
+      return program ? use(await inProgram(textTask, program)) : use(textTask);
+    }
+    case 'image': {
       if (program) throw notForPrograms('images', 'Driftloop trains images by itself');
+      const { imageTask } = await import('./image/image-task.ts');
       return use(imageTask);
-    case 'generation':
+    }
+    case 'generation': {
       if (program) throw notForPrograms('prompts', 'Driftloop trains what writes by itself');
+      const { generationTask } = await import('./generation/generation-task.ts');
       return use(generationTask);
+    }
     default:
       return kind satisfies never;
   }
+}
+
+async function inProgram(task: Parameters<typeof byProgram>[0], program: Program) {
+  const { byProgram } = await import('./program/by-program.ts');
+  return byProgram(task, program);
 }
 
 const notForPrograms = (what: string, instead: string) =>

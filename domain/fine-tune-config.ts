@@ -173,7 +173,15 @@ export const fineTuneSchema = z.discriminatedUnion('method', [
     headEpochs: count.optional().meta({ description: 'passes in which only the head learns' }),
     headLearningRate: rate.optional().meta({ description: 'the highest rate in these' }),
   }),
-  z.strictObject({ method: z.literal('lora'), ...common, ...adapter }),
+  z.strictObject({
+    method: z.literal('lora'),
+    ...common,
+    ...adapter,
+    keptWhole: z.array(z.string().min(1)).optional().meta({
+      description:
+        'modules that are trained whole beside the adapter, by the last parts of their names, such as the table of words (PEFT’s modules_to_save); a new head always is',
+    }),
+  }),
   z.strictObject({ method: z.literal('qlora'), ...common, ...adapter }),
   z.strictObject({
     method: z.literal('search'),

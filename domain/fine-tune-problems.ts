@@ -30,8 +30,11 @@ const onlyFor: Readonly<Record<string, readonly Reads[]>> = {
   augmentation: ['images'],
   beta: ['prompts'],
 };
-/** What tells labels apart is taught by; what writes is not. */
-const labelFields = ['labelSmoothing', 'classWeights', 'focalGamma', 'keep'];
+/**
+ * What tells labels apart is taught by; what writes is not. Its table of words is its head too: kept whole beside an
+ * adapter, the one would go on without the other in PEFT.
+ */
+const labelFields = ['labelSmoothing', 'classWeights', 'focalGamma', 'keep', 'keptWhole'];
 
 /** Notes wishes that the task cannot fulfil, and those that contradict each other. */
 export function checkFineTune(model: Trained, note: Note): void {

@@ -10,7 +10,7 @@ import type { Parts } from '../models/parts.ts';
 import { missingFile, nullWhereMissing, parseJson } from '../models/weights-files.ts';
 import { NotSafetensors, readSafetensors, writeSafetensors } from '../safetensors.ts';
 import type { NamedTensor } from '../safetensors.ts';
-import { isNamed, loraTargets, unfitAdapter } from './lora-settings.ts';
+import { isNamed, loraTargets, moduleOf, unfitAdapter } from './lora-settings.ts';
 import type { LoraSettings } from './lora-settings.ts';
 import { loraParameters, PEFT_PREFIX } from './lora.ts';
 import type { LoraAdapter } from './lora.ts';
@@ -73,10 +73,7 @@ function adapterOf(
     if (/\.lora_[AB]\.weight$/.test(name)) matrices.set(name, tensor);
     else {
       const variable = network.parameters.get(name);
-      if (
-        !variable ||
-        !settings.keptWhole.some((kept) => isNamed(name.slice(0, name.lastIndexOf('.')), kept))
-      )
+      if (!variable || !settings.keptWhole.some((kept) => isNamed(moduleOf(name), kept)))
         throw unfitAdapter(`its tensor "${tensor.name}" is of no module`);
       expectShape(tensor, variable.shape);
       whole.push({ variable, tensor });

@@ -59,6 +59,9 @@ export function loraTargets({ linears }: Parts, settings: LoraSettings): LoraTar
 export const isNamed = (module: string, name: string): boolean =>
   module === name || module.endsWith(`.${name}`);
 
+/** What a parameter is of: its name without the last part. */
+export const moduleOf = (parameter: string): string => parameter.slice(0, parameter.lastIndexOf('.'));
+
 /** PEFT's patterns are regular expressions for the end of a name. */
 function patterned(
   patterns: Readonly<Record<string, number>> | undefined,

@@ -11,7 +11,7 @@ import type { Parts } from '../models/parts.ts';
 import { residual } from '../models/residual.ts';
 import type { Weights } from '../models/weights.ts';
 import { random } from '../random.ts';
-import { isNamed, loraTargets } from './lora-settings.ts';
+import { isNamed, loraTargets, moduleOf } from './lora-settings.ts';
 import type { LoraSettings } from './lora-settings.ts';
 
 /** The two thin matrices beside one of the network's, A [rank, inputs] and B [outputs, rank]. */
@@ -91,8 +91,8 @@ export function loraParameters({ modules, settings }: LoraAdapter, network: Para
     named.set(`${PEFT_PREFIX}${module}.lora_B.weight`, b);
   }
   for (const [name, variable] of network) {
-    const module = name.slice(0, name.lastIndexOf('.'));
-    if (settings.keptWhole.some((kept) => isNamed(module, kept))) named.set(PEFT_PREFIX + name, variable);
+    if (settings.keptWhole.some((kept) => isNamed(moduleOf(name), kept)))
+      named.set(PEFT_PREFIX + name, variable);
   }
   return named;
 }

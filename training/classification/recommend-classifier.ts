@@ -1,5 +1,5 @@
 import type { OpenWish } from '../../domain/fine-tune-config.ts';
-import { recommend } from '../search/recommend.ts';
+import { isTinyText, recommend } from '../search/recommend.ts';
 import type { Situation } from '../search/recommend.ts';
 import { becauseOf, sayRate, sayRest } from '../search/say-settings.ts';
 import type { SaidSetting } from '../search/say-settings.ts';
@@ -12,8 +12,8 @@ export type SharedSettings = ClassifierSettings & { validationShare: number };
 
 const HEAD = { epochs: 2, learningRate: 1e-3 };
 const ADAPTER = { dropout: 0.05, targets: 'all-linear' } as const;
-/** Epochs without a smaller loss: from scratch it goes up and down for longer before it is done. */
-const PATIENCE = { scratch: 5, base: 3 };
+/** Epochs without a smaller loss: of a small network, or from scratch, it goes up and down for longer before it is done. */
+const PATIENCE = { tiny: 5, base: 3 };
 const USUAL = {
   schedule: 'cosine',
   warmupShare: 0.1,
@@ -40,7 +40,7 @@ export function recommendClassifier(
   const { settings: usual, reason } = recommend(situation, methodIn(wish));
   const chosen = { ...usual, rank: usual.rank && (wishedRank(wish) ?? usual.rank) };
   const settings: SharedSettings = {
-    method: methodOf(chosen, wish),
+    method: methodOf(chosen, situation, wish),
     learningRate: rateIn(wish) ?? usual.learningRate,
     schedule: { kind: wish.schedule ?? USUAL.schedule },
     warmupShare: wish.warmupShare ?? USUAL.warmupShare,
@@ -49,7 +49,7 @@ export function recommendClassifier(
     epochs: wish.epochs ?? usual.epochs,
     ...(wish.maxSteps === undefined ? {} : { maxSteps: wish.maxSteps }),
     maxNorm: wish.maxNorm ?? USUAL.maxNorm,
-    patience: wish.patience ?? (base === null ? PATIENCE.scratch : PATIENCE.base),
+    patience: wish.patience ?? (base === null || isTinyText(situation) ? PATIENCE.tiny : PATIENCE.base),
     seed: wish.seed ?? USUAL.seed,
     weightDecay: wish.weightDecay ?? USUAL.weightDecay,
     labelSmoothing: wish.labelSmoothing ?? usualSmoothing(many, wish),
@@ -71,7 +71,7 @@ const adapterIn = (wish: OpenWish): Partial<Extract<OpenWish, { method: 'lora' }
   wish.method === 'lora' || wish.method === 'qlora' ? { ...wish, method: 'lora' } : {};
 const wishedRank = (wish: OpenWish) => adapterIn(wish).rank;
 
-function methodOf({ method, rank }: Settings, wish: OpenWish): TuneMethod {
+function methodOf({ method, rank }: Settings, situation: Situation, wish: OpenWish): TuneMethod {
   switch (method) {
     case 'full': {
       const { layerRate = 1, frozenLayers = 0 } = wish.method === 'full' ? wish : {};
@@ -91,15 +91,30 @@ function methodOf({ method, rank }: Settings, wish: OpenWish): TuneMethod {
         rankStabilised = false,
         dropout = ADAPTER.dropout,
         targets = ADAPTER.targets,
+        keptWhole = usualWhole(situation, method),
       } = adapterIn(wish);
-      return { kind: method, lora: { rank: rank!, alpha, rankStabilised, dropout, targets } };
+      return { kind: method, lora: { rank: rank!, alpha, rankStabilised, dropout, targets, keptWhole } };
     }
     default:
       return method satisfies never;
   }
 }
 
+/** In 4 bits a number nothing else is worth its memory. */
+const usualWhole = (situation: Situation, method: 'lora' | 'qlora'): string[] =>
+  method === 'lora' && isTinyText(situation) && situation.words !== undefined ? [situation.words] : [];
+
 type Chosen = { wish: OpenWish; base: string | null; chosen: Settings; reason: string };
+
+function saidWhole({ method }: SharedSettings, wish: OpenWish): SaidSetting[] {
+  const whole = method.kind === 'lora' ? method.lora.keptWhole : [];
+  if (whole.length === 0) return [];
+  const because = becauseOf(wish)(
+    'keptWhole',
+    'so small a base knows few words, and an adapter beside its matrices would teach it no others',
+  );
+  return [{ name: 'trained whole', value: whole.join(', '), because }];
+}
 
 function said(settings: SharedSettings, { wish, base, chosen, reason }: Chosen): SaidSetting[] {
   const { batchSize, microBatchSize, classWeights, focalGamma } = settings;
@@ -117,6 +132,7 @@ function said(settings: SharedSettings, { wish, base, chosen, reason }: Chosen):
       value: chosen.rank === null ? chosen.method : `${chosen.method}, rank ${chosen.rank}`,
       because: reason,
     },
+    ...saidWhole(settings, wish),
     {
       name: 'learning rate',
       value: sayRate({ ...settings, schedule: wish.schedule ?? USUAL.schedule }),

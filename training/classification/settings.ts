@@ -12,9 +12,10 @@ export type StageMethod =
       frozenLayers: number;
     }>
   | Readonly<{ kind: 'head' }>
-  | Readonly<{ kind: 'lora'; lora: Omit<LoraSettings, 'keptWhole'> }>
+  /** A new head is kept whole besides. */
+  | Readonly<{ kind: 'lora'; lora: LoraSettings }>
   /** The base in 4 bits a number, adapters in float. */
-  | Readonly<{ kind: 'qlora'; lora: Omit<LoraSettings, 'keptWhole'> }>;
+  | Readonly<{ kind: 'qlora'; lora: LoraSettings }>;
 
 export type TuneMethod =
   | StageMethod

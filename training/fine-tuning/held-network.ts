@@ -11,6 +11,7 @@ import {
   withLora,
 } from '../adapters/lora.ts';
 import type { LoraAdapter } from '../adapters/lora.ts';
+import { isNamed, moduleOf, unfitAdapter } from '../adapters/lora-settings.ts';
 import type { LoraSettings } from '../adapters/lora-settings.ts';
 import type { Chance } from '../models/dropout.ts';
 import { headParts } from '../models/heads.ts';
@@ -60,13 +61,17 @@ export function holdWhole(tf: Tf, network: LoadedNetwork, isTrained: (name: stri
 }
 
 export type AdapterHold = {
-  lora: Omit<LoraSettings, 'keptWhole'>;
+  lora: LoraSettings;
   /** Whether layers are computed again in the backward pass; where nothing is said, on a base in 4 bits. */
   recompute?: boolean;
   seed: number;
 };
 
-/** An adapter is trained beside it, and the head: what was new in it, and its last matrix. */
+/**
+ * An adapter is trained beside it, what is kept whole, and the head: what was new in it, and its last matrix.
+ *
+ * @throws {DriftloopError} `DL_ADAPTER_UNFIT` where something is to be kept whole that the network has not got
+ */
 export function holdWithAdapter(
   tf: Tf,
   network: LoadedNetwork | QuantisedNetwork,
@@ -74,7 +79,9 @@ export function holdWithAdapter(
   { lora, recompute = isQuantised(network), seed }: AdapterHold,
 ): HeldNetwork {
   const { parts, parameters } = network;
-  const adapter = startLora(tf, parts, { ...lora, keptWhole: wholeModules(network, head) }, seed);
+  refuseUnknownWhole(parameters, lora);
+  const keptWhole = [...wholeModules(network, head), ...lora.keptWhole];
+  const adapter = startLora(tf, parts, { ...lora, keptWhole }, seed);
   trainLora(adapter, parameters);
   const base = isQuantised(network) ? quantisedWeights(tf, network) : plainWeights(tf, parts, parameters);
   const trained = loraParameters(adapter, parameters);
@@ -135,6 +142,13 @@ async function* piecesOf(tf: Tf, matrix: PackedMatrix): AsyncGenerator<Float32Ar
     yield await rows.data<'float32'>();
     rows.dispose();
   }
+}
+
+function refuseUnknownWhole(parameters: Parameters, { keptWhole }: LoraSettings): void {
+  const modules = [...parameters.keys()].map(moduleOf);
+  const unknown = keptWhole.find((name) => !modules.some((module) => isNamed(module, name)));
+  if (unknown !== undefined)
+    throw unfitAdapter(`the network has no module "${unknown}" in floats that could be trained whole`);
 }
 
 /** Matrices of the head that answer for the task, and those that the base had not got. A vocabulary is no new task. */

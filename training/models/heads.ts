@@ -6,6 +6,7 @@ import { bertPooled, poolerPart } from './bert.ts';
 import type { DecoderConfig, ModelConfig, TextConfig } from './config.ts';
 import { dropout } from './dropout.ts';
 import type { Chance } from './dropout.ts';
+import { wordTable } from './network.ts';
 import { join } from './parts.ts';
 import type { LinearPart, Parts } from './parts.ts';
 import { takeRows } from './rows.ts';
@@ -85,6 +86,5 @@ export function imageLogits(
  */
 export function nextTokenLogits(config: DecoderConfig, weights: Weights, rows: Tensor2D): Tensor2D {
   if (!config.tied) return weights.linear('lm_head')(rows);
-  const table = config.kind === 'gpt2' ? 'transformer.wte.weight' : 'model.embed_tokens.weight';
-  return weights.table(table).scores(rows);
+  return weights.table(`${wordTable(config)}.weight`).scores(rows);
 }

@@ -30,6 +30,20 @@ export function trunkParts(config: ModelConfig): Parts {
   }
 }
 
+/** The module that holds a row for each word. */
+export function wordTable({ kind }: TextConfig): string {
+  switch (kind) {
+    case 'bert':
+      return 'bert.embeddings.word_embeddings';
+    case 'gpt2':
+      return 'transformer.wte';
+    case 'llama':
+      return 'model.embed_tokens';
+    default:
+      return kind satisfies never;
+  }
+}
+
 /**
  * The states of whole texts, [batch·length, hidden]: after the embeddings and after each layer; those of a decoder's last
  * layer after its final norm. They belong to the open `tidy`.

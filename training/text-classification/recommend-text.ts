@@ -2,8 +2,9 @@ import type { OpenWish } from '../../domain/fine-tune-config.ts';
 import { recommendClassifier } from '../classification/recommend-classifier.ts';
 import type { SharedSettings } from '../classification/recommend-classifier.ts';
 import type { OldSituation } from '../classification/recommend-keep.ts';
+import { isImageConfig } from '../models/config.ts';
 import { readBaseConfig } from '../models/model-folder.ts';
-import { trunkParts } from '../models/network.ts';
+import { trunkParts, wordTable } from '../models/network.ts';
 import { parameterCount } from '../models/parts.ts';
 import type { Situation } from '../search/recommend.ts';
 import { becauseOf } from '../search/say-settings.ts';
@@ -41,8 +42,8 @@ type Texts = {
 
 /** What is known before a training on texts. Throws what `recommendText` throws. */
 export async function textSituation({ rows, classes, base }: Texts): Promise<Situation> {
-  const weights = base === null ? null : await weightsOf(base);
-  return { task: 'text', rows, classes, weights, memoryBytes: null };
+  const known = base === null ? { weights: null } : await readBase(base);
+  return { task: 'text', rows, classes, ...known, memoryBytes: null };
 }
 
 const sayLongest = (longest: number, wish: OpenWish) => ({
@@ -51,8 +52,9 @@ const sayLongest = (longest: number, wish: OpenWish) => ({
   because: becauseOf(wish)('longest', 'the rest would cost its square and says little'),
 });
 
-/** Of the base's own weights. */
-async function weightsOf(base: string): Promise<number> {
+/** How many weights a base has of its own, and which of them stand for words. */
+async function readBase(base: string): Promise<Pick<Situation, 'weights' | 'words'>> {
   const { config } = await readBaseConfig(base);
-  return parameterCount(trunkParts(config));
+  const weights = parameterCount(trunkParts(config));
+  return isImageConfig(config) ? { weights } : { weights, words: wordTable(config) };
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { finetune, openBanking } from './banking.ts';
 import type { Line } from './banking.ts';
+import { scikitLearn } from './scikit-learn.ts';
 
 /** Examples of an intent where there are few. */
 const FEW = 10;
@@ -12,7 +13,7 @@ const figures = ({ accuracy, trainSeconds, peakMemoryMb }: Line) => ({
 });
 
 /**
- * What the default settings make of texts: from scratch on all intents; what a version forgets that learns other
+ * What the default settings make of texts: from scratch on all intents, beside TF-IDF with logistic regression; what a version forgets that learns other
  * intents, with and without protection; and what half of the intents are worth for the other half with few examples.
  */
 export async function benchTexts(shared: string, folder: string): Promise<Record<string, unknown>> {
@@ -30,6 +31,7 @@ export async function benchTexts(shared: string, folder: string): Promise<Record
   const few = { train: write('few-train', 'train', second, FEW), test: fresh.test };
 
   const fromScratch = await train('scratch', whole);
+  const tfIdf = await scikitLearn(whole);
   const base = await train('base', old);
   const from = ['--base', out('base')];
   const keep = ['--keep', old.train, '--golden', old.test];
@@ -38,9 +40,11 @@ export async function benchTexts(shared: string, folder: string): Promise<Record
   const fewFromScratch = await train('few-scratch', few);
   const fewWithLora = await train('few-lora', few, ...from, '--method', 'lora');
   const fewWithAll = await train('few-full', few, ...from, '--method', 'full');
+  const fewByTfIdf = await scikitLearn(few);
   const arm = (line: Line) => ({ ...figures(line), old: line.kept });
   return {
     fromScratch: figures(fromScratch),
+    scikitLearn: tfIdf,
     forgetting: {
       base: figures(base),
       unprotected: arm(naive),
@@ -53,6 +57,7 @@ export async function benchTexts(shared: string, folder: string): Promise<Record
       fromScratch: figures(fewFromScratch),
       lora: figures(fewWithLora),
       full: figures(fewWithAll),
+      scikitLearn: fewByTfIdf,
     },
   };
 }

@@ -38,6 +38,7 @@ const lora = {
   dropout: 0,
   rankStabilised: false,
   targets: 'all-linear',
+  keptWhole: [],
 } as const;
 
 export const headOf = (kind: string): Head =>

@@ -163,7 +163,14 @@ function lora(tf: Tf): Learning {
   const tokens = tokensOf(c.batch, c.length, c.vocabulary);
   const next = nextTokens({ ...tokens, labels: tokens.ids });
   const { rank, alpha } = c;
-  const adapter = { rank, alpha, rankStabilised: false, dropout: 0, targets: 'all-linear' } as const;
+  const adapter = {
+    rank,
+    alpha,
+    rankStabilised: false,
+    dropout: 0,
+    targets: 'all-linear',
+    keptWhole: [],
+  } as const;
   return tuning(tf, holdWithAdapter(tf, network, head, { lora: adapter, seed: 1 }), c, (weights, drawn) => {
     const last = textStates(tf, config, weights, tokens, drawn).at(-1)!;
     const logits = nextTokenLogits(config, weights, takeRows(tf, last, next.positions));

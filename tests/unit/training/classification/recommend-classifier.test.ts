@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { full, lora, lpft } from '../../../../domain/fine-tune-config.ts';
+import { full, lora, lpft, qlora } from '../../../../domain/fine-tune-config.ts';
 import type { OpenWish } from '../../../../domain/fine-tune-config.ts';
 import { recommendClassifier } from '../../../../training/classification/recommend-classifier.ts';
 
@@ -40,10 +40,11 @@ describe('settings of a classifier', () => {
 
   test('take every wish, with the method that knows it', () => {
     expect(
-      settingsOf(lora({ rank: 3, rankStabilised: true, targets: ['query'], dropout: 0 })).method,
+      settingsOf(lora({ rank: 3, rankStabilised: true, targets: ['query'], dropout: 0, keptWhole: ['wte'] }))
+        .method,
     ).toEqual({
       kind: 'lora',
-      lora: { rank: 3, alpha: 6, rankStabilised: true, targets: ['query'], dropout: 0 },
+      lora: { rank: 3, alpha: 6, rankStabilised: true, targets: ['query'], dropout: 0, keptWhole: ['wte'] },
     });
     expect(settingsOf(full({ layerRate: 0.9, frozenLayers: 2 })).method).toEqual({
       kind: 'full',
@@ -68,6 +69,24 @@ describe('settings of a classifier', () => {
       seed: 4,
     } as const;
     expect(settingsOf(full(wish))).toMatchObject({ ...wish, schedule: { kind: 'linear' } });
+  });
+
+  test('train the words of a small base whole beside an adapter, and say so', () => {
+    const tiny = { ...small, weights: 6e5, words: 'bert.embeddings.word_embeddings' };
+    const { settings, said } = recommendClassifier(tiny, lora());
+    expect(settings.method).toMatchObject({ kind: 'lora', lora: { rank: 16, keptWhole: [tiny.words] } });
+    expect(said).toContainEqual({
+      name: 'trained whole',
+      value: tiny.words,
+      because: 'so small a base knows few words, and an adapter beside its matrices would teach it no others',
+    });
+    const others = [{ ...tiny, weights: 110e6 }, tiny] as const;
+    const wishes = [lora(), lora({ keptWhole: [] })] as const;
+    for (const [i, other] of others.entries())
+      expect(recommendClassifier(other, wishes[i]!).settings.method).toMatchObject({
+        lora: { keptWhole: [] },
+      });
+    expect(recommendClassifier(tiny, qlora()).settings.method).toMatchObject({ lora: { keptWhole: [] } });
   });
 
   test('know no label smoothing beside focal loss', () => {

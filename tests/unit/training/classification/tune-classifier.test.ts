@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { LoraSettings } from '../../../../training/adapters/lora-settings.ts';
 import { KEEP_NOTHING } from '../../../../training/classification/keep-settings.ts';
 import type { Tf } from '../../../../training/backend.ts';
 import { loadNetwork, writeModelFolder } from '../../../../training/models/model-folder.ts';
@@ -62,7 +63,14 @@ const encoder = {
   num_hidden_layers: 1,
   intermediate_size: 64,
 };
-const lora = { rank: 4, alpha: 8, rankStabilised: false, dropout: 0, targets: 'all-linear' } as const;
+const lora: LoraSettings = {
+  rank: 4,
+  alpha: 8,
+  rankStabilised: false,
+  dropout: 0,
+  targets: 'all-linear',
+  keptWhole: [],
+};
 const settings: Omit<ClassifierSettings, 'method'> = {
   learningRate: 5e-3,
   schedule: { kind: 'linear' },
@@ -171,6 +179,28 @@ describe('from a base', () => {
     expect(trunk()).toEqual(trunkBefore);
     expect(classifier()).not.toEqual(classifierBefore);
     expect(trainableParameters).toBe(32 * 32 + 32 + 3 * 32 + 3);
+    dispose(network);
+  });
+
+  test('what is kept whole beside an adapter is trained itself, and nothing else of the base', async () => {
+    const network = await loadNetwork(tf, base, head, { seed: 1 });
+    const embeddings = ['word_embeddings', 'position_embeddings'].map((table) =>
+      network.parameters.get(`bert.embeddings.${table}.weight`)!,
+    );
+    const values = () => embeddings.map((table) => [...table.dataSync()]);
+    const [wordsBefore, positionsBefore] = values();
+    const withWhole = (module: string): TuneMethod => ({
+      kind: 'lora',
+      lora: { ...lora, keptWhole: [module] },
+    });
+    await tune(network, withWhole('word_embeddings'), { maxSteps: 2 });
+    const [words, positions] = values();
+    expect(words).not.toEqual(wordsBefore);
+    expect(positions).toEqual(positionsBefore);
+    await expect(tune(network, withWhole('wte'))).rejects.toMatchObject({
+      code: 'DL_ADAPTER_UNFIT',
+      message: expect.stringContaining('no module "wte"') as string,
+    });
     dispose(network);
   });
 

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { LoraSettings } from '../../../../training/adapters/lora-settings.ts';
 import { KEEP_NOTHING } from '../../../../training/classification/keep-settings.ts';
 import type { Tf } from '../../../../training/backend.ts';
 import type { TuneMethod } from '../../../../training/classification/settings.ts';
@@ -39,7 +40,14 @@ function corpus(seed: number, rows: number, channels = 1) {
 }
 
 const full = { kind: 'full', layerRate: 1, frozenLayers: 0 } as const;
-const lora = { rank: 4, alpha: 16, rankStabilised: false, dropout: 0, targets: 'all-linear' } as const;
+const lora: LoraSettings = {
+  rank: 4,
+  alpha: 16,
+  rankStabilised: false,
+  dropout: 0,
+  targets: 'all-linear',
+  keptWhole: [],
+};
 const settings: ImageSettings = {
   method: full,
   learningRate: 5e-3,

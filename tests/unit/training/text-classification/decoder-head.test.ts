@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { loadBackend } from '../../../../infra/tensorflow/backend.ts';
+import type { LoraSettings } from '../../../../training/adapters/lora-settings.ts';
 import { KEEP_NOTHING } from '../../../../training/classification/keep-settings.ts';
 import { openTextVersion } from '../../../../training/text-classification/open-text-version.ts';
 import { trainTextVersion } from '../../../../training/text-classification/train-text-version.ts';
@@ -9,7 +10,14 @@ import { colourRows } from '../../../support/colours.ts';
 import { needsShared, shared } from '../../../support/shared-data.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 
-const lora = { rank: 4, alpha: 8, rankStabilised: false, dropout: 0, targets: 'all-linear' } as const;
+const lora: LoraSettings = {
+  rank: 4,
+  alpha: 8,
+  rankStabilised: false,
+  dropout: 0,
+  targets: 'all-linear',
+  keptWhole: [],
+};
 const rows = {
   rows: colourRows.map(({ prompt }) => ({ text: prompt })),
   labels: colourRows.map(({ answer }) => (answer === 'red' || answer === 'yellow' ? 'warm' : 'cold')),

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { LoraSettings } from '../../../../training/adapters/lora-settings.ts';
 import { readLora } from '../../../../training/adapters/adapter-folder.ts';
 import { mergeLora } from '../../../../training/adapters/lora.ts';
 import type { Tf } from '../../../../training/backend.ts';
@@ -22,7 +23,14 @@ import { tensorflows } from '../../../support/tensorflows.ts';
 
 const bases = { gpt2: 'vectors/finetune/gpt2', llama: 'vectors/finetune/llama-untied' };
 const full: GeneratorMethod = { kind: 'full', layerRate: 1, frozenLayers: 0 };
-const lora = { rank: 8, alpha: 16, rankStabilised: false, dropout: 0, targets: 'all-linear' } as const;
+const lora: LoraSettings = {
+  rank: 8,
+  alpha: 16,
+  rankStabilised: false,
+  dropout: 0,
+  targets: 'all-linear',
+  keptWhole: [],
+};
 const settings: Omit<GeneratorSettings, 'method'> = {
   learningRate: 0.01,
   schedule: { kind: 'cosine' },

@@ -13,6 +13,7 @@ import { configSchema } from '../domain/model-config.ts';
 import { dashboards } from '../infra/grafana/dashboards.ts';
 import { grafanaJson } from '../infra/grafana/panels.ts';
 import { backendsPage } from './backends-page.ts';
+import { detectorsPage } from './detectors-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
@@ -67,6 +68,7 @@ export async function pages(): Promise<Record<string, string>> {
   written[`${reference}/config.md`] = configPage(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema);
   written[`${reference}/metrics.md`] = metricsPage();
   written[`${reference}/logs.md`] = logsPage();
+  written[`${reference}/detectors.md`] = detectorsPage();
   written[`${reference}/errors.md`] = errorsPage();
   written[`${reference}/backends.md`] = backendsPage();
   return written;

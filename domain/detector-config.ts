@@ -17,6 +17,28 @@ export const streamMethods = [
 ] as const;
 export type StreamMethodName = (typeof streamMethods)[number];
 
+/** The tests of two samples that `driftloop drift check` runs; what each does is in docs/reference/detectors.md. */
+export const sampleMethods = [
+  'psi',
+  'jensen-shannon',
+  'kl',
+  'hellinger',
+  'total-variation',
+  'l-infinity',
+  'ks',
+  'wasserstein',
+  'energy-distance',
+  'cramervonmises',
+  'anderson-ksamp',
+  'mannwhitneyu',
+  'welch',
+  'chi2',
+  'cramers-v',
+  'mmd',
+  'domain-classifier',
+  'softmax-shift',
+] as const;
+
 export const detectorSchema = z.strictObject({
   kind: z.literal('detector'),
   method: z

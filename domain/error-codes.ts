@@ -804,9 +804,9 @@ const entries = {
     met: ['command line'],
   },
   DL_OPTION_INVALID: {
-    meaning: 'An option of a bench has a value that it cannot have.',
+    meaning: 'An option has a value that it cannot have, or stands beside one that it cannot stand beside.',
     fix: 'The message says what it takes.',
-    met: ['bench'],
+    met: ['command line', 'bench'],
   },
   DL_OPTION_MISSING: {
     meaning: 'An option was left out that the others, or a file, make necessary.',
@@ -823,6 +823,11 @@ const entries = {
     fix: 'Read the logs that it kept, or give it more rows.',
     met: ['bench'],
   },
+  DL_DETECTOR_UNKNOWN: {
+    meaning: 'No detector and no test has that name.',
+    fix: 'Take one of docs/reference/detectors.md; the message lists them.',
+    met: ['command line'],
+  },
   DL_DETECTOR_PARAMS: {
     meaning: 'A knob of a detector or a test was set to what it cannot be, or there is no such knob.',
     fix: 'The message names each knob and what it may be; docs/reference/detectors.md lists them all.',
@@ -831,7 +836,7 @@ const entries = {
   DL_STATISTIC_INPUT: {
     meaning: 'A statistic was asked of numbers that it is not defined for.',
     fix: 'The message says what it takes.',
-    met: ['library'],
+    met: ['command line', 'library'],
   },
 } as const satisfies Record<`DL_${string}`, ErrorEntry>;
 

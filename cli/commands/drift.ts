@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { sampleMethods, streamMethods } from '../../domain/detector-config.ts';
+import type { DriftCheckOptions } from '../drift/check.ts';
 import type { DriftReportOptions } from '../drift/report.ts';
 import { action, documented } from './action.ts';
 import { countingNumber } from './numbers.ts';
@@ -36,6 +38,33 @@ export function addDriftCommands(program: Command): void {
     action(async (options: DriftReportOptions & { json?: boolean }) => {
       const { driftReport } = await import('../drift/report.ts');
       return driftReport(options);
+    }),
+  );
+
+  documented(
+    drift
+      .command('check')
+      .description('run one detector, or one test of two samples, on your own numbers; needs no service')
+      .requiredOption(
+        '--method <name>',
+        `of streams: ${streamMethods.join(', ')}; of two samples: ${sampleMethods.join(', ')}`,
+      )
+      .option('--params <json>', 'its knobs, as a JSON object (default: as its authors set them)')
+      .requiredOption(
+        '--input <file>',
+        'CSV, JSON lines, or a JSON array; what is current, where two samples are compared',
+      )
+      .option('--reference <file>', 'what it is compared with')
+      .option('--column <name...>', 'which column; several are rows, as of embeddings'),
+    [
+      'drift check --method adwin --input errors.csv --column wrong',
+      `drift check --method page-hinkley --params '{ "threshold": 15, "mode": "up" }' --input loss.json --json`,
+      'drift check --method ks --reference june.csv --input july.csv --column price',
+    ],
+  ).action(
+    action(async (options: DriftCheckOptions & { json?: boolean }) => {
+      const { checkDrift } = await import('../drift/check.ts');
+      return checkDrift(options);
     }),
   );
 }

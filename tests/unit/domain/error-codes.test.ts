@@ -34,6 +34,7 @@ import { reachAlertmanager, reachPrometheus } from '../../../infra/prometheus/re
 import { temporalProblem } from '../../../infra/temporal/connect.ts';
 import { PredictorLane } from '../../../infra/tensorflow/predictor-lane.ts';
 import { createRouteFile } from '../../../serving/route-file.ts';
+import { findMethod } from '../../../monitors/detectors/find-method.ts';
 import { adwin } from '../../../monitors/detectors/streams/adwin.ts';
 import { refuseUnfit } from '../../../training/backend-table.ts';
 import { checkCounts } from '../../../statistics/invalid-input.ts';
@@ -338,6 +339,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_OPTION_MISSING: 'tests/unit/bench/policy-options.test.ts',
   DL_BENCH_FAILED: () => refuseBroken(false, { missing: 1 }, 'Again.'),
   DL_LOOP_NOT_CLOSED: () => refuseOpenLoop(false, 'It did not close.'),
+  DL_DETECTOR_UNKNOWN: () => findMethod('crystal-ball'),
   DL_DETECTOR_PARAMS: () => adwin.create({ delta: 2 }),
   DL_STATISTIC_INPUT: () => checkCounts('a share', 2, 1),
 };

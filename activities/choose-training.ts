@@ -1,7 +1,8 @@
-import { readsText } from '../domain/input.ts';
+import { imageOf, readsText } from '../domain/input.ts';
+import type { ImageFeature } from '../domain/input.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { BaseStore, OldFiles, TrainingJob } from '../domain/ports.ts';
-import { kindOfVersion } from '../training/describe-version.ts';
+import { describeVersion, kindOfVersion } from '../training/describe-version.ts';
 import type { VersionKind } from '../training/describe-version.ts';
 import { tabularSettings } from '../training/tabular/settings.ts';
 
@@ -37,8 +38,8 @@ export async function chooseTraining(
       lineage: {},
       note: null,
     };
-  const kind = readsText(input) ? 'text' : 'tabular';
-  const { folder, note } = await fitting(fromChampion, kind);
+  const kind = kindOf(input);
+  const { folder, note } = await fitting(fromChampion, kind, input);
   if (kind === 'tabular')
     return {
       training: {
@@ -52,28 +53,47 @@ export async function chooseTraining(
     };
   const opened = base.kind === 'pretrained' ? await bases.open(base.from) : null;
   return {
-    training: { kind: 'text', wish, base: opened?.folder ?? folder, old: folder === null ? null : old },
+    training: { kind, wish, base: opened?.folder ?? folder, old: folder === null ? null : old },
     lineage: opened?.lineage ?? {},
     note,
   };
 }
 
+type Features = Asked['input'];
+
+function kindOf(input: Features): Exclude<VersionKind, 'command'> {
+  if (readsText(input)) return 'text';
+  return imageOf(input) === null ? 'tabular' : 'image';
+}
+
 const networks: Readonly<Record<VersionKind, string>> = {
   tabular: 'a network for columns',
   text: 'a network for texts',
+  image: 'a network for images',
   command: 'a program of its own',
 };
 
-/** The champion, where a network of this kind can go on from it. */
+/** The champion, where a network of this kind, for images of this size, can go on from it. */
 async function fitting(
   folder: string | null,
   kind: VersionKind,
+  input: Features,
 ): Promise<{ folder: string | null; note: string | null }> {
   if (folder === null) return { folder, note: null };
   const made = await kindOfVersion(folder);
-  if (made === kind) return { folder, note: null };
+  if (made !== kind)
+    return {
+      folder: null,
+      note: `The champion is ${networks[made]}, and the config now asks for ${networks[kind]}: it begins from scratch.`,
+    };
+  if (kind !== 'image') return { folder, note: null };
+  const { model } = await describeVersion(folder);
+  const [before, now] = [imageOf(model.input), imageOf(input)].map((one) => one && sizeOf(one.feature));
+  if (before === now) return { folder, note: null };
   return {
     folder: null,
-    note: `The champion is ${networks[made]}, and the config now asks for ${networks[kind]}: it begins from scratch.`,
+    note: `The champion sees images of ${before}, and the config now asks for ${now}: it begins from scratch.`,
   };
 }
+
+const sizeOf = ({ width, height, channels }: ImageFeature): string => `${width} × ${height} × ${channels}`;

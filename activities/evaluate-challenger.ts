@@ -1,4 +1,6 @@
 import type { Example } from '../domain/examples.ts';
+import { imageOf } from '../domain/input.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { RegretPolicy } from '../domain/policy/regret-policy.ts';
 import type { GateKind, Verdict } from '../domain/verdict.ts';
@@ -55,7 +57,7 @@ export const createGateActivities = (ports: GatePorts) => ({
     const policy = regretPolicyOf(config);
     const champion = await ports.versions.get(model, look.champion);
     const labelled = await ports.examples.labelled(model);
-    const test = await testSet(ports, look);
+    const test = await testSet(ports, look, config);
     const ours = await answersOf(ports, challenger, test);
     const theirs = await answersOf(ports, champion, test);
 
@@ -123,18 +125,24 @@ function untilNextLook(gate: GateKind, freshRows: number, { patience }: RegretPo
  * Most rows of a test: a gate that holds for a week on a busy model must not score millions at each look. Those after
  * the cut are the first ones, so that the test may still be looked at as often as anybody likes.
  */
-const FRESH_ROWS_AT_MOST = 20_000;
-const ROWS_BEFORE_CUT_AT_MOST = 50_000;
+const ROWS_AT_MOST = { fresh: 20_000, beforeCut: 50_000 };
+/** The same of images, each of which is as large as a thousand rows. */
+const IMAGES_AT_MOST = { fresh: 2_000, beforeCut: 2_000 };
 
 /** Rows that neither version, nor an ancestor of either, has seen: all after the cut, and holdout rows since the onset. */
-async function testSet({ examples, snapshots }: GatePorts, look: Look): Promise<Example[]> {
+async function testSet(
+  { examples, snapshots }: GatePorts,
+  look: Look,
+  { input }: ModelConfig,
+): Promise<Example[]> {
+  const atMost = imageOf(input) === null ? ROWS_AT_MOST : IMAGES_AT_MOST;
   const { model, cutSeq, onsetSeq, challenger, champion } = look;
   const before = await examples.range(model, {
     fromSeq: onsetSeq,
     toSeq: cutSeq,
-    limit: ROWS_BEFORE_CUT_AT_MOST,
+    limit: atMost.beforeCut,
   });
-  const fresh = await examples.range(model, { fromSeq: cutSeq + 1, toSeq: cutSeq + FRESH_ROWS_AT_MOST });
+  const fresh = await examples.range(model, { fromSeq: cutSeq + 1, toSeq: cutSeq + atMost.fresh });
   const candidates = [...before.filter(({ partition }) => partition === 'holdout'), ...fresh];
   const ids = candidates.map(({ predictionId }) => predictionId);
   const seen = await snapshots.seenBy(model, [challenger.version, champion], ids);

@@ -71,6 +71,10 @@ export function checkInstances(model: string, input: Features, instances: readon
   return rows;
 }
 
+/** What to do about an image that is none. */
+export const SEND_AN_IMAGE =
+  'Send base64 of a PNG, JPEG or WebP, or rows of pixels: [[0, 255], [128, 0]], or [red, green, blue] for a pixel.';
+
 type Checked = { value: FeatureValue } | { problem: string; fix: string };
 
 function checkValue(feature: Feature, value: unknown): Checked {
@@ -101,11 +105,14 @@ function checkValue(feature: Feature, value: unknown): Checked {
             problem: `is ${sayValue(value)}, not a text`,
             fix: 'Send a text in quotes, or null where it is missing.',
           };
-    case 'image':
-      return {
-        problem: 'is an image, which the loop cannot serve yet',
-        fix: 'Answer a file of images: driftloop predict --artifact DIR --data FILE.',
-      };
+    case 'image': {
+      // Whether it can be seen is known when it is decoded.
+      if (typeof value === 'string') return { value };
+      if (Array.isArray(value)) return { value: JSON.stringify(value) };
+      const { b64 } = value as { b64?: unknown };
+      if (typeof b64 === 'string') return { value: b64 };
+      return { problem: `is ${sayValue(value)}, not an image`, fix: SEND_AN_IMAGE };
+    }
     default:
       return feature satisfies never;
   }

@@ -1,6 +1,7 @@
 import { DriftloopError } from './errors.ts';
-import type { Feature, InputRow } from './input.ts';
+import type { Feature } from './input.ts';
 import { crossChecks, explainIssue } from './config-problems.ts';
+import { checkImages } from './image-problems.ts';
 import type { ConfigProblem } from './config-problems.ts';
 import { configSchema, modelSchema } from './model-config.ts';
 import type { Declarations, DeclaredModel, DriftloopConfig, ModelConfig } from './model-config.ts';
@@ -38,9 +39,11 @@ type ValueOf<F extends Feature> = F extends { kind: 'category'; values: (infer V
   ? V | null
   : F extends { kind: 'text' }
     ? string | null
-    : number | null;
+    : F extends { kind: 'image' }
+      ? string | { b64: string } | readonly (readonly (number | readonly number[])[])[]
+      : number | null;
 /** The instances that a declared model accepts, for typed clients. */
-export type InstanceOf<M extends { input: Features }> = InputRow & {
+export type InstanceOf<M extends { input: Features }> = {
   [K in keyof M['input']]?: ValueOf<M['input'][K]>;
 };
 /** The labels that a declared model answers. */
@@ -113,7 +116,7 @@ export function parseDeclarations(value: unknown): Declarations {
   return data;
 }
 
-/** The same for the loop, which serves classification so far, of rows or of one text, not of images: all else is one more problem. */
+/** The same for the loop, which serves classification so far, of rows, of one text or of one image: all else is one more problem. */
 export function parseConfig(value: unknown): DriftloopConfig {
   const { data, problems, models } = parse(value);
   const unserved = models
@@ -123,16 +126,7 @@ export function parseConfig(value: unknown): DriftloopConfig {
       problem: `is "${model.task.kind}", which the loop cannot serve yet`,
       fix: 'Train it from a file with "driftloop finetune --config FILE", or declare a classification.',
     }));
-  const unseen = models.flatMap(([index, { input }]) =>
-    Object.entries(input)
-      .filter(([, { kind }]) => kind === 'image')
-      .map(([name]) => ({
-        path: `models.${index}.input.${name}`,
-        problem: 'is an image, which the loop cannot serve yet',
-        fix: 'Train it from a file with "driftloop finetune --config FILE".',
-      })),
-  );
-  const all = [...problems, ...unserved, ...unseen];
+  const all = [...problems, ...unserved, ...models.flatMap(checkImages)];
   if (data === undefined || all.length > 0) throw new ConfigInvalid(all);
   return { ...data, models: data.models.filter(isServed) };
 }

@@ -30,6 +30,7 @@ export const featureSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 export type Feature = z.infer<typeof featureSchema>;
+export type ImageFeature = Extract<Feature, { kind: 'image' }>;
 
 /** A number; missing values are allowed and learnt as such. */
 export const number = () => ({ kind: 'number' }) as const;
@@ -45,16 +46,24 @@ export const category = <const V extends string>(values: readonly V[]) =>
 export const text = () => ({ kind: 'text' }) as const;
 
 /**
- * A picture: the name of a PNG or JPEG, or its pixels as numbers. Trained from files; the loop does not serve it yet.
+ * A picture: base64 of a PNG, JPEG or WebP, or its pixels as numbers; in a file also the name of one. It is kept as the
+ * network sees it.
  *
  * @example image({ width: 224, height: 224, channels: 3 })
  */
-export const image = (options: Omit<Extract<Feature, { kind: 'image' }>, 'kind'>) =>
-  ({ kind: 'image', ...options }) as const;
+export const image = (options: Omit<ImageFeature, 'kind'>) => ({ kind: 'image', ...options }) as const;
 
 export type FeatureValue = number | string | null;
 /** One instance, by feature name. */
 export type InputRow = Readonly<Record<string, FeatureValue>>;
+
+/** The one image that a model reads, and its name; null where it reads anything else. */
+export function imageOf(
+  input: Readonly<Record<string, Feature>>,
+): { name: string; feature: ImageFeature } | null {
+  const [[name, feature] = [], ...others] = Object.entries(input);
+  return name !== undefined && feature?.kind === 'image' && others.length === 0 ? { name, feature } : null;
+}
 
 /** Whether a model reads one text and nothing else: a network for language answers it, not one for tables. */
 export function readsText(input: Readonly<Record<string, Feature>>): boolean {

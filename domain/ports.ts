@@ -1,6 +1,6 @@
 import type { Snapshot, SnapshotPart, SnapshotParts, Example } from './examples.ts';
 import type { FineTune, SearchWish } from './fine-tune-config.ts';
-import type { InputRow } from './input.ts';
+import type { ImageFeature, InputRow } from './input.ts';
 import type { Kept } from './kept.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { AnyModel, DriftloopConfig, ModelConfig } from './model-config.ts';
@@ -285,6 +285,9 @@ export type OldFiles = {
   golden: string;
 };
 
+/** How a network for images learns. */
+export type ImageTraining = Omit<TextTraining, 'kind'> & { kind: 'image' };
+
 /** What a program of the team's is told. */
 export type ProgramTraining = {
   kind: 'program';
@@ -300,7 +303,9 @@ export type ProgramTraining = {
 };
 
 /** What a training is given: files, not rows, so that nothing of it passes through a history. */
-export type TrainingJob = JobFiles & { training: TableTraining | TextTraining | ProgramTraining };
+export type TrainingJob = JobFiles & {
+  training: TableTraining | TextTraining | ImageTraining | ProgramTraining;
+};
 
 /** The same whatever learns. */
 export type JobFiles = {
@@ -354,6 +359,17 @@ export interface Trainer {
       signal?: AbortSignal;
     },
   ): Promise<TrainingReport>;
+}
+
+/** Reads images that are written as text: base64 of a file, or a list of rows of pixels. */
+export interface ImageReader {
+  /** The bytes that a network sees, row by row, the channels of a pixel together; or why there are none. */
+  read(
+    text: string,
+    feature: ImageFeature,
+  ): Promise<{ bytes: Uint8Array<ArrayBuffer> } | { problem: string }>;
+  /** The same as the text that rows keep, which reads as the same bytes. */
+  write(bytes: Uint8Array<ArrayBuffer>, feature: ImageFeature): Promise<string>;
 }
 
 /** Networks that know something already, by their names in a config. */

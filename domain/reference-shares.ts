@@ -25,6 +25,12 @@ export type FeatureReference = Readonly<{
         /** Of the number of words; bins as those of a number. */
         edges: readonly number[];
       }>
+    | Readonly<{
+        /** No two images are alike, but how much there is to see in them says when other ones come. */
+        kind: 'image';
+        /** Of the length of the image as text, which is compressed; bins as those of a number. */
+        edges: readonly number[];
+      }>
   );
 
 export type ReferenceShares = Readonly<{
@@ -55,13 +61,16 @@ export function binOf(feature: FeatureReference, value: FeatureValue | undefined
   }
   if (feature.kind === 'text')
     return typeof value === 'string' ? binBetween(feature.edges, wordCount(value)) : unknownBin;
+  if (feature.kind === 'image')
+    return typeof value === 'string' ? binBetween(feature.edges, value.length) : unknownBin;
   return typeof value === 'number' && Number.isFinite(value) ? binBetween(feature.edges, value) : unknownBin;
 }
 
 /** How many words a text has: what stands between spaces. */
 export const wordCount = (text: string): number => text.match(/\S+/g)?.length ?? 0;
 
-function binBetween(edges: readonly number[], value: number): string {
+/** The bin of a number between edges. */
+export function binBetween(edges: readonly number[], value: number): string {
   let low = 0;
   let high = edges.length;
   while (low < high) {

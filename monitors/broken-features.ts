@@ -80,8 +80,12 @@ function sayGone(
   };
 }
 
+const LONGEST_VALUE = 60;
+const shortly = (value: string) =>
+  value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE)}…` : value;
+
 const sayFrozen = (feature: string, rows: number, value: string): BrokenFeature => ({
   feature,
   how: 'frozen',
-  sentence: `"${feature}" has been ${value} in all of the newest ${rows} predictions, where it used to vary.`,
+  sentence: `"${feature}" has been ${shortly(value)} in all of the newest ${rows} predictions, where it used to vary.`,
 });

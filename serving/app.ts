@@ -3,7 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import type { Context } from 'hono';
 import { DriftloopError } from '../domain/errors.ts';
 import type { FeedbackMessage, PredictionMessage } from '../domain/messages.ts';
-import type { MessageLog, Predictor } from '../domain/ports.ts';
+import type { ImageReader, MessageLog, Predictor } from '../domain/ports.ts';
 import { answerError, errorHandler, notYetRead, unknownModel } from './answer-errors.ts';
 import { requireBearer } from './bearer.ts';
 import { FeedbackInvalid, sortFeedback } from './feedback.ts';
@@ -22,6 +22,7 @@ export type ServingParts = {
   follower: RouteFollower;
   predictor: Pick<Predictor, 'predict'>;
   messages: MessageLog;
+  images: ImageReader;
   token: string;
   metrics: ServingMetrics;
   log: ServingLog;
@@ -33,7 +34,7 @@ const bodyBytes = 8 * 1024 * 1024;
 
 /** The model server's doors. Hand it a `Request`; it opens no port. */
 export function createServingApp(parts: ServingParts): Hono {
-  const { follower, predictor, messages, token, metrics, log, clock = Date.now, limits = {} } = parts;
+  const { follower, predictor, messages, images, token, metrics, log, clock = Date.now, limits = {} } = parts;
   const predictions = createPublisher<PredictionMessage>(
     (batch) => messages.publishPredictions(batch),
     limits,
@@ -43,7 +44,14 @@ export function createServingApp(parts: ServingParts): Hono {
     ...(limits.batchRows === undefined ? {} : { maxRows: limits.batchRows }),
     onBatch: (rows) => metrics.batchRows.observe(rows),
   });
-  const predict = createPredict({ follower, batcher, publish: predictions.publish, metrics, clock });
+  const predict = createPredict({
+    follower,
+    batcher,
+    publish: predictions.publish,
+    metrics,
+    images,
+    clock,
+  });
   exportRoutes(metrics, follower);
 
   const app = new Hono();

@@ -4,11 +4,13 @@ import { checkInstances } from '../domain/check-instance.ts';
 import { entityOf } from '../domain/entity.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { PredictionMessage } from '../domain/messages.ts';
+import type { ImageReader } from '../domain/ports.ts';
 import { DEEPEST, isNestedTooDeep } from '../domain/nesting.ts';
 import type { Output } from '../domain/task.ts';
 import { asDriftloopError, noChampion, notYetRead, unknownModel } from './answer-errors.ts';
 import { chooseArm } from './choose-arm.ts';
 import type { Arm } from './choose-arm.ts';
+import { fitImages } from './fit-images.ts';
 import type { RouteFollower } from './follow-routes.ts';
 import type { ServingMetrics } from './metrics.ts';
 import type { MicroBatcher } from './micro-batch.ts';
@@ -30,6 +32,7 @@ type Parts = {
   batcher: MicroBatcher;
   publish: (messages: readonly PredictionMessage[]) => Promise<void>;
   metrics: ServingMetrics;
+  images: ImageReader;
   clock: () => number;
 };
 
@@ -37,7 +40,7 @@ type Parts = {
  * Answers the instances of one request and returns when the answers are in the log. The route is held for the whole
  * request, so that a swap in the middle changes nothing for it.
  */
-export function createPredict({ follower, batcher, publish, metrics, clock }: Parts) {
+export function createPredict({ follower, batcher, publish, metrics, images, clock }: Parts) {
   return async (model: string, body: PredictBody): Promise<Prediction[]> => {
     const startedAt = clock();
     const held = follower.acquire(model);
@@ -52,7 +55,7 @@ export function createPredict({ follower, batcher, publish, metrics, clock }: Pa
     const { serving, release } = held;
     let versions: ReadonlySet<string> = new Set(['']);
     try {
-      const asked = prepare(serving, body, clock());
+      const asked = await prepare(serving, body, { images, now: clock() });
       versions = new Set(asked.map(({ version }) => version));
       const messages = await answerByArm(batcher, serving, asked, (version, error) =>
         count(model, [version], asDriftloopError(error).status),
@@ -81,8 +84,13 @@ export function createPredict({ follower, batcher, publish, metrics, clock }: Pa
 type Question = Omit<PredictionMessage, 'output'>;
 
 /** Checks the instances, names the predictions, and chooses who answers each of them. */
-function prepare({ config, route }: Serving, body: PredictBody, now: number): Question[] {
-  const rows = checkInstances(config.name, config.input, body.instances);
+async function prepare(
+  { config, route }: Serving,
+  body: PredictBody,
+  { images, now }: { images: ImageReader; now: number },
+): Promise<Question[]> {
+  const checked = checkInstances(config.name, config.input, body.instances);
+  const rows = await fitImages(images, config, checked);
   const entity = entityOf(config, body.context);
   return rows.map((input) => {
     // The id carries the same time as `at`: from it alone a row finds its time partition.

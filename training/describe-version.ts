@@ -4,7 +4,7 @@ import type { ReferenceShares } from '../domain/reference-shares.ts';
 import type { Task } from '../domain/task.ts';
 import { readSignature } from './artifact.ts';
 import { isCommandSignature, readCommandSignature } from './command/command-signature.ts';
-import { isImageSignature } from './image-classification/image-artifact.ts';
+import { imageSignatureSchema, isImageSignature } from './image-classification/image-artifact.ts';
 import { readSignatureFile, readSignatureJson } from './signature-file.ts';
 import { weightCount } from './tabular/network.ts';
 import { isGeneratorSignature } from './text-generation/generator-artifact.ts';
@@ -15,7 +15,7 @@ import {
 } from './text-classification/text-artifact.ts';
 
 /** What answers for a version: a kind of network, or a program of the team's. */
-export type VersionKind = 'tabular' | 'text' | 'command';
+export type VersionKind = 'tabular' | 'text' | 'image' | 'command';
 
 /** What a version says of itself, whatever answers for it. */
 export type VersionDescription = {
@@ -25,20 +25,19 @@ export type VersionDescription = {
 } & ({ kind: 'tabular'; /** Of its network. */ weights: number } | { kind: Exclude<VersionKind, 'tabular'> });
 
 /**
- * Of which kind an artifact is. Throws `DL_ARTIFACT_CORRUPT` where the folder holds none, `DL_TASK_UNFIT` for images, for
- * a model that writes, and for one that gives any number of labels.
+ * Of which kind an artifact is. Throws `DL_ARTIFACT_CORRUPT` where the folder holds none, `DL_TASK_UNFIT` for a model that
+ * writes, and for one that gives any number of labels.
  */
 export async function kindOfVersion(folder: string): Promise<VersionKind> {
   const json = await readSignatureJson(folder);
   if (isCommandSignature(json)) return 'command';
   if (isTextSignature(json)) return 'text';
-  const unserved = isImageSignature(json)
-    ? 'tells images apart'
-    : isGeneratorSignature(json)
-      ? 'writes texts'
-      : isMultiLabelSignature(json)
-        ? 'gives texts any number of labels'
-        : null;
+  if (isImageSignature(json)) return 'image';
+  const unserved = isGeneratorSignature(json)
+    ? 'writes texts'
+    : isMultiLabelSignature(json)
+      ? 'gives texts any number of labels'
+      : null;
   if (unserved === null) return 'tabular';
   throw new DriftloopError(
     'DL_TASK_UNFIT',
@@ -58,6 +57,10 @@ export async function describeVersion(folder: string): Promise<VersionDescriptio
     case 'text': {
       const { model, reference } = await readSignatureFile(folder, textSignatureSchema);
       return { kind, model, reference };
+    }
+    case 'image': {
+      const { model, reference } = await readSignatureFile(folder, imageSignatureSchema);
+      return { kind, model, reference: reference ?? { features: {}, labels: {} } };
     }
     case 'command': {
       const { model, reference } = await readCommandSignature(folder);

@@ -19,21 +19,30 @@ export async function readLabelledFile(
   file: string,
   { input, task: { labels } }: Pick<TabularModel, 'input' | 'task'>,
 ): Promise<{ rows: InputRow[]; labels: string[] }> {
-  const { rows, truths } = await readRows(file, input, (label) =>
-    typeof label === 'string' && labels.includes(label)
-      ? { truth: label }
-      : { problem: `its label ${JSON.stringify(label)} is not one of ${labels.join(', ')}` },
-  );
+  const { rows, truths } = await collected(readRows(file, input, oneOf(labels)));
   return { rows, labels: truths };
 }
 
+/** The same row by row, for rows that are too large to be in memory together. */
+export const eachLabelled = (
+  file: string,
+  { input, task: { labels } }: Pick<TabularModel, 'input' | 'task'>,
+): AsyncIterable<Labelled<string>> => readRows(file, input, oneOf(labels));
+
+const oneOf =
+  (labels: readonly string[]) =>
+  (label: unknown): Truth<string> =>
+    typeof label === 'string' && labels.includes(label)
+      ? { truth: label }
+      : { problem: `its label ${JSON.stringify(label)} is not one of ${labels.join(', ')}` };
+
 /** The same where the label is a number. */
 export async function readValuedFile(file: string, input: TabularModel['input']): Promise<ValuedRows> {
-  const { rows, truths } = await readRows(file, input, (value) =>
+  const asNumber = (value: unknown): Truth<number> =>
     typeof value === 'number'
       ? { truth: value }
-      : { problem: `its label ${JSON.stringify(value)} is not a number` },
-  );
+      : { problem: `its label ${JSON.stringify(value)} is not a number` };
+  const { rows, truths } = await collected(readRows(file, input, asNumber));
   return { rows, values: truths };
 }
 
@@ -51,14 +60,25 @@ export async function writeLabelledFile(
 }
 
 type Truth<T> = { truth: T } | { problem: string };
+type Labelled<T> = { row: InputRow; truth: T };
 
-async function readRows<T>(
-  file: string,
-  input: TabularModel['input'],
-  readTruth: (label: unknown) => Truth<T>,
+async function collected<T>(
+  labelled: AsyncIterable<Labelled<T>>,
 ): Promise<{ rows: InputRow[]; truths: T[] }> {
   const rows: InputRow[] = [];
   const truths: T[] = [];
+  for await (const { row, truth } of labelled) {
+    rows.push(row);
+    truths.push(truth);
+  }
+  return { rows, truths };
+}
+
+async function* readRows<T>(
+  file: string,
+  input: TabularModel['input'],
+  readTruth: (label: unknown) => Truth<T>,
+): AsyncIterable<Labelled<T>> {
   let line = 0;
   // Errors of the stream (no such file) come out of the loop.
   for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
@@ -66,10 +86,8 @@ async function readRows<T>(
     if (text.trim() === '') continue;
     const parsed = parseLine(text, input, readTruth);
     if (typeof parsed === 'string') throw invalid(file, line, parsed);
-    rows.push(parsed.row);
-    truths.push(parsed.truth);
+    yield parsed;
   }
-  return { rows, truths };
 }
 
 /** A row and what it is, or what is wrong with the line. */
@@ -77,7 +95,7 @@ function parseLine<T>(
   text: string,
   input: TabularModel['input'],
   readTruth: (label: unknown) => Truth<T>,
-): { row: InputRow; truth: T } | string {
+): Labelled<T> | string {
   let value: unknown;
   try {
     value = JSON.parse(text);

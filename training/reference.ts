@@ -1,5 +1,5 @@
 import type { Feature, InputRow } from '../domain/input.ts';
-import { binOf, binsOf, wordCount } from '../domain/reference-shares.ts';
+import { binBetween, binOf, binsOf, wordCount } from '../domain/reference-shares.ts';
 import type { FeatureReference, ReferenceShares } from '../domain/reference-shares.ts';
 import { quantileEdges } from '../statistics/shares.ts';
 import { numbersOf } from './tabular/preprocessing.ts';
@@ -38,7 +38,7 @@ function binsFor(feature: Feature, name: string, rows: readonly InputRow[]): Fea
     case 'text':
       return { kind: 'text', edges: innerEdges(wordCounts(rows, name)), shares: {} };
     case 'image':
-      throw new Error(`"${name}" is an image: there are no bins of images`);
+      return { kind: 'image', edges: innerEdges(lengthsOf(rows, name)), shares: {} };
     default:
       return feature satisfies never;
   }
@@ -46,6 +46,16 @@ function binsFor(feature: Feature, name: string, rows: readonly InputRow[]): Fea
 
 const wordCounts = (rows: readonly InputRow[], name: string): number[] =>
   rows.flatMap((row) => (typeof row[name] === 'string' ? [wordCount(row[name])] : []));
+
+const lengthsOf = (rows: readonly InputRow[], name: string): number[] =>
+  rows.flatMap((row) => (typeof row[name] === 'string' ? [row[name].length] : []));
+
+/** The same for images of which only the lengths of their texts are known. */
+export function imageReference(lengths: readonly number[]): FeatureReference {
+  const bins = { kind: 'image', edges: innerEdges(lengths), shares: {} } as const;
+  const counted = lengths.map((length) => binBetween(bins.edges, length));
+  return { ...bins, shares: sharesOf(binsOf(bins), counted) };
+}
 
 /**
  * Inner edges of quantile bins, ascending and distinct; the outer bins are open. A constant gets the two edges around

@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { OpenWish } from '../domain/fine-tune-config.ts';
 import type { JobFiles, OldFiles } from '../domain/ports.ts';
 import type { TrainingProgress } from '../domain/run.ts';
@@ -10,7 +12,7 @@ import { stagedStateCodec } from './classification/staged-state-codec.ts';
 import type { Taught } from './classification/teach.ts';
 import type { TuningProgress } from './fine-tuning/tuning-meter.ts';
 import { plannedSteps } from './fine-tuning/tune-settings.ts';
-import { jobDigest } from './job-digest.ts';
+import { jobDigest, sha256Of } from './job-digest.ts';
 import type { JobOptions, JobReport } from './run-training-job.ts';
 import type { Situation } from './search/recommend.ts';
 import { settle } from './search/settle.ts';
@@ -35,6 +37,8 @@ export type ClassifierJob<Settings extends ClassifierSettings> = {
   /** The network that it begins from, as digests; null: from scratch. */
   begunFrom: unknown;
   old: OldFiles | null;
+  /** What a person should know of the rows. */
+  notes?: readonly string[];
   recommend: (wish: OpenWish) => Promise<Settings>;
   /** What is known before, for a search. */
   situation: () => Promise<Situation>;
@@ -43,7 +47,18 @@ export type ClassifierJob<Settings extends ClassifierSettings> = {
 
 /** The job of a classifier of whatever inputs: settles its settings, and trains. */
 export async function runClassifierJob<Settings extends ClassifierSettings>(
-  { job, wish, rows, backend, begunFrom, old, recommend, situation, train }: ClassifierJob<Settings>,
+  {
+    job,
+    wish,
+    rows,
+    backend,
+    begunFrom,
+    old,
+    notes = [],
+    recommend,
+    situation,
+    train,
+  }: ClassifierJob<Settings>,
   { onCheckpoint = () => {}, onProgress, onEpoch, signal }: Omit<JobOptions, 'loadBackend'>,
 ): Promise<JobReport> {
   const settled = await settle({
@@ -68,7 +83,7 @@ export async function runClassifierJob<Settings extends ClassifierSettings>(
   });
   const { resumedAtStep, stepsBefore, search } = settled;
   const tuned = await train(settled.settings, {
-    notes: search === null ? [] : [sayWinner(search)],
+    notes: [...notes, ...(search === null ? [] : [sayWinner(search)])],
     isTrial: false,
     lineage: { ...job.lineage },
     outFolder: job.outFolder,
@@ -92,6 +107,14 @@ export async function runClassifierJob<Settings extends ClassifierSettings>(
     notes: [...tuned.notes, ...(settled.note ? [settled.note] : [])],
     ...(settled.secondsBefore === undefined ? {} : { secondsBefore: settled.secondsBefore }),
   };
+}
+
+/** Of everything in a base that its network is made from. */
+export async function digestsIn(base: string): Promise<Record<string, string>> {
+  const names = (await readdir(base)).filter((name) => /\.(safetensors|json|txt|bin)$/.test(name)).sort();
+  const digests: Record<string, string> = {};
+  for (const name of names) digests[name] = await sha256Of(path.join(base, name));
+  return digests;
 }
 
 const told = (

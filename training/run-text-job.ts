@@ -1,11 +1,8 @@
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { DriftloopError } from '../domain/errors.ts';
 import type { JobFiles, OldFiles, TextTraining } from '../domain/ports.ts';
 import { oldSituation } from './classification/old-situation.ts';
-import { sha256Of } from './job-digest.ts';
 import { readLabelledFile } from './labelled-file.ts';
-import { runClassifierJob } from './run-classifier-job.ts';
+import { digestsIn, runClassifierJob } from './run-classifier-job.ts';
 import type { JobOptions, JobReport } from './run-training-job.ts';
 import type { TabularModel } from './tabular/train-tabular.ts';
 import { recommendText, textSituation } from './text-classification/recommend-text.ts';
@@ -74,14 +71,6 @@ const sizesOf = ({ rehearse, golden }: OldTexts<string>) => ({
   rows: rehearse.labels.length,
   golden: golden.labels.length,
 });
-
-/** Of everything in a base that its network is made from. */
-async function digestsIn(base: string): Promise<Record<string, string>> {
-  const names = (await readdir(base)).filter((name) => /\.(safetensors|json|txt)$/.test(name)).sort();
-  const digests: Record<string, string> = {};
-  for (const name of names) digests[name] = await sha256Of(path.join(base, name));
-  return digests;
-}
 
 const nothingToLearn = (model: string) =>
   new DriftloopError('DL_NO_TRAINING_ROWS', `${model} was given no texts to train on.`, {

@@ -1,12 +1,22 @@
-import type { TrainingJob, TrainingReport } from '../domain/ports.ts';
+import type {
+  ImageReader,
+  ImageTraining,
+  JobFiles,
+  TableTraining,
+  TextTraining,
+  TrainingJob,
+  TrainingReport,
+} from '../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../domain/run.ts';
 import type { Task } from '../domain/task.ts';
 import type { TrainedTask } from './backend-table.ts';
 import type { Backend } from './backend.ts';
 import { peakMemoryMb } from './peak-memory.ts';
+import { runImageJob } from './run-image-job.ts';
 import { runTableJob } from './run-table-job.ts';
 import { runTextJob } from './run-text-job.ts';
 import { runValueJob } from './run-value-job.ts';
+import type { TabularModel } from './tabular/train-tabular.ts';
 
 export type JobOptions = {
   /** Loaded once the files are known to be good. `note`: why it is not a better one. Default: plain JavaScript. */
@@ -17,6 +27,8 @@ export type JobOptions = {
   /** A new checkpoint lies in `job.checkpoint.file`. */
   onCheckpoint?: () => void;
   signal?: AbortSignal;
+  /** Of models that read images. */
+  images?: Pick<ImageReader, 'read'>;
 };
 
 /** From files to an artifact: reads the rows, trains, notes what live rows will be compared with, writes the folder. */
@@ -37,16 +49,30 @@ function run(job: TrainingJob, task: Task, options: JobOptions): Promise<JobRepo
   const { training, ...rest } = job;
   if (training.kind === 'program') throw new Error(`${job.model.name} is trained by a program of its own`);
   switch (task.kind) {
-    case 'classification': {
-      const model = { ...job.model, task };
-      return training.kind === 'text'
-        ? runTextJob(rest, model, training, options)
-        : runTableJob(rest, model, training, options);
-    }
+    case 'classification':
+      return classify(rest, { ...job.model, task }, training, options);
     case 'regression':
-      if (training.kind === 'text') throw new Error('A config does not ask for numbers of texts');
+      if (training.kind !== 'table') throw new Error(`No config asks for numbers of ${training.kind}s`);
       return runValueJob(rest, { ...job.model, task }, training, options);
     default:
       return task satisfies never;
+  }
+}
+
+function classify(
+  job: JobFiles,
+  model: TabularModel,
+  training: TableTraining | TextTraining | ImageTraining,
+  options: JobOptions,
+): Promise<JobReport> {
+  switch (training.kind) {
+    case 'table':
+      return runTableJob(job, model, training, options);
+    case 'text':
+      return runTextJob(job, model, training, options);
+    case 'image':
+      return runImageJob(job, model, training, options);
+    default:
+      return training satisfies never;
   }
 }

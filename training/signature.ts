@@ -35,6 +35,7 @@ const featureReferenceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('number'), edges: z.array(z.number()), shares }),
   z.strictObject({ kind: z.literal('category'), values: z.array(z.string()), shares }),
   z.strictObject({ kind: z.literal('text'), edges: z.array(z.number()), shares }),
+  z.strictObject({ kind: z.literal('image'), edges: z.array(z.number()), shares }),
 ]);
 /** Shares of the training rows, which live rows are compared with. */
 export const referenceSchema = z.strictObject({

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
+import { imageOf } from '../../domain/input.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { TrainingProgress } from '../../domain/run.ts';
@@ -9,6 +10,7 @@ import type { Version } from '../../domain/version.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import { writeLabelledFile } from '../../training/labelled-file.ts';
 import { validationShareOf } from '../../training/tabular/settings.ts';
+import type { Columns } from '../data/records.ts';
 import { openCsv } from '../demo/streams/csv.ts';
 import { takeRows } from '../demo/streams/stream.ts';
 import { chooseTraining } from '../../activities/choose-training.ts';
@@ -41,12 +43,12 @@ export async function bootstrapFromFile(options: {
 }): Promise<Answer> {
   return withStores(async (stores, environment) => {
     const { config: model } = await stores.models.get(options.model);
-    const stream = await openCsv(options.data, model, {
+    const columns = {
       label: options.label,
       ...(options.time ? { time: options.time } : {}),
       ...(options.ignore ? { ignore: options.ignore } : {}),
-    });
-    const examples = await takeRows(stream, { to: options.rows ?? Infinity });
+    };
+    const examples = await readExamples(model, { ...options, columns });
     const version = await withTuning(environment, (tuning) =>
       bootstrapModel({
         model,
@@ -65,6 +67,16 @@ export async function bootstrapFromFile(options: {
       next: `driftloop model show ${model.name}`,
     };
   });
+}
+
+/** The first rows of a file, images as the loop keeps them. */
+async function readExamples(
+  model: ModelConfig,
+  { data, rows: to = Infinity, columns }: { data: string; rows?: number; columns: Columns },
+): Promise<{ row: InputRow; label: string }[]> {
+  if (imageOf(model.input) === null) return await takeRows(await openCsv(data, model, columns), { to });
+  const { readImageRows } = await import('../offline/image/image-rows.ts');
+  return await readImageRows(data, { model, columns, to });
 }
 
 /**

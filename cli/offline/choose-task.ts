@@ -2,7 +2,6 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { readsText } from '../../domain/input.ts';
 import { readCommandSignature } from '../../training/command/command-signature.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
-import { isImageSignature } from '../../training/image-classification/image-artifact.ts';
 import { readSignatureJson } from '../../training/signature-file.ts';
 import { isMultiLabelSignature } from '../../training/text-classification/text-artifact.ts';
 import { isGeneratorSignature } from '../../training/text-generation/generator-artifact.ts';
@@ -68,7 +67,6 @@ export async function doerOfArtifact(
   config: { config?: string; model?: string },
 ): Promise<Doer> {
   const json = await readSignatureJson(folder);
-  if (isImageSignature(json)) return { kind: 'image', program: null };
   if (isMultiLabelSignature(json)) return { kind: 'text', program: null };
   if (isGeneratorSignature(json)) return { kind: 'generation', program: null };
   const kind = await kindOfVersion(folder);

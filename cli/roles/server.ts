@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import path from 'node:path';
 import process from 'node:process';
 import { collectDefaultMetrics } from 'prom-client';
+import { imageTexts } from '../../infra/images/image-texts.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { createMessageLog } from '../../infra/kafka/message-log.ts';
 import { reachKafka } from '../../infra/kafka/reach.ts';
@@ -53,7 +54,16 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     }),
     follower.start(),
   ]);
-  const app = createServingApp({ follower, predictor, messages, token: environment.token, metrics, log });
+  const { token } = environment;
+  const app = createServingApp({
+    follower,
+    predictor,
+    messages,
+    images: imageTexts,
+    token,
+    metrics,
+    log,
+  });
   return {
     app,
     async stop() {

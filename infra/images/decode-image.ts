@@ -47,6 +47,16 @@ export async function fitPixels(pixels: Pixels, wanted: WantedImage): Promise<Pi
   return await fit(sharp(bytes, { raw: { width, height, channels: channels as 1 | 3 } }), wanted);
 }
 
+/** A PNG of pixels, which decodes to the same ones. */
+export const encodeImage = (
+  bytes: Uint8Array,
+  { width, height, channels }: WantedImage,
+): Promise<Buffer<ArrayBuffer>> =>
+  sharp(bytes, { raw: { width, height, channels } })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .png()
+    .toBuffer() as Promise<Buffer<ArrayBuffer>>;
+
 async function fit(image: Sharp, { width, height, channels }: WantedImage): Promise<Pixels> {
   const { data, info } = await image
     .resize(width, height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })

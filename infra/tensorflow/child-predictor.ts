@@ -1,5 +1,7 @@
 import { DriftloopError } from '../../domain/errors.ts';
+import type { InputRow } from '../../domain/input.ts';
 import type { Predictor } from '../../domain/ports.ts';
+import type { Output } from '../../domain/task.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import type { Engine } from './child-messages.ts';
 import { PredictorLane } from './predictor-lane.ts';
@@ -66,8 +68,12 @@ export function createChildPredictor({
       if (!version) throw notLoaded(key, [...versions.keys()]);
       await version.ready;
       if (rows.length === 0) return [];
-      const answer = await lanes[version.engine].ask({ kind: 'predict', key, rows });
-      return answer.kind === 'predicted' ? answer.outputs : [];
+      const outputs: Output[] = [];
+      for (const part of inMessages(rows)) {
+        const answer = await lanes[version.engine].ask({ kind: 'predict', key, rows: part });
+        if (answer.kind === 'predicted') outputs.push(...answer.outputs);
+      }
+      return outputs;
     },
     async unload(key) {
       const version = versions.get(key);
@@ -80,6 +86,33 @@ export function createChildPredictor({
       await Promise.all([lanes.javascript.close(), lanes.tensorflow.close()]);
     },
   };
+}
+
+/** Images are long texts: a message that holds a thousand of them would be in memory several times. */
+const CHARACTERS_AT_ONCE = 4_000_000;
+
+/** Rows in their order, in parts that one message to a child may hold. */
+export function inMessages(
+  rows: readonly InputRow[],
+  charactersAtOnce = CHARACTERS_AT_ONCE,
+): (readonly InputRow[])[] {
+  const lengths = rows.map((row) =>
+    Object.values(row).reduce<number>(
+      (sum, value) => sum + (typeof value === 'string' ? value.length : 0),
+      0,
+    ),
+  );
+  const parts: InputRow[][] = [];
+  let room = 0;
+  for (const [i, row] of rows.entries()) {
+    if (parts.length === 0 || lengths[i]! > room) {
+      parts.push([]);
+      room = charactersAtOnce;
+    }
+    parts.at(-1)!.push(row);
+    room -= lengths[i]!;
+  }
+  return parts;
 }
 
 const notLoaded = (key: string, loaded: readonly string[]) =>

@@ -1,9 +1,11 @@
 import { DriftloopError } from '../../domain/errors.ts';
+import { imageOf } from '../../domain/input.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { Output } from '../../domain/task.ts';
 import { readArtifact, trainedOf } from '../../training/artifact.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
 import type { VersionKind } from '../../training/describe-version.ts';
+import { openImageVersion } from '../../training/image-classification/open-image-version.ts';
 import { outputsOf, predictTabular } from '../../training/tabular/predict-tabular.ts';
 import { encode } from '../../training/tabular/preprocessing.ts';
 import { tensorflowNetwork } from '../../training/tabular/tensorflow-network.ts';
@@ -41,6 +43,8 @@ async function open(kind: VersionKind, folder: string, engine: Engine): Promise<
     }
     case 'text':
       return readingTexts(folder);
+    case 'image':
+      return readingImages(folder);
     case 'command':
       throw new Error(`${folder} answers by a program of its own`);
     default:
@@ -53,6 +57,29 @@ async function readingTexts(folder: string): Promise<LoadedVersion> {
   const { tf, name } = await loadBackend();
   const { answer, dispose } = await openTextVersion(tf, folder);
   return { backend: name, predict: answer, dispose };
+}
+
+async function readingImages(folder: string): Promise<LoadedVersion> {
+  const [{ loadBackend }, { imageTexts }] = await Promise.all([
+    import('./backend.ts'),
+    import('../images/image-texts.ts'),
+  ]);
+  const { tf, name } = await loadBackend();
+  const { model, answer, dispose } = await openImageVersion(tf, folder);
+  const one = imageOf(model.input);
+  if (one === null) throw new Error(`${folder} reads no image`);
+  const { width, height, channels } = one.feature;
+  // What cannot be seen is answered as a black image is: a row that is in the log already must not stop others.
+  const blank = new Uint8Array(width * height * channels);
+  const bytesOf = async (row: InputRow) => {
+    const image = await imageTexts.read(String(row[one.name] ?? ''), one.feature);
+    return 'bytes' in image ? image.bytes : blank;
+  };
+  return {
+    backend: name,
+    predict: async (rows) => answer(await Promise.all(rows.map(bytesOf))),
+    dispose,
+  };
 }
 
 const onTypedArrays = (trained: TrainedTabular): LoadedVersion => ({

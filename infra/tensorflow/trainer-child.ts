@@ -11,6 +11,9 @@ const HEARTBEAT_MS = 1_000;
 
 const say = (message: FromTrainer): void => void process.send?.(message);
 
+/** Few trainings are of images. */
+const imageTexts = async () => (await import('../images/image-texts.ts')).imageTexts;
+
 const MEGABYTE = 2 ** 20;
 const heldMb = () => Math.round(process.memoryUsage.rss() / MEGABYTE);
 
@@ -19,6 +22,7 @@ async function train({ job, tellsEpochs }: ToTrainer): Promise<void> {
   try {
     const report = await runTrainingJob(job, {
       loadBackend,
+      images: { read: async (...asked) => (await imageTexts()).read(...asked) },
       onProgress: (progress) => say({ kind: 'progress', progress: { ...progress, memoryMb: heldMb() } }),
       ...(tellsEpochs ? { onEpoch: (score) => say({ kind: 'epoch', score }) } : {}),
       onCheckpoint: () => say({ kind: 'checkpoint' }),

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { ServerType } from '@hono/node-server';
 import { afterEach, expect, test } from 'vitest';
+import { imageTexts } from '../../infra/images/image-texts.ts';
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../serving/metrics.ts';
@@ -24,6 +25,7 @@ async function startServer({ delayMs = 5, acknowledgeMs = 1 } = {}) {
   ends.push(follower.stop);
   const messages = fakeMessageLog({ delayMs: acknowledgeMs });
   const app = createServingApp({
+    images: imageTexts,
     follower,
     predictor,
     messages: messages.log,

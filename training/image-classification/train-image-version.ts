@@ -11,9 +11,12 @@ import type { LabelledInputs, StagedState } from '../classification/tune-classif
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { measurePixelScale } from '../models/image-pixels.ts';
 import { startNetwork } from '../models/start-network.ts';
+import { plain } from '../plain.ts';
+import { referenceShares } from '../reference.ts';
 import { augment, changesNothing } from './augment.ts';
 import type { ImageSize } from './augment.ts';
 import { writeImageArtifact } from './image-artifact.ts';
+import type { ImageSignature } from './image-artifact.ts';
 import { loadImageClassifier } from './load-image-classifier.ts';
 import { imageNetwork } from './image-network.ts';
 import type { ImageBytes } from './image-reader.ts';
@@ -22,6 +25,8 @@ import type { ImageSettings } from './settings.ts';
 
 /** Images of the size of the network, and the label of each. */
 export type LabelledImages = { images: readonly ImageBytes[]; labels: readonly string[] };
+
+type Signed = NonNullable<ImageSignature['reference']>;
 
 const noImages: LabelledImages = { images: [], labels: [] };
 
@@ -33,6 +38,8 @@ export type ImageVersion = {
   /** The folder of a base; null: a new convolutional network. */
   base: string | null;
   settings: ImageSettings;
+  /** What live images are compared with; left out where they are those of files. */
+  features?: Signed['features'];
   train: LabelledImages;
   /** For early stopping and calibration. */
   validation: LabelledImages;
@@ -67,7 +74,7 @@ export async function trainImageVersion(version: ImageVersion): Promise<Taught> 
       labels: telling.truthsOf(of.labels),
     });
     const { augmentation } = settings;
-    const { taught, signed } = await teach(classifier, {
+    const { taught, signed, predicted } = await teach(classifier, {
       backend,
       telling,
       rowsAre: 'images',
@@ -90,7 +97,16 @@ export async function trainImageVersion(version: ImageVersion): Promise<Taught> 
       size,
       scale,
       base,
-      signature: { ...signed, kind: 'image-classifier', model, lineage: { ...version.lineage } },
+      signature: {
+        ...signed,
+        kind: 'image-classifier',
+        model,
+        reference: {
+          features: version.features ?? {},
+          labels: plain(referenceShares({}, [], model.task, predicted)).labels,
+        },
+        lineage: { ...version.lineage },
+      },
     });
     return taught;
   } finally {

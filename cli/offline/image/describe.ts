@@ -1,5 +1,5 @@
 import { DriftloopError } from '../../../domain/errors.ts';
-import type { Feature } from '../../../domain/input.ts';
+import type { Feature, ImageFeature } from '../../../domain/input.ts';
 import type { Classification } from '../../../domain/task.ts';
 import type { ImageSize } from '../../../training/image-classification/augment.ts';
 import { readImageBase } from '../../../training/image-classification/load-image-classifier.ts';
@@ -16,7 +16,6 @@ import type { Found } from './find-images.ts';
 import { sayImages } from './images.ts';
 import { parseImageSize } from './pixel-columns.ts';
 import type { SaidSize } from './pixel-columns.ts';
-import type { ImageFeature } from './pixels-of.ts';
 
 /** A new network sees no longer side than that: it is for small images, and its work grows with their area. */
 const LONGEST_SIDE = 64;

@@ -2,7 +2,7 @@ import { DriftloopError } from '../../../domain/errors.ts';
 import { featureNameOf } from '../../data/cells.ts';
 import { pixelColumns } from './pixel-columns.ts';
 import type { SaidSize } from './pixel-columns.ts';
-import type { ImageFeature } from './pixels-of.ts';
+import type { ImageFeature } from '../../../domain/input.ts';
 import { surveyColumns, surveyImages } from './survey.ts';
 
 /** Where the images of a file are, and what they are like. */

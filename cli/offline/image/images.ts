@@ -3,7 +3,7 @@ import type { ImageBytes } from '../../../training/image-classification/image-re
 import { quantileEdges } from '../../../statistics/shares.ts';
 import type { Described } from '../offline-task.ts';
 import type { Found } from './find-images.ts';
-import type { ImageFeature } from './pixels-of.ts';
+import type { ImageFeature } from '../../../domain/input.ts';
 import { imageFeature } from './read-images.ts';
 
 const WHITE = 255;

@@ -1,5 +1,5 @@
 import { DriftloopError } from '../../../domain/errors.ts';
-import type { ImageFeature } from './pixels-of.ts';
+import type { ImageFeature } from '../../../domain/input.ts';
 
 /** What `--image-size` says; `channels` null where it leaves them open. */
 export type SaidSize = { width: number; height: number; channels: 1 | 3 | null };

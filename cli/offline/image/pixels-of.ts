@@ -1,36 +1,34 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftloopError } from '../../../domain/errors.ts';
-import type { Feature } from '../../../domain/input.ts';
-import { decodeImage, fitPixels, imageSizeOf, NotAnImage } from '../../../infra/images/decode-image.ts';
-import type { Pixels, WantedImage } from '../../../infra/images/decode-image.ts';
+import type { ImageFeature } from '../../../domain/input.ts';
+import { decodeImage, imageSizeOf, NotAnImage } from '../../../infra/images/decode-image.ts';
+import { encodedIn } from '../../../infra/images/image-texts.ts';
+import { bytesOfPixels, isPixelList, readPixelList } from '../../../infra/images/pixel-lists.ts';
+import type { RawImage } from '../../../infra/images/pixel-lists.ts';
 import type { ImageBytes } from '../../../training/image-classification/image-reader.ts';
-
-export type ImageFeature = Extract<Feature, { kind: 'image' }>;
 
 /** Where an image stands, for whoever has to correct it. */
 export type Place = { file: string; line: number };
 
-/** Black and white where nothing else is said. */
-const BYTES = [0, 255] as const;
-
-/** Raw pixels as they stand in a file. */
-export type RawImage = { width: number; height: number; channels: number; numbers: readonly number[] };
-
 /** What a value of a file is: an image file's bytes, or pixels. Throws DL_IMAGE_UNREADABLE. */
 export async function openImage(value: string, at: Place): Promise<Uint8Array | RawImage> {
-  if (value.startsWith('[')) return rawImage(value, at);
+  if (isPixelList(value)) return rawImage(value, at);
   if (/^https?:/i.test(value))
     throw unreadable(at, `"${short(value)}" is an address, and nothing is fetched`, FETCH);
-  if (value.startsWith('data:')) {
-    const encoded = /^data:[\w/+.-]*;base64,/.exec(value);
-    if (!encoded) throw unreadable(at, 'its data: address holds no base64', ENCODE);
-    return Buffer.from(value.slice(encoded[0].length), 'base64');
-  }
+  if (value.startsWith('data:')) return encoded(value, at);
   const file = path.resolve(path.dirname(at.file), value);
   return await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(at, `the image ${file} cannot be read (${error.code ?? error.message})`, FIND, error);
   });
+}
+
+function encoded(value: string, at: Place): Uint8Array {
+  try {
+    return encodedIn(value);
+  } catch (error) {
+    throw error instanceof NotAnImage ? unreadable(at, error.message, ENCODE, error) : error;
+  }
 }
 
 /** The image of a value as the network takes it. Throws DL_IMAGE_UNREADABLE. */
@@ -59,39 +57,21 @@ export async function imageForm(
 }
 
 /** Numbers as the network takes them: black and white as the feature says. Throws DL_IMAGE_UNREADABLE. */
-export async function bytesOfRaw(
-  { numbers, ...size }: RawImage,
-  feature: ImageFeature,
-  at: Place,
-): Promise<ImageBytes> {
-  const [black, white] = feature.range ?? BYTES;
-  const bytes = Uint8Array.from(numbers, (x) => {
-    if (!Number.isFinite(x)) throw unreadable(at, 'a pixel of the image is no number', NUMBERS);
-    return Math.round(255 * Math.min(1, Math.max(0, (x - black) / (white - black))));
+export const bytesOfRaw = (raw: RawImage, feature: ImageFeature, at: Place): Promise<ImageBytes> =>
+  bytesOfPixels(raw, feature).catch((error: unknown) => {
+    throw sayList(error, at);
   });
-  const pixels: Pixels = { ...size, bytes };
-  return (await fitPixels(pixels, feature satisfies WantedImage)).bytes;
+
+function rawImage(json: string, at: Place): RawImage {
+  try {
+    return readPixelList(json);
+  } catch (error) {
+    throw sayList(error, at);
+  }
 }
 
-/** [row][column] or [row][column][channel]. */
-function rawImage(json: string, at: Place): RawImage {
-  const rows: unknown = JSON.parse(json);
-  const isList = (value: unknown): value is unknown[] => Array.isArray(value) && value.length > 0;
-  const [first] = isList(rows) ? rows : [];
-  const width = isList(first) ? first.length : 0;
-  const cell = isList(first) ? first[0] : null;
-  const channels = isList(cell) ? cell.length : 1;
-  const numbers = isList(rows) ? rows.flat(2) : [];
-  const height = isList(rows) ? rows.length : 0;
-  const even =
-    width > 0 &&
-    (channels === 1 || channels === 3) &&
-    numbers.length === height * width * channels &&
-    (rows as unknown[]).every((row) => isList(row) && row.length === width) &&
-    numbers.every((x) => typeof x === 'number');
-  if (!even) throw unreadable(at, 'the list is no image', NUMBERS);
-  return { width, height, channels, numbers };
-}
+const sayList = (error: unknown, at: Place): unknown =>
+  error instanceof NotAnImage ? unreadable(at, error.message, NUMBERS, error) : error;
 
 function sayDamaged(error: unknown, value: string, at: Place): unknown {
   if (!(error instanceof NotAnImage)) return error;

@@ -1,11 +1,11 @@
-import type { Feature, InputRow } from '../../../domain/input.ts';
+import type { Feature, ImageFeature, InputRow } from '../../../domain/input.ts';
 import type { ImageBytes } from '../../../training/image-classification/image-reader.ts';
 import { openInstances, openRows } from '../../data/read-rows.ts';
 import type { Described, Example } from '../offline-task.ts';
 import { rowModel } from '../row-model.ts';
 import { timesOf } from '../times.ts';
 import { bytesOfRaw, imageBytes, unreadable } from './pixels-of.ts';
-import type { ImageFeature, Place } from './pixels-of.ts';
+import type { Place } from './pixels-of.ts';
 
 type Model = Described['model'];
 

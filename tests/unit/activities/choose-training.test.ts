@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { chooseTraining } from '../../../activities/choose-training.ts';
 import { command, defineDriftloop, defineModel, fromChampion, parseConfig } from '../../../domain/config.ts';
 import { lora } from '../../../domain/fine-tune-config.ts';
-import { category, text } from '../../../domain/input.ts';
+import { category, image, text } from '../../../domain/input.ts';
 import type { BaseStore } from '../../../domain/ports.ts';
 import { classification } from '../../../domain/task.ts';
 import { writeSignature } from '../../../training/signature-file.ts';
@@ -40,6 +40,36 @@ test('a program is told what the config says, and is given the champion where it
 test('a model without a program is trained by Driftloop', async () => {
   const { training } = await chooseTraining(modelOf({}), { champion, old, bases: noBases });
   expect(training).toEqual({ kind: 'text', wish: null, base: null, old: null });
+});
+
+test('a champion that sees images of another size is not gone on from, which is said', async () => {
+  const photo = image({ width: 8, height: 8, channels: 1 });
+  const folder = tempFolder();
+  const task = { kind: 'classification', labels: ['a', 'b'] };
+  await writeSignature(folder, {
+    format: 1,
+    kind: 'image-classifier',
+    model: { name: 'messages', task, input: { photo } },
+    temperature: 1,
+    training: {
+      rows: 1,
+      validationRows: 1,
+      steps: 1,
+      epochs: 1,
+      bestEpoch: 1,
+      validationLoss: 1,
+      backend: 'b',
+      notes: [],
+    },
+    lineage: {},
+  });
+  const there = { champion: () => Promise.resolve(folder), old, bases: noBases };
+  const same = await chooseTraining(modelOf({ base: fromChampion(), input: { photo } }), there);
+  expect(same).toMatchObject({ training: { kind: 'image', base: folder, old }, note: null });
+  const larger = { photo: { ...photo, width: 16 } };
+  const other = await chooseTraining(modelOf({ base: fromChampion(), input: larger }), there);
+  expect(other).toMatchObject({ training: { kind: 'image', base: null, old: null } });
+  expect(other.note).toMatch(/8 × 8 × 1.*16 × 8 × 1.*from scratch/);
 });
 
 test('a champion of another kind of network is not gone on from, which is said', async () => {

@@ -12,7 +12,7 @@ import {
 } from '../../../domain/config.ts';
 import type { InstanceOf, LabelOf } from '../../../domain/config.ts';
 import { full, lora, search } from '../../../domain/fine-tune-config.ts';
-import { category, number, text } from '../../../domain/input.ts';
+import { category, image, number, text } from '../../../domain/input.ts';
 import { classification, generation, multiLabel, regression } from '../../../domain/task.ts';
 
 const good = () => ({
@@ -303,6 +303,23 @@ test('a text beside other features is a column of a table, in the loop too', () 
   ).toMatchObject([
     { path: 'models.0.base', problem: 'is "hf:a/b", and a table begins from none' },
     { path: 'models.0.fineTune.longest' },
+  ]);
+});
+
+test('the loop reads one image, alone, and as large as a message holds', () => {
+  const declared = (input: object, more: object = {}) => ({ models: [{ ...good(), input, ...more }] });
+  const photo = image({ width: 224, height: 224, channels: 3 });
+  expect(parseConfig(declared({ photo })).models[0]!.input).toEqual({ photo });
+  const columns = { names: ['p0'], width: 1, height: 1, channels: 1 as const };
+  const large = image({ width: 1_000, height: 1_000, channels: 1, columns });
+  const gate = { slices: ['photo'] };
+  expect(
+    problemsOf(declared({ photo: large, age: number() }, { gate })).map(({ problem }) => problem),
+  ).toEqual([
+    expect.stringContaining('beside other features'),
+    expect.stringContaining('a column for each pixel'),
+    expect.stringContaining('1,000,000 bytes of each image; the loop keeps at most 640,000'),
+    '"photo" is an image, and no two are alike',
   ]);
 });
 

@@ -1,5 +1,8 @@
+import sharp from 'sharp';
 import { afterEach, describe, expect, test } from 'vitest';
+import { image } from '../../../domain/input.ts';
 import { predictionMessage, uuidTimeMs } from '../../../domain/messages.ts';
+import { imageTexts } from '../../../infra/images/image-texts.ts';
 import { createServingApp } from '../../../serving/app.ts';
 import { createRouteFollower } from '../../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../../serving/metrics.ts';
@@ -18,8 +21,9 @@ async function setUp({
   challenger = null as { version: string; share: number } | null,
   entity = true,
   routed = true,
+  config = meterConfig(),
 } = {}) {
-  const { entity: named, ...withoutEntity } = meterConfig();
+  const { entity: named, ...withoutEntity } = config;
   const world = await servingWorld([entity ? { ...withoutEntity, entity: named! } : withoutEntity]);
   ends.push(world.close);
   const { predictor, lose, failing } = fakePredictor();
@@ -29,6 +33,7 @@ async function setUp({
   if (routed) world.route('v1', challenger);
   const messages = fakeMessageLog();
   const app = createServingApp({
+    images: imageTexts,
     follower,
     predictor,
     messages: messages.log,
@@ -84,6 +89,32 @@ describe('predict', () => {
       at: '2025-11-17T14:20:00.123Z',
     });
     expect(uuidTimeMs(body.predictions[0]!.predictionId)).toBe(now);
+  });
+
+  test('an image is kept as the network sees it, however it was sent', async () => {
+    const input = { photo: image({ width: 2, height: 2, channels: 1 }) };
+    const { follower, messages, predict } = await setUp({ config: meterConfig({ input }) });
+    await follower.start();
+    const pixels = [[0, 10], [20, 255]]; // prettier-ignore
+    const encoded = await sharp(Uint8Array.of(0, 10, 20, 255), { raw: { width: 2, height: 2, channels: 1 } })
+      .png()
+      .toBuffer();
+    const b64 = encoded.toString('base64');
+    const sent = [pixels, b64, { b64 }, `data:image/png;base64,${b64}`];
+    const { status } = await predict({ instances: sent.map((photo) => ({ photo })) });
+    expect(status).toBe(200);
+    for (const { input: kept } of messages.predictions)
+      expect(await imageTexts.read(String(kept['photo']), input.photo)).toEqual({
+        bytes: Uint8Array.of(0, 10, 20, 255),
+      });
+
+    const refused = await predict({ instances: [{ photo: 'cat.png' }, { photo: b64 }, {}, { photo: 1 }] });
+    expect(refused).toMatchObject({ status: 400, body: { error: { code: 'DL_INPUT_INVALID' } } });
+    const again = await predict({ instances: [{ photo: 'cat.png' }, { photo: b64 }, {}] });
+    expect(again.body.error.message).toMatch(
+      /instances\[0\].photo: cannot be seen.*instances\[2\].photo: is missing/,
+    );
+    expect(messages.predictions).toHaveLength(sent.length);
   });
 
   test('the same entity is always answered by the same version', async () => {

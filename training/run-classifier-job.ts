@@ -7,6 +7,8 @@ import { sayWinner } from '../domain/search-report.ts';
 import type { Backend } from './backend.ts';
 import { classifierTrials } from './classification/classifier-trials.ts';
 import type { TrialStretch } from './classification/classifier-trials.ts';
+import { oldSituation } from './classification/old-situation.ts';
+import type { OldSituation } from './classification/recommend-keep.ts';
 import type { ClassifierSettings } from './classification/settings.ts';
 import { stagedStateCodec } from './classification/staged-state-codec.ts';
 import type { Taught } from './classification/teach.ts';
@@ -28,18 +30,22 @@ export type ClassifierRun = Partial<Pick<TrialStretch, 'checkpoints' | 'onEpoch'
     signal: AbortSignal | undefined;
   };
 
+type Labels = { labels: readonly string[] };
+
 export type ClassifierJob<Settings extends ClassifierSettings> = {
   job: JobFiles;
-  wish: OpenWish;
-  /** To train on. */
-  rows: number;
+  /** Null leaves everything open. */
+  wish: OpenWish | null;
   backend: Backend;
-  /** The network that it begins from, as digests; null: from scratch. */
-  begunFrom: unknown;
-  old: OldFiles | null;
+  /** A folder with a base; null: from scratch. */
+  base: string | null;
+  /** Of the rows to train on. */
+  labels: readonly string[];
+  /** Rows of the time before; null where nothing of it is kept. */
+  old: { files: OldFiles; rehearse: Labels; golden: Labels } | null;
   /** What a person should know of the rows. */
   notes?: readonly string[];
-  recommend: (wish: OpenWish) => Promise<Settings>;
+  recommend: (wish: OpenWish, old: OldSituation | null) => Promise<Settings>;
   /** What is known before, for a search. */
   situation: () => Promise<Situation>;
   train: (settings: Settings, run: ClassifierRun) => Promise<Taught>;
@@ -47,24 +53,23 @@ export type ClassifierJob<Settings extends ClassifierSettings> = {
 
 /** The job of a classifier of whatever inputs: settles its settings, and trains. */
 export async function runClassifierJob<Settings extends ClassifierSettings>(
-  {
-    job,
-    wish,
-    rows,
-    backend,
-    begunFrom,
-    old,
-    notes = [],
-    recommend,
-    situation,
-    train,
-  }: ClassifierJob<Settings>,
+  { job, wish, backend, base, labels, old, notes = [], recommend, situation, train }: ClassifierJob<Settings>,
   { onCheckpoint = () => {}, onProgress, onEpoch, signal }: Omit<JobOptions, 'loadBackend'>,
 ): Promise<JobReport> {
+  const rows = labels.length;
+  const begunFrom = base && (await digestsIn(base));
+  const before =
+    base !== null && old !== null
+      ? await oldSituation(
+          base,
+          { labels, problem: 'single_label_classification' },
+          { rows: old.rehearse.labels.length, golden: old.golden.labels.length },
+        )
+      : null;
   const settled = await settle({
     job,
-    wish,
-    recommend,
+    wish: wish ?? {},
+    recommend: (one) => recommend(one, before),
     space: async ({ over }) => networkSpace(await situation(), over),
     stepsOf: (settings) => plannedSteps(rows, settings).steps,
     open: (candidates, { onProgress: say, ...trials }) =>
@@ -77,7 +82,7 @@ export async function runClassifierJob<Settings extends ClassifierSettings>(
       }),
     codec: stagedStateCodec,
     stepOf: ({ state }) => state.step,
-    digest: (settings) => jobDigest(job, { settings, begunFrom, backend, old }),
+    digest: (settings) => jobDigest(job, { settings, begunFrom, backend, old: old && old.files }),
     onKept: onCheckpoint,
     onProgress,
   });
@@ -110,7 +115,7 @@ export async function runClassifierJob<Settings extends ClassifierSettings>(
 }
 
 /** Of everything in a base that its network is made from. */
-export async function digestsIn(base: string): Promise<Record<string, string>> {
+async function digestsIn(base: string): Promise<Record<string, string>> {
   const names = (await readdir(base)).filter((name) => /\.(safetensors|json|txt|bin)$/.test(name)).sort();
   const digests: Record<string, string> = {};
   for (const name of names) digests[name] = await sha256Of(path.join(base, name));

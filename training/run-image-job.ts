@@ -1,9 +1,7 @@
 import { DriftloopError } from '../domain/errors.ts';
-import type { OpenWish } from '../domain/fine-tune-config.ts';
 import { imageOf } from '../domain/input.ts';
 import type { ImageFeature } from '../domain/input.ts';
 import type { ImageReader, ImageTraining, JobFiles } from '../domain/ports.ts';
-import { oldSituation } from './classification/old-situation.ts';
 import type { ImageBytes } from './image-classification/image-reader.ts';
 import { readImageBase } from './image-classification/load-image-classifier.ts';
 import { imageSituation, recommendImages } from './image-classification/recommend-images.ts';
@@ -12,7 +10,8 @@ import type { LabelledImages } from './image-classification/train-image-version.
 import { eachLabelled } from './labelled-file.ts';
 import { plain } from './plain.ts';
 import { imageReference } from './reference.ts';
-import { digestsIn, runClassifierJob } from './run-classifier-job.ts';
+import { bareModel } from './bare-model.ts';
+import { runClassifierJob } from './run-classifier-job.ts';
 import type { JobOptions, JobReport } from './run-training-job.ts';
 import type { TabularModel } from './tabular/train-tabular.ts';
 
@@ -28,7 +27,7 @@ const AT_ONCE = 16;
 export async function runImageJob(
   job: JobFiles,
   model: TabularModel,
-  { wish, base, old: oldFiles }: ImageTraining,
+  { wish, base, old: files }: ImageTraining,
   { loadBackend, images: reader, ...options }: JobOptions,
 ): Promise<JobReport> {
   const one = imageOf(model.input);
@@ -43,37 +42,30 @@ export async function runImageJob(
   const rows = train.images.length;
   if (rows === 0) throw nothingToSee(model.name);
   const old =
-    base !== null && oldFiles !== null
-      ? { rehearse: await read(oldFiles.rehearsal), golden: await read(oldFiles.golden) }
+    base !== null && files !== null
+      ? { rehearse: await read(files.rehearsal), golden: await read(files.golden) }
       : null;
-  const situation =
-    old &&
-    (await oldSituation(base!, train.labels, {
-      rows: old.rehearse.images.length,
-      golden: old.golden.images.length,
-    }));
   const backend = await loadBackend('image');
   const fixed = {
     backend,
-    // A config's model carries more fields than these.
-    model: { name: model.name, task: model.task, input: model.input },
-    size: feature,
+    model: bareModel(model),
     base,
     train,
     validation,
+    size: feature,
     features: { [name]: plain(imageReference(train.lengths)) },
   };
   const unread = train.unread + validation.unread;
   return await runClassifierJob(
     {
       job,
-      wish: wish ?? {},
-      rows,
+      wish,
       backend,
-      begunFrom: base && (await digestsIn(base)),
-      old: oldFiles,
+      base,
+      labels: train.labels,
+      old: old && { files: files!, ...old },
       notes: unread === 0 ? [] : [sayUnread(unread)],
-      recommend: async (asked: OpenWish) =>
+      recommend: async (asked, situation) =>
         (await recommendImages({ rows, labels, size: feature, base, old: situation }, asked)).settings,
       situation: () => imageSituation({ rows, classes: labels.length, base }),
       train: (settings, { isTrial, ...run }) =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { JobFiles, TableTraining } from '../domain/ports.ts';
 import { sayWinner } from '../domain/search-report.ts';
 import { readArtifact, trainedOf, writeArtifact } from './artifact.ts';
+import { bareModel } from './bare-model.ts';
 import { jobDigest } from './job-digest.ts';
 import { readLabelledFile } from './labelled-file.ts';
 import { plain } from './plain.ts';
@@ -85,8 +86,7 @@ export async function runTableJob(
     weights,
     signature: {
       format: ARTIFACT_FORMAT,
-      // A config's model carries more fields than these.
-      model: { name: model.name, task: model.task, input: model.input },
+      model: bareModel(model),
       preprocessing: { columns: trained.preprocessing.columns.map(plain) },
       network: { ...trained.network, hidden: [...trained.network.hidden] },
       temperature: trained.temperature,

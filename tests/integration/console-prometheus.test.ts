@@ -55,7 +55,13 @@ const source = async () =>
     models: [
       {
         config: models[0]!,
-        standing: { model: 'churn', champion: 'v1', regret: 12.5, labelled: counted.right + counted.wrong, streams: {} },
+        standing: {
+          model: 'churn',
+          champion: 'v1',
+          regret: 12.5,
+          labelled: counted.right + counted.wrong,
+          streams: {},
+        },
         route: null,
         versions: [
           { version: 'v1', number: 1, role: 'champion', promotedAt: '2026-01-01T00:00:00.000Z' },

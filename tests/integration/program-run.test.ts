@@ -5,7 +5,6 @@ import process from 'node:process';
 import { Client } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createControlActivities, createTrainingActivities } from '../../activities/control-activities.ts';
-import { bootstrapModel } from '../../cli/commands/bootstrap.ts';
 import { command, outside } from '../../domain/config.ts';
 import { workflowIds } from '../../domain/names.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
@@ -75,14 +74,7 @@ test('a program trains what a person asked for, and its version is proven, hande
   const { stores, ports, namespace } = world;
   const trainer = createTrainer();
   const known = planRows(200, 1, 30);
-  const champion = await bootstrapModel({
-    model: (await stores.models.get('m')).config,
-    rows: known.map(({ input }) => input),
-    labels: known.map(({ label }) => label),
-    stores,
-    tuning: { ...ports, trainer },
-    by: 'ada',
-  });
+  const champion = await world.bootstrap(known, trainer);
   await world.label(fed(300, 2, 12));
 
   const { connection, address } = temporal;

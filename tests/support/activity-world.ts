@@ -2,9 +2,12 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
+import { bootstrapModel } from '../../cli/commands/bootstrap.ts';
 import { parseConfig } from '../../domain/config.ts';
-import type { Predictor } from '../../domain/ports.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { Predictor, Trainer } from '../../domain/ports.ts';
 import type { Trigger } from '../../domain/run.ts';
+import type { Version } from '../../domain/version.ts';
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createBaseStore } from '../../infra/hub/base-store.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
@@ -46,6 +49,7 @@ export async function openActivityWorld(
   const { stores } = db;
   const { digest: configDigest } = await stores.models.apply(parseConfig(declaredWith(model)));
   const feed = startFeed(db);
+  const ports = { ...stores, artifacts, checkpoints, predictor, bases: createBaseStore() };
 
   /** Stores an artifact that answers `label`, and registers it. */
   async function addVersion(label: string, lineage: { runId?: string; snapshotId?: string } = {}) {
@@ -71,12 +75,23 @@ export async function openActivityWorld(
   return {
     db,
     feed,
-    ports: { ...stores, artifacts, checkpoints, predictor, bases: createBaseStore() },
+    ports,
     stores,
     configDigest,
     namespace: db.namespace,
     artifactsFolder: path.join(folder, 'artifacts'),
     addVersion,
+    /** The first champion, from rows in their order. */
+    async bootstrap(rows: readonly { input: InputRow; label: string }[], trainer: Trainer): Promise<Version> {
+      return await bootstrapModel({
+        model: (await stores.models.get('m')).config,
+        rows: rows.map(({ input }) => input),
+        labels: rows.map(({ label }) => label),
+        stores,
+        tuning: { ...ports, trainer },
+        by: 'ada',
+      });
+    },
     /** Rows that become known in this order, and their place in it. */
     async label(rows: readonly (FedPrediction & { truth: string })[]): Promise<void> {
       await feed.labelled(rows);

@@ -7,15 +7,18 @@ import { createGateActivities } from '../../../activities/evaluate-challenger.ts
 import { createFineTuneActivities } from '../../../activities/fine-tune.ts';
 import type { FineTuned, FineTuning } from '../../../activities/fine-tune.ts';
 import { createRegistryActivities } from '../../../activities/register.ts';
-import { bootstrapModel } from '../../../cli/commands/bootstrap.ts';
+import { checkInstances } from '../../../domain/check-instance.ts';
+import { imageTexts } from '../../../infra/images/image-texts.ts';
 import { createChildPredictor } from '../../../infra/tensorflow/child-predictor.ts';
 import { createChildTrainer } from '../../../infra/tensorflow/child-trainer.ts';
+import { fitImages } from '../../../serving/fit-images.ts';
 import { openActivityWorld, regret } from '../../support/activity-world.ts';
 import type { ActivityWorld } from '../../support/activity-world.ts';
 import { questionRows, questions } from '../../support/question-model.ts';
+import { stripeRows, stripes } from '../../support/stripes.ts';
 import { startTestPostgres } from '../../support/test-database.ts';
 
-/** What a run of a model of texts does, on a real database, artifact folder, trainer and predictor. */
+/** What a run of a model of texts, or of images, does, on a real database, artifact folder, trainer and predictor. */
 
 const model = {
   task: questions.task,
@@ -43,17 +46,6 @@ const fed = (rows: ReturnType<typeof questionRows>) =>
 
 const trainer = createChildTrainer();
 
-async function firstChampion({ stores, ports }: ActivityWorld, known: ReturnType<typeof questionRows>) {
-  return await bootstrapModel({
-    model: (await stores.models.get('m')).config,
-    rows: known.map(({ input }) => input),
-    labels: known.map(({ label }) => label),
-    stores,
-    tuning: { ...ports, trainer },
-    by: 'ada',
-  });
-}
-
 async function fineTuned({ ports }: ActivityWorld, tuning: FineTuning): Promise<FineTuned> {
   const { fineTune } = createFineTuneActivities({ ...ports, trainer });
   const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
@@ -62,7 +54,7 @@ async function fineTuned({ ports }: ActivityWorld, tuning: FineTuning): Promise<
 
 test('questions change whose they are: from the first champion to a challenger that the gate lets pass', async () => {
   const { stores, configDigest } = world;
-  const champion = await firstChampion(world, questionRows(300, 1));
+  const champion = await world.bootstrap(questionRows(300, 1), trainer);
   expect(champion.accuracyOnTest).toBeGreaterThan(0.9);
 
   const turned = 1;
@@ -103,7 +95,7 @@ test('a champion that shall be kept is not forgotten: old rows that may train ar
     const isNew = ({ label }: { label: string }) => label === 'access';
     const old = questionRows(600, 1).filter((row) => !isNew(row));
     const fresh = questionRows(400, 2).filter(isNew);
-    await firstChampion(kept, old.slice(0, 250));
+    await kept.bootstrap(old.slice(0, 250), trainer);
     await kept.label(fed([...old.slice(250, 370), ...fresh.slice(0, 90)]));
     const { stores, configDigest } = kept;
     const run = { runId: 'r1', model: 'm', configDigest };
@@ -134,4 +126,71 @@ test('a champion that shall be kept is not forgotten: old rows that may train ar
   } finally {
     await kept.close();
   }
+});
+
+/** As the server takes them in: fitted to the model, and kept as text. */
+async function taken(rows: ReturnType<typeof stripeRows>) {
+  const instances = checkInstances(
+    'm',
+    stripes.input,
+    rows.map(({ pixels }) => ({ photo: pixels })),
+  );
+  const fitted = await fitImages(imageTexts, { name: 'm', input: stripes.input }, instances);
+  return fitted.map((input, i) => ({ input, label: rows[i]!.label }));
+}
+
+const seer = {
+  ...stripes,
+  base: { kind: 'champion' },
+  fineTune: { method: 'full', epochs: 6, batchSize: 16, learningRate: 0.01, augmentation: 'none' },
+};
+
+test('stripes come to be called the other way round: from the first champion to a challenger that the gate lets pass', async () => {
+  const seeing = await openActivityWorld(postgres.databaseUrl, seer, predictor);
+  const { stores, ports, configDigest } = seeing;
+  const answered = { label: 'rows', scores: { rows: 1, columns: 0 } };
+  const champion = await seeing.bootstrap(await taken(stripeRows(130, 1)), trainer);
+  expect(champion.accuracyOnTest).toBeGreaterThan(0.9);
+
+  const fed = async (count: number, seed: number) =>
+    (await taken(stripeRows(count, seed, true))).map(({ input, label: truth }) => ({
+      input,
+      output: answered,
+      truth,
+    }));
+  // What nobody can see is in the log all the same, and stops nothing.
+  const unseen = ['not', 'an', 'image'].map((photo) => ({
+    input: { photo },
+    output: answered,
+    truth: 'rows',
+  }));
+  await seeing.label([...(await fed(130, 2)), ...unseen]);
+  const run = { runId: 'r1', model: 'm', configDigest };
+  await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 133 });
+  const cut = { ...run, fromSeq: 1, cutSeq: 133, onsetSeq: 1 };
+  const snapshot = await createSnapshotActivities(stores).cutSnapshot({ ...cut, isRefit: false });
+  const tuning = { ...run, snapshotId: snapshot.id };
+  const tuned = await fineTuned(seeing, tuning);
+  expect(tuned).toMatchObject({ parent: champion.version });
+  expect(tuned.report.notes.join()).toMatch(/(One row has|[23] rows have) no image that can be read/);
+
+  const challenger = await createRegistryActivities(ports).registerChallenger({ ...tuning, tuned });
+  const reference = await stores.versions.reference('m', challenger.version);
+  expect(reference).toMatchObject({
+    features: { photo: { kind: 'image' } },
+    labels: { rows: expect.any(Number) },
+  });
+
+  await seeing.label(await fed(40, 3));
+  const { verdict } = await createGateActivities(ports).evaluateChallenger({
+    ...cut,
+    challenger,
+    champion: champion.version,
+    look: 1,
+    gate: 'strict',
+    isChosenByErrors: true,
+    isExpired: false,
+  });
+  expect(verdict, verdict.sentence).toMatchObject({ kind: 'promote', by: 'evidence' });
+  await seeing.close();
 });

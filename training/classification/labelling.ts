@@ -32,6 +32,11 @@ export type Objective<Truth> = Readonly<{
 export type Labelling<Truth> = Readonly<{
   /** How many labels there are. */
   labels: number;
+  /**
+   * Where the biases of a new head begin, so that its first answers are how often each label is there; null where they
+   * are at home at zero.
+   */
+  startingBias(truths: ArrayLike<Truth>, settings: ObjectiveSettings): number[] | null;
   objective(taught: Taught<Truth>, settings: ObjectiveSettings): Objective<Truth>;
   /** How far a student is from its teacher, as a mean over rows. @param student [rows, known], as its teacher */
   distil(tf: Tf, student: Tensor2D, teacher: Tensor2D): Scalar;

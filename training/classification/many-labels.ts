@@ -15,6 +15,12 @@ export type LabelSet = readonly number[];
  */
 export const manyLabels = (labels: number): Labelling<LabelSet> => ({
   labels,
+  startingBias(truths, { classWeights }) {
+    if (classWeights === 'balanced') return null;
+    const rows = truths.length;
+    // As if one row more had each label, and one had not: none begins at certainty.
+    return Array.from(yesCounts(Array.from(truths), labels), (yes) => Math.log((yes + 1) / (rows - yes + 1)));
+  },
   objective({ epoch, all, distilled }, { labelSmoothing, classWeights, focalGamma }) {
     const weights =
       classWeights === 'balanced'

@@ -9,6 +9,7 @@ import type { Labelling } from './labelling.ts';
 /** Each row has one label, given by its index: softmax and cross-entropy. */
 export const oneLabel = (labels: number): Labelling<number> => ({
   labels,
+  startingBias: () => null,
   objective({ epoch }, { labelSmoothing, classWeights, focalGamma }) {
     const weights = classWeights === 'balanced' ? balancedWeights(Int32Array.from(epoch), labels) : null;
     return {

@@ -18,6 +18,7 @@ import { readBaseConfig } from '../models/model-folder.ts';
 import type { BaseConfig, LoadedNetwork } from '../models/model-folder.ts';
 import type { ProblemType } from '../models/problem-type.ts';
 import type { Relabelled } from '../models/relabel-head.ts';
+import { startBias } from '../models/start-bias.ts';
 import { startNetwork } from '../models/start-network.ts';
 import { plain } from '../plain.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
@@ -116,12 +117,15 @@ export async function trainTexts<Task extends Classification | MultiLabel, Said,
         inputs: tokenise(tokenizer, textsOf(of), settings.longest),
         labels: telling.truthsOf(of.labels),
       });
+      const learnt = encode(train);
+      const bias = telling.labelling.startingBias(learnt.labels, settings);
+      if (bias) startBias(tf, network, bias, known);
       const { taught, signed, predicted } = await teach(classifier, {
         backend,
         telling,
         rowsAre: 'texts',
         notes: training.notes ?? [],
-        train: encode(train),
+        train: learnt,
         validation: encode(validation),
         // What a base knows it may be held to without any old rows.
         old: training.base === null ? null : { known, rehearse: encode(rehearse), golden: encode(golden) },

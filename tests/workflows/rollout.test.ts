@@ -129,8 +129,10 @@ test('a rollback in the middle wins: what was judged against another champion is
 test('a cancelled rollout takes the challenger off', async () => {
   const loop = scriptedLoop();
   const ended = await run(loop, {}, async (handle) => {
-    // To be cancelled in the middle of an activity is told on a real server: the test server loses its answer.
     await until(() => loop.sentences().includes('v2 answers 5 % of the requests.'));
+    // To be cancelled in the middle of an activity is told on a real server: the test server loses its answer. The
+    // sentence is an activity too.
+    await until(async () => ((await handle.describe()).raw.pendingActivities ?? []).length === 0);
     await handle.cancel();
   });
   expect(ended).toEqual({ phase: 'withdrawn', because: 'The run was cancelled.' });

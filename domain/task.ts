@@ -49,11 +49,10 @@ export const multiLabel = <const L extends string>(options: Labels<L>) => ({
   ...labelled(options),
 });
 
-const labelled = <L extends string>({ labels, codes }: Labels<L>) =>
-  ({ labels: [...labels], ...(codes ? { codes: { ...codes } } : {}) }) as {
-    labels: L[];
-    codes?: Record<string, L>;
-  };
+const labelled = <L extends string>({ labels, codes }: Labels<L>) => ({
+  labels: [...labels],
+  ...(codes ? { codes: { ...codes } } : {}),
+});
 
 /** What stands between the labels of one row where a file has no lists, and so in no label. */
 export const LABEL_SEPARATOR = '|';

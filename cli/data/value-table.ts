@@ -86,7 +86,7 @@ const isValue = (value: unknown): value is Value =>
 
 function valuesOf(file: string, entry: unknown, where: string): Record<string, Value> {
   if (isValue(entry)) return { [ONLY]: entry };
-  if (typeof entry === 'object' && !Array.isArray(entry) && Object.values(entry as object).every(isValue))
+  if (typeof entry === 'object' && !Array.isArray(entry) && Object.values(entry).every(isValue))
     return entry as Record<string, Value>;
   throw new DriftloopError(
     'DL_DATA_UNREADABLE',

@@ -47,7 +47,7 @@ async function checkStream(
   const table = await readValueTable(options.input);
   const xs = numbersOf(name, table, columnsOf(name, table, options.column, ['numbers'])[0]!);
   const { driftIndices, warningIndices } = detector.observeAll(detector.start(), xs);
-  const drifts = driftIndices.length === 0 ? 'no drift' : `${count(driftIndices.length, 'drift')}`;
+  const drifts = driftIndices.length === 0 ? 'no drift' : count(driftIndices.length, 'drift');
   const where = driftIndices.length === 0 ? '' : `, at ${listed(driftIndices)} (counted from 0)`;
   const early =
     xs.length < detector.silentFor

@@ -55,7 +55,7 @@ export const encodeImage = (
   sharp(bytes, { raw: { width, height, channels } })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .png()
-    .toBuffer() as Promise<Buffer<ArrayBuffer>>;
+    .toBuffer();
 
 async function fit(image: Sharp, { width, height, channels }: WantedImage): Promise<Pixels> {
   const { data, info } = await image

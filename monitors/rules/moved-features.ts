@@ -10,7 +10,7 @@ const MOST = 3;
 export function tellingMoved(scope: RuleScope, windowMs: number): (alert: AlertRule) => AlertRule {
   const psi = recorded('championPsi', scope, promDuration(windowMs));
   const moved =
-    `{{ with query ${'`'}sort_desc(topk(${MOST}, ${psi}))${'`'} }}` +
+    `{{ with query \`sort_desc(topk(${MOST}, ${psi}))\` }}` +
     '{{ range $i, $s := . }}{{ if $i }}, {{ end }}{{ $s.Labels.feature }} ({{ printf "%.2f" $s.Value }}){{ end }}' +
     '{{ else }}unknown{{ end }}';
   return (alert) => ({ ...alert, annotations: { ...alert.annotations, moved } });

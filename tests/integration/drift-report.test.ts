@@ -22,7 +22,7 @@ test(
     writeFileSync(data, [header, ...half.slice(15_000, 21_000)].join('\n'));
     const out = path.join(folder, 'report.html');
     const { json, text } = await driftReport({ data, label: 'class', time: 'date', out });
-    const { story, referenceRows } = json as Awaited<ReturnType<typeof driftReport>>['json'] & {
+    const { story, referenceRows } = json as {
       story: { rows: number; features: { name: string; since: number | null }[] };
       referenceRows: number;
     };

@@ -51,7 +51,7 @@ export const manyLabels = (labels: number): Labelling<LabelSet> => ({
   meanLoss(logits, truths) {
     let sum = 0;
     for (let row = 0; row < truths.length; row += 1) {
-      const has = new Set(truths[row]!);
+      const has = new Set(truths[row]);
       for (let label = 0; label < labels; label += 1) {
         const logit = logits[row * labels + label]!;
         sum += softplus(has.has(label) ? -logit : logit);
@@ -62,7 +62,7 @@ export const manyLabels = (labels: number): Labelling<LabelSet> => ({
   shareRight(logits, truths) {
     let right = 0;
     for (let row = 0; row < truths.length; row += 1) {
-      const has = new Set(truths[row]!);
+      const has = new Set(truths[row]);
       let isRight = true;
       for (let label = 0; label < labels && isRight; label += 1)
         isRight = logits[row * labels + label]! > 0 === has.has(label);
@@ -94,5 +94,5 @@ function meanOfAsked(tf: Tf, losses: Tensor, asked: readonly number[]): Scalar {
   const count = asked.reduce((sum, one) => sum + one);
   if (count === asked.length) return tf.mean(losses);
   const masked = tf.mul(losses, tf.tensor1d([...asked]));
-  return tf.div(tf.sum<Scalar>(masked), Math.max(1, losses.shape[0]! * count));
+  return tf.div(tf.sum<Scalar>(masked), Math.max(1, losses.shape[0] * count));
 }

@@ -22,7 +22,7 @@ export function int8Matrix(tf: Tf, { shape, words, scales }: Int8): Int8Matrix {
   const scale = tf.keep(tf.tensor2d(scales, [all, 1]));
 
   const floats = (some: Tensor, scaleOf: Tensor): Tensor2D => {
-    const codes = tf.reshape(unpackBytes(tf, some, 'float32'), [-1, width * WORD_BYTES]) as Tensor2D;
+    const codes: Tensor2D = tf.reshape(unpackBytes(tf, some, 'float32'), [-1, width * WORD_BYTES]);
     const own = codes.shape[1] === columns ? codes : tf.slice(codes, [0, 0], [-1, columns]);
     return tf.mul(tf.sub(own, INT8_ZERO), scaleOf);
   };

@@ -28,7 +28,7 @@ export const quantisedLinear =
 function byRows(tf: Tf, x: Tensor2D, { stretches, open }: PackedMatrix): Tensor2D {
   return tf.tidy(() => {
     const read = open();
-    const parts = stretches.map((rows) => tf.tidy(() => tf.matMul(x, read(rows), false, true) as Tensor2D));
+    const parts = stretches.map((rows) => tf.tidy(() => tf.matMul<Tensor2D>(x, read(rows), false, true)));
     return parts.length === 1 ? parts[0]! : tf.concat(parts, 1);
   });
 }

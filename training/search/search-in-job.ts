@@ -78,7 +78,13 @@ export async function searchInJob<Settings extends JobSettings, State, Head>(
     },
     onJudged: (alive) => waiting.keepOnly(alive),
   });
-  const { winner, report } = await search.finally(() => disk.close());
+  let outcome: Awaited<typeof search>;
+  try {
+    outcome = await search;
+  } finally {
+    await disk.close();
+  }
+  const { winner, report } = outcome;
   const found = { rungs: rungs!, tried, waiting: new Map<number, State>() };
   return {
     settings: winner,

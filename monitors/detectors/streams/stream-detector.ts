@@ -129,14 +129,14 @@ export function defineStream<const K extends Knobs, S extends StreamState>(
         start,
         observe(state, x) {
           if (!isTaken(x)) refuse(x, '');
-          const next = state.drift && !goesOn ? start() : copyOf(state as S);
+          const next = state.drift && !goesOn ? start() : copyOf(state);
           fold(next, x);
           return next;
         },
         observeAll(state, xs) {
           const driftIndices: number[] = [];
           const warningIndices: number[] = [];
-          let next = copyOf(state as S);
+          let next = copyOf(state);
           for (let i = 0; i < xs.length; i += 1) {
             const x = xs[i]!;
             if (!isTaken(x)) refuse(x, ` at index ${i}`);

@@ -35,6 +35,6 @@ export async function scikitLearn(files: { train: string; test: string }): Promi
     return { skipped: python.message };
   }
   const [command, ...args] = [...python, here('tfidf_arm.py'), files.train, files.test];
-  const { stdout } = await promisify(execFile)(command!, args);
+  const { stdout } = await promisify(execFile)(command, args);
   return JSON.parse(stdout) as TfIdf;
 }

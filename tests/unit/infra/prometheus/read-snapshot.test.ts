@@ -55,7 +55,9 @@ function stores() {
         },
       ]),
       partitions: say('partitions', ['feedback-0']),
-      standings: say('standings', [{ model: 'churn', champion: 'v1', regret: 1.5, labelled: 3, streams: {} }]),
+      standings: say('standings', [
+        { model: 'churn', champion: 'v1', regret: 1.5, labelled: 3, streams: {} },
+      ]),
     },
     ingest: {
       catalogue: say('catalogue', {

@@ -194,7 +194,7 @@ function cbpeWith(
   };
   const realized = (vector.expected as { realized_for_information?: Realized[] }).realized_for_information;
   checkEvery(
-    vector.expected as object,
+    vector.expected,
     {
       needs_calibration: (needs: boolean) =>
         expect(

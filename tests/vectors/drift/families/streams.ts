@@ -2,7 +2,6 @@ import { expect } from 'vitest';
 import { everyStream } from '../../../../monitors/detectors/streams/every-stream.ts';
 import { kswin } from '../../../../monitors/detectors/streams/kswin.ts';
 import { kolmogorovSmirnov } from '../../../../monitors/detectors/samples/ks.ts';
-import type { StreamState } from '../../../../monitors/detectors/streams/stream-detector.ts';
 import { checkEvery, expectClose, notChecked, readVector, toleranceOf } from '../vector.ts';
 import type { Vector } from '../vector.ts';
 
@@ -73,7 +72,7 @@ export const detector =
         warning_indices: (indices: number[]) => expect(warningIndices, `${id} warnings`).toEqual(indices),
         trace_columns: (all: string[]) => expect(all[0]).toBe('index'),
         trace(rows: (number | null)[][]) {
-          let [state, seen] = [made.start() as StreamState, 0];
+          let [state, seen] = [made.start(), 0];
           for (const [index, ...values] of rows) {
             expect(index, `${id}, a row of the trace`).toBeLessThan(xs.length);
             state = made.observeAll(state, xs.slice(seen, index! + 1)).state;

@@ -3,8 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseConfig, parseDeclarations } from '../domain/config.ts';
 import { DriftloopError } from '../domain/errors.ts';
-import type { DeclaredModel, DriftloopConfig } from '../domain/model-config.ts';
-import { checkDetectors } from '../monitors/detectors/check-detectors.ts';
+import type { DeclaredModel, DriftloopConfig, ModelConfig } from '../domain/model-config.ts';
 import { isHubName } from '../infra/hub/hub-name.ts';
 
 export const defaultConfigFile = 'driftloop.config.ts';
@@ -31,8 +30,15 @@ async function importAnew(file: string): Promise<Record<string, unknown>> {
 export async function loadConfig(file = defaultConfigFile): Promise<ConfigModule> {
   const module = await loadModule(file);
   const config = parseConfig(module.exports['default']);
-  for (const model of config.models) checkDetectors(model);
+  await checkWatches(config.models);
   return { ...module, config: { ...config, models: config.models.map(withBaseBeside(module.file)) } };
+}
+
+/** Detectors bring their distributions with them: they are loaded where one is declared. */
+async function checkWatches(models: readonly ModelConfig[]): Promise<void> {
+  if (!models.some(({ watch }) => watch.some(({ kind }) => kind === 'detector'))) return;
+  const { checkDetectors } = await import('../monitors/detectors/check-detectors.ts');
+  for (const model of models) checkDetectors(model);
 }
 
 /** The models that a config file declares, those included that the loop cannot serve yet. */

@@ -21,14 +21,14 @@ export function detectorsPage(): string {
     '',
     'They see one value after the other. After a drift each begins afresh. A value that a detector does not take is refused (`DL_STATISTIC_INPUT`) and leaves its state as it was; the state is plain JSON and no longer than said, however long the stream is.',
     '',
-    ...everyStream.flatMap(({ name, answers, takes, knobs, memory, example, source }) => [
+    ...everyStream.flatMap(({ name, answers, takes, knobs, memory, feeds, example, source }) => [
       `### ${name}`,
       '',
       answers,
       '',
       `- takes ${values[takes]}; keeps ${memory} numbers at most`,
       `- source: ${source}`,
-      `- example: ${example.feeds}, irregular, of which one in ten values is wrong and from index 1,000 on one in two: drift at ${example.drifts.map((at) => at.toLocaleString('en-US')).join(', ')}`,
+      `- example: ${feeds}, irregular, of which one in ten values is wrong and from index 1,000 on one in two: drift at ${example.drifts.map((at) => at.toLocaleString('en-US')).join(', ')}`,
       '',
       ...knobTable(knobs),
     ]),

@@ -130,7 +130,7 @@ export function crossChecks(
         note('gate.slices', `"${slice}" is not a feature`, 'Declare it in input, or remove it.');
     }
     const methods = model.watch.flatMap((watch) => (watch.kind === 'detector' ? [watch.method] : []));
-    const twice = methods.find((method, i) => methods.indexOf(method) !== i);
+    const twice = firstTwice(methods);
     if (twice !== undefined)
       note('watch', `has the detector "${twice}" twice`, 'Keep one of them: its findings go by its name.');
     checkFineTune(model, note);
@@ -155,9 +155,12 @@ function checkLabels({ labels, codes = {} }: Classification | MultiLabel, note: 
     if (!labels.includes(label))
       note(`task.codes.${code}`, `"${label}" is not a label`, `Choose one of ${labels.join(', ')}.`);
   }
-  const twice = labels.find((label, i) => labels.indexOf(label) !== i);
+  const twice = firstTwice(labels);
   if (twice !== undefined) note('task.labels', `"${twice}" stands there twice`, 'Remove one of them.');
 }
+
+const firstTwice = (names: readonly string[]): string | undefined =>
+  names.find((name, i) => names.indexOf(name) !== i);
 
 /** Many labels are learnt of one text, and by Driftloop itself. */
 function checkMultiLabel({ input, trainer }: DeclaredModel, { labels }: MultiLabel, note: Note): void {

@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
 import type { Layout } from '../charts/plot.ts';
-import { Brand } from '../pages/icons.tsx';
-import { Fact, Section, Words } from '../pages/parts.tsx';
+import { Fact, Section } from '../pages/parts.tsx';
+import { ReportFrame } from '../report/report-frame.tsx';
 import { reportStyles } from '../report/report-styles.ts';
 import { count, rate } from '../wording.ts';
 import { AccuracyOverRows } from './accuracy-over-rows.tsx';
@@ -20,45 +20,26 @@ export async function renderDriftReport(data: DriftReportData): Promise<string> 
 const DriftReport: FC<{ data: DriftReportData; styles: string }> = ({ data, styles }) => {
   const { name, madeAt, story } = data;
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{`${name} · drift report · Driftloop`}</title>
-        <style dangerouslySetInnerHTML={{ __html: styles }} />
-      </head>
-      <body class="report">
-        <main class="page">
-          <header class="head">
-            <div>
-              <h1>
-                <Brand />
-                <span>
-                  Drift report · {name} · {madeAt.slice(0, 16).replace('T', ' ')} UTC
-                </span>
-              </h1>
-              <p class="lede">{lede(data)}</p>
-              <p class="why">
-                <Words text={why(data)} />
-              </p>
-              <p class="why">{advice(data)}</p>
-            </div>
-          </header>
-          <Facts data={data} />
-          <Section id="accuracy" title="How good it was" say={sayWindows(story)} live={false}>
-            {layouts.map((layout) => (
-              <figure class={`at-${layout}`}>
-                <AccuracyOverRows story={story} layout={layout} />
-              </figure>
-            ))}
-          </Section>
-          <Section id="features" title="What moved" say={sayFeatures(story.features)} live={false}>
-            <FeatureTable story={story} />
-          </Section>
-        </main>
-      </body>
-    </html>
+    <ReportFrame
+      kind="drift report"
+      name={name}
+      madeAt={madeAt}
+      styles={styles}
+      lede={lede(data)}
+      why={[why(data), advice(data)]}
+    >
+      <Facts data={data} />
+      <Section id="accuracy" title="How good it was" say={sayWindows(story)} live={false}>
+        {layouts.map((layout) => (
+          <figure class={`at-${layout}`}>
+            <AccuracyOverRows story={story} layout={layout} />
+          </figure>
+        ))}
+      </Section>
+      <Section id="features" title="What moved" say={sayFeatures(story.features)} live={false}>
+        <FeatureTable story={story} />
+      </Section>
+    </ReportFrame>
   );
 };
 

@@ -1,8 +1,9 @@
 import type { FC } from 'hono/jsx';
-import { linePath, px, rateBounds, scaleOf, ticks } from '../charts/axis.ts';
+import { linePath, rateBounds, scaleOf } from '../charts/axis.ts';
 import { layouts } from '../charts/plot.ts';
 import type { Layout } from '../charts/plot.ts';
-import { count, rate } from '../wording.ts';
+import { count } from '../wording.ts';
+import { ChartFrame, Mark } from './chart-frame.tsx';
 
 export type Curve = { name: string; role: 'champion' | 'challenger'; points: [number, number][] };
 
@@ -24,56 +25,33 @@ const SHOWN = 0.98;
 
 /** Lines over the steps of a training, with the step that was kept. */
 export const CurveChart: FC<Props> = ({ title, curves, best, layout, isRate }) => {
-  const { width, left, right, ticks: tickCount } = layouts[layout];
-  const end = width - right;
+  const { width, left, right } = layouts[layout];
   const bottom = top + height;
   const steps = curves.flatMap(({ points }) => points.map(([step]) => step));
   const values = curves.flatMap(({ points }) => points.map(([, value]) => value));
   const last = Math.max(1, ...steps);
   const bounds = isRate ? rateBounds(values) : lossBounds(values);
-  const x = scaleOf([0, last], [left, end]);
+  const x = scaleOf([0, last], [left, width - right]);
   const y = scaleOf(bounds, [bottom, top]);
   const inside = (points: Curve['points']) =>
     points.map(([step, value]): [number, number] => [step, Math.min(bounds[1], value)]);
   return (
-    <svg
-      viewBox={`0 0 ${width} ${bottom + foot}`}
-      role="img"
-      aria-label={`${title} over ${count(last)} steps`}
+    <ChartFrame
+      title={title}
+      label={`${title} over ${count(last)} steps`}
+      unit="step"
+      foot={foot}
+      {...{ layout, last, bounds, x, y, bottom }}
     >
-      <text class="k" x={left} y={14}>
-        {title}
-      </text>
-      {ticks(bounds, 4).map((value) => (
-        <>
-          <path class="gl" d={`M${left} ${px(y(value))}H${end}`} />
-          <text class="e" x={left - 6} y={px(y(value) + 4)}>
-            {rate(value, 2)}
-          </text>
-        </>
-      ))}
-      <path class="ax" d={`M${left} ${bottom}H${end}`} />
-      {ticks([0, last], Math.min(6, tickCount)).map((step) => (
-        <text class="c" x={px(x(step))} y={bottom + 16}>
-          {step === 0 ? 'step 0' : count(step)}
-        </text>
-      ))}
       {best === null ? null : (
-        <>
-          <path class="bound" d={`M${px(x(best))} ${top}V${bottom}`} />
-          <text
-            class={x(best) > width / 2 ? 'e halo' : 'halo'}
-            x={px(x(best) + (x(best) > width / 2 ? -5 : 5))}
-            y={top + 8}
-          >
-            kept
-          </text>
-        </>
+        <Mark at={best} class="bound" {...{ x, top, bottom, layout }}>
+          kept
+        </Mark>
       )}
       {curves.map(({ role, points }) => (
         <path class={`ln ${role}`} d={linePath(inside(points), x, y, Infinity)} />
       ))}
-    </svg>
+    </ChartFrame>
   );
 };
 

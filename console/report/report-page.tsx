@@ -1,6 +1,4 @@
 import type { FC } from 'hono/jsx';
-import { Brand } from '../pages/icons.tsx';
-import { Words } from '../pages/parts.tsx';
 import { CardSection } from './card-section.tsx';
 import { DataSection } from './data-section.tsx';
 import { DistanceSection } from './distance-section.tsx';
@@ -10,6 +8,7 @@ import { LabelSection } from './label-section.tsx';
 import { LearningSection } from './learning-section.tsx';
 import { MistakeSection } from './mistake-section.tsx';
 import type { ReportData } from './report-data.ts';
+import { ReportFrame } from './report-frame.tsx';
 import { lede, why } from './report-sentences.ts';
 import { SampleSection } from './sample-section.tsx';
 import { SearchSection } from './search-section.tsx';
@@ -21,42 +20,24 @@ import { AnswerFacts, PreferenceFacts } from './writing-facts.tsx';
 export const ReportPage: FC<{ data: ReportData; styles: string }> = ({ data, styles }) => {
   const { evaluation } = data;
   return (
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>{`${data.name} · fine-tuning report · Driftloop`}</title>
-        <style dangerouslySetInnerHTML={{ __html: styles }} />
-      </head>
-      <body class="report">
-        <main class="page">
-          <header class="head">
-            <div>
-              <h1>
-                <Brand />
-                <span>
-                  Fine-tuning report · {data.name} · {data.madeAt.slice(0, 16).replace('T', ' ')} UTC
-                </span>
-              </h1>
-              <p class="lede">{lede(data)}</p>
-              <p class="why">
-                <Words text={why(data)} />
-              </p>
-            </div>
-          </header>
-          <Facts evaluation={evaluation} training={data.training} />
-          <KeptSection data={data} />
-          <LearningSection data={data} />
-          <Answers evaluation={evaluation} />
-          <SliceSection data={data} />
-          <DataSection data={data} />
-          <CardSection data={data} />
-          <SettingSection data={data} />
-          {data.search && <SearchSection search={data.search} />}
-        </main>
-      </body>
-    </html>
+    <ReportFrame
+      kind="fine-tuning report"
+      name={data.name}
+      madeAt={data.madeAt}
+      styles={styles}
+      lede={lede(data)}
+      why={[why(data)]}
+    >
+      <Facts evaluation={evaluation} training={data.training} />
+      <KeptSection data={data} />
+      <LearningSection data={data} />
+      <Answers evaluation={evaluation} />
+      <SliceSection data={data} />
+      <DataSection data={data} />
+      <CardSection data={data} />
+      <SettingSection data={data} />
+      {data.search && <SearchSection search={data.search} />}
+    </ReportFrame>
   );
 };
 

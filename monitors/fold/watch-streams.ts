@@ -43,8 +43,7 @@ function watchOne(
   const { state, rows, drifts, level } = goesOn
     ? before
     : { state: detector.start(), rows: 0, drifts: 0, level: 'unknown' as const };
-  // Some are made to see errors come, others to see right answers go.
-  const isErrors = stream.example.feeds === 'errors';
+  const isErrors = stream.feeds === 'errors';
   const found = detector.observeAll(
     state as StreamState,
     wrong.map((is) => (is === isErrors ? 1 : 0)),

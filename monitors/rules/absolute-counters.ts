@@ -17,8 +17,12 @@ import { promDuration, selector, type RecordingRule, type RuleScope } from './ru
 const stem = (metric: MetricKey): string =>
   `driftloop:${metricTable[metric].name.replace(/^driftloop_/, '').replace(/_total$/, '')}`;
 
-/** The one series out of the copies of all instances. */
-export const maxOf = (metric: MetricKey, scope: RuleScope): string => `${stem(metric)}:max${selector(scope)}`;
+/** The one series out of the copies of all instances; `more` labels tell further ones apart. */
+export const maxOf = (
+  metric: MetricKey,
+  scope: RuleScope,
+  more: Readonly<Record<string, string>> = {},
+): string => `${stem(metric)}:max${selector(scope, more)}`;
 
 export function recordMax(metric: MetricKey, scope: RuleScope): RecordingRule {
   const copies = `${metricTable[metric].name}${selector(scope)}`;

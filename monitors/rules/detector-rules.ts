@@ -37,12 +37,9 @@ export function detectorAlerts(scope: RuleScope, { method, window }: DetectorWat
     alertRule(scope, {
       ...common,
       severity: 'suspected',
-      expr: `${withDetector(maxOf('detectorSuspects', scope), method)} > 0`,
+      expr: `${maxOf('detectorSuspects', scope, { detector: method })} > 0`,
       sentence: `The detector ${method} suspects that ${errors} has changed.`,
       value: valueWith(0),
     }),
   ];
 }
-
-const withDetector = (series: string, method: string): string =>
-  series.replace(/\}$/, `,detector="${method}"}`);

@@ -45,7 +45,8 @@ export const adwin = defineStream({
   source:
     'A. Bifet, R. Gavaldà, "Learning from time-changing data with adaptive windowing", SDM 2007; as river.drift.ADWIN',
   memory: '(2 · max_buckets + 3) · (1 + log₂(values since the last drift)) + 4',
-  example: { feeds: 'errors', drifts: [1055] },
+  feeds: 'errors',
+  example: { drifts: [1055] },
   silentFor: ({ grace_period, min_window_length }) => Math.max(grace_period + 1, 2 * min_window_length),
   start: ({ max_buckets }): Adwin => ({
     drift: false,

@@ -67,7 +67,8 @@ export const confidenceSequence = defineStream({
   source:
     'I. Waudby-Smith, A. Ramdas, "Estimating means of bounded random variables by betting", JRSS B 86 (2024); A. Podkopaev, A. Ramdas, "Tracking the risk of a deployed model", ICLR 2022',
   memory: '14',
-  example: { feeds: 'right answers', drifts: [1028] },
+  feeds: 'right answers',
+  example: { drifts: [1028] },
   silentFor: ({ reference_size, expected }) => (expected === null ? reference_size + 1 : 1),
   start: ({ expected, tolerance, mode }): ConfidenceSequence => ({
     drift: false,

@@ -50,7 +50,8 @@ export const cusum = defineStream({
   source:
     'E. S. Page, "Continuous inspection schemes", Biometrika 41 (1954); run lengths: D. Siegmund, "Sequential analysis" (1985)',
   memory: '5',
-  example: { feeds: 'errors', drifts: [1004] },
+  feeds: 'errors',
+  example: { drifts: [1004] },
   silentFor: ({ warm_start, mean, deviation }) => (mean === null || deviation === null ? warm_start + 1 : 1),
   start: ({ mean, deviation }): Cusum => ({
     drift: false,

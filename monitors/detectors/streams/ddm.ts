@@ -36,7 +36,8 @@ export const ddm = defineStream({
   },
   source: 'J. Gama et al., "Learning with drift detection", SBIA 2004; as river.drift.binary.DDM',
   memory: '4',
-  example: { feeds: 'errors', drifts: [1037] },
+  feeds: 'errors',
+  example: { drifts: [1037] },
   silentFor: ({ warm_start }) => warm_start + 1,
   start: (): Ddm => ({ drift: false, warning: false, n: 0, p: 0, p_min: 0, s_min: 0, hasMin: false }),
   fold:

@@ -51,7 +51,8 @@ export const eddm = defineStream({
     alpha < beta ? '"alpha" must be at least "beta", for a warning comes first' : null,
   source: 'M. Baena-García et al., "Early drift detection method", IWKDDS 2006; as river.drift.binary.EDDM',
   memory: '6',
-  example: { feeds: 'errors', drifts: [269, 558, 833, 1023, 1118, 1222, 1322] },
+  feeds: 'errors',
+  example: { drifts: [269, 558, 833, 1023, 1118, 1222, 1322] },
   silentFor: ({ warm_start }) => warm_start + 1,
   start: (): Eddm => ({
     drift: false,

@@ -43,7 +43,8 @@ export const fhddm = defineStream({
   source:
     'A. Pesaranghader, H. Viktor, "Fast Hoeffding drift detection method for evolving data streams", ECML-PKDD 2016; as river.drift.binary.FHDDM',
   memory: 'sliding_window_size + 5',
-  example: { feeds: 'right answers', drifts: [1059] },
+  feeds: 'right answers',
+  example: { drifts: [1059] },
   silentFor: ({ sliding_window_size }) => sliding_window_size,
   start: ({ sliding_window_size }): Fhddm => ({
     drift: false,

@@ -37,7 +37,8 @@ export const hddmA = defineStream({
   source:
     'I. Frías-Blanco et al., "Online and non-parametric drift detection methods based on Hoeffding\'s bounds", IEEE TKDE 27 (2015); as river.drift.binary.HDDM_A',
   memory: '6',
-  example: { feeds: 'errors', drifts: [1010] },
+  feeds: 'errors',
+  example: { drifts: [1010] },
   silentFor: () => 2,
   start: (): HddmA => ({
     drift: false,

@@ -50,7 +50,8 @@ export const hddmW = defineStream({
   source:
     'I. Frías-Blanco et al., "Online and non-parametric drift detection methods based on Hoeffding\'s bounds", IEEE TKDE 27 (2015); as river.drift.binary.HDDM_W',
   memory: '13',
-  example: { feeds: 'errors', drifts: [1023] },
+  feeds: 'errors',
+  example: { drifts: [1023] },
   silentFor: () => 2,
   start: (): HddmW => ({
     drift: false,

@@ -41,7 +41,8 @@ export const kswin = defineStream({
   source:
     'C. Raab et al., "Reactive soft prototype computing for concept drift streams", Neurocomputing 416 (2020); as river.drift.KSWIN for the same draws',
   memory: 'window_size + 5',
-  example: { feeds: 'errors', drifts: [1022] },
+  feeds: 'errors',
+  example: { drifts: [1022] },
   silentFor: ({ window_size }) => window_size,
   start: ({ window_size, seed }): Kswin => ({
     drift: false,

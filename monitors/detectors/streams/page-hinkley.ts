@@ -42,7 +42,8 @@ export const pageHinkley = defineStream({
   },
   source: 'E. S. Page, "Continuous inspection schemes", Biometrika 41 (1954); as river.drift.PageHinkley',
   memory: '6',
-  example: { feeds: 'errors', drifts: [1129] },
+  feeds: 'errors',
+  example: { drifts: [1129] },
   silentFor: ({ min_instances }) => min_instances,
   start: (): PageHinkley => ({
     drift: false,

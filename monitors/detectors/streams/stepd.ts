@@ -41,7 +41,8 @@ export const stepd = defineStream({
   source:
     'K. Nishida, K. Yamauchi, "Detecting concept drift using statistical testing", DS 2007; as frouros.detectors.concept_drift.STEPD',
   memory: 'min_num_instances + 3',
-  example: { feeds: 'right answers', drifts: [1011] },
+  feeds: 'right answers',
+  example: { drifts: [1011] },
   silentFor: ({ min_num_instances }) => 2 * min_num_instances,
   start: ({ min_num_instances }): Stepd => ({
     drift: false,

@@ -43,8 +43,10 @@ type Description<K extends Knobs> = Readonly<{
   source: string;
   /** How many numbers its state holds at most, in the knobs' names. */
   memory: string;
-  /** Where it finds a drift in `exampleErrors`, or in the right answers, 1 − x; a test runs it. */
-  example: Readonly<{ feeds: 'errors' | 'right answers'; drifts: readonly number[] }>;
+  /** What it is made to see come or go: errors, x, or right answers, 1 − x. */
+  feeds: 'errors' | 'right answers';
+  /** Where it finds a drift in `exampleErrors`, fed as it is meant to be; a test runs it. */
+  example: Readonly<{ drifts: readonly number[] }>;
 }>;
 
 /** Irregular errors, ten in 101 values, and from index 1,000 on fifty. */
@@ -102,7 +104,7 @@ export const findingOf = ({ drift, warning }: Readonly<StreamState>): FindingLev
 export function defineStream<const K extends Knobs, S extends StreamState>(
   method: StreamMethod<K, S>,
 ): Stream<K, S> {
-  const { name, answers, knobs, source, memory, example, rule } = method;
+  const { name, answers, knobs, source, memory, feeds, example, rule } = method;
   const { least, most, what } = valuesOf[method.takes];
   const isBits = method.takes === 'bit';
   const copyOf = method.copy ?? ((state: S): S => ({ ...state }));
@@ -118,6 +120,7 @@ export function defineStream<const K extends Knobs, S extends StreamState>(
     knobs,
     source,
     memory,
+    feeds,
     example,
     create(given = {}) {
       const params = readParams(name, knobs, given, rule);

@@ -41,7 +41,7 @@ describe.each(everyStream.map((stream) => [stream.name, stream] as const))('%s',
   const run = (xs: readonly number[], from: StreamState = detector.start()) => detector.observeAll(from, xs);
 
   test('its example is as it says', () => {
-    const isErrors = stream.example.feeds === 'errors';
+    const isErrors = stream.feeds === 'errors';
     const { driftIndices } = run(exampleErrors().map((error) => (isErrors ? error : 1 - error)));
     expect(driftIndices).toEqual(stream.example.drifts);
   });
@@ -78,7 +78,7 @@ describe.each(everyStream.map((stream) => [stream.name, stream] as const))('%s',
   });
 
   test('it finds a change, and says nothing before it can', () => {
-    const xs = errors(7).map((error) => (stream.example.feeds === 'errors' ? error : 1 - error));
+    const xs = errors(7).map((error) => (stream.feeds === 'errors' ? error : 1 - error));
     const { driftIndices, warningIndices } = run(xs);
     expect(driftIndices.some((i) => i >= 700 && i < 1_200)).toBe(true);
     expect(Math.min(...driftIndices, ...warningIndices)).toBeGreaterThanOrEqual(detector.silentFor - 1);

@@ -694,7 +694,7 @@ const entries = {
   },
   DL_DATA_UNREADABLE: {
     meaning:
-      'The data file is neither a regular CSV file nor one JSON object a line, or a time in it is none.',
+      'The data file is neither a regular CSV file nor one JSON object a line, a time in it is none, or the labels of a row are blank or written otherwise than those before.',
     fix: 'Give a CSV file with one header line, commas and the same number of columns in every line, or JSON lines.',
     met: ['command line'],
   },
@@ -745,7 +745,7 @@ const entries = {
   },
   DL_TASK_UNFIT: {
     meaning:
-      'A method or a base does not go with the task: what adapts a base needs one, columns are trained from scratch.',
+      'A method, a base or old rows do not go with the task: what adapts a base needs one, columns are trained from scratch, and what was learnt as one label for a row is not kept where there may be many.',
     fix: 'Leave it out; the message says what the task takes.',
     met: ['command line'],
   },

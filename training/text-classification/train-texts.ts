@@ -101,6 +101,8 @@ export async function trainTexts<Task extends Classification | MultiLabel, Said,
     const [{ tokenizer }, { config, json }] = await Promise.all([readTokenizer(base), readBaseConfig(base)]);
     const { padId } = tokenizer;
     const reader = textReader(tf, config, padId);
+    // What a base has no places for it cannot read, whatever is wished.
+    const longest = 'positions' in config ? Math.min(settings.longest, config.positions) : settings.longest;
     const { network, known } = await beginOrLoad(training, problem, json);
     const classifier = openNetwork(tf, network, {
       classes: model.task.labels.length,
@@ -114,7 +116,7 @@ export async function trainTexts<Task extends Classification | MultiLabel, Said,
     });
     try {
       const encode = (of: LabelledTexts<Said>): LabelledInputs<TokenisedText, Truth> => ({
-        inputs: tokenise(tokenizer, textsOf(of), settings.longest),
+        inputs: tokenise(tokenizer, textsOf(of), longest),
         labels: telling.truthsOf(of.labels),
       });
       const learnt = encode(train);
@@ -137,7 +139,7 @@ export async function trainTexts<Task extends Classification | MultiLabel, Said,
       });
       await write(classifier, {
         ...signed,
-        longest: settings.longest,
+        longest,
         reference: plain(referenceShares(model.input, train.rows, model.task, predicted)),
         lineage: { ...training.lineage },
       });

@@ -53,7 +53,7 @@ test.each(bases)(
         classWeights: 'none',
         focalGamma: null,
         keep: KEEP_NOTHING,
-        longest: 40,
+        longest: 4_000,
       },
       train: rows,
       validation: rows,
@@ -67,9 +67,14 @@ test.each(bases)(
     version.dispose();
     const right = answers.filter(({ label }, i) => label === rows.labels[i]).length;
     expect(right / answers.length).toBeCloseTo(tuned.validation!.score, 6);
+    const read = (name: string) =>
+      JSON.parse(readFileSync(path.join(outFolder, name), 'utf8')) as Record<string, unknown>;
+    const config = read('config.json');
     // Without it transformers asks a decoder about one text at a time only.
-    expect(JSON.parse(readFileSync(path.join(outFolder, 'config.json'), 'utf8'))).toMatchObject({
-      pad_token_id: expect.any(Number),
-    });
+    expect(config['pad_token_id']).toEqual(expect.any(Number));
+    // Longer texts than the base has places for are cut.
+    expect(read('driftloop.json')['longest']).toBe(
+      config['n_positions'] ?? config['max_position_embeddings'],
+    );
   },
 );

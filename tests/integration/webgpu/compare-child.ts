@@ -13,9 +13,12 @@ import { layerNorm, rmsNorm } from '../../../training/models/normalisation.ts';
 import { turn, turnBack } from '../../../training/models/rotary.ts';
 import { seededChance } from '../../../training/models/seeded-chance.ts';
 import { globalNorm } from '../../../training/optimization/global-norm.ts';
+import { int8Matrix } from '../../../training/quantisation/int8-matrix.ts';
+import { quantiseRows } from '../../../training/quantisation/int8.ts';
 import { quantiseNf4 } from '../../../training/quantisation/nf4.ts';
 import { nf4Weight } from '../../../training/quantisation/nf4-weight.ts';
 import { dequantised } from '../../../training/quantisation/packed-matrix.ts';
+import type { PackedMatrix } from '../../../training/quantisation/packed-matrix.ts';
 
 const waves = (count: number, pace: number) =>
   Float32Array.from({ length: count }, (_, i) => Math.sin(pace * i + 1));
@@ -41,6 +44,9 @@ const computed: Record<string, (tf: Tf) => Tensor> = {
   'the length of gradients': (tf) => globalNorm(tf, [matrix(tf), heads(tf), gain(tf)]),
   '4 bits, double': (tf) => quantised(tf, true),
   '4 bits': (tf) => quantised(tf, false),
+  '4 bits, from a row on': (tf) => inWords(tf, (weight) => weight.open()({ from: 64, to: 69 })),
+  '8 bits': (tf) => dequantised(tf, int8Matrix(tf, inBytes)),
+  '8 bits, looked up': (tf) => int8Matrix(tf, inBytes).rows(Int32Array.of(69, 0, 41, 41)),
 };
 
 const matrix = (tf: Tf): Tensor2D => tf.tensor2d(waves(60, 1.7), [6, 10]);
@@ -57,10 +63,11 @@ function byGain(tf: Tf, of: (gain: Tensor1D) => Tensor2D): Tensor {
   const variable = tf.variable(tf.tensor1d(waves(10, 0.2)));
   return tf.variableGrads(() => tf.sum(tf.mul(of(variable), matrix(tf))), [variable]).grads[variable.name]!;
 }
-function quantised(tf: Tf, double: boolean): Tensor {
-  const weight = nf4Weight(tf, quantiseNf4(waves(70 * 21, 2.1), [70, 21], { double }));
-  return dequantised(tf, weight);
+const inBytes = await quantiseRows([waves(70 * 21, 2.1)], [70, 21]);
+function inWords(tf: Tf, use: (weight: PackedMatrix) => Tensor, double = true): Tensor {
+  return use(nf4Weight(tf, quantiseNf4(waves(70 * 21, 2.1), [70, 21], { double })));
 }
+const quantised = (tf: Tf, double: boolean) => inWords(tf, (weight) => dequantised(tf, weight), double);
 const { tf } = await loadBackend('text');
 const distances: Record<string, number> = {};
 for (const [name, compute] of Object.entries(computed)) {

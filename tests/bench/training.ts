@@ -23,8 +23,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
   });
   if (options === null) return null;
   const say = (message: string) => void process.stderr.write(`${message}\n`);
-  const memory = await measureMemory();
-  say(`memory: ${JSON.stringify(memory.peakMemoryMb)}`);
+  const memory = await measureMemory(say);
   const arms: Record<ArmName, Arm> = {
     driftloop: await startOurs(),
     keras: await startPeer('keras', say),

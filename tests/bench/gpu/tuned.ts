@@ -44,21 +44,25 @@ const lora = {
 export const headOf = (kind: string): Head =>
   kind === 'bert' ? { kind: 'classes', classes: CLASSES } : { kind: 'next-token' };
 
-/** Opens a base folder for a method. */
-export async function tuned(
-  tf: Tf,
-  { folder, kind, method, tokens }: { folder: string; kind: string; method: Method; tokens: TokenBatch },
-): Promise<Tuned> {
+type Opening = { folder: string; kind: string; method: Method; tokens: TokenBatch };
+
+/** Opens a base folder for a method, and says what its loss over a batch is. */
+export async function openTuned(tf: Tf, { folder, kind, method, tokens }: Opening) {
   const head = headOf(kind);
   const network = await (method === 'qlora' ? loadQuantised : loadNetwork)(tf, folder, head, { seed: 1 });
   const held =
     method === 'full'
       ? holdWhole(tf, network, () => true)
       : holdWithAdapter(tf, network, head, { lora, seed: 1 });
-  const parameters = parametersOf(held.trained);
+  const part = { weight: 1, loss: () => lossOf(tf, network, held.weights(), tokens) };
+  return { network, held, parameters: parametersOf(held.trained), part };
+}
+
+/** Opens a base folder to take step after step by hand. */
+export async function tuned(tf: Tf, opening: Opening): Promise<Tuned> {
+  const { network, held, parameters, part } = await openTuned(tf, opening);
   const variables = parameters.map(({ variable }) => variable);
   const optimizer = createOptimizer(tf, adamw(), parameters);
-  const part = { weight: 1, loss: () => lossOf(tf, network, held.weights(), tokens) };
   return {
     trainable: variables.reduce((sum, { size }) => sum + size, 0),
     step: () =>
@@ -69,7 +73,7 @@ export async function tuned(
         penalty: undefined,
         rate: RATE,
         maxNorm: 1,
-        atMost: tokens.batch,
+        atMost: opening.tokens.batch,
       }).loss,
     dispose() {
       optimizer.dispose();

@@ -131,6 +131,10 @@ const adapter = {
     .optional()
     .meta({ description: 'which matrices, by the last parts of their names; default: all but the head' }),
   dropout: z.number().min(0).lt(1).optional().meta({ description: 'of what goes into an adapter' }),
+  recompute: z.boolean().optional().meta({
+    description:
+      'a layer is computed again in the backward pass rather than what it makes is kept: less memory, a third more time; default: by qlora',
+  }),
 };
 
 /** What a search tries of a setting: these, or any between two. */
@@ -182,7 +186,15 @@ export const fineTuneSchema = z.discriminatedUnion('method', [
         'modules that are trained whole beside the adapter, by the last parts of their names, such as the table of words (PEFT’s modules_to_save); a new head always is',
     }),
   }),
-  z.strictObject({ method: z.literal('qlora'), ...common, ...adapter }),
+  z.strictObject({
+    method: z.literal('qlora'),
+    ...common,
+    ...adapter,
+    embeddings: z.enum(['int8', 'float']).optional().meta({
+      description:
+        'what the base’s embeddings and the matrix of its vocabulary are kept as; default: 8 bits a number where floats would take more than a tenth of the base',
+    }),
+  }),
   z.strictObject({
     method: z.literal('search'),
     over: z.strictObject(tried).prefault({}),

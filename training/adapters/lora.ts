@@ -110,12 +110,12 @@ export function trainLora(adapter: LoraAdapter, network: Parameters): void {
   trainOnly(loraParameters(adapter, network), () => true);
 }
 
-/** Writes the adapter into the network's matrices: W + scale·B·A. The adapter itself stays as it is. */
+/** Writes the adapter into those of the network's matrices that are floats: W + scale·B·A. The adapter itself stays. */
 export function mergeLora(tf: Tf, parts: Parts, network: Parameters, { modules }: LoraAdapter): void {
   for (const { module, layout } of parts.linears) {
     const beside = modules.get(module);
-    if (!beside) continue;
-    const weight = network.get(`${module}.weight`)!;
+    const weight = network.get(`${module}.weight`);
+    if (!beside || !weight) continue;
     tf.tidy(() => weight.assign(merged(tf, weight as Tensor2D, beside, layout)));
   }
 }

@@ -12,14 +12,14 @@ import type { StageMethod } from './settings.ts';
 /**
  * A network of Driftloop's own parts as a classifier, trained in its own memory.
  *
- * @param network for `qlora` one that was loaded in 4 bits a number; it settles as another one, in floats
+ * @param network for `qlora` one that was loaded in 4 bits a number, and stays so
  */
 export function networkClassifier<Input>(
   tf: Tf,
   network: LoadedNetwork | QuantisedNetwork,
   classes: number,
   reader: Reader<Input>,
-): Classifier<Input, LoadedNetwork> {
+): Classifier<Input, LoadedNetwork | QuantisedNetwork> {
   return {
     totalParameters: parameterCount(network.parts),
     isNew: (name) => isDrawnAnew(name) || network.fresh.includes(inNetwork(name)),
@@ -53,7 +53,7 @@ function holdNetwork(
       return holdWhole(tf, network, ofHead(network, head));
     case 'lora':
     case 'qlora':
-      return holdWithAdapter(tf, network, head, { lora: method.lora, seed });
+      return holdWithAdapter(tf, network, head, { ...method, seed });
     default:
       return method satisfies never;
   }

@@ -3,8 +3,7 @@ import { classifierArchitecture } from '../models/classifier-architecture.ts';
 import type { ModelConfig } from '../models/config.ts';
 import { writeModelFolder } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
-import { plainWeights } from '../models/weights.ts';
-import { disposeNetwork } from '../quantisation/quantised-network.ts';
+import { disposeNetwork, storedOf, weightsOf } from '../quantisation/quantised-network.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 import { answersWith } from './classifier.ts';
 import type { Answers, Reader } from './classifier.ts';
@@ -35,7 +34,6 @@ export type OpenClassifier<Input> = {
 /**
  * A network of Driftloop's own parts; it becomes this classifier's.
  *
- * @param loaded what is in 4 bits a number is in floats once it was tuned
  * @param said what its `config.json` says beside its shape and its labels
  * @param base the folder whose tokenizer goes with it; null: none does
  */
@@ -63,7 +61,7 @@ export function openNetwork<Input>(
       network = settled;
       return tuned;
     },
-    answers: () => answersWith(reader, plainWeights(tf, network.parts, network.parameters)),
+    answers: () => answersWith(reader, weightsOf(tf, network)),
     async write(folder, labels) {
       const architecture = classifierArchitecture[network.config.kind];
       const named = {
@@ -72,7 +70,7 @@ export function openNetwork<Input>(
         id2label: Object.fromEntries(labels.map((label, id) => [String(id), label])),
         label2id: Object.fromEntries(labels.map((label, id) => [label, id])),
       };
-      await writeModelFolder(folder, network, named, base);
+      await writeModelFolder(folder, { ...network, parameters: storedOf(tf, network) }, named, base);
     },
     dispose: () => disposeNetwork(tf, network),
   };

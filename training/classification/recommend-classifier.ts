@@ -92,8 +92,13 @@ function methodOf({ method, rank }: Settings, situation: Situation, wish: OpenWi
         dropout = ADAPTER.dropout,
         targets = ADAPTER.targets,
         keptWhole = usualWhole(situation, method),
+        recompute,
       } = adapterIn(wish);
-      return { kind: method, lora: { rank: rank!, alpha, rankStabilised, dropout, targets, keptWhole } };
+      const lora = { rank: rank!, alpha, rankStabilised, dropout, targets, keptWhole };
+      const held = { lora, ...(recompute === undefined ? {} : { recompute }) };
+      if (method === 'lora') return { kind: 'lora', ...held };
+      const embeddings = wish.method === 'qlora' ? wish.embeddings : undefined;
+      return { kind: 'qlora', ...held, ...(embeddings ? { embeddings } : {}) };
     }
     default:
       return method satisfies never;

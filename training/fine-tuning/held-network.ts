@@ -1,5 +1,6 @@
 import type { Tensor2D } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
+import { adaptedMatrix, keptPair } from '../adapters/adapted-matrix.ts';
 import { disposeLora } from '../adapters/adapter-folder.ts';
 import {
   loraParameters,
@@ -10,7 +11,7 @@ import {
   trainLora,
   withLora,
 } from '../adapters/lora.ts';
-import type { LoraAdapter } from '../adapters/lora.ts';
+import type { LoraAdapter, LoraModule } from '../adapters/lora.ts';
 import { isNamed, moduleOf, unfitAdapter } from '../adapters/lora-settings.ts';
 import type { LoraSettings } from '../adapters/lora-settings.ts';
 import type { Chance } from '../models/dropout.ts';
@@ -24,9 +25,7 @@ import { byLayer, recomputing } from '../models/recompute.ts';
 import { plainWeights } from '../models/weights.ts';
 import type { Weights } from '../models/weights.ts';
 import type { StoredTensor } from '../models/write-weights.ts';
-import { dequantised } from '../quantisation/packed-matrix.ts';
-import type { PackedMatrix } from '../quantisation/packed-matrix.ts';
-import { inFloats, isQuantised, packedOf, quantisedWeights } from '../quantisation/quantised-network.ts';
+import { isQuantised, storedOf, weightsOf } from '../quantisation/quantised-network.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
 
 /** A network as it is held while some of it is trained. */
@@ -35,8 +34,8 @@ export type HeldNetwork = {
   weights(chance?: Chance): Weights;
   /** What is trained, by the names in the model. */
   trained: Parameters;
-  /** The network with what was learnt in it, in floats: it answers alone as it does here. */
-  settle(): LoadedNetwork;
+  /** The network with what was learnt in it: it answers alone as it does here, and takes the place of the one before. */
+  settle(): LoadedNetwork | QuantisedNetwork;
   /** The same to be written, tensor by tensor: there is never all of it beside what is held. */
   settled(): ReadonlyMap<string, StoredTensor>;
   /** What is trained beside the network; null where nothing is. */
@@ -83,7 +82,7 @@ export function holdWithAdapter(
   const keptWhole = [...wholeModules(network, head), ...lora.keptWhole];
   const adapter = startLora(tf, parts, { ...lora, keptWhole }, seed);
   trainLora(adapter, parameters);
-  const base = isQuantised(network) ? quantisedWeights(tf, network) : plainWeights(tf, parts, parameters);
+  const base = weightsOf(tf, network);
   const trained = loraParameters(adapter, parameters);
   const trainedIn = byLayer(trained, PEFT_PREFIX);
   return {
@@ -93,9 +92,9 @@ export function holdWithAdapter(
     },
     trained,
     settle() {
-      const settled = isQuantised(network) ? inFloats(tf, network) : network;
-      mergeLora(tf, parts, settled.parameters, adapter);
-      return settled;
+      mergeLora(tf, parts, parameters, adapter);
+      if (!isQuantised(network)) return network;
+      return withAdapted(tf, network, adapter, (beside) => keptPair(tf, beside));
     },
     settled: () => settledWith(tf, network, adapter),
     adapter,
@@ -106,27 +105,23 @@ export function holdWithAdapter(
   };
 }
 
-/** Each parameter as it will be: a matrix with an adapter, or in 4 bits, becomes what it stands for when it is read. */
+/** Each parameter as it will be: a matrix with an adapter, or packed, becomes what it stands for when it is read. */
 function settledWith(
   tf: Tf,
   network: LoadedNetwork | QuantisedNetwork,
-  { modules }: LoraAdapter,
+  adapter: LoraAdapter,
 ): ReadonlyMap<string, StoredTensor> {
-  const settled = new Map<string, StoredTensor>(network.parameters);
-  const packed = isQuantised(network) ? packedOf(network) : new Map<string, PackedMatrix>();
-  for (const [name, matrix] of packed)
-    settled.set(name, { shape: matrix.shape, pieces: () => piecesOf(tf, matrix) });
+  const adapted = isQuantised(network)
+    ? withAdapted(tf, network, adapter, ({ a, b, scale }) => ({ a: a as Tensor2D, b: b as Tensor2D, scale }))
+    : network;
+  const settled = new Map(storedOf(tf, adapted));
   for (const { module, layout } of network.parts.linears) {
-    const beside = modules.get(module);
-    if (!beside) continue;
-    const name = `${module}.weight`;
-    const [matrix, plain] = [packed.get(name), network.parameters.get(name)];
-    settled.set(name, {
-      shape: settled.get(name)!.shape,
+    const [beside, plain] = [adapter.modules.get(module), network.parameters.get(`${module}.weight`)];
+    if (!beside || !plain) continue;
+    settled.set(`${module}.weight`, {
+      shape: plain.shape,
       async data() {
-        const whole = tf.tidy(() =>
-          merged(tf, matrix ? dequantised(tf, matrix) : (plain as Tensor2D), beside, layout),
-        );
+        const whole = tf.tidy(() => merged(tf, plain as Tensor2D, beside, layout));
         const values = await whole.data();
         whole.dispose();
         return values;
@@ -136,12 +131,20 @@ function settledWith(
   return settled;
 }
 
-async function* piecesOf(tf: Tf, matrix: PackedMatrix): AsyncGenerator<Float32Array> {
-  for (const stretch of matrix.stretches) {
-    const rows = tf.tidy(() => matrix.open()(stretch));
-    yield await rows.data<'float32'>();
-    rows.dispose();
+/** The same network, whose packed matrices have the adapter in them. */
+function withAdapted(
+  tf: Tf,
+  network: QuantisedNetwork,
+  { modules }: LoraAdapter,
+  take: (beside: LoraModule) => { a: Tensor2D; b: Tensor2D; scale: number },
+): QuantisedNetwork {
+  const layouts = new Map(network.parts.linears.map(({ module, layout }) => [module, layout]));
+  const quantised = new Map(network.quantised);
+  for (const [module, matrix] of network.quantised) {
+    const beside = modules.get(module);
+    if (beside) quantised.set(module, adaptedMatrix(tf, matrix, take(beside), layouts.get(module)!));
   }
+  return { ...network, quantised };
 }
 
 function refuseUnknownWhole(parameters: Parameters, { keptWhole }: LoraSettings): void {

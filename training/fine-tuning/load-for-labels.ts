@@ -6,7 +6,7 @@ import type { LoadedNetwork } from '../models/model-folder.ts';
 import { labelsOfBase, relabelHead } from '../models/relabel-head.ts';
 import type { Relabelled } from '../models/relabel-head.ts';
 import { loadQuantised } from '../quantisation/quantised-network.ts';
-import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
+import type { Packing, QuantisedNetwork } from '../quantisation/quantised-network.ts';
 
 export type LoadForLabels = {
   /** What it shall tell apart, in order. */
@@ -14,8 +14,8 @@ export type LoadForLabels = {
   problem: ProblemType;
   /** Of what begins anew. */
   seed: number;
-  /** For QLoRA. */
-  inFourBits: boolean;
+  /** For QLoRA; null: in floats. */
+  packing: Packing | null;
 };
 
 /**
@@ -28,14 +28,14 @@ export type LoadForLabels = {
 export async function loadForLabels(
   tf: Tf,
   folder: string,
-  { labels, problem, seed, inFourBits }: LoadForLabels,
+  { labels, problem, seed, packing }: LoadForLabels,
 ): Promise<Relabelled<LoadedNetwork | QuantisedNetwork>> {
   const { json } = await readBaseConfig(folder);
   const from = labelsOfBase(json);
   const learnt = problemTypeOf(json) === problem ? from : [];
   const head = { kind: 'classes', classes: Math.max(1, from.length) } as const;
-  const network = inFourBits
-    ? await loadQuantised(tf, folder, head, { seed })
+  const network = packing
+    ? await loadQuantised(tf, folder, head, { ...packing, seed })
     : await loadNetwork(tf, folder, head, { seed });
   return relabelHead(tf, network, { from: learnt, to: labels, seed });
 }

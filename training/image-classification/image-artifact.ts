@@ -72,7 +72,7 @@ export async function readImageArtifact(
 ): Promise<{ signature: ImageSignature; classifier: OpenClassifier<ImageBytes> }> {
   const signature = await readSignatureFile(folder, imageSignatureSchema);
   const { labels } = signature.model.task;
-  const { classifier } = await loadImageClassifier(tf, folder, { labels, seed: 0, inFourBits: false });
+  const { classifier } = await loadImageClassifier(tf, folder, { labels, seed: 0, packing: null });
   if (classifier.missing === null) return { signature, classifier };
   classifier.dispose();
   throw corrupt(folder, WEIGHTS_FILE, `"${classifier.missing}" is missing`);

@@ -66,7 +66,7 @@ export type LoadedImageClassifier = {
 export async function loadImageClassifier(
   tf: Tf,
   folder: string,
-  { labels, seed, inFourBits }: Omit<LoadForLabels, 'problem'>,
+  { labels, seed, packing }: Omit<LoadForLabels, 'problem'>,
 ): Promise<LoadedImageClassifier> {
   const classes = labels.length;
   const said = await readPreprocessor(folder);
@@ -82,7 +82,7 @@ export async function loadImageClassifier(
     labels,
     problem: 'single_label_classification',
     seed,
-    inFourBits,
+    packing,
   });
   return { classifier: imageNetwork(tf, network, { classes, scale }), size, scale, known };
 }

@@ -4,6 +4,7 @@ import type { Classification } from '../../domain/task.ts';
 import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
+import { packingOf } from '../classification/settings.ts';
 import { teach } from '../classification/teach.ts';
 import type { Taught } from '../classification/teach.ts';
 import { tellOne } from '../classification/telling.ts';
@@ -117,8 +118,7 @@ export async function trainImageVersion(version: ImageVersion): Promise<Taught> 
 async function beginOrLoad({ backend: { tf }, model, size, base, settings, train }: ImageVersion) {
   const { labels } = model.task;
   const { seed, method } = settings;
-  if (base !== null)
-    return await loadImageClassifier(tf, base, { labels, seed, inFourBits: method.kind === 'qlora' });
+  if (base !== null) return await loadImageClassifier(tf, base, { labels, seed, packing: packingOf(method) });
   const classes = labels.length;
   const network = startNetwork(tf, newConvnet(size), { kind: 'classes', classes }, seed);
   const scale = measurePixelScale(train.images, size.channels);

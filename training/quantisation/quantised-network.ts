@@ -6,6 +6,7 @@ import type { Parts } from '../models/parts.ts';
 import { plainWeights } from '../models/weights.ts';
 import type { Weights } from '../models/weights.ts';
 import type { CheckpointTensor } from '../models/weights-files.ts';
+import type { StoredTensor } from '../models/write-weights.ts';
 import { isCopiedWhenPlaced } from '../place-tensor.ts';
 import { embeddingsFor, tablesOf } from './embeddings.ts';
 import type { Embeddings } from './embeddings.ts';
@@ -14,7 +15,6 @@ import type { Int8Matrix } from './int8-matrix.ts';
 import { quantiseRows } from './int8.ts';
 import { nf4InWords } from './nf4-weight.ts';
 import { quantisePieces } from './nf4-words.ts';
-import { dequantised } from './packed-matrix.ts';
 import type { PackedMatrix } from './packed-matrix.ts';
 import { quantisedLinear } from './quantised-linear.ts';
 import { newRoom, sameRoom } from './room.ts';
@@ -27,12 +27,17 @@ export type QuantisedNetwork = LoadedNetwork & {
   tables: ReadonlyMap<string, Int8Matrix>;
 };
 
-export type QuantisedOptions = Omit<LoadOptions, 'packs'> & {
-  /** Whether scales are quantised too; yes where nothing is said. */
-  double?: boolean;
+/** How a base is packed. */
+export type Packing = Readonly<{
   /** What embeddings, and the matrix of a vocabulary that is not tied to them, are kept as; see `embeddingsFor`. */
   embeddings?: Embeddings;
-};
+}>;
+
+export type QuantisedOptions = Omit<LoadOptions, 'packs'> &
+  Packing & {
+    /** Whether scales are quantised too; yes where nothing is said. */
+    double?: boolean;
+  };
 
 /** Numbers that are read at once. */
 const READ = 2 ** 19;
@@ -104,29 +109,36 @@ export function quantisedWeights(
   };
 }
 
+/** The weights of a network, in floats or packed. */
+export const weightsOf = (tf: Tf, network: LoadedNetwork | QuantisedNetwork): Weights =>
+  isQuantised(network) ? quantisedWeights(tf, network) : plainWeights(tf, network.parts, network.parameters);
+
+/** All parameters to be written as floats; of what is packed a stretch at a time. */
+export function storedOf(
+  tf: Tf,
+  network: LoadedNetwork | QuantisedNetwork,
+): ReadonlyMap<string, StoredTensor> {
+  if (!isQuantised(network)) return network.parameters;
+  const stored = new Map<string, StoredTensor>(network.parameters);
+  for (const [name, matrix] of packedOf(network))
+    stored.set(name, { shape: matrix.shape, pieces: () => stretchesIn(tf, matrix) });
+  return stored;
+}
+
+async function* stretchesIn(tf: Tf, matrix: PackedMatrix): AsyncGenerator<Float32Array> {
+  for (const stretch of matrix.stretches) {
+    const rows = tf.tidy(() => matrix.open()(stretch));
+    yield await rows.data<'float32'>();
+    rows.dispose();
+  }
+}
+
 /** All that is packed, by the names of parameters. */
 export const packedOf = ({ quantised, tables }: QuantisedNetwork): ReadonlyMap<string, PackedMatrix> =>
   new Map<string, PackedMatrix>([
     ...[...quantised].map(([module, weight]) => [`${module}.weight`, weight] as const),
     ...tables,
   ]);
-
-/**
- * The same network in floats again, as its layers compute: to write an adapter into it and to save it. What was
- * quantised is freed.
- */
-export function inFloats(tf: Tf, network: QuantisedNetwork): LoadedNetwork {
-  const { quantised: _, tables: __, ...rest } = network;
-  const parameters = new Map(network.parameters);
-  for (const [name, packed] of packedOf(network)) {
-    parameters.set(
-      name,
-      tf.tidy(() => tf.variable(dequantised(tf, packed), false)),
-    );
-    packed.dispose();
-  }
-  return { ...rest, parameters };
-}
 
 /** Frees the memory of a network, in floats or packed. */
 export function disposeNetwork(tf: Tf, network: LoadedNetwork | QuantisedNetwork): void {

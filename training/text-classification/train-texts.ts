@@ -8,6 +8,7 @@ import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { openNetwork } from '../classification/open-classifier.ts';
+import { packingOf } from '../classification/settings.ts';
 import { teach } from '../classification/teach.ts';
 import type { Lesson, Taught } from '../classification/teach.ts';
 import type { Telling } from '../classification/telling.ts';
@@ -22,6 +23,7 @@ import { startBias } from '../models/start-bias.ts';
 import { startNetwork } from '../models/start-network.ts';
 import { plain } from '../plain.ts';
 import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
+import { sayPacked } from '../quantisation/say-packed.ts';
 import { referenceShares } from '../reference.ts';
 import { startAsAverage } from '../text/start-as-average.ts';
 import { readTokenizer } from '../text/tokenizer-folder.ts';
@@ -126,7 +128,7 @@ export async function trainTexts<Task extends Classification | MultiLabel, Said,
         backend,
         telling,
         rowsAre: 'texts',
-        notes: training.notes ?? [],
+        notes: [...(training.notes ?? []), ...sayPacked(network)],
         train: learnt,
         validation: encode(validation),
         // What a base knows it may be held to without any old rows.
@@ -164,7 +166,7 @@ async function beginOrLoad(
 ): Promise<Relabelled<LoadedNetwork | QuantisedNetwork>> {
   const { labels } = model.task;
   if (base !== null)
-    return await loadForLabels(tf, base, { labels, problem, seed, inFourBits: method.kind === 'qlora' });
+    return await loadForLabels(tf, base, { labels, problem, seed, packing: packingOf(method) });
   const network = startNetwork(tf, json, { kind: 'classes', classes: labels.length }, seed);
   startAsAverage(tf, network);
   return { network, known: [] };

@@ -6,23 +6,25 @@ import type { LoadedNetwork } from '../models/model-folder.ts';
 import { unsupportedBase } from '../models/unfit-base.ts';
 import { belowLayer } from '../optimization/parameter-groups.ts';
 import { disposeNetwork, loadQuantised } from '../quantisation/quantised-network.ts';
-import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
+import type { Packing, QuantisedNetwork } from '../quantisation/quantised-network.ts';
 import type { GeneratorMethod } from './settings.ts';
 
 const head = { kind: 'next-token' } as const;
 
 /**
- * A base that can write, as its training needs it: in 4 bits a number for QLoRA.
+ * A base that can write.
  *
+ * @param packing for QLoRA; null: in floats
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
 export async function loadDecoder(
   tf: Tf,
   folder: string,
-  method: GeneratorMethod['kind'] = 'full',
+  packing: Packing | null = null,
 ): Promise<LoadedNetwork | QuantisedNetwork> {
-  const load = method === 'qlora' ? loadQuantised : loadNetwork;
-  const network = await load(tf, folder, head, { seed: 0 });
+  const network = packing
+    ? await loadQuantised(tf, folder, head, { ...packing, seed: 0 })
+    : await loadNetwork(tf, folder, head, { seed: 0 });
   if (network.fresh.length === 0) return network;
   disposeNetwork(tf, network);
   throw unsupportedBase(
@@ -38,7 +40,7 @@ export function holdDecoder(
   method: GeneratorMethod,
   seed: number,
 ): HeldNetwork {
-  if (method.kind !== 'full') return holdWithAdapter(tf, network, head, { lora: method.lora, seed });
+  if (method.kind !== 'full') return holdWithAdapter(tf, network, head, { ...method, seed });
   const isFrozen = method.frozenLayers > 0 ? belowLayer(method.frozenLayers) : () => false;
   return holdWhole(tf, network, (name) => !isFrozen(name));
 }

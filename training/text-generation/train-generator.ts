@@ -4,6 +4,7 @@ import type { EpochScore } from '../../domain/run.ts';
 import type { Generation } from '../../domain/task.ts';
 import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
+import { packingOf } from '../classification/settings.ts';
 import { fitNetwork } from '../fine-tuning/fit-network.ts';
 import type { NetworkFitted } from '../fine-tuning/fit-network.ts';
 import { sayMemory } from '../fine-tuning/say-memory.ts';
@@ -11,6 +12,7 @@ import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { parameterCount } from '../models/parts.ts';
 import { adamw } from '../optimization/adamw.ts';
 import { disposeNetwork } from '../quantisation/quantised-network.ts';
+import { sayPacked } from '../quantisation/say-packed.ts';
 import { ARTIFACT_FORMAT } from '../signature.ts';
 import { answersTunable } from './answers-tunable.ts';
 import type { Conversation } from './conversation.ts';
@@ -60,7 +62,7 @@ export async function trainGenerator(version: GeneratorVersion): Promise<Generat
   refuseUnfit(backend.name, { task: 'generation', method: settings.method.kind });
   const { tf } = backend;
   const { tokenizer, format, template } = await readFormat(base, train);
-  const network = await loadDecoder(tf, base, settings.method.kind);
+  const network = await loadDecoder(tf, base, packingOf(settings.method));
   try {
     const decoder = decoderOf(network.config, tokenizer.padId);
     const longest = Math.min(settings.longest, decoder.config.positions);
@@ -84,6 +86,7 @@ export async function trainGenerator(version: GeneratorVersion): Promise<Generat
       const notes = [
         ...(backend.note ? [backend.note] : []),
         ...laidOut.notes,
+        ...sayPacked(network),
         ...sayEnd(format.endId),
         ...sayMemory('rows', settings, fitted),
       ];

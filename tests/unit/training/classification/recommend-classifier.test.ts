@@ -46,6 +46,11 @@ describe('settings of a classifier', () => {
       kind: 'lora',
       lora: { rank: 3, alpha: 6, rankStabilised: true, targets: ['query'], dropout: 0, keptWhole: ['wte'] },
     });
+    expect(settingsOf(qlora({ embeddings: 'float', recompute: false })).method).toMatchObject({
+      kind: 'qlora',
+      embeddings: 'float',
+      recompute: false,
+    });
     expect(settingsOf(full({ layerRate: 0.9, frozenLayers: 2 })).method).toEqual({
       kind: 'full',
       layerRate: 0.9,

@@ -8,9 +8,12 @@ import type { Tf } from '../../../../training/backend.ts';
 import { loadNetwork, writeModelFolder } from '../../../../training/models/model-folder.ts';
 import type { LoadedNetwork } from '../../../../training/models/model-folder.ts';
 import { startNetwork } from '../../../../training/models/start-network.ts';
-import { plainWeights } from '../../../../training/models/weights.ts';
 import { lookUpTables } from '../../../../training/quantisation/look-up-tables.ts';
-import { loadQuantised } from '../../../../training/quantisation/quantised-network.ts';
+import {
+  disposeNetwork,
+  loadQuantised,
+  weightsOf,
+} from '../../../../training/quantisation/quantised-network.ts';
 import { random } from '../../../../training/random.ts';
 import { buildVocabulary } from '../../../../training/text/build-vocabulary.ts';
 import { newEncoder } from '../../../../training/text/new-encoder.ts';
@@ -115,13 +118,13 @@ async function tune(
     onProgress: () => {},
     ...rest,
   });
-  const weights = plainWeights(tf, settled.parts, settled.parameters);
+  const weights = weightsOf(tf, settled);
   const { inputs, labels } = tokenised(held);
   const logits = await allLogits(tf, answersWith(reader, weights), { inputs, labels: LABELS });
   return { ...tuned, network: settled, logits, accuracy: shareRight(logits, labels, LABELS) };
 }
 const full: TuneMethod = { kind: 'full', layerRate: 1, frozenLayers: 0 };
-const dispose = (network: LoadedNetwork) => tf.dispose([...network.parameters.values()]);
+const dispose = (network: LoadedNetwork) => disposeNetwork(tf, network);
 
 beforeAll(async () => {
   tf = await select();
@@ -208,7 +211,7 @@ describe('from a base', () => {
     dispose(network);
   });
 
-  test('what an adapter on 4 bits has learnt answers in floats as it was validated', async () => {
+  test('what an adapter on 4 bits has learnt answers as it was validated', async () => {
     const quantised = await loadQuantised(tf, base, head, { seed: 1 });
     const { network, accuracy, validation } = await tune(quantised, { kind: 'qlora', lora });
     expect(accuracy).toBeGreaterThan(0.9);

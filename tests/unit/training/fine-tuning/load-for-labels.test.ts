@@ -36,7 +36,7 @@ test.each([
   async (of, problem, known) => {
     const folder = await baseFor(of);
     const labels = ['c', 'd', 'a'];
-    const loaded = await loadForLabels(tf, folder, { labels, problem, seed: 1, inFourBits: false });
+    const loaded = await loadForLabels(tf, folder, { labels, problem, seed: 1, packing: null });
     // The base's order: a stands third now, b is gone, c stands first.
     expect(loaded.known.toSorted()).toEqual(known.toSorted());
     expect(loaded.network.parameters.get('classifier.weight')!.shape[0]).toBe(3);

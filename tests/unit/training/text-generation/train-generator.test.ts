@@ -137,6 +137,8 @@ describe.each(Object.entries(bases))('%s', (family, vectors) => {
       const tuned = await tune(base, { kind, lora }, { with: { epochs: 3 } });
       expect(tuned.trainableParameters).toBeLessThan(tuned.totalParameters / 2);
       expect(await lossOf(tuned.outFolder)).toBeCloseTo(tuned.validation!.loss, 4);
+      const packed = tuned.notes.filter((note) => note.includes('in 4 bits'));
+      expect(packed).toHaveLength(kind === 'qlora' ? 1 : 0);
       if (kind === 'qlora') return;
       const [network, merged] = await Promise.all(
         [base, tuned.outFolder].map((folder) => loadNetwork(tf, folder, { kind: 'next-token' }, { seed: 1 })),

@@ -108,9 +108,9 @@ async function ask(question: MemoryQuestion): Promise<MemoryAnswer> {
     execArgv: ['--import', import.meta.resolve('tsx')],
   });
   child.send(question);
-  const answer = await Promise.race([once(child, 'message'), once(child, 'exit')]);
-  const [said] = answer as [MemoryAnswer | number | null];
-  if (said === null || typeof said === 'number')
-    throw new Error(`The process that trains by ${question.method} has ended without an answer`);
-  return said;
+  const exit = once(child, 'exit').then(([code, signal]) => String(signal ?? `exit code ${String(code)}`));
+  const said = await Promise.race([once(child, 'message'), exit]);
+  if (typeof said === 'string')
+    throw new Error(`The process that trains by ${question.method} has ended by ${said} without an answer`);
+  return (said as [MemoryAnswer])[0];
 }

@@ -3,7 +3,7 @@ import type { ErrorCode } from './error-codes.ts';
 import type { LoopEvent } from './events.ts';
 import type { Partition } from './examples.ts';
 import type { FindingLevel } from './finding.ts';
-import type { InputRow } from './input.ts';
+import type { FeatureValue, InputRow } from './input.ts';
 import type { FeedbackMessage } from './messages.ts';
 import type { ModelConfig } from './model-config.ts';
 import type { ReferenceShares } from './reference-shares.ts';
@@ -25,6 +25,7 @@ export type RawRecord = Readonly<{ offset: bigint; key: Uint8Array | null; value
  * | prediction | predicted label | |
  * | feature_bin | feature | bin |
  * | feature_missing, feature_invalid | feature | |
+ * | slice_prediction, slice_right, slice_wrong, and both of these with _withdrawn | declared slice | its value |
  * | event | predictions, feedback, stored, duplicates, dead_lettered | |
  *
  * Events have the model where it is known and '' where it is not (a payload that cannot be read); no version.
@@ -36,7 +37,11 @@ export type TotalKind =
   | 'feature_bin'
   | 'feature_missing'
   | 'feature_invalid'
+  | SliceKind
   | 'event';
+/** Predictions of a declared slice, and the outcomes among them. */
+export type SliceKind =
+  'slice_prediction' | 'slice_right' | 'slice_wrong' | 'slice_right_withdrawn' | 'slice_wrong_withdrawn';
 export type EventKind = 'predictions' | 'feedback' | 'stored' | 'duplicates' | 'dead_lettered';
 
 /** A counter that only grows. One per Kafka partition, so that no two owners ever write the same one. */
@@ -146,6 +151,8 @@ export type LabelChange = Readonly<{
   predicted: string;
   before: string | null;
   after: string | null;
+  /** What the declared slices of the model are in them, by feature; null where it declares none. */
+  slices: Readonly<Record<string, FeatureValue>> | null;
   /** How many examples changed so. */
   rows: number;
 }>;
@@ -174,14 +181,17 @@ export type StoredFeedback = Readonly<{
   rejected: readonly RejectedFeedback[];
 }>;
 
+/** The features that are declared slices, by model; a model without any is left out. */
+export type DeclaredSlices = Readonly<Record<string, readonly string[]>>;
+
 /** What can be done inside the one transaction of a batch. */
 export interface IngestTransaction {
   /** The first offset that has not taken effect yet; null for a partition that was never read. */
   readonly next: bigint | null;
   /** Each id at most once in a call. */
-  storePredictions(rows: readonly PredictionRow[]): Promise<StoredPredictions>;
+  storePredictions(rows: readonly PredictionRow[], slices: DeclaredSlices): Promise<StoredPredictions>;
   /** Of several with the same id the one with the smallest offset counts. */
-  storeFeedback(rows: readonly FeedbackRow[]): Promise<StoredFeedback>;
+  storeFeedback(rows: readonly FeedbackRow[], slices: DeclaredSlices): Promise<StoredFeedback>;
   deadLetter(letters: readonly DeadLetter[]): Promise<void>;
   count(totals: readonly Total[]): Promise<void>;
   advance(next: bigint): Promise<void>;

@@ -181,6 +181,18 @@ const oneModel: Dashboard = {
       unit: 'percentunit',
     }),
     line({
+      title: 'Accuracy by declared slice',
+      description: 'Of the rows of each slice whose label became known in the window.',
+      queries: [{ expr: recorded('sliceAccuracy', inWindow), legend: '{{slice}} {{value}} {{version}}' }],
+      unit: 'percentunit',
+    }),
+    line({
+      title: 'Label coverage by declared slice',
+      description: 'Labels for each prediction. Where slices differ much, the accuracy above them misleads.',
+      queries: [{ expr: recorded('sliceCoverage', inWindow), legend: '{{slice}} {{value}} {{version}}' }],
+      unit: 'percentunit',
+    }),
+    line({
       title: 'Traffic of the challenger',
       description: 'The share of the requests that a version on trial answers.',
       queries: [{ expr: exported('challengerShare', ofModel, 'version'), legend: '{{version}}' }],

@@ -8,7 +8,7 @@ import type { RejectedFeedback } from '../../domain/ingest-ports.ts';
  * is what really stood there, whoever wrote it last. A label that appears where there was none is newly known, in
  * the order of the log: written by offset, so that `known_ids` are given in that order.
  *
- * `heard` names a relation with the columns of feedback and prediction, `label` and `rejected`.
+ * `heard` names a relation with the columns of feedback and prediction, `label`, `rejected` and `slices`.
  */
 export const effectOfFeedback = (heard: string): string => `
   rejected as (
@@ -32,12 +32,23 @@ export const effectOfFeedback = (heard: string): string => `
            known_xid = case when e.label is null then pg_current_xact_id() else e.known_xid end,
            known_id = case when e.label is null then nextval('known_ids') else e.known_id end
      where (excluded.labelled_at, excluded.kafka_offset) > (e.labelled_at, e.kafka_offset)
-    returning model, version, predicted, previous_label, label
+    returning prediction_id, model, version, predicted, previous_label, label
   ), changes as (
-    select model, version, predicted, previous_label as before, label as after, count(*)::int as rows
-      from written where previous_label is distinct from label
-     group by model, version, predicted, previous_label, label
+    select w.model, w.version, w.predicted, w.previous_label as before, w.label as after, l.slices,
+           count(*)::int as rows
+      from written w join latest l on l.prediction_id = w.prediction_id
+     where w.previous_label is distinct from w.label
+     group by w.model, w.version, w.predicted, w.previous_label, w.label, l.slices
   )`;
+
+/**
+ * The declared slices of the prediction `p`, from its input: null where its model declares none, and the input is
+ * then not looked at. `declared` is the parameter that holds them as JSON, by model.
+ */
+export const slicesOfPrediction = (declared: `$${number}`): string =>
+  `(select jsonb_object_agg(s.name, p.input -> s.name)
+     from jsonb_array_elements_text(${declared}::jsonb -> p.model) as s (name)
+    where p.input is not null)`;
 
 /** A row of `rejected`, as JSON. */
 export type RejectedRow = {

@@ -105,8 +105,8 @@ async function lockOffset(client: pg.PoolClient, at: TopicPartition): Promise<bi
 
 const inside = (client: pg.PoolClient, at: TopicPartition, next: bigint | null): IngestTransaction => ({
   next,
-  storePredictions: (rows) => storePredictions(client, rows),
-  storeFeedback: (rows) => storeFeedback(client, at.partition, rows),
+  storePredictions: (rows, slices) => storePredictions(client, rows, slices),
+  storeFeedback: (rows, slices) => storeFeedback(client, at.partition, rows, slices),
   deadLetter: (letters: readonly DeadLetter[]) => insertDeadLetters(client, letters),
   count: (totals) => addTotals(client, totals),
   async advance(to) {

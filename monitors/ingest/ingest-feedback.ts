@@ -1,6 +1,7 @@
 import type { FeedbackRow, RawRecord, TopicPartition } from '../../domain/ingest-ports.ts';
 import { bury, buryRejected, type Batch, type IngestOptions } from './batch.ts';
 import { readFeedback } from './read-message.ts';
+import { declaredSlices } from '../slices.ts';
 
 /** A batch of feedback; see ingestBatch. */
 export async function ingestFeedback(
@@ -11,6 +12,7 @@ export async function ingestFeedback(
 ): Promise<bigint> {
   const read = records.map((record) => ({ record, ...readFeedback(record, { catalogue, nowMs }) }));
   await store.makeRoom(read.flatMap((r) => (r.ok ? [r.value.predictionId] : [])));
+  const slices = declaredSlices(catalogue);
   return await store.transact(at, async (transaction) => {
     const batch = start();
     const { tally, letters } = batch;
@@ -29,7 +31,7 @@ export async function ingestFeedback(
         bury(batch, record, one.refusal, null);
       }
     }
-    const { stored, duplicates, changes, rejected } = await transaction.storeFeedback(rows);
+    const { stored, duplicates, changes, rejected } = await transaction.storeFeedback(rows, slices);
     for (const [model, n] of Object.entries(stored)) {
       tally.event('feedback', model, n);
       // What waits for its prediction counts as stored when it is joined: it may become a dead letter instead.
@@ -48,7 +50,7 @@ export async function ingestFeedback(
       const record = records.get(letter.offset);
       return record === undefined ? letter : { ...letter, key: record.key, payload: record.value };
     });
-    for (const change of changes) tally.change(change);
+    for (const change of changes) tally.change(change, catalogue);
     await transaction.deadLetter(asItCame);
     await transaction.count(tally.totals());
     await transaction.advance(next);

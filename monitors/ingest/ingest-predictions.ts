@@ -1,6 +1,7 @@
 import type { PredictionRow, RawRecord, TopicPartition } from '../../domain/ingest-ports.ts';
 import { bury, buryRejected, type Batch, type IngestOptions } from './batch.ts';
 import { readPrediction } from './read-message.ts';
+import { declaredSlices } from '../slices.ts';
 
 /** A batch of predictions; see ingestBatch. */
 export async function ingestPredictions(
@@ -11,6 +12,7 @@ export async function ingestPredictions(
 ): Promise<bigint> {
   const read = records.map((record) => ({ record, ...readPrediction(record, { catalogue, nowMs }) }));
   await store.makeRoom(read.flatMap((r) => (r.ok ? [r.value.predictionId] : [])));
+  const slices = declaredSlices(catalogue);
   return await store.transact(at, async (transaction) => {
     const batch = start();
     const { tally, letters } = batch;
@@ -24,7 +26,10 @@ export async function ingestPredictions(
       else if (rows.has(one.value.predictionId)) tally.event('duplicates', one.model);
       else rows.set(one.value.predictionId, one.value);
     }
-    const { duplicates, joined, changes, rejected } = await transaction.storePredictions([...rows.values()]);
+    const { duplicates, joined, changes, rejected } = await transaction.storePredictions(
+      [...rows.values()],
+      slices,
+    );
     for (const id of duplicates) {
       tally.event('duplicates', rows.get(id)!.model);
       rows.delete(id);
@@ -34,7 +39,7 @@ export async function ingestPredictions(
       tally.prediction(row, catalogue);
     }
     for (const [model, n] of Object.entries(joined)) tally.event('stored', model, n);
-    for (const change of changes) tally.change(change);
+    for (const change of changes) tally.change(change, catalogue);
     for (const feedback of rejected) buryRejected(batch, feedbackTopic, feedback);
     await transaction.deadLetter(letters);
     await transaction.count(tally.totals());

@@ -8,6 +8,7 @@ import type {
 } from '../../domain/ingest-ports.ts';
 import type { Feature, FeatureValue } from '../../domain/input.ts';
 import { binOf, type FeatureReference } from '../../domain/reference-shares.ts';
+import { sliceOf } from '../slices.ts';
 
 /** Counts of one batch, to be added to the totals of one Kafka partition. */
 export type Tally = ReturnType<typeof startTally>;
@@ -37,6 +38,7 @@ export function startTally(partition: string) {
         name,
         feature,
         bins: reference?.[name] ?? null,
+        isSlice: declared?.config.gate.slices.includes(name) ?? false,
         counts: new Map(),
       }));
       versions.set(version, found);
@@ -49,8 +51,9 @@ export function startTally(partition: string) {
     /** A stored prediction: its label, and where each feature fell. */
     prediction({ model, version, label, input }: PredictionRow, catalogue: Catalogue): void {
       add(model, version, 'prediction', label);
-      for (const { name, feature, bins, counts: near } of inputsOf(model, version, catalogue)) {
+      for (const { name, feature, bins, isSlice, counts: near } of inputsOf(model, version, catalogue)) {
         const value = input[name];
+        if (isSlice) add(model, version, 'slice_prediction', name, sliceOf(feature, bins, value));
         if (value === null || value === undefined) add(model, version, 'feature_missing', name);
         else if (!accepts(feature, value)) add(model, version, 'feature_invalid', name);
         if (bins === null) continue;
@@ -62,9 +65,26 @@ export function startTally(partition: string) {
     },
 
     /** A corrected label is a withdrawn outcome and a new one, so that both counters only grow. */
-    change({ model, version, predicted, before, after, rows }: LabelChange): void {
+    change(change: LabelChange, catalogue: Catalogue): void {
+      const { model, version, predicted, before, after, slices, rows } = change;
       if (before !== null) add(model, version, 'outcome_withdrawn', before, predicted, rows);
       if (after !== null) add(model, version, 'outcome', after, predicted, rows);
+      if (slices === null) return;
+      for (const { name, feature, bins, isSlice } of inputsOf(model, version, catalogue)) {
+        if (!isSlice) continue;
+        const value = sliceOf(feature, bins, slices[name]);
+        const count = (label: string, withdrawn: '' | '_withdrawn') =>
+          add(
+            model,
+            version,
+            `slice_${label === predicted ? 'right' : 'wrong'}${withdrawn}`,
+            name,
+            value,
+            rows,
+          );
+        if (before !== null) count(before, '_withdrawn');
+        if (after !== null) count(after, '');
+      }
     },
 
     totals: (): Total[] => [...counts.values()],
@@ -76,6 +96,7 @@ type InputCount = Readonly<{
   name: string;
   feature: Feature;
   bins: FeatureReference | null;
+  isSlice: boolean;
   counts: Map<string, Count>;
 }>;
 

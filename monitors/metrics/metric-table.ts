@@ -50,6 +50,24 @@ export const metricTable = {
     help: 'Live predictions in which a feature was not what its declaration allows.',
     labels: ['namespace', 'model', 'version', 'feature', 'partition'],
   },
+  slicePredictions: {
+    name: 'driftloop_slice_predictions_total',
+    kind: 'counter',
+    help: 'Predictions stored, by the value of a declared slice (or its bin, or missing, or unknown).',
+    labels: ['namespace', 'model', 'version', 'slice', 'value', 'partition'],
+  },
+  sliceOutcomes: {
+    name: 'driftloop_slice_outcomes_total',
+    kind: 'counter',
+    help: 'Predictions whose label became known, by the value of a declared slice, right or wrong.',
+    labels: ['namespace', 'model', 'version', 'slice', 'value', 'outcome', 'partition'],
+  },
+  sliceOutcomesWithdrawn: {
+    name: 'driftloop_slice_outcomes_withdrawn_total',
+    kind: 'counter',
+    help: 'Outcomes of a declared slice that a later correction or retraction took back.',
+    labels: ['namespace', 'model', 'version', 'slice', 'value', 'outcome', 'partition'],
+  },
   events: {
     name: 'driftloop_events_total',
     kind: 'counter',

@@ -15,7 +15,7 @@ export type MetricsSnapshot = Readonly<{
 }>;
 
 export type ModelSnapshot = Readonly<{
-  config: Pick<ModelConfig, 'name' | 'task' | 'input' | 'retrain'>;
+  config: Pick<ModelConfig, 'name' | 'task' | 'input' | 'retrain' | 'gate'>;
   /** Null before anything is known of it. */
   standing: Standing | null;
   route: Pick<Route, 'challenger'> | null;

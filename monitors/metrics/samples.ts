@@ -40,11 +40,13 @@ function modelSamples(
   const groups = exportedVersions(model, byVersion.keys()).map((version) =>
     versionGroups(snapshot, model, version, byVersion.get(version) ?? []),
   );
-  // What quality is read from comes first, of every version; then answers; then inputs, feature by feature.
+  // What quality is read from comes first, of every version; then answers; then what is declared
+  // a slice; then inputs, feature by feature.
   const { samples, capped } = capSeries(
     [
       ...groups.map((g) => g.outcomes),
       ...groups.map((g) => g.predictions),
+      ...groups.flatMap((g) => g.slices),
       ...groups.flatMap((g) => g.features),
     ],
     snapshot.seriesPerModel,

@@ -6,11 +6,15 @@ import type { Total } from '../../domain/ingest-ports.ts';
 import { binsOf } from '../../domain/reference-shares.ts';
 import { indexTotals, type Cell } from './counted-cells.ts';
 import type { MetricsSnapshot, ModelSnapshot } from './metrics-snapshot.ts';
+import { slicesOf } from '../slices.ts';
 import type { MetricSample, SampleGroup } from './sample.ts';
+import { sliceGroup } from './slice-group.ts';
 
 export type VersionGroups = Readonly<{
   outcomes: SampleGroup;
   predictions: SampleGroup;
+  /** One group a declared slice. */
+  slices: readonly SampleGroup[];
   /** One group a feature. */
   features: readonly SampleGroup[];
 }>;
@@ -77,6 +81,10 @@ export function versionGroups(
 
   return {
     outcomes: [...outcomes('outcome', 'outcomes'), ...outcomes('outcome_withdrawn', 'outcomesWithdrawn')],
+    slices: config.gate.slices.map((slice) => {
+      const values = slicesOf(config.input[slice]!, reference?.features[slice] ?? null);
+      return sliceGroup(cells, { ids, slice, values }, { asked, partitions });
+    }),
     predictions: [...predictions, ...(reference === null ? [] : labelShares)],
     features: Object.keys(config.input).map(feature),
   };

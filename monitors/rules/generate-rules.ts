@@ -15,6 +15,7 @@ import { objectiveAlerts, objectiveRules, objectiveWindows } from './objective-r
 import type { Objective } from './objective-rules.ts';
 import { outcomeRules } from './outcome-rules.ts';
 import { recordedTable } from './recorded-table.ts';
+import { sliceRules } from './slice-rules.ts';
 import { tellingMoved } from './moved-features.ts';
 import { noDataAlert, noFeedbackAlerts } from './silence-alerts.ts';
 import { promDuration, type AlertRule, type RecordingRule, type RuleFile, type RuleScope } from './rule.ts';
@@ -146,6 +147,7 @@ export function generateRules(models: readonly ModelConfig[], options: RuleOptio
           ...gaugeRules(scope),
           ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
           ...windows.outcomes.flatMap((windowMs) => outcomeRules(scope, windowMs)),
+          ...sliceRules(scope, model, windows.outcomes),
           ...objectives(scope, model, options.evaluationMs, windows.outcomes),
           ...detectorRules(scope, model.watch.filter(isDetector)),
           ...windows.inputs.flatMap((windowMs) => inputRules(scope, windowMs)),

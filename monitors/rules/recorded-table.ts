@@ -80,6 +80,31 @@ export const recordedTable = {
     help: 'Labelled rows in the window, of the champion only.',
     labels: ofVersion,
   },
+  slicePredictions: {
+    name: 'driftloop:slice_predictions:window',
+    help: 'Predictions in the window, by the value of a declared slice.',
+    labels: [...ofVersion, 'slice', 'value'],
+  },
+  sliceOutcomes: {
+    name: 'driftloop:slice_outcomes:window',
+    help: 'Labels that became known in the window, less the ones taken back, by the value of a declared slice, right or wrong.',
+    labels: [...ofVersion, 'slice', 'value', 'outcome'],
+  },
+  sliceRows: {
+    name: 'driftloop:slice_rows:window',
+    help: 'Labelled rows in the window, by the value of a declared slice.',
+    labels: [...ofVersion, 'slice', 'value'],
+  },
+  sliceAccuracy: {
+    name: 'driftloop:slice_accuracy:window',
+    help: 'Share (0-1) of right predictions among the labelled rows in the window, by the value of a declared slice.',
+    labels: [...ofVersion, 'slice', 'value'],
+  },
+  sliceCoverage: {
+    name: 'driftloop:slice_coverage:window',
+    help: 'Labels that became known for each prediction in the window, by the value of a declared slice: those that differ much mislead.',
+    labels: [...ofVersion, 'slice', 'value'],
+  },
   detectorDrifts: {
     name: 'driftloop:detector_drifts:window',
     help: 'Drifts that a detector has found in the errors of the champion in the window.',

@@ -8,7 +8,7 @@ import { series, testRules, values, type PromtoolTest } from './promtool.ts';
 /** Series of a model called churn as two instances would export them, one value a second, for promtool. */
 
 /** A model that watches this. */
-export const churn = (watch: Parameters<typeof defineModel>[0]['watch']) =>
+export const churn = (watch: Parameters<typeof defineModel>[0]['watch'], slices: 'age'[] = []) =>
   parseConfig({
     models: [
       defineModel({
@@ -16,6 +16,7 @@ export const churn = (watch: Parameters<typeof defineModel>[0]['watch']) =>
         task: classification({ labels: ['stay', 'leave'] }),
         input: { age: number() },
         watch: watch ?? [],
+        gate: { slices },
       }),
     ],
   }).models;

@@ -41,8 +41,8 @@ function openEnded(stream: 'predictions' | 'feedback', store: 'prediction' | Fee
   const stored = gate();
   const { ingest } = db.stores;
   const done = ingest.transact(startFeed(db).at(stream), async (transaction) => {
-    if (store === 'prediction') await transaction.storePredictions([row]);
-    else await transaction.storeFeedback([store]);
+    if (store === 'prediction') await transaction.storePredictions([row], {});
+    else await transaction.storeFeedback([store], {});
     stored.open();
     await opened;
   });

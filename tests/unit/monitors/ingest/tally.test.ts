@@ -78,10 +78,10 @@ test('a version without reference shares is counted without bins', () => {
 
 test('a corrected label is one outcome withdrawn and one more, so that counters only grow', () => {
   const tally = startTally('feedback-1');
-  const change = { model: 'm', version: 'v1', predicted: 'A', rows: 2 };
-  tally.change({ ...change, before: null, after: 'A' });
-  tally.change({ ...change, before: 'A', after: 'B' });
-  tally.change({ ...change, before: 'B', after: null });
+  const change = { model: 'm', version: 'v1', predicted: 'A', slices: null, rows: 2 };
+  tally.change({ ...change, before: null, after: 'A' }, catalogue);
+  tally.change({ ...change, before: 'A', after: 'B' }, catalogue);
+  tally.change({ ...change, before: 'B', after: null }, catalogue);
   expect(counted(tally)).toEqual({
     'v1 outcome A A': 2,
     'v1 outcome_withdrawn A A': 2,
@@ -89,4 +89,32 @@ test('a corrected label is one outcome withdrawn and one more, so that counters 
     'v1 outcome_withdrawn B A': 2,
   });
   expect(new Set(tally.totals().map((t) => t.partition))).toEqual(new Set(['feedback-1']));
+});
+
+test('a declared slice counts its predictions and outcomes by its words, a number by its bins', () => {
+  const sliced: Catalogue = {
+    ...catalogue,
+    models: {
+      m: { ...catalogue.models['m']!, config: { ...config, gate: { ...config.gate, slices: ['x', 'y'] } } },
+    },
+  };
+  const tally = startTally('feedback-1');
+  const change = { model: 'm', version: 'v1', predicted: 'A', slices: { x: 5, y: 'p' }, rows: 3 };
+  tally.change({ ...change, before: null, after: 'A' }, sliced);
+  tally.change({ ...change, before: 'A', after: 'B', rows: 1 }, sliced);
+  tally.change({ ...change, slices: { x: null, y: 'z' }, before: null, after: 'B', rows: 1 }, sliced);
+  tally.prediction(row({ x: 11, y: 'q' }), sliced);
+  const ofSlices = Object.entries(counted(tally)).filter(([key]) => key.includes('slice_'));
+  expect(Object.fromEntries(ofSlices)).toEqual({
+    'v1 slice_right x 1': 3,
+    'v1 slice_right y p': 3,
+    'v1 slice_right_withdrawn x 1': 1,
+    'v1 slice_right_withdrawn y p': 1,
+    'v1 slice_wrong x 1': 1,
+    'v1 slice_wrong y p': 1,
+    'v1 slice_wrong x missing': 1,
+    'v1 slice_wrong y unknown': 1,
+    'v1 slice_prediction x 2': 1,
+    'v1 slice_prediction y q': 1,
+  });
 });

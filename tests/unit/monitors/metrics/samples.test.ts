@@ -172,6 +172,22 @@ test('over the cap, quality comes first, a feature is whole or not there, and wh
   }
 });
 
+test('a declared slice is a group of its own: zero for each of its values, before inputs, under the cap', () => {
+  const sliced = churn({ config: { ...config, gate: { ...config.gate, slices: ['plan'] } } });
+  const totals = [total('slice_right', 'plan', 'free', 8, { partition: 'feedback-1' })];
+  const all = samplesOf(snapshot({ models: [sliced], totals }));
+  expect(of(all, 'slicePredictions').map(line)).toEqual(
+    ['free', 'missing', 'unknown'].map((value) => `slicePredictions v1 plan ${value} predictions-0 = 0`),
+  );
+  // 3 values × right or wrong × 3 partitions.
+  expect(of(all, 'sliceOutcomes')).toHaveLength(18);
+  expect(of(all, 'sliceOutcomesWithdrawn')).toHaveLength(18);
+  expect(all.map(line)).toContain('sliceOutcomes v1 plan free right feedback-1 = 8');
+  const capped = samplesOf(snapshot({ models: [sliced], seriesPerModel: 28 + 39 }));
+  expect(of(capped, 'sliceOutcomes')).toHaveLength(18);
+  expect(of(capped, 'featureBins')).toHaveLength(0);
+});
+
 test('a group that does not fit is passed over, the next one may', () => {
   const group = (n: number) => of(samplesOf(snapshot()), 'outcomes').slice(0, n);
   const { samples, capped } = capSeries([group(3), group(9), group(2)], 6);

@@ -8,8 +8,13 @@ import { recordedTable } from '../../../../monitors/rules/recorded-table.ts';
 import { promDuration, selector } from '../../../../monitors/rules/rule.ts';
 import type { AlertRule, RecordingRule } from '../../../../monitors/rules/rule.ts';
 
-const declare = (name: string, watch: NonNullable<Parameters<typeof defineModel>[0]['watch']>) =>
+const declare = (
+  name: string,
+  watch: NonNullable<Parameters<typeof defineModel>[0]['watch']>,
+  slices: 'x'[] = [],
+) =>
   defineModel({
+    gate: { slices },
     name,
     task: classification({ labels: ['no', 'yes'] }),
     input: { x: number() },
@@ -17,11 +22,15 @@ const declare = (name: string, watch: NonNullable<Parameters<typeof defineModel>
   });
 const { models } = parseConfig({
   models: [
-    declare('churn', [
-      quality({ metric: 'accuracy', atLeast: 0.8, window: '10s' }),
-      quality({ metric: 'macroF1', atLeast: 0.7, window: '1h', for: '0s' }),
-      drift({ window: '1d' }),
-    ]),
+    declare(
+      'churn',
+      [
+        quality({ metric: 'accuracy', atLeast: 0.8, window: '10s' }),
+        quality({ metric: 'macroF1', atLeast: 0.7, window: '1h', for: '0s' }),
+        drift({ window: '1d' }),
+      ],
+      ['x'],
+    ),
     declare('fraud', []),
     declare('sales', [
       objective({ metric: 'macroRecall', atLeast: 0.9, over: '3d' }),

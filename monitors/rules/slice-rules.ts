@@ -1,0 +1,41 @@
+import type { ModelConfig } from '../../domain/model-config.ts';
+import { recordMax, recordSince, risen } from './absolute-counters.ts';
+import { recorded } from './alert-rule.ts';
+import { recordedTable, type RecordedKey } from './recorded-table.ts';
+import { promDuration, type RecordingRule, type RuleScope } from './rule.ts';
+
+const counters = ['slicePredictions', 'sliceOutcomes', 'sliceOutcomesWithdrawn'] as const;
+
+/** How good the versions of a model were in each declared slice, and how much is known of it, window by window. */
+export function sliceRules(
+  scope: RuleScope,
+  { gate }: Pick<ModelConfig, 'gate'>,
+  windows: readonly number[],
+): RecordingRule[] {
+  if (gate.slices.length === 0) return [];
+  return [
+    ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
+    ...windows.flatMap((windowMs) => inWindow(scope, windowMs)),
+  ];
+}
+
+function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
+  const window = promDuration(windowMs);
+  const of = (key: RecordedKey) => recorded(key, scope, window);
+  const record = (key: RecordedKey, expr: string): RecordingRule => ({
+    record: recordedTable[key].name,
+    expr,
+    labels: { window },
+  });
+  const rose = (metric: (typeof counters)[number]) =>
+    `sum without (partition) (${risen(metric, scope, windowMs)})`;
+  const right = recorded('sliceOutcomes', scope, window, { outcome: 'right' });
+  return [
+    record('slicePredictions', rose('slicePredictions')),
+    // Taking back a row from before the window must not make a count negative.
+    record('sliceOutcomes', `clamp_min(${rose('sliceOutcomes')} - ${rose('sliceOutcomesWithdrawn')}, 0)`),
+    record('sliceRows', `sum without (outcome) (${of('sliceOutcomes')})`),
+    record('sliceAccuracy', `sum without (outcome) (${right}) / (${of('sliceRows')} > 0)`),
+    record('sliceCoverage', `${of('sliceRows')} / (${of('slicePredictions')} > 0)`),
+  ];
+}

@@ -1,0 +1,69 @@
+import { test } from 'vitest';
+import { generateRules } from '../../monitors/rules/generate-rules.ts';
+import { quality } from '../../domain/config.ts';
+import { near, nothing } from '../support/promtool.ts';
+import { always, champion, churn, gauge, onTen, passes, v1 } from '../support/rule-series.ts';
+
+/** A counter that is zero until second 5 and so many from then on. */
+const counter = (name: string, labels: Record<string, string>, count: number, seconds = 20) =>
+  gauge(
+    name,
+    { ...v1, partition: 'feedback-0', ...labels },
+    Array.from({ length: seconds }, (_, s) => (s < 5 ? 0 : count)),
+  );
+
+test('accuracy by declared slice is that of its own rows; a slice without rows is absent, not bad', async () => {
+  const sliced = generateRules(
+    churn([quality({ metric: 'accuracy', atLeast: 0.5, window: '10s' })], ['age']),
+    {
+      evaluationMs: 1_000,
+    },
+  );
+  const slice = (
+    value: string,
+    counts: { asked: number; right: number; wrong: number; takenBack: number },
+  ) => [
+    counter('driftloop_slice_predictions_total', { slice: 'age', value }, counts.asked),
+    ...(['right', 'wrong'] as const).flatMap((outcome) => [
+      counter('driftloop_slice_outcomes_total', { slice: 'age', value, outcome }, counts[outcome]),
+      counter(
+        'driftloop_slice_outcomes_withdrawn_total',
+        { slice: 'age', value, outcome },
+        outcome === 'right' ? counts.takenBack : 0,
+      ),
+    ]),
+  ];
+  const of = (value: string) => `{slice="age",value="${value}",${onTen}}`;
+  await passes(
+    [
+      {
+        name: 'two slices, and one that nothing came for',
+        interval: '1s',
+        input_series: [
+          ...champion(20),
+          ...slice('0', { asked: 40, right: 12, wrong: 9, takenBack: 1 }),
+          ...slice('1', { asked: 30, right: 30, wrong: 0, takenBack: 0 }),
+          ...slice('2', { asked: 0, right: 0, wrong: 0, takenBack: 0 }),
+        ],
+        promql_expr_test: [
+          nothing('driftloop:slice_accuracy:window', '4s'),
+          near('driftloop:slice_accuracy:window{value="0"}', '8s', 11 / 20, of('0')),
+          near('driftloop:slice_coverage:window{value="0"}', '8s', 20 / 40, of('0')),
+          near('driftloop:slice_accuracy:window{value="1"}', '8s', 1, of('1')),
+          nothing('driftloop:slice_accuracy:window{value="2"}', '8s'),
+          nothing('driftloop:slice_coverage:window{value="2"}', '8s'),
+          nothing('driftloop:slice_accuracy:window', '16s'),
+        ],
+      },
+      {
+        name: 'no data',
+        interval: '1s',
+        input_series: [
+          gauge('driftloop_training_price_errors', { namespace: 'default', model: 'churn' }, always(50, 20)),
+        ],
+        promql_expr_test: [nothing('{__name__=~"driftloop:slice.*"}', '10s')],
+      },
+    ],
+    sliced,
+  );
+});

@@ -12,7 +12,7 @@ const scratch = {
   base: null,
 } as const;
 const small = { ...scratch, rows: 800, weights: 110e6, base: './encoder' };
-const settingsOf = (wish: OpenWish, situation: typeof scratch | typeof small = small) =>
+const settingsOf = (wish: OpenWish, situation: Parameters<typeof recommendClassifier>[0] = small) =>
   recommendClassifier(situation, wish).settings;
 
 describe('settings of a classifier', () => {
@@ -92,6 +92,15 @@ describe('settings of a classifier', () => {
         lora: { keptWhole: [] },
       });
     expect(recommendClassifier(tiny, qlora()).settings.method).toMatchObject({ lora: { keptWhole: [] } });
+  });
+
+  test('let the rate of a small adapter fall within so many steps, whatever the rows', () => {
+    const tiny = { ...small, weights: 6e5 };
+    const epochsOf = (rows: number) => settingsOf(lora(), { ...tiny, rows }).epochs;
+    // 8, 16 and 32 rows a step: 8, 25 and 94 steps an epoch.
+    expect([60, 400, 3_000].map(epochsOf)).toEqual([33, 11, 7]);
+    expect(epochsOf(10)).toBe(40);
+    expect(settingsOf(full(), { ...tiny, rows: 400 }).epochs).toBe(24);
   });
 
   test('know no label smoothing beside focal loss', () => {

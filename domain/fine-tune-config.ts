@@ -94,6 +94,9 @@ const common = {
     .optional()
     .meta({ description: 'of a base: what holds the training to what it knew' }),
   longest: count.optional().meta({ description: 'tokens of a text that are read' }),
+  wordDropout: partOf.optional().meta({
+    description: 'of labelled texts: share of the tokens that are left out each time a text is learnt from',
+  }),
   beta: rate
     .optional()
     .meta({ description: 'of preferences (DPO): how firmly the model is held to what the base would write' }),

@@ -27,6 +27,7 @@ const onlyFor: Readonly<Record<string, readonly Reads[]>> = {
   hidden: ['columns'],
   minSteps: ['columns'],
   longest: ['texts', 'prompts'],
+  wordDropout: ['texts'],
   augmentation: ['images'],
   beta: ['prompts'],
 };

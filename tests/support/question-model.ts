@@ -53,6 +53,7 @@ export const questionSettings: TextSettings = {
   classWeights: 'none',
   focalGamma: null,
   longest: 16,
+  wordDropout: 0,
   keep: KEEP_NOTHING,
 };
 

@@ -9,6 +9,7 @@ import { parameterCount } from '../models/parts.ts';
 import type { Situation } from '../search/recommend.ts';
 import { becauseOf } from '../search/say-settings.ts';
 import type { SaidSetting } from '../search/say-settings.ts';
+import { recommendWordDropout } from './recommend-word-dropout.ts';
 import type { TextSettings } from './settings.ts';
 
 /** Tokens; longer texts are cut, and attention to all of them costs their square. */
@@ -29,7 +30,11 @@ export async function recommendText(
   const situation = await textSituation({ rows, classes, base });
   const { settings, said } = recommendClassifier({ ...situation, many, base, old }, wish);
   const longest = wish.longest ?? LONGEST;
-  return { settings: { ...settings, longest }, said: [...said, sayLongest(longest, wish)] };
+  const { wordDropout, said: saidDropout } = recommendWordDropout(situation, wish);
+  return {
+    settings: { ...settings, longest, wordDropout },
+    said: [...said, sayLongest(longest, wish), ...saidDropout],
+  };
 }
 
 type Texts = {

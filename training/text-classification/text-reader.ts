@@ -9,13 +9,18 @@ import { tokenBatch } from '../text/token-batch.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 
 /** A text as its tokens. */
-export type TokenisedText = Readonly<{ ids: readonly number[]; types: readonly number[] }>;
+export type TokenisedText = Readonly<{
+  ids: readonly number[];
+  types: readonly number[];
+  /** Whether a token was put around the text, and stands for nothing in it. */
+  special: readonly boolean[];
+}>;
 
 /** @param longest tokens of a text that are read; the rest is cut off */
 export const tokenise = (tokenizer: Tokenizer, texts: readonly string[], longest: number): TokenisedText[] =>
   texts.map((text) => {
-    const { ids, types } = tokenizer.encode(text, { maxLength: longest });
-    return { ids, types };
+    const { ids, types, special } = tokenizer.encode(text, { maxLength: longest });
+    return { ids, types, special };
   });
 
 /**

@@ -27,6 +27,7 @@ import { sayPacked } from '../quantisation/say-packed.ts';
 import { referenceShares } from '../reference.ts';
 import { startAsAverage } from '../text/start-as-average.ts';
 import { readTokenizer } from '../text/tokenizer-folder.ts';
+import { dropWords } from './drop-words.ts';
 import type { TextSettings } from './settings.ts';
 import type { OpenTexts, TextSignature } from './text-artifact.ts';
 import { textOf } from './text-of.ts';
@@ -93,6 +94,7 @@ export async function trainTexts<Task extends Classification | MultiLabel, Said,
 ): Promise<Taught> {
   const { backend, model, settings, train, validation } = training;
   const { rehearse, golden } = training.old ?? { rehearse: noTexts, golden: noTexts };
+  const { wordDropout } = settings;
   refuseUnfit(backend.name, { task: 'text', method: settings.method.kind });
   const { tf } = backend;
   const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-text-'));
@@ -134,6 +136,7 @@ export async function trainTexts<Task extends Classification | MultiLabel, Said,
         // What a base knows it may be held to without any old rows.
         old: training.base === null ? null : { known, rehearse: encode(rehearse), golden: encode(golden) },
         settings,
+        vary: wordDropout > 0 ? (text, chance) => dropWords(text, wordDropout, chance) : undefined,
         onProgress: training.onProgress,
         onEpoch: training.onEpoch,
         checkpoints: training.checkpoints,

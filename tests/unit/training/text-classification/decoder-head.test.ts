@@ -54,6 +54,7 @@ test.each(bases)(
         focalGamma: null,
         keep: KEEP_NOTHING,
         longest: 4_000,
+        wordDropout: 0,
       },
       train: rows,
       validation: rows,

@@ -77,7 +77,12 @@ export function createApi(
     const born = view.versions.at(-1)?.createdAt;
     const now = clock();
     const range = chooseRange(c.req.query('range'), born, now);
-    return c.json({ history: await gather.history(view, { from: beginOf(range, born, now), to: now }) });
+    const stretch = { from: beginOf(range, born, now), to: now };
+    const [history, happened] = await Promise.all([
+      gather.history(view, stretch),
+      gather.happened(view.name, stretch),
+    ]);
+    return c.json({ history, happened });
   });
   api.get('/runs/:id', async (c) => {
     const id = c.req.param('id');

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { Counter, Registry } from 'prom-client';
+import type { TotalsStore } from '../domain/ingest-ports.ts';
 import type {
   AlertStore,
   ArtifactStore,
@@ -34,6 +35,7 @@ export type ConsoleParts = {
   runs: RunStore;
   examples: ExampleStore;
   alerts: AlertStore;
+  totals: Pick<TotalsStore, 'happenedSteps'>;
   artifacts: Pick<ArtifactStore, 'open' | 'files'>;
   /** One that counts `suspected` alerts as firing too. */
   metrics: MetricsReader;

@@ -1,4 +1,5 @@
 import { milliseconds } from '../domain/duration.ts';
+import type { TotalsStore } from '../domain/ingest-ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type {
   AlertStore,
@@ -11,10 +12,11 @@ import type {
   VersionStore,
 } from '../domain/ports.ts';
 import type { Run } from '../domain/run.ts';
+import { bucketsOf } from '../monitors/as-happened.ts';
 import { budgetStanding } from '../monitors/policy/training-budget.ts';
 import { watchedWindows } from '../monitors/rules/generate-rules.ts';
 import { judgeHealth, openFromPrometheus } from './judge-health.ts';
-import type { History, Live, ModelView, RunView } from './model-view.ts';
+import type { HappenedHistory, History, Live, ModelView, RunView } from './model-view.ts';
 import { readHistory, readLine, readLive, recordedSeries, silent } from './read-live.ts';
 import type { Scope } from './read-live.ts';
 
@@ -25,6 +27,7 @@ export type GatherParts = {
   runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime'>;
   examples: Pick<ExampleStore, 'labelled'>;
   alerts: Pick<AlertStore, 'list'>;
+  totals: Pick<TotalsStore, 'happenedSteps'>;
   metrics: MetricsReader;
   namespace: string;
   /** The window of charts where a model watches nothing; as the rules were generated with. */
@@ -39,7 +42,7 @@ export type Gather = ReturnType<typeof createGather>;
 
 /** Reads everything that a page or the JSON API says, from the stores and from Prometheus. */
 export function createGather(parts: GatherParts) {
-  const { versions, routes, runs, examples, alerts, metrics, namespace, windowMs, clock } = parts;
+  const { versions, routes, runs, examples, alerts, totals, metrics, namespace, windowMs, clock } = parts;
 
   const scopeOf = ({ config }: DeclaredModel): Scope => {
     const windows = watchedWindows(config, windowMs === undefined ? {} : { windowMs });
@@ -148,6 +151,20 @@ export function createGather(parts: GatherParts) {
         return [name, await readLine(metrics, promql, { from: Math.max(from, born), to }).catch(() => [])];
       });
       return new Map(await Promise.all(lines));
+    },
+    /** Accuracy and label coverage by the time of the predictions, in about 60 steps. */
+    async happened(name: string, { from, to }: { from: number; to: number }): Promise<HappenedHistory> {
+      const { widthMs } = bucketsOf((await parts.models.get(name)).config);
+      const stepMs = Math.max(1, Math.ceil((to - from) / 60 / widthMs)) * widthMs;
+      // Whole steps, so that none is half of what it will be at the next look.
+      const stretch = { model: name, fromMs: Math.floor(from / stepMs) * stepMs, toMs: to };
+      const steps = await totals.happenedSteps(stretch, stepMs);
+      return {
+        from: stretch.fromMs,
+        to,
+        stepMs,
+        steps: steps.map(({ startsAtMs, ...step }) => ({ at: startsAtMs, ...step })),
+      };
     },
     /** The chart of a model; null where Prometheus does not answer. */
     async history(view: ModelView, { from, to }: { from: number; to: number }): Promise<History | null> {

@@ -84,3 +84,14 @@ export type History = {
   labelled: [number, number][];
   regret: [number, number][];
 };
+
+/** A step of event time: what was predicted in it, and what is known of that by now. */
+export type HappenedStep = {
+  at: number;
+  version: string;
+  predictions: number;
+  labelled: number;
+  correct: number;
+};
+/** The view "as happened", from the database: it needs no Prometheus. */
+export type HappenedHistory = { from: number; to: number; stepMs: number; steps: HappenedStep[] };

@@ -91,8 +91,8 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
     const born = view.versions.at(-1)?.createdAt;
     const range = chooseRange(c.req.query('range'), born, now);
     const from = beginOf(range, born, now);
-    const history = await share(`history ${name} ${range.key}`, () =>
-      gather.history(view, { from, to: now }),
+    const [history, happened] = await share(`history ${name} ${range.key}`, () =>
+      Promise.all([gather.history(view, { from, to: now }), gather.happened(name, { from, to: now })]),
     );
     return c.html(
       wholeDocument(
@@ -100,6 +100,7 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
           <ModelPage
             view={view}
             history={history}
+            happened={happened}
             range={range}
             clock={clockOf(c, now)}
             csrf={c.get('session')?.csrf ?? ''}

@@ -67,6 +67,7 @@ function alerts(): string[] {
         input: { age: { kind: 'number' } },
         watch: [
           { kind: 'quality', metric: 'accuracy', atLeast: 0.8 },
+          { kind: 'as-happened', atLeast: 0.8, coverage: 0.8, window: '7d', lag: '1d' },
           { kind: 'objective', metric: 'accuracy', atLeast: 0.93 },
           { kind: 'drift' },
           { kind: 'detector', method: 'adwin' },

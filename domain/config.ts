@@ -82,6 +82,14 @@ export const objective = (options: Options<'kind', Extract<WatchInput, { kind: '
   kind: 'objective' as const,
   ...options,
 });
+/**
+ * Accuracy as happened: of the predictions of a stretch of time, whenever their labels came. Labels come late, so it says
+ * how many of them it needs (`coverage`), and how long it waits for them (`lag`).
+ */
+export const asHappened = (options: Options<'kind', Extract<WatchInput, { kind: 'as-happened' }>>) => ({
+  kind: 'as-happened' as const,
+  ...options,
+});
 /** Input drift: an alert when the distribution of a feature has moved away from the training rows. */
 export const drift = (options: Options<'kind', Extract<WatchInput, { kind: 'drift' }>> = {}) => ({
   kind: 'drift' as const,

@@ -56,6 +56,27 @@ export type Total = Readonly<{
   value: number;
 }>;
 
+/** Counts of predictions by when they were made, to be added to a bucket of event time; a correction is negative. */
+export type HappenedCount = Readonly<{
+  model: string;
+  version: string;
+  /** As of a Total: the stream and its Kafka partition, so that no two owners write the same row. */
+  partition: string;
+  startsAtMs: number;
+  predictions: number;
+  labelled: number;
+  correct: number;
+}>;
+
+/** A stretch of event time of one model: from `fromMs` on, before `toMs`. */
+export type HappenedStretch = Readonly<{ model: string; fromMs: number; toMs: number }>;
+export type HappenedSum = Readonly<{
+  version: string;
+  predictions: number;
+  labelled: number;
+  correct: number;
+}>;
+
 /** What became of the messages, as the demo's summary and the console show it. */
 export type EventTotals = Readonly<{
   predictions: number;
@@ -72,6 +93,13 @@ export interface TotalsStore {
   eventTotals(model?: string): Promise<EventTotals>;
   /** The `partition` labels that exist, so that a counter can be exported as zero before it first counts. */
   partitions(): Promise<string[]>;
+  /** By version, for each stretch in its order. */
+  happened(stretches: readonly HappenedStretch[]): Promise<HappenedSum[][]>;
+  /** The same in steps of a stretch, oldest first; steps without predictions are left out. */
+  happenedSteps(
+    stretch: HappenedStretch,
+    stepMs: number,
+  ): Promise<(HappenedSum & Readonly<{ startsAtMs: number }>)[]>;
   /** Every model with labelled rows or a champion, cheap enough for each scrape. */
   standings(): Promise<Standing[]>;
 }
@@ -153,6 +181,8 @@ export type LabelChange = Readonly<{
   after: string | null;
   /** What the declared slices of the model are in them, by feature; null where it declares none. */
   slices: Readonly<Record<string, FeatureValue>> | null;
+  /** When they were predicted, to the second. */
+  atMs: number;
   /** How many examples changed so. */
   rows: number;
 }>;
@@ -194,6 +224,7 @@ export interface IngestTransaction {
   storeFeedback(rows: readonly FeedbackRow[], slices: DeclaredSlices): Promise<StoredFeedback>;
   deadLetter(letters: readonly DeadLetter[]): Promise<void>;
   count(totals: readonly Total[]): Promise<void>;
+  countHappened(counts: readonly HappenedCount[]): Promise<void>;
   advance(next: bigint): Promise<void>;
 }
 
@@ -218,6 +249,8 @@ export interface IngestStore {
   expireFeedback(topic: string, before: Date, limit: number): Promise<number>;
   /** Forgets predictions, feedback, examples and their scores of whole weeks before a moment. */
   dropBefore(before: Date): Promise<void>;
+  /** Forgets the buckets of event time that began before a moment, by model. */
+  dropHappened(before: Readonly<Record<string, Date>>): Promise<void>;
   /** Hands unsent dead letters to `send` and marks them sent: at least once. One relay at a time; 0 for the others. */
   relayDeadLetters(
     limit: number,

@@ -53,6 +53,26 @@ export const watchSchema = z.discriminatedUnion('kind', [
       description: 'with fewer labelled rows in a window the rate at which the budget burns is unknown',
     }),
   }),
+  z.strictObject({
+    kind: z.literal('as-happened'),
+    metric: z.literal('accuracy').default('accuracy').meta({
+      description: 'of the champion, by the time of the predictions instead of that of their labels',
+    }),
+    atLeast: z.number().min(0).max(1).meta({ description: 'below it the alert fires' }),
+    coverage: z.number().gt(0).max(1).meta({
+      description: 'share of the predictions of the window that must have labels; with fewer it is unknown',
+    }),
+    window: duration.default('7d'),
+    lag: duration
+      .default('0s')
+      .meta({ description: 'the window ends so long ago: how long labels take to come' }),
+    for: duration.default('10m'),
+    minRows: z
+      .int()
+      .positive()
+      .default(100)
+      .meta({ description: 'with fewer labelled rows the finding is unknown' }),
+  }),
   detectorSchema,
   z.strictObject({
     kind: z.literal('drift'),

@@ -22,6 +22,7 @@ export function scaleDurations(model: ModelConfig, factor: number): ModelConfig 
         : {
             ...w,
             window: scaled(w.window, factor, floors.window),
+            ...('lag' in w ? { lag: scaled(w.lag, factor, floors.for) } : {}),
             ...('for' in w ? { for: scaled(w.for, factor, floors.for) } : {}),
           },
     ),

@@ -1,7 +1,8 @@
 import type { FC } from 'hono/jsx';
-import type { History, ModelView } from '../model-view.ts';
+import type { HappenedHistory, History, ModelView } from '../model-view.ts';
 import type { Clock } from '../times.ts';
 import { Accuracy } from './accuracy.tsx';
+import { AsHappened } from './as-happened.tsx';
 import { Drift } from './drift.tsx';
 import { Bar } from './layout.tsx';
 import { Facts, Head } from './model-head.tsx';
@@ -14,6 +15,7 @@ import { Asks, Runs } from './runs.tsx';
 export type ModelPageProps = {
   view: ModelView;
   history: History | null;
+  happened: HappenedHistory;
   range: Range;
   clock: Clock;
   csrf: string;
@@ -41,6 +43,7 @@ export const ModelPage: FC<ModelPageProps> = (props) => {
         <Asks view={view} clock={clock} csrf={csrf} by={by} />
         <Facts view={view} />
         <Accuracy view={view} history={props.history} range={range} clock={clock} />
+        <AsHappened happened={props.happened} range={range} clock={clock} />
         <Drift view={view} psiBound={props.psiBound} />
         <Runs view={view} clock={clock} csrf={csrf} by={by} />
         <Alerts view={view} clock={clock} />

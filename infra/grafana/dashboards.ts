@@ -133,6 +133,21 @@ const oneModel: Dashboard = {
       unit: 'percentunit',
     }),
     line({
+      title: 'Accuracy as happened, and its label coverage',
+      description: 'By the time of the predictions. With little coverage the accuracy misleads.',
+      queries: [
+        {
+          expr: recorded('happenedAccuracy', ofModel),
+          legend: 'accuracy {{version}} {{window}}, {{lag}} ago',
+        },
+        {
+          expr: recorded('happenedCoverage', ofModel),
+          legend: 'coverage {{version}} {{window}}, {{lag}} ago',
+        },
+      ],
+      unit: 'percentunit',
+    }),
+    line({
       title: 'Macro F1, precision and recall of the champion',
       description: 'Means over the labels: a rare one counts as much as a frequent one.',
       queries: [

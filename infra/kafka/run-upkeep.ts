@@ -1,5 +1,6 @@
-import type { DeadLetter, StoredEvent } from '../../domain/ingest-ports.ts';
+import type { DeadLetter, IngestModel, StoredEvent } from '../../domain/ingest-ports.ts';
 import { topics, type DeadLetterMessage } from '../../domain/messages.ts';
+import { bucketsOf } from '../../monitors/as-happened.ts';
 import { insist, pause } from './insist.ts';
 import { openProducer } from './message-log.ts';
 import type { Ingest } from './run-ingest.ts';
@@ -59,8 +60,12 @@ async function expire({ store }: Ingest, topic: string): Promise<void> {
 }
 
 async function retain({ store }: Ingest): Promise<void> {
-  const { retentionMs } = await store.catalogue();
+  const { retentionMs, models } = await store.catalogue();
   await store.dropBefore(new Date(Date.now() - retentionMs));
+  const oldest = ({ config }: IngestModel) => new Date(Date.now() - bucketsOf(config).keepMs);
+  await store.dropHappened(
+    Object.fromEntries(Object.entries(models).map(([name, model]) => [name, oldest(model)])),
+  );
 }
 
 type StoredLetter = DeadLetter & { id: number; at: string };

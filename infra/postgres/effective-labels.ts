@@ -32,13 +32,14 @@ export const effectOfFeedback = (heard: string): string => `
            known_xid = case when e.label is null then pg_current_xact_id() else e.known_xid end,
            known_id = case when e.label is null then nextval('known_ids') else e.known_id end
      where (excluded.labelled_at, excluded.kafka_offset) > (e.labelled_at, e.kafka_offset)
-    returning prediction_id, model, version, predicted, previous_label, label
+    returning prediction_id, model, version, predicted, previous_label, label,
+              date_trunc('second', predicted_at) as at
   ), changes as (
     select w.model, w.version, w.predicted, w.previous_label as before, w.label as after, l.slices,
-           count(*)::int as rows
+           (extract(epoch from w.at) * 1000)::bigint as "atMs", count(*)::int as rows
       from written w join latest l on l.prediction_id = w.prediction_id
      where w.previous_label is distinct from w.label
-     group by w.model, w.version, w.predicted, w.previous_label, w.label, l.slices
+     group by w.model, w.version, w.predicted, w.previous_label, w.label, w.at, l.slices
   )`;
 
 /**

@@ -15,6 +15,7 @@ import { cannotStore, lacksPartition, refusesValue } from './database-errors.ts'
 import { transaction, type Handle } from './database.ts';
 import { expireFeedback, insertDeadLetters, relayDeadLetters } from './dead-letters.ts';
 import { relayEvents } from './events.ts';
+import { addHappened, dropHappened } from './happened.ts';
 import { bucketOf, bucketOfTime, dropPartitionsBefore, ensurePartitions } from './partitions.ts';
 import { storeFeedback } from './store-feedback.ts';
 import { storePredictions } from './store-predictions.ts';
@@ -67,10 +68,12 @@ export function createIngestStore({ pool }: Handle): IngestStore {
       if ((await dropPartitionsBefore(pool, before)) === null) return;
       const firstKept = bucketOfTime(before.getTime());
       await pool.query('delete from champion_scores where bucket < $1', [firstKept]);
+      await pool.query('delete from happened where starts_at < $1', [before]);
       await pool.query('delete from dead_letters where at < $1 and relayed_at is not null', [before]);
       known.clear();
     },
 
+    dropHappened: (before) => dropHappened(pool, before),
     expireFeedback: (topic, before, limit) => expireFeedback(pool, topic, before, limit),
     relayDeadLetters: (limit, send) => relayDeadLetters(pool, limit, send),
     relayEvents: (limit, send) => relayEvents(pool, limit, send),
@@ -109,6 +112,7 @@ const inside = (client: pg.PoolClient, at: TopicPartition, next: bigint | null):
   storeFeedback: (rows, slices) => storeFeedback(client, at.partition, rows, slices),
   deadLetter: (letters: readonly DeadLetter[]) => insertDeadLetters(client, letters),
   count: (totals) => addTotals(client, totals),
+  countHappened: (counts) => addHappened(client, counts),
   async advance(to) {
     await client.query(
       `update ingest_offsets set next = $4, updated_at = now()

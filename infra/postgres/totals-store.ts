@@ -1,5 +1,6 @@
 import type { EventTotals, Standing, Total, TotalsStore } from '../../domain/ingest-ports.ts';
 import type { Handle } from './database.ts';
+import { stepsHappened, sumHappened } from './happened.ts';
 
 export const createTotalsStore = ({ pool }: Handle): TotalsStore => ({
   async totals(filter = {}) {
@@ -37,6 +38,9 @@ export const createTotalsStore = ({ pool }: Handle): TotalsStore => ({
     );
     return rows.map((r) => r.label);
   },
+
+  happened: (stretches) => sumHappened(pool, stretches),
+  happenedSteps: (stretch, stepMs) => stepsHappened(pool, stretch, stepMs),
 
   async standings() {
     const { rows } = await pool.query<Standing>(

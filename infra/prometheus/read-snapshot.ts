@@ -1,11 +1,12 @@
 import type { IngestStore, TotalsStore } from '../../domain/ingest-ports.ts';
 import type { RouteStore, VersionStore } from '../../domain/ports.ts';
+import { stretchesOf } from '../../monitors/as-happened.ts';
 import type { MetricsSnapshot, ModelSnapshot } from '../../monitors/metrics/metrics-snapshot.ts';
 import { samplesOf } from '../../monitors/metrics/samples.ts';
 import type { SampleSource } from './exporter.ts';
 
 export type MetricsStores = Readonly<{
-  totals: Pick<TotalsStore, 'totals' | 'partitions' | 'standings'>;
+  totals: Pick<TotalsStore, 'totals' | 'partitions' | 'standings' | 'happened'>;
   ingest: Pick<IngestStore, 'catalogue'>;
   versions: Pick<VersionStore, 'list'>;
   routes: Pick<RouteStore, 'list'>;
@@ -26,10 +27,24 @@ export async function readMetricsSnapshot(
     ingest.catalogue(),
     routes.list(),
   ]);
+  const nowMs = Date.now();
+  const stretches = Object.entries(catalogue.models).flatMap(([model, { config }]) =>
+    stretchesOf(config).map((stretch) => ({ model, stretch })),
+  );
+  const sums = await totals.happened(
+    stretches.map(({ model, stretch: { windowMs, lagMs } }) => ({
+      model,
+      fromMs: nowMs - lagMs - windowMs,
+      toMs: nowMs - lagMs,
+    })),
+  );
   const models = await Promise.all(
     Object.entries(catalogue.models).map(async ([name, { config, references }]): Promise<ModelSnapshot> => ({
       config,
       references,
+      happened: stretches.flatMap(({ model, stretch }, i) =>
+        model === name ? [{ stretch, sums: sums[i]! }] : [],
+      ),
       standing: standings.find((standing) => standing.model === name) ?? null,
       route: allRoutes.find((route) => route.model === name) ?? null,
       versions: await versions.list(name),

@@ -38,7 +38,7 @@ const startBatch = ({ catalogue, nowMs }: IngestOptions, stream: Stream, at: Top
   at,
   catalogue,
   nowMs,
-  tally: startTally(`${stream}-${at.partition}`),
+  tally: startTally(`${stream}-${at.partition}`, nowMs),
   letters: [],
 });
 

@@ -53,6 +53,7 @@ export async function ingestFeedback(
     for (const change of changes) tally.change(change, catalogue);
     await transaction.deadLetter(asItCame);
     await transaction.count(tally.totals());
+    await transaction.countHappened(tally.happened());
     await transaction.advance(next);
     return next;
   });

@@ -43,6 +43,7 @@ export async function ingestPredictions(
     for (const feedback of rejected) buryRejected(batch, feedbackTopic, feedback);
     await transaction.deadLetter(letters);
     await transaction.count(tally.totals());
+    await transaction.countHappened(tally.happened());
     await transaction.advance(next);
     return next;
   });

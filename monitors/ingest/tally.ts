@@ -9,11 +9,12 @@ import type {
 import type { Feature, FeatureValue } from '../../domain/input.ts';
 import { binOf, type FeatureReference } from '../../domain/reference-shares.ts';
 import { sliceOf } from '../slices.ts';
+import { startBuckets } from './tally-happened.ts';
 
 /** Counts of one batch, to be added to the totals of one Kafka partition. */
 export type Tally = ReturnType<typeof startTally>;
 
-export function startTally(partition: string) {
+export function startTally(partition: string, nowMs: number) {
   const counts = new Map<string, Count>();
   const countOf = (model: string, version: string, kind: TotalKind, a: string, b = ''): Count => {
     // Names cannot hold NUL: it was refused when the message was read.
@@ -25,6 +26,7 @@ export function startTally(partition: string) {
   const add = (model: string, version: string, kind: TotalKind, a: string, b = '', n = 1): void => {
     if (n > 0) countOf(model, version, kind, a, b).value += n;
   };
+  const buckets = startBuckets(partition, nowMs);
   const inputs = new Map<string, Map<string, InputCount[]>>();
   /** The features of a version with their counts at hand: finding each by its key takes longer than all else here. */
   const inputsOf = (model: string, version: string, catalogue: Catalogue): InputCount[] => {
@@ -49,8 +51,9 @@ export function startTally(partition: string) {
     event: (kind: EventKind, model: string | null, n = 1) => add(model ?? '', '', 'event', kind, '', n),
 
     /** A stored prediction: its label, and where each feature fell. */
-    prediction({ model, version, label, input }: PredictionRow, catalogue: Catalogue): void {
+    prediction({ model, version, label, input, at }: PredictionRow, catalogue: Catalogue): void {
       add(model, version, 'prediction', label);
+      buckets.add({ model, version, atMs: Date.parse(at) }, catalogue, { predictions: 1 });
       for (const { name, feature, bins, isSlice, counts: near } of inputsOf(model, version, catalogue)) {
         const value = input[name];
         if (isSlice) add(model, version, 'slice_prediction', name, sliceOf(feature, bins, value));
@@ -69,6 +72,11 @@ export function startTally(partition: string) {
       const { model, version, predicted, before, after, slices, rows } = change;
       if (before !== null) add(model, version, 'outcome_withdrawn', before, predicted, rows);
       if (after !== null) add(model, version, 'outcome', after, predicted, rows);
+      const [had, has] = [before === null ? 0 : rows, after === null ? 0 : rows];
+      buckets.add(change, catalogue, {
+        labelled: has - had,
+        correct: (after === predicted ? rows : 0) - (before === predicted ? rows : 0),
+      });
       if (slices === null) return;
       for (const { name, feature, bins, isSlice } of inputsOf(model, version, catalogue)) {
         if (!isSlice) continue;
@@ -88,6 +96,7 @@ export function startTally(partition: string) {
     },
 
     totals: (): Total[] => [...counts.values()],
+    happened: buckets.counts,
   };
 }
 

@@ -68,6 +68,24 @@ export const metricTable = {
     help: 'Outcomes of a declared slice that a later correction or retraction took back.',
     labels: ['namespace', 'model', 'version', 'slice', 'value', 'outcome', 'partition'],
   },
+  happenedPredictions: {
+    name: 'driftloop_happened_predictions',
+    kind: 'gauge',
+    help: 'Predictions made in a stretch of event time, which ends so long ago (lag).',
+    labels: ['namespace', 'model', 'version', 'window', 'lag'],
+  },
+  happenedLabelled: {
+    name: 'driftloop_happened_labelled',
+    kind: 'gauge',
+    help: 'Predictions made in a stretch of event time whose label is known by now.',
+    labels: ['namespace', 'model', 'version', 'window', 'lag'],
+  },
+  happenedCorrect: {
+    name: 'driftloop_happened_correct',
+    kind: 'gauge',
+    help: 'Predictions made in a stretch of event time that are known to be right by now.',
+    labels: ['namespace', 'model', 'version', 'window', 'lag'],
+  },
   events: {
     name: 'driftloop_events_total',
     kind: 'counter',

@@ -1,7 +1,8 @@
-import type { Standing, Total } from '../../domain/ingest-ports.ts';
+import type { HappenedSum, Standing, Total } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { ReferenceShares } from '../../domain/reference-shares.ts';
 import type { Route, Version } from '../../domain/version.ts';
+import type { Stretch } from '../as-happened.ts';
 
 /** Everything that a scrape is told, read from the database at one moment. */
 export type MetricsSnapshot = Readonly<{
@@ -16,6 +17,8 @@ export type MetricsSnapshot = Readonly<{
 
 export type ModelSnapshot = Readonly<{
   config: Pick<ModelConfig, 'name' | 'task' | 'input' | 'retrain' | 'gate'>;
+  /** Of each stretch of event time that is exported, by version. */
+  happened: readonly Readonly<{ stretch: Stretch; sums: readonly HappenedSum[] }>[];
   /** Null before anything is known of it. */
   standing: Standing | null;
   route: Pick<Route, 'challenger'> | null;

@@ -8,11 +8,13 @@ import { indexTotals, type Cell } from './counted-cells.ts';
 import type { MetricsSnapshot, ModelSnapshot } from './metrics-snapshot.ts';
 import { slicesOf } from '../slices.ts';
 import type { MetricSample, SampleGroup } from './sample.ts';
+import { happenedGroup } from './happened-group.ts';
 import { sliceGroup } from './slice-group.ts';
 
 export type VersionGroups = Readonly<{
   outcomes: SampleGroup;
   predictions: SampleGroup;
+  happened: SampleGroup;
   /** One group a declared slice. */
   slices: readonly SampleGroup[];
   /** One group a feature. */
@@ -21,7 +23,7 @@ export type VersionGroups = Readonly<{
 
 export function versionGroups(
   { namespace, partitions }: Pick<MetricsSnapshot, 'namespace' | 'partitions'>,
-  { config, references }: Pick<ModelSnapshot, 'config' | 'references'>,
+  { config, references, happened }: Pick<ModelSnapshot, 'config' | 'references' | 'happened'>,
   version: string,
   totals: readonly Total[],
 ): VersionGroups {
@@ -81,6 +83,7 @@ export function versionGroups(
 
   return {
     outcomes: [...outcomes('outcome', 'outcomes'), ...outcomes('outcome_withdrawn', 'outcomesWithdrawn')],
+    happened: happened.flatMap(({ stretch, sums }) => happenedGroup(ids, stretch, sums)),
     slices: config.gate.slices.map((slice) => {
       const values = slicesOf(config.input[slice]!, reference?.features[slice] ?? null);
       return sliceGroup(cells, { ids, slice, values }, { asked, partitions });

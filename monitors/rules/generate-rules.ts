@@ -6,10 +6,12 @@
 import { milliseconds } from '../../domain/duration.ts';
 import type { DetectorWatch } from '../../domain/detector-config.ts';
 import type { ModelConfig, Watch } from '../../domain/model-config.ts';
+import { isAsHappened } from '../as-happened.ts';
 import type { MetricKey } from '../metrics/metric-table.ts';
 import { maxOf, recordMax, recordSince } from './absolute-counters.ts';
 import { driftAlerts, qualityAlerts, regretAlerts } from './alert-rules.ts';
 import { detectorAlerts, detectorRules } from './detector-rules.ts';
+import { coverageAlert, happenedAlerts, happenedRules } from './happened-rules.ts';
 import { inputRules } from './input-rules.ts';
 import { objectiveAlerts, objectiveRules, objectiveWindows } from './objective-rules.ts';
 import type { Objective } from './objective-rules.ts';
@@ -102,6 +104,7 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
   const worse = [
     ...regretAlerts(scope, model),
     ...qualities.flatMap((watch) => qualityAlerts(scope, watch)),
+    ...model.watch.filter(isAsHappened).flatMap((watch) => happenedAlerts(scope, watch)),
     ...model.watch
       .filter(isObjective)
       .flatMap((watch) => objectiveAlerts(scope, watch, options.evaluationMs)),
@@ -112,6 +115,7 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
     ...model.watch.filter(isDrift).flatMap((watch) => driftAlerts(scope, watch)),
     noDataAlert(scope, noDataEvaluations * options.evaluationMs),
     ...noFeedback,
+    ...model.watch.filter(isAsHappened).map((watch) => coverageAlert(scope, watch)),
   ];
 }
 
@@ -147,6 +151,7 @@ export function generateRules(models: readonly ModelConfig[], options: RuleOptio
           ...gaugeRules(scope),
           ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
           ...windows.outcomes.flatMap((windowMs) => outcomeRules(scope, windowMs)),
+          ...happenedRules(scope),
           ...sliceRules(scope, model, windows.outcomes),
           ...objectives(scope, model, options.evaluationMs, windows.outcomes),
           ...detectorRules(scope, model.watch.filter(isDetector)),

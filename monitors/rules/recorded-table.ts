@@ -80,6 +80,21 @@ export const recordedTable = {
     help: 'Labelled rows in the window, of the champion only.',
     labels: ofVersion,
   },
+  happenedAccuracy: {
+    name: 'driftloop:happened_accuracy:window',
+    help: 'Share (0-1) of right answers among the labelled predictions that were made in the window, which ends so long ago (lag).',
+    labels: [...ofVersion, 'lag'],
+  },
+  happenedCoverage: {
+    name: 'driftloop:happened_coverage:window',
+    help: 'Share (0-1) of the predictions made in the window whose label is known by now: with little of it the accuracy misleads.',
+    labels: [...ofVersion, 'lag'],
+  },
+  happenedLabelled: {
+    name: 'driftloop:happened_labelled:window',
+    help: 'Predictions made in the window whose label is known by now.',
+    labels: [...ofVersion, 'lag'],
+  },
   slicePredictions: {
     name: 'driftloop:slice_predictions:window',
     help: 'Predictions in the window, by the value of a declared slice.',

@@ -1,6 +1,7 @@
 import { createConsoleApp } from '../../console/app.tsx';
 import { parseConfig } from '../../domain/config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
+import type { TotalsStore } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { AlertRow, Loop, TrainingTime } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
@@ -22,6 +23,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
     stories: new Map<string, { key: string; phase: Run['phase']; sentence: string; at: string }[]>(),
     alerts: [] as (AlertRow & { receivedAt: string })[],
     labelled: new Map<string, number>(),
+    happened: [] as Awaited<ReturnType<TotalsStore['happenedSteps']>>,
     trained: new Map<string, TrainingTime>(),
   };
   const said: (readonly [verb: string, subject: string, said: Said])[] = [];
@@ -137,6 +139,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
       planRefit: unused,
       labelled: async (model) => rows.labelled.get(model) ?? 0,
     },
+    totals: { happenedSteps: async () => rows.happened },
     alerts: {
       async record(given) {
         rows.alerts.push(

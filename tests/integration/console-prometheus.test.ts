@@ -68,6 +68,7 @@ const source = async () =>
           { version: 'v2', number: 2, role: 'challenger', promotedAt: null },
         ],
         references: { v1: reference, v2: reference },
+        happened: [],
       },
     ],
   });

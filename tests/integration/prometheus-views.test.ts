@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { generateRules } from '../../monitors/rules/generate-rules.ts';
-import { quality } from '../../domain/config.ts';
+import { asHappened, quality } from '../../domain/config.ts';
 import { near, nothing } from '../support/promtool.ts';
 import { always, champion, churn, gauge, onTen, passes, v1 } from '../support/rule-series.ts';
 
@@ -65,5 +65,83 @@ test('accuracy by declared slice is that of its own rows; a slice without rows i
       },
     ],
     sliced,
+  );
+});
+
+test('accuracy as happened is judged with the coverage that was asked for; with less it is silence', async () => {
+  const watched = generateRules(
+    churn([asHappened({ atLeast: 0.8, coverage: 0.6, window: '1d', lag: '6h', for: '3s', minRows: 50 })]),
+    { evaluationMs: 1_000 },
+  );
+  const stretch = (numbers: { predictions: number; labelled: number; correct: number }, lag = '6h') =>
+    Object.entries(numbers).map(([of, n]) =>
+      gauge(`driftloop_happened_${of}`, { ...v1, window: '1d', lag }, always(n, 20)),
+    );
+  const firing = (alertname: string) =>
+    `count by (kind, severity) (ALERTS{alertname="${alertname}",alertstate="firing"})`;
+  const one = (kind: string, severity: string) => ({
+    labels: `{kind="${kind}",severity="${severity}"}`,
+    value: 1,
+  });
+  const [worse, silent] = [firing('DriftloopQualityAsHappened'), firing('DriftloopCoverageLow')];
+  const of = '{lag="6h",model="churn",namespace="default",version="v1",window="1d"}';
+  const series = '{lag="6h"}';
+  await passes(
+    [
+      {
+        name: 'worse, and known well enough',
+        interval: '1s',
+        // What has no lag has few labels yet, and says nothing.
+        input_series: [
+          ...champion(20),
+          ...stretch({ predictions: 200, labelled: 150, correct: 105 }),
+          ...stretch({ predictions: 200, labelled: 10, correct: 1 }, '0s'),
+        ],
+        promql_expr_test: [
+          near(`driftloop:happened_accuracy:window${series}`, '5s', 0.7, of),
+          near(`driftloop:happened_coverage:window${series}`, '5s', 0.75, of),
+          { expr: worse, eval_time: '1s', exp_samples: [one('quality', 'suspected')] },
+          {
+            expr: worse,
+            eval_time: '6s',
+            exp_samples: [one('quality', 'detected'), one('quality', 'suspected')],
+          },
+          nothing(silent, '10s'),
+        ],
+      },
+      {
+        name: 'as bad, and known of half of it',
+        interval: '1s',
+        input_series: [...champion(20), ...stretch({ predictions: 200, labelled: 100, correct: 70 })],
+        promql_expr_test: [
+          nothing(worse, '10s'),
+          { expr: silent, eval_time: '6s', exp_samples: [one('silence', 'suspected')] },
+        ],
+      },
+      {
+        name: 'good, and known well enough',
+        interval: '1s',
+        input_series: [...champion(20), ...stretch({ predictions: 200, labelled: 150, correct: 140 })],
+        promql_expr_test: [nothing(worse, '10s'), nothing(silent, '10s')],
+      },
+      {
+        name: 'a version that is not the champion',
+        interval: '1s',
+        input_series: [...champion(20, 'v2'), ...stretch({ predictions: 200, labelled: 150, correct: 10 })],
+        promql_expr_test: [nothing(worse, '10s'), nothing(silent, '10s')],
+      },
+      {
+        name: 'no predictions are neither good nor bad',
+        interval: '1s',
+        input_series: [...champion(20), ...stretch({ predictions: 0, labelled: 0, correct: 0 })],
+        promql_expr_test: [
+          nothing('driftloop:happened_accuracy:window', '10s'),
+          nothing('driftloop:happened_coverage:window', '10s'),
+          nothing(worse, '10s'),
+          nothing(silent, '10s'),
+        ],
+      },
+    ],
+    watched,
   );
 });

@@ -68,6 +68,21 @@ export const totals = pgTable(
   (t) => [primaryKey({ columns: [t.model, t.version, t.partition, t.kind, t.a, t.b] })],
 );
 
+/** Predictions by when they were made, and what became known of them: the view "as happened". One owner a partition. */
+export const happened = pgTable(
+  'happened',
+  {
+    model: text('model').notNull(),
+    version: text('version').notNull(),
+    partition: text('partition').notNull(),
+    startsAt: moment('starts_at').notNull(),
+    predictions: bigint('predictions', { mode: 'number' }).notNull(),
+    labelled: bigint('labelled', { mode: 'number' }).notNull(),
+    correct: bigint('correct', { mode: 'number' }).notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.model, t.startsAt, t.version, t.partition] })],
+);
+
 /** How the champion fared on each labelled example when it was folded; `seq` has no gaps. */
 export const championScores = pgTable(
   'champion_scores',

@@ -427,3 +427,22 @@ test('a session of one namespace is none of another, whose console has the same 
   const entered = await staging.app.request('/?token=the-token', { headers: html });
   expect(entered.headers.get('set-cookie')).toMatch(/^driftloop_session_staging=/);
 });
+
+test('accuracy as happened stands beside its label coverage, also while Prometheus is silent; without labels it is not there', async () => {
+  const page = async () => (await get('/models/electricity-price', { ...html, ...bearer })).text();
+  expect(await page()).not.toContain('Accuracy as happened');
+  world = consoleScene();
+  const step = { version: 'v1', predictions: 400 };
+  const now = Date.now();
+  world.rows.happened.push(
+    { ...step, startsAtMs: now - 7_200_000, labelled: 300, correct: 240 },
+    { ...step, startsAtMs: now - 3_600_000, labelled: 100, correct: 90 },
+  );
+  const text = await page();
+  expect(text).toContain('Of 800 predictions made in the last');
+  expect(text).toContain('50 % have a label by now, and .825 of those were right.');
+  const { happened } = (await (await get('/api/models/electricity-price/history', bearer)).json()) as {
+    happened: { steps: unknown[] };
+  };
+  expect(happened.steps).toHaveLength(2);
+});

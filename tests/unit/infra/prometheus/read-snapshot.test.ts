@@ -55,6 +55,7 @@ function stores() {
         },
       ]),
       partitions: say('partitions', ['feedback-0']),
+      happened: say('happened', [[], [], []]),
       standings: say('standings', [
         { model: 'churn', champion: 'v1', regret: 1.5, labelled: 3, streams: {} },
       ]),

@@ -32,6 +32,7 @@ const catalogue: Catalogue = {
   seriesPerModel: 2_000,
   joinHorizonMs: 0,
 };
+const nowMs = Date.parse('2026-01-01T00:30:00.000Z');
 const row = (input: PredictionRow['input'], version = 'v1'): PredictionRow => ({
   predictionId: 'id',
   model: 'm',
@@ -49,7 +50,7 @@ const counted = (tally: ReturnType<typeof startTally>) =>
   Object.fromEntries(tally.totals().map((t) => [`${t.version} ${t.kind} ${t.a} ${t.b}`.trim(), t.value]));
 
 test('every prediction falls into one bin of every feature; what is missing or not accepted is counted too', () => {
-  const tally = startTally('predictions-0');
+  const tally = startTally('predictions-0', nowMs);
   tally.prediction(row({ x: 5, y: 'p' }), catalogue);
   tally.prediction(row({ x: null, y: 'p' }), catalogue);
   tally.prediction(row({ x: 'five', y: 'z' }), catalogue);
@@ -71,14 +72,14 @@ test('every prediction falls into one bin of every feature; what is missing or n
 });
 
 test('a version without reference shares is counted without bins', () => {
-  const tally = startTally('predictions-0');
+  const tally = startTally('predictions-0', nowMs);
   tally.prediction(row({ x: null, y: 'p' }, 'v2'), catalogue);
   expect(counted(tally)).toEqual({ 'v2 prediction A': 1, 'v2 feature_missing x': 1 });
 });
 
 test('a corrected label is one outcome withdrawn and one more, so that counters only grow', () => {
-  const tally = startTally('feedback-1');
-  const change = { model: 'm', version: 'v1', predicted: 'A', slices: null, rows: 2 };
+  const tally = startTally('feedback-1', nowMs);
+  const change = { model: 'm', version: 'v1', predicted: 'A', slices: null, atMs: nowMs, rows: 2 };
   tally.change({ ...change, before: null, after: 'A' }, catalogue);
   tally.change({ ...change, before: 'A', after: 'B' }, catalogue);
   tally.change({ ...change, before: 'B', after: null }, catalogue);
@@ -98,8 +99,15 @@ test('a declared slice counts its predictions and outcomes by its words, a numbe
       m: { ...catalogue.models['m']!, config: { ...config, gate: { ...config.gate, slices: ['x', 'y'] } } },
     },
   };
-  const tally = startTally('feedback-1');
-  const change = { model: 'm', version: 'v1', predicted: 'A', slices: { x: 5, y: 'p' }, rows: 3 };
+  const tally = startTally('feedback-1', nowMs);
+  const change = {
+    model: 'm',
+    version: 'v1',
+    predicted: 'A',
+    slices: { x: 5, y: 'p' },
+    atMs: nowMs,
+    rows: 3,
+  };
   tally.change({ ...change, before: null, after: 'A' }, sliced);
   tally.change({ ...change, before: 'A', after: 'B', rows: 1 }, sliced);
   tally.change({ ...change, slices: { x: null, y: 'z' }, before: null, after: 'B', rows: 1 }, sliced);
@@ -117,4 +125,29 @@ test('a declared slice counts its predictions and outcomes by its words, a numbe
     'v1 slice_prediction x 2': 1,
     'v1 slice_prediction y q': 1,
   });
+});
+
+test('a label is counted where its prediction was made, however late it comes', () => {
+  const tally = startTally('feedback-1', nowMs);
+  const made = Date.parse('2025-12-31T22:10:00.000Z');
+  const change = { model: 'm', version: 'v1', predicted: 'A', slices: null, atMs: made };
+  tally.prediction(row({ x: 1 }), catalogue);
+  tally.change({ ...change, before: null, after: 'A', rows: 5 }, catalogue);
+  tally.change({ ...change, before: null, after: 'B', rows: 2 }, catalogue);
+  tally.change({ ...change, before: 'A', after: 'B', rows: 1 }, catalogue);
+  tally.change({ ...change, before: 'A', after: null, rows: 1 }, catalogue);
+  // Nothing is watched: buckets are an hour wide, and what is 10,000 hours old is forgotten.
+  tally.change({ ...change, atMs: nowMs - 10_002 * 3_600_000, before: null, after: 'A', rows: 9 }, catalogue);
+  const happened = tally
+    .happened()
+    .map(({ startsAtMs, predictions, labelled, correct }) => [
+      new Date(startsAtMs).toISOString().slice(0, 16),
+      predictions,
+      labelled,
+      correct,
+    ]);
+  expect(happened).toEqual([
+    ['2026-01-01T00:00', 1, 0, 0],
+    ['2025-12-31T22:00', 0, 6, 3],
+  ]);
 });

@@ -46,6 +46,7 @@ const churn = (over: Partial<ModelSnapshot> = {}): ModelSnapshot => ({
   route: { challenger: null },
   versions: [version(1, 'champion', '2026-01-01T00:00:00.000Z')],
   references: { v1: reference },
+  happened: [],
   ...over,
 });
 const snapshot = (over: Partial<MetricsSnapshot> = {}): MetricsSnapshot => ({

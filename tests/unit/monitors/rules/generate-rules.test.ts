@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { classification } from '../../../../domain/task.ts';
-import { defineModel, detector, drift, objective, parseConfig, quality } from '../../../../domain/config.ts';
+import {
+  asHappened,
+  defineModel,
+  detector,
+  drift,
+  objective,
+  parseConfig,
+  quality,
+} from '../../../../domain/config.ts';
 import { number } from '../../../../domain/input.ts';
 import { metricTable } from '../../../../monitors/metrics/metric-table.ts';
 import { generateRules, watchedWindows } from '../../../../monitors/rules/generate-rules.ts';
@@ -35,6 +43,7 @@ const { models } = parseConfig({
     declare('sales', [
       objective({ metric: 'macroRecall', atLeast: 0.9, over: '3d' }),
       detector({ method: 'adwin' }),
+      asHappened({ atLeast: 0.9, coverage: 0.8, window: '3d', lag: '1d' }),
     ]),
   ],
 });

@@ -1,21 +1,19 @@
-import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { typeHere } from '../support/command-line.ts';
 import { planRows } from '../support/training-files.ts';
 
 /** The commands on files, where a config names a program that trains. */
 
-const bin = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
 const program = fileURLToPath(new URL('../support/programs/threshold.mjs', import.meta.url));
 const index = pathToFileURL(path.resolve('index.ts')).href;
 
 let folder: string;
 const at = (name: string) => path.join(folder, name);
-const driftloop = (...args: string[]) => promisify(execFile)(process.execPath, [bin, ...args]);
+const driftloop = (...args: string[]) => typeHere(folder, ...args);
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'driftloop-by-program-'));
@@ -50,17 +48,17 @@ test('finetune trains with it, evaluate and predict run it only where the config
   const config = ['--config', at('driftloop.config.ts')];
   const files = ['--train', at('train.csv'), '--test', at('test.csv'), '--out', out];
   const trained = await driftloop('finetune', '--json', ...files, ...config);
-  expect(trained.stderr).toContain('threshold.mjs: the config says so.');
-  const line = JSON.parse(trained.stdout.trim().split('\n').at(-1)!) as Record<string, unknown>;
+  expect(trained.err).toContain('threshold.mjs: the config says so.');
+  const line = JSON.parse(trained.out.trim().split('\n').at(-1)!) as Record<string, unknown>;
   expect(line).toMatchObject({ backend: 'arithmetic', trainableParameters: 1, totalParameters: 1 });
   expect(line['accuracy']).toBeGreaterThan(0.97);
 
   const predict = ['predict', '--artifact', out, '--data', at('test.csv')];
-  await expect(driftloop(...predict)).rejects.toMatchObject({
+  expect(await driftloop(...predict)).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('DL_PROGRAM_UNTRUSTED') as string,
+    err: expect.stringContaining('DL_PROGRAM_UNTRUSTED') as string,
   });
-  const answers = (await driftloop(...predict, ...config)).stdout.trim().split('\n');
+  const answers = (await driftloop(...predict, ...config)).out.trim().split('\n');
   expect(answers).toHaveLength(100);
 
   const scored = await driftloop(
@@ -72,7 +70,7 @@ test('finetune trains with it, evaluate and predict run it only where the config
     '--json',
     ...config,
   );
-  expect(JSON.parse(scored.stdout.trim().split('\n').at(-1)!)).toMatchObject({
+  expect(JSON.parse(scored.out.trim().split('\n').at(-1)!)).toMatchObject({
     rows: 100,
     accuracy: line['accuracy'],
   });

@@ -1,25 +1,16 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { colourRows } from '../support/colours.ts';
+import { typeHere } from '../support/command-line.ts';
+import type { Said } from '../support/command-line.ts';
 import { needsShared, shared } from '../support/shared-data.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-/** Models that write through the commands, as a person types them, from a tiny base. */
+/** Models that write through the commands, from a tiny base. */
 
-const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
 const llama = 'vectors/finetune/llama-untied';
 
-type Said = { code: number; out: string; err: string };
-const type = (cwd: string, ...args: string[]): Promise<Said> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, NO_COLOR: '1' };
-    execFile(process.execPath, [launcher, ...args], { cwd, env }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
-    );
-  });
 const lines = (rows: readonly object[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 const lastLine = ({ out }: Said) => JSON.parse(out.trimEnd().split('\n').at(-1)!) as Record<string, number>;
 const costs = ['trainSeconds', 'peakMemoryMb', 'trainableParameters', 'totalParameters', 'backend'];
@@ -33,7 +24,7 @@ test('answers are learnt, tested and written; then which are preferred', needsSh
   writeFileSync(path.join(folder, 'test.jsonl'), lines(again));
   const files = ['--train', 'train.jsonl', '--test', 'test.jsonl'];
   const rates = ['--learning-rate', '0.01', '--epochs', '16'];
-  const first = await type(
+  const first = await typeHere(
     folder,
     'finetune',
     ...files,
@@ -62,13 +53,13 @@ test('answers are learnt, tested and written; then which are preferred', needsSh
   expect(report).toContain('What it wrote');
   expect(report).toContain(again[0]!.prompt);
 
-  const tested = await type(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');
+  const tested = await typeHere(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');
   expect(lastLine(tested)).toMatchObject({
     rows: 8,
     tokenLoss: line['tokenLoss'],
     fuzzyMatch: line['fuzzyMatch'],
   });
-  const said = await type(folder, 'predict', '--artifact', 'v1', '--data', 'test.jsonl');
+  const said = await typeHere(folder, 'predict', '--artifact', 'v1', '--data', 'test.jsonl');
   const texts = said.out
     .trimEnd()
     .split('\n')
@@ -94,7 +85,7 @@ test('answers are learnt, tested and written; then which are preferred', needsSh
     fineTune: { method: 'lora', learningRate: 0.005, epochs: 6, beta: 0.2 },
   };
   writeFileSync(path.join(folder, 'config.ts'), `export default { models: [${JSON.stringify(support)}] };`);
-  const preferred = await type(
+  const preferred = await typeHere(
     folder,
     ...'finetune --train pairs.jsonl --test pairs-test.jsonl --config config.ts --out v2 --json'.split(' '),
   );

@@ -1,27 +1,25 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { csvLines } from '../../examples/electricity/generate.ts';
+import { typeHere } from '../support/command-line.ts';
 import { questionRows } from '../support/question-model.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
 const guide = readFileSync(new URL('../../docs/finetune.md', import.meta.url), 'utf8');
 
 /** The lines of the shell blocks, as a reader would copy them. */
 const commands = [...guide.matchAll(/```sh\n([^`]*)```/g)].flatMap(([, block]) => block!.trim().split('\n'));
 
-test('every command of "Fine-tune a file" runs as it stands there, one after the other', () => {
+test('every command of "Fine-tune a file" runs as it stands there, one after the other', async () => {
   const folder = tempFolder();
   const [header, ...rows] = [...csvLines({ rows: 900, seed: 3 })];
   writeFileSync(path.join(folder, 'train.csv'), [header, ...rows.slice(0, 700)].join('\n'));
   writeFileSync(path.join(folder, 'test.csv'), [header, ...rows.slice(700)].join('\n'));
   for (const [name, rows, turn] of [
-    ['old', 90, 0],
+    ['old', 60, 0],
     ['old-test', 30, 0],
-    ['new', 90, 1],
+    ['new', 60, 1],
     ['new-test', 30, 1],
   ] as const)
     writeFileSync(path.join(folder, `${name}.csv`), questionsCsv(rows, rows + turn, turn));
@@ -30,15 +28,18 @@ test('every command of "Fine-tune a file" runs as it stands there, one after the
     ['topics-test', 30, 6],
   ] as const)
     writeFileSync(path.join(folder, `${name}.csv`), topicsCsv(rows, seed));
-  const run = (command: string) => {
+  const run = async (command: string) => {
     const [program, ...args] = command.split(' ');
     expect(program).toBe('driftloop');
-    execFileSync(process.execPath, [launcher, ...args], { cwd: folder, stdio: 'pipe' });
+    const { code, err } = await typeHere(folder, ...args);
+    expect(code, err).toBe(0);
   };
   // What the guide takes for granted: a version that knows the old texts.
-  run('driftloop finetune --task text --train old.csv --test old-test.csv --label intent --out ./intents');
+  await run(
+    'driftloop finetune --task text --train old.csv --test old-test.csv --label intent --out ./intents',
+  );
   expect(commands).toHaveLength(5);
-  for (const command of commands) run(command);
+  for (const command of commands) await run(command);
   for (const file of [
     'v1/report.html',
     'v1/metrics.json',

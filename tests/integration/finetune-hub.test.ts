@@ -1,13 +1,11 @@
-import { execFile } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
+import { typeHere } from '../support/command-line.ts';
 import { startHub } from '../support/hub-server.ts';
 import { needsShared, shared } from '../support/shared-data.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
 const commit = '0123456789abcdef0123456789abcdef01234567';
 const files = ['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json'];
 
@@ -16,6 +14,8 @@ const lines = (from: number, to: number) =>
     const label = ['money', 'card'][(from + i) % 2]!;
     return JSON.stringify({ text: `number ${from + i} is about my ${label}`, label });
   }).join('\n');
+
+afterEach(() => vi.unstubAllEnvs());
 
 test(
   'a base from the Hub is fetched, said by its commit, fine-tuned, and named by the version',
@@ -28,17 +28,25 @@ test(
     });
     // A cache of its own; TensorFlow is linked into the packages already.
     const cache = path.join(folder, 'cache');
-    const env = { ...process.env, NO_COLOR: '1', HF_ENDPOINT: hub.endpoint, DRIFTLOOP_CACHE: cache };
+    vi.stubEnv('HF_ENDPOINT', hub.endpoint);
+    vi.stubEnv('DRIFTLOOP_CACHE', cache);
     writeFileSync(path.join(folder, 'train.jsonl'), lines(0, 60));
     writeFileSync(path.join(folder, 'test.jsonl'), lines(60, 80));
     const rows = ['--train', 'train.jsonl', '--test', 'test.jsonl'];
     const finetune = (base: string, out: string) =>
-      new Promise<{ code: number; err: string }>((resolve) => {
-        const args = [launcher, 'finetune', ...rows, '--base', base, '--method', 'head', '--out', out];
-        execFile(process.execPath, args, { cwd: folder, env }, (error, _, err) =>
-          resolve({ code: error === null ? 0 : 1, err }),
-        );
-      });
+      typeHere(
+        folder,
+        'finetune',
+        ...rows,
+        '--base',
+        base,
+        '--method',
+        'head',
+        '--epochs',
+        '2',
+        '--out',
+        out,
+      );
 
     const first = await finetune('hf:tiny/bert', 'v1');
     expect(first.code, first.err).toBe(0);

@@ -1,22 +1,11 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { DIGITS, learnTurnedDigits } from '../bench/finetune/digits.ts';
+import { typeHere } from '../support/command-line.ts';
 import { needsShared, shared } from '../support/shared-data.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-
-const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
-type Said = { code: number; out: string; err: string };
-const type = (cwd: string, ...args: string[]): Promise<Said> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, NO_COLOR: '1' };
-    execFile(process.execPath, [launcher, ...args], { cwd, env }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
-    );
-  });
 
 /** Digits as PNG files, named beside their labels. */
 async function writePictures(folder: string, name: string, lines: readonly string[]): Promise<void> {
@@ -45,7 +34,7 @@ test(
     await writePictures(folder, 'train', lines.slice(0, 500));
     await writePictures(folder, 'test', lines.slice(500, 600));
     const files = ['--train', 'train.jsonl', '--test', 'test.jsonl'];
-    const trained = await type(folder, 'finetune', ...files, '--epochs', '12', '--out', 'v1', '--json');
+    const trained = await typeHere(folder, 'finetune', ...files, '--epochs', '12', '--out', 'v1', '--json');
     expect(trained.code, trained.err).toBe(0);
     expect(trained.err).toContain('Images are those of column "image": 8 × 8 pixels in grey.');
     expect(trained.err).toMatch(/augmentation +moved by up to 10 %/);
@@ -64,15 +53,15 @@ test(
       /brightness.*(dark|middling|bright)/s,
     );
 
-    const again = await type(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');
+    const again = await typeHere(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');
     expect(JSON.parse(again.out)).toMatchObject({ rows: 100, accuracy: line['accuracy'] });
     writeFileSync(path.join(folder, 'new.csv'), 'image\ntest/0.png\ntest/1.png\n');
-    const said = await type(folder, 'predict', '--artifact', 'v1', '--data', 'new.csv');
+    const said = await typeHere(folder, 'predict', '--artifact', 'v1', '--data', 'new.csv');
     expect(said.out.trimEnd().split('\n')).toHaveLength(2);
 
     const broken = path.join(folder, 'test/7.png');
     writeFileSync(broken, readFileSync(broken).subarray(0, 60));
-    const refused = await type(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl');
+    const refused = await typeHere(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl');
     expect(refused.code).toBe(1);
     expect(refused.err).toMatch(
       /DL_IMAGE_UNREADABLE {2}test\.jsonl, line 8: the image test\/7\.png cannot be used/,

@@ -1,23 +1,15 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { launcher, type, typeHere } from '../support/command-line.ts';
 import { needsShared, shared } from '../support/shared-data.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
-/** The commands that need no service, as a person types them, in a folder with nothing but files. */
-
-const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
-
-type Said = { code: number; out: string; err: string };
-const type = (cwd: string, ...args: string[]): Promise<Said> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, NO_COLOR: '1' };
-    execFile(process.execPath, [launcher, ...args], { cwd, env }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
-    );
-  });
+/**
+ * The commands that need no service, in a folder with nothing but files: the first of each kind in a process of its own,
+ * as a person types it, the others in this one.
+ */
 
 /** Rows of a file of the shared data as a training file and a test file. */
 function split(
@@ -40,7 +32,7 @@ test(
   needsShared('data/digits8x8.csv'),
   async () => {
     const folder = tempFolder();
-    split(folder, 'digits8x8.csv', { train: [0, 1_400], test: [1_400, 1_797] });
+    split(folder, 'digits8x8.csv', { train: [0, 700], test: [700, 900] });
 
     const trained = await type(
       folder,
@@ -59,7 +51,7 @@ test(
     expect(Object.keys(line)).toEqual([...scores, ...costs]);
     for (const name of [...scores, ...costs.slice(0, -1)]) expect(line[name], name).toBeGreaterThan(0);
     expect(line['accuracy']).toBeGreaterThan(0.9);
-    expect(trained.err).toMatch(/hidden layers .*1,400 rows of 64 columns/);
+    expect(trained.err).toMatch(/hidden layers .*700 rows of 64 columns/);
     expect(trained.err).toMatch(/"p0" is constant in the training rows/);
 
     expect(readdirSync(path.join(folder, 'v1')).toSorted()).toEqual([
@@ -69,26 +61,26 @@ test(
       'report.html',
     ]);
     const kept = JSON.parse(readFileSync(path.join(folder, 'v1/metrics.json'), 'utf8')) as object;
-    expect(kept).toMatchObject({ ...line, rows: { train: 1_190, validation: 210, test: 397 } });
+    expect(kept).toMatchObject({ ...line, rows: { train: 592, validation: 108, test: 200 } });
 
-    const tested = await type(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.csv', '--json');
+    const tested = await typeHere(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.csv', '--json');
     expect(JSON.parse(tested.out)).toEqual({
-      rows: 397,
+      rows: 200,
       ...Object.fromEntries(scores.map((name) => [name, line[name]])),
     });
 
     const truth = readFileSync(path.join(folder, 'test.csv'), 'utf8').trimEnd().split('\n').slice(1);
-    const said = await type(folder, 'predict', '--artifact', 'v1', '--data', 'test.csv');
+    const said = await typeHere(folder, 'predict', '--artifact', 'v1', '--data', 'test.csv');
     const answers = said.out
       .trimEnd()
       .split('\n')
       .map((text) => JSON.parse(text) as { label: string; scores: Record<string, number> });
-    expect(answers).toHaveLength(397);
+    expect(answers).toHaveLength(200);
     expect(Object.values(answers[0]!.scores).reduce((sum, score) => sum + score)).toBeCloseTo(1, 6);
     const right = answers.filter(({ label }, i) => truth[i]!.endsWith(`,${label}`)).length;
     expect(right / answers.length).toBe(line['accuracy']);
 
-    const written = await type(
+    const written = await typeHere(
       folder,
       'predict',
       '--artifact',
@@ -99,7 +91,7 @@ test(
       'answers.jsonl',
       '--json',
     );
-    expect(JSON.parse(written.out)).toMatchObject({ rows: 397, out: 'answers.jsonl' });
+    expect(JSON.parse(written.out)).toMatchObject({ rows: 200, out: 'answers.jsonl' });
     expect(readFileSync(path.join(folder, 'answers.jsonl'), 'utf8')).toBe(said.out);
   },
 );
@@ -123,7 +115,7 @@ test(
       `export default ${JSON.stringify({ models: [electricity] })};\n`,
     );
     const options = ['--label', 'class', '--time', 'date', '--config', 'driftloop.config.ts'];
-    const trained = await type(
+    const trained = await typeHere(
       folder,
       'finetune',
       '--train',
@@ -141,7 +133,7 @@ test(
     expect(trained.err).toMatch(/hidden layers +8: it was asked for/);
     expect(trained.out).toMatch(/ON 500 TEST ROWS +VALUE +95 % SURE/);
     expect(trained.out).toContain('next: driftloop predict --artifact v1 --data FILE');
-    const answers = await type(
+    const answers = await typeHere(
       folder,
       'predict',
       '--artifact',
@@ -170,16 +162,24 @@ test('a label of many different numbers becomes a regression, which answers numb
   writeFileSync(path.join(folder, 'test.jsonl'), lines(600, 700));
   const files = ['--train', 'train.jsonl', '--test', 'test.jsonl', '--label', 'rent'];
   // Rows of so few values meet: what the files share is no more than the training rows share among themselves.
-  const trained = await type(folder, 'finetune', ...files, '--out', 'v1', '--json');
+  const trained = await typeHere(folder, 'finetune', ...files, '--out', 'v1', '--json');
   expect(trained.code, trained.err).toBe(0);
   expect(trained.err).toContain('many different numbers in "rent"');
   const line = JSON.parse(trained.out) as Record<string, number>;
   expect(Object.keys(line)).toEqual(['mae', 'rmse', 'r2', ...costs]);
   expect(line['r2']).toBeGreaterThan(0.98);
-  const { code, out } = await type(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');
+  const { code, out } = await typeHere(
+    folder,
+    'evaluate',
+    '--artifact',
+    'v1',
+    '--test',
+    'test.jsonl',
+    '--json',
+  );
   expect(code).toBe(0);
   expect(JSON.parse(out)).toEqual({ rows: 100, mae: line['mae'], rmse: line['rmse'], r2: line['r2'] });
-  const said = await type(folder, 'predict', '--artifact', 'v1', '--data', 'test.jsonl');
+  const said = await typeHere(folder, 'predict', '--artifact', 'v1', '--data', 'test.jsonl');
   const answers = said.out
     .trimEnd()
     .split('\n')
@@ -208,7 +208,7 @@ test('a column of sentences is learnt from beside a number, without a config', a
   write('train.csv', lines(0, 800));
   write('test.csv', lines(800, 1_000));
   const files = ['--train', 'train.csv', '--test', 'test.csv', '--label', 'outcome'];
-  const trained = await type(folder, 'finetune', ...files, '--out', 'v1', '--json');
+  const trained = await typeHere(folder, 'finetune', ...files, '--out', 'v1', '--json');
   expect(trained.code, trained.err).toBe(0);
   expect(trained.err).toContain('Read out of the file: 2 columns');
   expect(trained.err).toMatch(/"order_id".* it names the rows/);
@@ -217,7 +217,7 @@ test('a column of sentences is learnt from beside a number, without a config', a
   expect(line['accuracy']).toBeGreaterThan(0.9);
   const report = readFileSync(path.join(folder, 'v1/report.html'), 'utf8');
   expect(report).toMatch(/<td>text<\/td>.*?7 to 9, half of them up to 8 words/);
-  const answers = await type(folder, 'predict', '--artifact', 'v1', '--data', 'test.csv');
+  const answers = await typeHere(folder, 'predict', '--artifact', 'v1', '--data', 'test.csv');
   const right = answers.out
     .trimEnd()
     .split('\n')
@@ -302,7 +302,7 @@ test('texts need no flags; what came of them is a base for the next, and answers
   writeFileSync(path.join(folder, 'test.jsonl'), lines.slice(300).join('\n'));
   const files = ['--train', 'train.jsonl', '--test', 'test.jsonl'];
 
-  const first = await type(folder, 'finetune', ...files, '--out', 'v1', '--json');
+  const first = await typeHere(folder, 'finetune', ...files, '--out', 'v1', '--json');
   expect(first.code, first.err).toBe(0);
   const line = JSON.parse(first.out.trimEnd().split('\n').at(-1)!) as Record<string, number>;
   expect(Object.keys(line)).toEqual([...scores, ...costs]);
@@ -313,10 +313,10 @@ test('texts need no flags; what came of them is a base for the next, and answers
     ),
   );
 
-  const again = await type(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');
+  const again = await typeHere(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');
   expect(JSON.parse(again.out)).toMatchObject({ accuracy: line['accuracy'], logLoss: line['logLoss'] });
 
-  const adapted = await type(
+  const adapted = await typeHere(
     folder,
     'finetune',
     ...files,
@@ -337,7 +337,7 @@ test('texts need no flags; what came of them is a base for the next, and answers
     path.join(folder, 'new.jsonl'),
     '{"text":"where is my refund please"}\n{"text":"the pin again"}\n',
   );
-  const answers = await type(folder, 'predict', '--artifact', 'v2', '--data', 'new.jsonl');
+  const answers = await typeHere(folder, 'predict', '--artifact', 'v2', '--data', 'new.jsonl');
   expect(
     answers.out
       .trimEnd()
@@ -345,7 +345,7 @@ test('texts need no flags; what came of them is a base for the next, and answers
       .map((answer) => (JSON.parse(answer) as { label: string }).label),
   ).toEqual(['refund', 'card']);
 
-  const unfit = await type(folder, 'finetune', ...files, '--method', 'qlora', '--out', 'v3');
+  const unfit = await typeHere(folder, 'finetune', ...files, '--method', 'qlora', '--out', 'v3');
   expect(unfit.code).toBe(1);
   expect(unfit.err).toContain('Name a base with --base DIR');
   expect(existsSync(path.join(folder, 'v3'))).toBe(false);

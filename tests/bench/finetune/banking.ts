@@ -9,9 +9,13 @@ import { parse } from 'csv-parse/sync';
 
 const launcher = fileURLToPath(new URL('../../../cli/bin/driftloop.mjs', import.meta.url));
 
-type Row = { text: string; category: string };
+type Question = { text: string; category: string };
 export type Line = {
   accuracy: number;
+  /** Of texts with any number of labels. */
+  microF1?: number;
+  macroF1: number;
+  logLoss: number;
   trainSeconds: number;
   peakMemoryMb: number;
   kept?: { accuracyBefore: number; accuracyAfter: number; keptShare: number; interpolation: number };
@@ -20,6 +24,7 @@ export type Line = {
 export type Banking = {
   /** All intents, in the order of the alphabet. */
   intents: string[];
+  rows: Readonly<Record<'train' | 'test', readonly Question[]>>;
   /** Writes the rows of some intents, at most `each` of one, and answers the file. */
   write(name: string, part: 'train' | 'test', of: readonly string[], each?: number): string;
 };
@@ -27,10 +32,11 @@ export type Banking = {
 /** @param shared the folder of the shared data; files are written to `folder` */
 export function openBanking(shared: string, folder: string): Banking {
   const rowsOf = (part: string) =>
-    parse<Row>(readFileSync(path.join(shared, `data/banking77_${part}.csv`)), { columns: true });
+    parse<Question>(readFileSync(path.join(shared, `data/banking77_${part}.csv`)), { columns: true });
   const rows = { train: rowsOf('train'), test: rowsOf('test') };
   return {
     intents: [...new Set(rows.train.map(({ category }) => category))].sort(),
+    rows,
     write(name, part, of, each = Infinity) {
       const seen = new Map<string, number>();
       const taken = rows[part].filter(({ category }) => {

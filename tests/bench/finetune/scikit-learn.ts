@@ -13,18 +13,32 @@ const peer = {
 };
 
 type Scored = { accuracy: number; trainSeconds: number };
-export type TfIdf =
-  | {
-      version: string;
-      default: Scored;
-      /** `words`: whether single words are counted, or pairs of them too. */
-      tuned: Scored & { chosen: { C: number; words: number } };
-    }
-  /** Why there are no figures. */
-  | { skipped: string };
+type TfIdf = {
+  version: string;
+  default: Scored;
+  /** `words`: whether single words are counted, or pairs of them too. */
+  tuned: Scored & { chosen: { C: number; words: number } };
+};
+
+type ManyScored = Record<'accuracy' | 'microF1' | 'macroF1' | 'logLoss', number>;
+type ManyTfIdf = {
+  version: string;
+  trainSeconds: number;
+  /** Labels with a score of at least one half. */
+  atHalf: ManyScored;
+  /** Of at least the threshold that was best over folds of the training rows. */
+  atBest: ManyScored & { threshold: number };
+};
+
+type Files = { train: string; test: string };
 
 /** What TF-IDF with logistic regression makes of the same files; where there is no Python for it, why not. */
-export async function scikitLearn(files: { train: string; test: string }): Promise<TfIdf> {
+export const scikitLearn = (files: Files) => ask<TfIdf>('tfidf_arm.py', files);
+
+/** The same of texts with any number of labels, with a logistic regression a label. */
+export const scikitLearnMany = (files: Files) => ask<ManyTfIdf>('tfidf_many_arm.py', files);
+
+async function ask<Answer>(program: string, files: Files): Promise<Answer | { skipped: string }> {
   const say = (message: string) => void process.stderr.write(`${message}\n`);
   const python = await pythonWith(peer, say).catch((error: unknown) => {
     if (error instanceof DriftloopError) return error;
@@ -34,7 +48,7 @@ export async function scikitLearn(files: { train: string; test: string }): Promi
     say(`scikit-learn's part is skipped: ${python.message} fix: ${python.fix}`);
     return { skipped: python.message };
   }
-  const [command, ...args] = [...python, here('tfidf_arm.py'), files.train, files.test];
+  const [command, ...args] = [...python, here(program), files.train, files.test];
   const { stdout } = await promisify(execFile)(command, args);
-  return JSON.parse(stdout) as TfIdf;
+  return JSON.parse(stdout) as Answer;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { finetune, openBanking } from './banking.ts';
 import type { Line } from './banking.ts';
+import { benchManyLabels } from './many-labels.ts';
 import { scikitLearn } from './scikit-learn.ts';
 
 /** Examples of an intent where there are few. */
@@ -13,11 +14,13 @@ const figures = ({ accuracy, trainSeconds, peakMemoryMb }: Line) => ({
 });
 
 /**
- * What the default settings make of texts: from scratch on all intents, beside TF-IDF with logistic regression; what a version forgets that learns other
- * intents, with and without protection; and what half of the intents are worth for the other half with few examples.
+ * What the default settings make of texts: from scratch on all intents, beside TF-IDF with logistic regression; what a
+ * version forgets that learns other intents, with and without protection; what half of the intents are worth for the other
+ * half with few examples; and texts about several intents at once.
  */
 export async function benchTexts(shared: string, folder: string): Promise<Record<string, unknown>> {
-  const { intents, write } = openBanking(shared, folder);
+  const banking = openBanking(shared, folder);
+  const { intents, write } = banking;
   const [first, second] = [0, 1].map((half) => intents.filter((_, i) => i % 2 === half)) as [
     string[],
     string[],
@@ -59,5 +62,6 @@ export async function benchTexts(shared: string, folder: string): Promise<Record
       full: figures(fewWithAll),
       scikitLearn: fewByTfIdf,
     },
+    manyLabels: await benchManyLabels(banking, folder),
   };
 }

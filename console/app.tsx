@@ -35,7 +35,7 @@ export type ConsoleParts = {
   runs: RunStore;
   examples: ExampleStore;
   alerts: AlertStore;
-  totals: Pick<TotalsStore, 'happenedSteps'>;
+  totals: Pick<TotalsStore, 'happenedSteps' | 'standings'>;
   artifacts: Pick<ArtifactStore, 'open' | 'files'>;
   /** One that counts `suspected` alerts as firing too. */
   metrics: MetricsReader;

@@ -13,6 +13,7 @@ import type {
 } from '../domain/ports.ts';
 import type { Run } from '../domain/run.ts';
 import { bucketsOf } from '../monitors/as-happened.ts';
+import { alarmBudgetOf } from '../monitors/drift-budget/watch-budget.ts';
 import { budgetStanding } from '../monitors/policy/training-budget.ts';
 import { watchedWindows } from '../monitors/rules/generate-rules.ts';
 import { judgeHealth, openFromPrometheus } from './judge-health.ts';
@@ -27,7 +28,7 @@ export type GatherParts = {
   runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime'>;
   examples: Pick<ExampleStore, 'labelled'>;
   alerts: Pick<AlertStore, 'list'>;
-  totals: Pick<TotalsStore, 'happenedSteps'>;
+  totals: Pick<TotalsStore, 'happenedSteps' | 'standings'>;
   metrics: MetricsReader;
   namespace: string;
   /** The window of charts where a model watches nothing; as the rules were generated with. */
@@ -86,7 +87,7 @@ export function createGather(parts: GatherParts) {
   async function viewOf(declared: DeclaredModel): Promise<ModelView> {
     const { config, paused } = declared;
     const model = config.name;
-    const [live, allVersions, route, labelled, storedAlerts, listed, trained] = await Promise.all([
+    const [live, allVersions, route, labelled, storedAlerts, listed, trained, standings] = await Promise.all([
       readLive(metrics, scopeOf(declared)),
       versions.list(model),
       routes.get(model),
@@ -94,6 +95,7 @@ export function createGather(parts: GatherParts) {
       alerts.list({ model, limit: 30 }),
       runs.list({ model, limit: 30 }),
       runs.trainingTime(model),
+      totals.standings(model),
     ]);
     const [known, runViews] = await Promise.all([
       readOpen(model, live),
@@ -109,6 +111,7 @@ export function createGather(parts: GatherParts) {
       rollout: config.rollout,
       paused,
       budget: budgetStanding(config.retrain, trained),
+      alarmBudget: alarmBudgetOf(standings[0]),
       objective: objectiveOf(config),
       champion: allVersions.find(({ version }) => version === route?.champion.version) ?? null,
       challenger: route?.challenger

@@ -2,6 +2,7 @@ import type { Version } from '../domain/version.ts';
 import type { AlertRow } from '../domain/ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { Run, RunPhase } from '../domain/run.ts';
+import type { SaidAlarmBudget } from '../monitors/drift-budget/watch-budget.ts';
 import type { BudgetStanding } from '../monitors/policy/training-budget.ts';
 
 /** What a page and the JSON API know of a model: plain JSON, gathered at one moment. */
@@ -17,6 +18,8 @@ export type ModelView = {
   paused: boolean;
   /** How it stands with its training budget; null where it has none. */
   budget: BudgetStanding | null;
+  /** The budget of false alarms of its drift monitor, and whether it is kept; null where it has none. */
+  alarmBudget: SaidAlarmBudget | null;
   objective: Objective | null;
   champion: Version | null;
   challenger: { version: string; share: number } | null;

@@ -70,6 +70,7 @@ function alerts(): string[] {
           { kind: 'as-happened', atLeast: 0.8, coverage: 0.8, window: '7d', lag: '1d' },
           { kind: 'objective', metric: 'accuracy', atLeast: 0.93 },
           { kind: 'drift' },
+          { kind: 'drift', falseAlarmsPerMonth: 1 },
           { kind: 'detector', method: 'adwin' },
         ],
       },

@@ -90,8 +90,17 @@ export const asHappened = (options: Options<'kind', Extract<WatchInput, { kind: 
   kind: 'as-happened' as const,
   ...options,
 });
-/** Input drift: an alert when the distribution of a feature has moved away from the training rows. */
-export const drift = (options: Options<'kind', Extract<WatchInput, { kind: 'drift' }>> = {}) => ({
+type DriftInput = Options<'kind', Extract<WatchInput, { kind: 'drift' }>>;
+/**
+ * Drift, with a budget or a bound. With `falseAlarmsPerMonth` the errors and answers of the champion are watched, and
+ * the bound calibrates itself so that no more alarms than that come while nothing changes. Without, it is an alert when
+ * the distribution of a feature has moved further than `psiAtLeast` away from the training rows.
+ */
+export const drift = (
+  options:
+    | Pick<DriftInput, 'falseAlarmsPerMonth' | 'month' | 'window'>
+    | Omit<DriftInput, 'falseAlarmsPerMonth' | 'month'> = {},
+) => ({
   kind: 'drift' as const,
   ...options,
 });

@@ -1,4 +1,5 @@
 import type { DetectorWatch } from './detector-config.ts';
+import type { BudgetWatch } from './drift-config.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { LoopEvent } from './events.ts';
 import type { Partition } from './examples.ts';
@@ -100,8 +101,8 @@ export interface TotalsStore {
     stretch: HappenedStretch,
     stepMs: number,
   ): Promise<(HappenedSum & Readonly<{ startsAtMs: number }>)[]>;
-  /** Every model with labelled rows or a champion, cheap enough for each scrape. */
-  standings(): Promise<Standing[]>;
+  /** Every declared model, or only one, cheap enough for each scrape. */
+  standings(model?: string): Promise<Standing[]>;
 }
 
 /** How a model stands: its champion, the champion's regret in errors, and the labelled examples so far. */
@@ -111,7 +112,7 @@ export type Standing = Readonly<{
   regret: number;
   labelled: number;
   /** What the detectors say of the champion, by name. */
-  streams: Readonly<Record<string, Pick<WatchedStream, 'drifts' | 'level'>>>;
+  streams: Readonly<Record<string, Pick<WatchedStream, 'drifts' | 'level' | 'budget'>>>;
 }>;
 
 /** A model as ingest needs it. */
@@ -271,6 +272,8 @@ export type KnownExample = Readonly<{
   /** Who answered production, and what. */
   version: string;
   predicted: string;
+  /** When the label arrived, in milliseconds since 1970. */
+  knownAtMs: number;
 }>;
 
 /** The state of the regret detector, as JSON. Its arithmetic is monitors/regret.ts. */
@@ -290,6 +293,17 @@ export type WatchedStream = Readonly<{
   rows: number;
   drifts: number;
   level: FindingLevel;
+  /** How it stands with its budget of false alarms, where it has one. */
+  budget?: AlarmBudget;
+}>;
+
+/** A budget of false alarms, and whether there is history enough to keep it exactly. */
+export type AlarmBudget = Readonly<{
+  falseAlarmsPerMonth: number;
+  isVerified: boolean;
+  /** Months of history that there are, after the reference, and that it takes. */
+  months: number;
+  monthsNeeded: number;
 }>;
 /** By the name of the detector. */
 export type WatchedStreams = Readonly<Record<string, WatchedStream>>;
@@ -305,7 +319,7 @@ export type FoldBatch = Readonly<{
     regret: RegretState;
     streams: WatchedStreams;
     /** The detectors that the config declares now. */
-    detectors: readonly DetectorWatch[];
+    detectors: readonly (DetectorWatch | BudgetWatch)[];
   }> | null;
   /** In known-at order. */
   examples: readonly KnownExample[];

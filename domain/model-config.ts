@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cron } from './cron.ts';
 import { detectorSchema } from './detector-config.ts';
+import { driftSchema } from './drift-config.ts';
 import { duration } from './duration.ts';
 import { fineTuneSchema } from './fine-tune-config.ts';
 import { featureSchema } from './input.ts';
@@ -74,17 +75,7 @@ export const watchSchema = z.discriminatedUnion('kind', [
       .meta({ description: 'with fewer labelled rows the finding is unknown' }),
   }),
   detectorSchema,
-  z.strictObject({
-    kind: z.literal('drift'),
-    psiAtLeast: z
-      .number()
-      .positive()
-      .default(0.25)
-      .meta({ description: 'population stability index of a feature' }),
-    window: duration.default('1d'),
-    for: duration.default('10m'),
-    minRows: z.int().positive().default(200),
-  }),
+  driftSchema,
 ]);
 
 export const modelSchema = z.strictObject({

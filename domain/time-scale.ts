@@ -2,7 +2,7 @@ import { durationOf, milliseconds } from './duration.ts';
 import type { ModelConfig } from './model-config.ts';
 
 /** Prometheus cannot decide faster than it looks, nor a canary be judged before metrics were read twice. */
-const floors = { window: 10_000, for: 0, step: 3_000, cooldown: 0, other: 10_000 } as const;
+const floors = { window: 10_000, for: 0, month: 60_000, step: 3_000, cooldown: 0, other: 10_000 } as const;
 
 const scaled = (text: string, factor: number, floorMs: number) =>
   durationOf(Math.max(floorMs, milliseconds(text) / factor));
@@ -24,6 +24,7 @@ export function scaleDurations(model: ModelConfig, factor: number): ModelConfig 
             window: scaled(w.window, factor, floors.window),
             ...('lag' in w ? { lag: scaled(w.lag, factor, floors.for) } : {}),
             ...('for' in w ? { for: scaled(w.for, factor, floors.for) } : {}),
+            ...('month' in w ? { month: scaled(w.month, factor, floors.month) } : {}),
           },
     ),
     retrain: { ...model.retrain, cooldown: scaled(model.retrain.cooldown, factor, floors.cooldown) },

@@ -1,3 +1,4 @@
+import { alarmBudgetOf } from '../../monitors/drift-budget/watch-budget.ts';
 import { budgetStanding } from '../../monitors/policy/training-budget.ts';
 import { table } from '../output.ts';
 import type { Answer } from '../output.ts';
@@ -39,10 +40,13 @@ export async function showModel(stores: Stores, name: string): Promise<Answer> {
   const [line] = (await listModels(stores)).filter((m) => m.name === name);
   const versions = await stores.versions.list(name);
   const budget = budgetStanding(config.retrain, await stores.runs.trainingTime(name));
+  const [standing] = await stores.totals.standings(name);
+  const alarmBudget = alarmBudgetOf(standing);
   const runs = await stores.runs.list({ model: name, limit: 10 });
   const text = [
     `${name}: champion ${line?.champion ?? 'none yet'}, ${line?.labelled ?? 0} labelled rows, regret ${line?.regret?.toFixed(1) ?? 'unknown'} of ${config.retrain.price} errors, mode ${line?.mode}.`,
     ...(budget === null ? [] : [budget.sentence]),
+    ...(alarmBudget === null ? [] : [alarmBudget.sentence]),
     '',
     table([
       ['VERSION', 'ROLE', 'ON TEST', 'CREATED'],
@@ -55,7 +59,7 @@ export async function showModel(stores: Stores, name: string): Promise<Answer> {
     ]),
   ].join('\n');
   return {
-    json: { ...line, budget, config, digest, versions, runs },
+    json: { ...line, budget, alarmBudget, config, digest, versions, runs },
     text,
     next: line?.champion
       ? `driftloop run list ${name}`

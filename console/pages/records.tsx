@@ -17,7 +17,11 @@ const alertMark = ({ status, labels }: StoredAlert): Mark => {
 
 /** What Alertmanager has told, newest first. */
 export const Alerts: FC<{ view: ModelView; clock: Clock }> = ({ view, clock }) => (
-  <Section id="alerts" title="Alerts">
+  <Section
+    id="alerts"
+    title="Alerts"
+    {...(view.alarmBudget === null ? {} : { say: view.alarmBudget.sentence })}
+  >
     {view.alerts.length === 0 ? (
       <Note icon="ok" answer="No alert so far.">
         Prometheus looks at regret and at every objective of the config, and says here when one is broken.

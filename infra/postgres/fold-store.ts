@@ -8,6 +8,7 @@ import type {
   RegretState,
   WatchedStreams,
 } from '../../domain/ingest-ports.ts';
+import { keepsBudget } from '../../domain/drift-config.ts';
 import type { Watch } from '../../domain/model-config.ts';
 import type { Partition } from '../../domain/examples.ts';
 import type { InputRow } from '../../domain/input.ts';
@@ -22,6 +23,7 @@ type Known = {
   label: string;
   version: string;
   predicted: string;
+  knownAtMs: number;
   partition: Partition;
   folded: boolean;
 };
@@ -94,14 +96,15 @@ const toBatch = (champion: Champion | null, fresh: readonly Known[]): FoldBatch 
           digest: champion.digest,
           regret: champion.state,
           streams: champion.streams,
-          detectors: champion.watch.filter((watch) => watch.kind === 'detector'),
+          detectors: champion.watch.filter((watch) => watch.kind === 'detector' || keepsBudget(watch)),
         },
-  examples: fresh.map(({ predictionId, input, label, version, predicted }) => ({
+  examples: fresh.map(({ predictionId, input, label, version, predicted, knownAtMs }) => ({
     predictionId,
     input: input!,
     label,
     version,
     predicted,
+    knownAtMs,
   })),
 });
 
@@ -148,6 +151,7 @@ const newlyKnown = async (
       text: `
         select e.prediction_id as "predictionId", e.bucket::text as bucket, e.known_xid::text as "knownXid",
                e.known_id as "knownId", p.input, e.label, e.version, e.predicted, e.partition,
+               (extract(epoch from e.arrived_at) * 1000)::float8 as "knownAtMs",
                s.seq is not null as folded
           from examples e
          cross join lateral (select input from predictions

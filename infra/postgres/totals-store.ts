@@ -42,7 +42,7 @@ export const createTotalsStore = ({ pool }: Handle): TotalsStore => ({
   happened: (stretches) => sumHappened(pool, stretches),
   happenedSteps: (stretch, stepMs) => stepsHappened(pool, stretch, stepMs),
 
-  async standings() {
+  async standings(model) {
     const { rows } = await pool.query<Standing>(
       `select m.name as model, d.version as champion, coalesce((r.state ->> 'regret')::float8, 0) as regret,
               coalesce(f.labelled, 0) as labelled, 
@@ -51,8 +51,9 @@ export const createTotalsStore = ({ pool }: Handle): TotalsStore => ({
          left join deployments d on d.model = m.name and d.ended_at is null
          left join regrets r on r.model = d.model and r.generation = d.generation
          left join folds f on f.model = m.name
-        where m.declared
+        where m.declared and ($1::text is null or m.name = $1)
         order by m.name`,
+      [model ?? null],
     );
     return rows;
   },

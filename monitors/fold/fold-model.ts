@@ -38,7 +38,7 @@ export const foldModel = (
     const regret = correct.reduce((state, right) => observe(state, !right, policy), champion.regret);
     const watched = watchStreams(
       champion,
-      correct.map((right) => !right),
+      examples.map(({ knownAtMs: atMs }, i) => ({ isWrong: !correct[i]!, answer: answers[i]!, atMs })),
     );
     return { correct, regret, ...watched };
   });

@@ -134,6 +134,12 @@ export const metricTable = {
     help: '1 while a detector warns that the error rate of the champion may have changed.',
     labels: ['namespace', 'model', 'version', 'detector'],
   },
+  alarmBudgetVerified: {
+    name: 'driftloop_alarm_budget_verified',
+    kind: 'gauge',
+    help: '1 where a monitor has history enough to keep its budget of false alarms, 0 where that cannot be verified yet.',
+    labels: ['namespace', 'model', 'version', 'detector'],
+  },
   trainingPrice: {
     name: 'driftloop_training_price_errors',
     kind: 'gauge',

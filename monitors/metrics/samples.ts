@@ -70,10 +70,13 @@ function standingSamples(
     const labels = { ...ids, version: standing.champion };
     samples.push({ metric: 'championInfo', labels, value: 1 });
     samples.push({ metric: 'regret', labels, value: standing.regret });
-    for (const [detector, { drifts, level }] of Object.entries(standing.streams)) {
+    for (const [detector, { drifts, level, budget }] of Object.entries(standing.streams)) {
       samples.push({ metric: 'detectorDrifts', labels: { ...labels, detector }, value: drifts });
       const suspects = level === 'suspected' ? 1 : 0;
       samples.push({ metric: 'detectorSuspects', labels: { ...labels, detector }, value: suspects });
+      if (budget === undefined) continue;
+      const isVerified = budget.isVerified ? 1 : 0;
+      samples.push({ metric: 'alarmBudgetVerified', labels: { ...labels, detector }, value: isVerified });
     }
   }
   if (route !== null && route.challenger !== null) {

@@ -1,12 +1,17 @@
 import { milliseconds, windowWords } from '../../domain/duration.ts';
 import type { DetectorWatch } from '../../domain/detector-config.ts';
+import type { BudgetWatch } from '../../domain/drift-config.ts';
+import { BUDGET_MONITOR } from '../drift-budget/watch-budget.ts';
 import { maxOf, recordMax, recordSince, risen } from './absolute-counters.ts';
 import { alertRule, recorded, valueWith } from './alert-rule.ts';
 import { recordedTable } from './recorded-table.ts';
 import { promDuration, type AlertRule, type RecordingRule, type RuleScope } from './rule.ts';
 
 /** How many drifts each detector of a model has found in its window. */
-export const detectorRules = (scope: RuleScope, watches: readonly DetectorWatch[]): RecordingRule[] =>
+export const detectorRules = (
+  scope: RuleScope,
+  watches: readonly Pick<DetectorWatch, 'window'>[],
+): RecordingRule[] =>
   watches.length === 0
     ? []
     : [
@@ -42,4 +47,22 @@ export function detectorAlerts(scope: RuleScope, { method, window }: DetectorWat
       value: valueWith(0),
     }),
   ];
+}
+
+/** The monitor that keeps a budget of false alarms has found a drift in its window. */
+export function budgetAlert(scope: RuleScope, { window, falseAlarmsPerMonth }: BudgetWatch): AlertRule {
+  const windowMs = milliseconds(window);
+  const found = recorded('detectorDrifts', scope, promDuration(windowMs), { detector: BUDGET_MONITOR });
+  return alertRule(scope, {
+    alert: 'DriftloopDrift',
+    kind: 'drift',
+    severity: 'detected',
+    expr: `${found} > 0`,
+    forMs: 0,
+    metric: BUDGET_MONITOR,
+    window: promDuration(windowMs),
+    sentence: `Champion {{ $labels.version }} of {{ $labels.model }} makes more errors or answers otherwise than it did, found ${valueWith(0)} times in the last ${windowWords(windowMs)}; without a change that comes ${falseAlarmsPerMonth} times a month.`,
+    value: valueWith(0),
+    bound: 1,
+  });
 }

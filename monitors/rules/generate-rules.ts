@@ -5,12 +5,14 @@
  */
 import { milliseconds } from '../../domain/duration.ts';
 import type { DetectorWatch } from '../../domain/detector-config.ts';
+import { keepsBudget } from '../../domain/drift-config.ts';
+import type { BudgetWatch } from '../../domain/drift-config.ts';
 import type { ModelConfig, Watch } from '../../domain/model-config.ts';
 import { isAsHappened } from '../as-happened.ts';
 import type { MetricKey } from '../metrics/metric-table.ts';
 import { maxOf, recordMax, recordSince } from './absolute-counters.ts';
 import { driftAlerts, qualityAlerts, regretAlerts } from './alert-rules.ts';
-import { detectorAlerts, detectorRules } from './detector-rules.ts';
+import { budgetAlert, detectorAlerts, detectorRules } from './detector-rules.ts';
 import { coverageAlert, happenedAlerts, happenedRules } from './happened-rules.ts';
 import { inputRules } from './input-rules.ts';
 import { objectiveAlerts, objectiveRules, objectiveWindows } from './objective-rules.ts';
@@ -58,7 +60,9 @@ type Drift = Extract<Watch, { kind: 'drift' }>;
 const isObjective = (watch: Watch): watch is Objective => watch.kind === 'objective';
 const isDetector = (watch: Watch): watch is DetectorWatch => watch.kind === 'detector';
 const isQuality = (watch: Watch): watch is Quality => watch.kind === 'quality';
-const isDrift = (watch: Watch): watch is Drift => watch.kind === 'drift';
+const isDrift = (watch: Watch): watch is Drift => watch.kind === 'drift' && !keepsBudget(watch);
+const isFolded = (watch: Watch): watch is DetectorWatch | BudgetWatch =>
+  isDetector(watch) || keepsBudget(watch);
 
 /** The windows that the rules of a model look at; the first of each is the one that charts show. */
 export function watchedWindows(
@@ -79,7 +83,7 @@ export const longestWindowMs = (models: readonly Pick<ModelConfig, 'watch'>[]): 
     ...models.flatMap((model) => [
       ...Object.values(watchedWindows(model)).flat(),
       ...model.watch.filter(isObjective).map(({ over }) => milliseconds(over)),
-      ...model.watch.filter(isDetector).map(({ window }) => milliseconds(window)),
+      ...model.watch.filter(isFolded).map(({ window }) => milliseconds(window)),
     ]),
   );
 
@@ -112,6 +116,7 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
   return [
     ...worse.map(tellingMoved(scope, watchedWindows(model, options).inputs[0]!)),
     ...model.watch.filter(isDetector).flatMap((watch) => detectorAlerts(scope, watch)),
+    ...model.watch.filter(keepsBudget).map((watch) => budgetAlert(scope, watch)),
     ...model.watch.filter(isDrift).flatMap((watch) => driftAlerts(scope, watch)),
     noDataAlert(scope, noDataEvaluations * options.evaluationMs),
     ...noFeedback,
@@ -154,7 +159,7 @@ export function generateRules(models: readonly ModelConfig[], options: RuleOptio
           ...happenedRules(scope),
           ...sliceRules(scope, model, windows.outcomes),
           ...objectives(scope, model, options.evaluationMs, windows.outcomes),
-          ...detectorRules(scope, model.watch.filter(isDetector)),
+          ...detectorRules(scope, model.watch.filter(isFolded)),
           ...windows.inputs.flatMap((windowMs) => inputRules(scope, windowMs)),
           ...alerts(scope, model, options),
         ],

@@ -101,6 +101,7 @@ export const view = (change: Partial<ModelView> = {}): ModelView => ({
   rollout: electricity.rollout,
   paused: false,
   budget: null,
+  alarmBudget: null,
   objective: { metric: 'accuracy', atLeast: 0.8, windowMs: day },
   champion: version(12),
   challenger: null,

@@ -1,7 +1,7 @@
 import { createConsoleApp } from '../../console/app.tsx';
 import { parseConfig } from '../../domain/config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
-import type { TotalsStore } from '../../domain/ingest-ports.ts';
+import type { AlarmBudget, TotalsStore } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { AlertRow, Loop, TrainingTime } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
@@ -25,6 +25,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
     labelled: new Map<string, number>(),
     happened: [] as Awaited<ReturnType<TotalsStore['happenedSteps']>>,
     trained: new Map<string, TrainingTime>(),
+    alarmBudgets: new Map<string, AlarmBudget>(),
   };
   const said: (readonly [verb: string, subject: string, said: Said])[] = [];
   const problems: { loop: Error | null; stores: Error | null } = { loop: null, stores: null };
@@ -139,7 +140,15 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
       planRefit: unused,
       labelled: async (model) => rows.labelled.get(model) ?? 0,
     },
-    totals: { happenedSteps: async () => rows.happened },
+    totals: {
+      happenedSteps: async () => rows.happened,
+      standings: async (model) => {
+        const budget = rows.alarmBudgets.get(model ?? '');
+        const streams =
+          budget === undefined ? {} : { drift: { drifts: 0, level: 'steady' as const, budget } };
+        return [{ model: model ?? '', champion: 'v1', regret: 0, labelled: 0, streams }];
+      },
+    },
     alerts: {
       async record(given) {
         rows.alerts.push(

@@ -3,6 +3,7 @@ import { observeAll, start } from '../../../monitors/regret.ts';
 import { foldModel, type ScoreWithChampion } from '../../../monitors/fold/fold-model.ts';
 import { runFolds } from '../../../monitors/fold/run-folds.ts';
 import { parseConfig } from '../../../domain/config.ts';
+import type { DriftBudget } from '../../../monitors/drift-budget/drift-budget.ts';
 import { watchStreams } from '../../../monitors/fold/watch-streams.ts';
 import { declared, declareModel } from '../../support/declare-model.ts';
 import { feedbackOn, prediction, startFeed } from '../../support/ingest-feed.ts';
@@ -298,7 +299,10 @@ test('the policy sees the last training, whether it was dropped by patience, and
 
 test('declared detectors see the same errors; what they find is kept with the step that found it', async () => {
   const { models, routes, totals } = db.stores;
-  const watch = (params: object) => [{ kind: 'detector', method: 'adwin', params }];
+  const watch = (params: object) => [
+    { kind: 'detector', method: 'adwin', params },
+    { kind: 'drift', falseAlarmsPerMonth: 2 },
+  ];
   const declare = (params: object) =>
     models.apply(parseConfig({ models: [{ ...declared.models[0], watch: watch(params) }] }));
   await declare({ delta: 0.01 });
@@ -311,7 +315,7 @@ test('declared detectors see the same errors; what they find is kept with the st
       streams: {},
       detectors: [{ kind: 'detector', method: 'adwin', params: { delta: 0.01 }, window: '1d' }],
     },
-    Array.from({ length: 400 }, (_, i) => i >= 300),
+    Array.from({ length: 400 }, (_, i) => ({ isWrong: i >= 300, answer: 'A', atMs: i })),
   );
   expect(findings.length).toBeGreaterThan(0);
   const kept = await db.handle.pool.query<{
@@ -323,6 +327,23 @@ test('declared detectors see the same errors; what they find is kept with the st
   expect(kept.rows).toEqual(findings.map((finding) => ({ model: 'm', version: 'v1', ...finding })));
   const { drifts, level } = streams['adwin']!;
   expect((await totals.standings())[0]!.streams['adwin']).toMatchObject({ drifts, level });
+
+  // The monitor with a budget of false alarms saw the same rows, and when each was known.
+  const { rows: folded } = await db.handle.pool.query<{ state: DriftBudget }>(
+    "select streams -> 'drift' -> 'state' as state from regrets",
+  );
+  const { rows: arrived } = await db.handle.pool.query<{ last: string }>(
+    'select extract(epoch from max(arrived_at)) * 1000 as last from examples',
+  );
+  expect(folded[0]!.state).toMatchObject({
+    rows: 400,
+    wrong: 100,
+    answers: ['A'],
+    atMs: Number(arrived[0]!.last),
+  });
+  const budget = { falseAlarmsPerMonth: 2, isVerified: false, months: 0, monthsNeeded: 0.5 };
+  expect((await totals.standings('m'))[0]!.streams['drift']).toMatchObject({ level: 'unknown', budget });
+  expect(await totals.standings('other')).toEqual([]);
 
   // A champion that takes over begins afresh.
   await routes.promote('m', 'v2', why);

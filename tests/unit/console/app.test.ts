@@ -417,6 +417,17 @@ test('a budget that is spent is said where runs are, and to programs', async () 
   expect(answer.budget).toMatchObject({ isSpent: true, sentence: said });
 });
 
+test('a budget of false alarms that cannot be verified yet is said where alerts are, and to programs', async () => {
+  const budget = { falseAlarmsPerMonth: 1, isVerified: false, months: 0.4, monthsNeeded: 1 };
+  world.rows.alarmBudgets.set('churn-risk', budget);
+  const said =
+    'The budget of 1 false alarm a month cannot be verified yet: there are 0.4 months of history, and it takes 1 month; until then the bound is cautious.';
+  const { page } = await browser();
+  expect((await page('/models/churn-risk')).text).toContain(said);
+  const answer = (await (await get('/api/models/churn-risk', bearer)).json()) as ModelView;
+  expect(answer.alarmBudget).toEqual({ ...budget, sentence: said });
+});
+
 test('a session of one namespace is none of another, whose console has the same host and even the same token', async () => {
   const { cookie } = await browser();
   const staging = consoleWorld({ namespace: 'staging' });

@@ -15,7 +15,10 @@ const watch = (method: StreamMethodName, params: DetectorWatch['params'] = {}): 
 });
 const wrong = exampleErrors().map((error) => error === 1);
 const see = (detectors: readonly DetectorWatch[], rows: readonly boolean[], streams: WatchedStreams = {}) =>
-  watchStreams({ version: 'v1', streams, detectors }, rows);
+  watchStreams(
+    { version: 'v1', streams, detectors },
+    rows.map((isWrong, atMs) => ({ isWrong, answer: 'A', atMs })),
+  );
 
 test('a config can name every detector of streams that there is', () => {
   expect([...streamMethods].toSorted()).toEqual(everyStream.map(({ name }) => name).toSorted());

@@ -44,6 +44,7 @@ const { models } = parseConfig({
       objective({ metric: 'macroRecall', atLeast: 0.9, over: '3d' }),
       detector({ method: 'adwin' }),
       asHappened({ atLeast: 0.9, coverage: 0.8, window: '3d', lag: '1d' }),
+      drift({ falseAlarmsPerMonth: 2, window: '6h' }),
     ]),
   ],
 });

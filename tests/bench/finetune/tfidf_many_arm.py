@@ -29,7 +29,7 @@ def read(file):
 
 def model():
     return make_pipeline(
-        TfidfVectorizer(ngram_range=(1, 2)), OneVsRestClassifier(LogisticRegression(C=C, max_iter=1000))
+        TfidfVectorizer(ngram_range=(1, 2)), OneVsRestClassifier(LogisticRegression(C=C, solver="liblinear"))
     )
 
 

@@ -17,7 +17,7 @@ import { plannedSteps } from './fine-tuning/tune-settings.ts';
 import { jobDigest, sha256Of } from './job-digest.ts';
 import type { JobOptions, JobReport } from './run-training-job.ts';
 import type { Situation } from './search/recommend.ts';
-import { settle } from './search/settle.ts';
+import { countedOn, reportedOn, settle } from './search/settle.ts';
 import { networkSpace } from './search/space.ts';
 
 /** What one training of a job is given beside its settings. */
@@ -86,32 +86,26 @@ export async function runClassifierJob<Settings extends ClassifierSettings>(
     onKept: onCheckpoint,
     onProgress,
   });
-  const { resumedAtStep, stepsBefore, search } = settled;
+  const { search } = settled;
   const tuned = await train(settled.settings, {
     notes: [...notes, ...(search === null ? [] : [sayWinner(search)])],
     isTrial: false,
     lineage: { ...job.lineage },
     outFolder: job.outFolder,
-    onProgress(progress) {
-      const { step, steps, ...rest } = told(progress, backend);
-      onProgress({ ...rest, step: step + stepsBefore, steps: steps + stepsBefore, resumedAtStep });
-    },
+    onProgress: (progress) => onProgress(countedOn(settled, told(progress, backend))),
     ...(onEpoch ? { onEpoch } : {}),
     ...(settled.checkpoints ? { checkpoints: settled.checkpoints } : {}),
     signal,
   });
-  return {
-    steps: tuned.steps + stepsBefore,
+  return reportedOn(settled, {
+    steps: tuned.steps,
     epochs: tuned.epochs,
     bestEpoch: tuned.bestEpoch,
     validationLoss: tuned.validation?.loss ?? null,
     backend: backend.name,
-    resumedAtStep,
     kept: tuned.kept,
-    search,
-    notes: [...tuned.notes, ...(settled.note ? [settled.note] : [])],
-    ...(settled.secondsBefore === undefined ? {} : { secondsBefore: settled.secondsBefore }),
-  };
+    notes: tuned.notes,
+  });
 }
 
 /** Of everything in a base that its network is made from. */

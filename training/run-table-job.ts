@@ -8,7 +8,7 @@ import { readLabelledFile } from './labelled-file.ts';
 import { plain } from './plain.ts';
 import { referenceShares } from './reference.ts';
 import type { JobOptions, JobReport } from './run-training-job.ts';
-import { settle } from './search/settle.ts';
+import { countedOn, reportedOn, settle } from './search/settle.ts';
 import { ARTIFACT_FORMAT } from './signature.ts';
 import { fitStateCodec } from './tabular/fit-state-codec.ts';
 import { predictTabular } from './tabular/predict-tabular.ts';
@@ -60,17 +60,10 @@ export async function runTableJob(
     onKept: options.onCheckpoint ?? (() => {}),
     onProgress: options.onProgress,
   });
-  const { resumedAtStep, stepsBefore } = settled;
   const { report, weights, ...trained } = await trainTabular({
     ...fixed,
     fineTune: settled.settings,
-    onProgress: ({ step, steps, ...progress }) =>
-      options.onProgress({
-        ...progress,
-        step: step + stepsBefore,
-        steps: steps + stepsBefore,
-        resumedAtStep,
-      }),
+    onProgress: (progress) => options.onProgress(countedOn(settled, progress)),
     ...(options.onEpoch ? { onEpoch: options.onEpoch } : {}),
     ...(settled.checkpoints ? { checkpoints: settled.checkpoints } : {}),
   });
@@ -95,14 +88,7 @@ export async function runTableJob(
       lineage: job.lineage,
     },
   });
-  return {
-    ...report,
-    steps: report.steps + stepsBefore,
-    resumedAtStep,
-    search: settled.search,
-    notes: [...notes, ...(settled.note ? [settled.note] : [])],
-    ...(settled.secondsBefore === undefined ? {} : { secondsBefore: settled.secondsBefore }),
-  };
+  return reportedOn(settled, { ...report, notes });
 }
 
 /** The same, with its weights as their digest. */

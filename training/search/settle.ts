@@ -74,3 +74,27 @@ export async function settle<Settings extends JobSettings, State, Head>(
     search: null,
   };
 }
+
+type Before = Pick<
+  Settled<unknown, unknown>,
+  'note' | 'secondsBefore' | 'stepsBefore' | 'resumedAtStep' | 'search'
+>;
+
+/** Where a training with settled settings is, counted from the first step of its job. */
+export const countedOn = <Place extends { step: number; steps: number }>(
+  { stepsBefore, resumedAtStep }: Before,
+  { step, steps, ...place }: Place,
+) => ({ ...place, step: step + stepsBefore, steps: steps + stepsBefore, resumedAtStep });
+
+/** What a job reports of such a training, with what came before it. */
+export const reportedOn = <Report extends { steps: number; notes: readonly string[] }>(
+  { note, secondsBefore, stepsBefore, resumedAtStep, search }: Before,
+  { steps, notes, ...report }: Report,
+) => ({
+  ...report,
+  steps: steps + stepsBefore,
+  resumedAtStep,
+  search,
+  notes: [...notes, ...(note ? [note] : [])],
+  ...(secondsBefore === undefined ? {} : { secondsBefore }),
+});

@@ -44,12 +44,17 @@ export type LiveFigures = {
   /** Of the champion, as known, over the window; null without labelled rows. */
   accuracy: number | null;
   labelledInWindow: number | null;
+  /** Accuracy of the champion as it is expected without labels; null before it is calibrated. */
+  estimated: EstimatedFigures | null;
   regret: number | null;
   price: number | null;
   predictions: number | null;
   predictionsPerSecond: number | null;
   drift: FeatureDrift[];
 };
+
+/** Three standard errors either way; `trusted` is null with too few labels to tell. */
+export type EstimatedFigures = { accuracy: number; low: number; high: number; trusted: boolean | null };
 
 /** How far a feature is from the champion's training rows. */
 export type FeatureDrift = {
@@ -86,6 +91,8 @@ export type History = {
   accuracy: Series[];
   labelled: [number, number][];
   regret: [number, number][];
+  /** Accuracy of the champion as it was expected without labels. */
+  estimated: [number, number][];
 };
 
 /** A step of event time: what was predicted in it, and what is known of that by now. */

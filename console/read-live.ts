@@ -5,7 +5,7 @@ import { maxOf } from '../monitors/rules/absolute-counters.ts';
 import { recordedTable } from '../monitors/rules/recorded-table.ts';
 import type { RecordedKey } from '../monitors/rules/recorded-table.ts';
 import { promDuration, selector } from '../monitors/rules/rule.ts';
-import type { FeatureDrift, History, Live, Series } from './model-view.ts';
+import type { EstimatedFigures, FeatureDrift, History, Live, Series } from './model-view.ts';
 
 export type Scope = { namespace: string; model: string; windowMs: number; inputWindowMs: number };
 
@@ -19,6 +19,9 @@ export function recordedSeries(
   return `${recordedTable[key].name}${selector({ namespace, model }, window)}`;
 }
 
+const ofAccuracy = (key: RecordedKey, scope: Scope) =>
+  `${recordedTable[key].name}${selector(scope, { window: promDuration(scope.windowMs), metric: 'accuracy' })}`;
+
 const queriesOf = (scope: Scope) => {
   const { windowMs, inputWindowMs } = scope;
   const rules = { ...scope, instanceLabels: [] };
@@ -29,6 +32,10 @@ const queriesOf = (scope: Scope) => {
   return {
     accuracy: recordedSeries('championAccuracy', scope, windowMs),
     labelled: recordedSeries('championLabelledRows', scope, windowMs),
+    estimate: ofChampion(recordedSeries('estimatedAccuracy', scope, windowMs)) + champion,
+    low: ofChampion(ofAccuracy('estimatedLow', scope)) + champion,
+    high: ofChampion(ofAccuracy('estimatedHigh', scope)) + champion,
+    trust: ofChampion(recordedSeries('estimatedTrust', scope, windowMs)) + champion,
     regret: recordedSeries('championRegret', scope),
     price: recordedSeries('trainingPrice', scope),
     predictions: `sum(${maxOf('predictions', rules)})`,
@@ -61,6 +68,7 @@ export async function readLive(metrics: MetricsReader, scope: Scope): Promise<Li
       inputWindowMs: scope.inputWindowMs,
       accuracy: first(of.accuracy),
       labelledInWindow: first(of.labelled),
+      estimated: estimatedOf(of),
       regret: first(of.regret),
       price: first(of.price),
       predictions: first(of.predictions),
@@ -70,6 +78,19 @@ export async function readLive(metrics: MetricsReader, scope: Scope): Promise<Li
   } catch (error) {
     return silent(error);
   }
+}
+
+/** What is expected of the champion without labels, where that is known. */
+function estimatedOf(of: Record<'estimate' | 'low' | 'high' | 'trust', Sample[]>): EstimatedFigures | null {
+  const accuracy = first(of.estimate);
+  if (accuracy === null) return null;
+  const trust = first(of.trust);
+  return {
+    accuracy,
+    low: first(of.low) ?? 0,
+    high: first(of.high) ?? 1,
+    trusted: trust === null ? null : trust === 1,
+  };
 }
 
 export const silent = (error: unknown): Live & { state: 'silent' } => ({
@@ -142,11 +163,12 @@ export async function readHistory(
       ? null
       : `${recordedTable.accuracy.name}${selector(scope, { window: promDuration(scope.windowMs), version: challenger })}`;
   try {
-    const [champions, onTrial, labelled, regret] = await Promise.all([
+    const [champions, onTrial, labelled, regret, estimated] = await Promise.all([
       ask(recordedSeries('championAccuracy', scope, scope.windowMs)),
       trial === null ? [] : ask(trial),
       ask(`sum(${recordedSeries('championLabelledRows', scope, scope.windowMs)})`),
       ask(`max(${recordedSeries('championRegret', scope)})`),
+      ask(`max(${queriesOf(scope).estimate})`),
     ]);
     const series = (role: Series['role']) => (given: Awaited<ReturnType<typeof ask>>[number]) => ({
       version: given.labels['version'] ?? '',
@@ -162,6 +184,7 @@ export async function readHistory(
       ),
       labelled: finite(labelled[0]?.points ?? []),
       regret: finite(regret[0]?.points ?? []),
+      estimated: finite(estimated[0]?.points ?? []),
     };
   } catch {
     return null;

@@ -1,6 +1,6 @@
 import { milliseconds } from '../domain/duration.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
-import type { FeatureDrift, ModelView, RunView } from './model-view.ts';
+import type { FeatureDrift, ModelView, RunView, EstimatedFigures } from './model-view.ts';
 import { clockTime } from './times.ts';
 import type { Clock } from './times.ts';
 import {
@@ -211,6 +211,17 @@ export function sayRegret(regret: number | null, price: number | null): string {
   return regret >= price
     ? `${beyond}; a training is worth ${amount(price)}, so one is due.`
     : `${beyond}; at ${amount(price)} a training pays for itself.`;
+}
+
+/** What is expected before labels come, how sure that is, and whether to believe it. */
+export function sayEstimate({ accuracy, low, high, trusted }: EstimatedFigures, windowMs: number): string {
+  const told =
+    `Without labels, from calibrated scores, an accuracy of ${rate(accuracy)} (${rate(low)} to ${rate(high)}) ` +
+    `is expected over the last ${windowWords(windowMs)}.`;
+  if (trusted === false)
+    return `${told} It cannot be trusted: labels that came differ from what was expected of them by more than chance.`;
+  const blind = 'It cannot see that inputs mean something else than they did.';
+  return trusted === null ? `${told} Too few labels say whether it holds. ${blind}` : `${told} ${blind}`;
 }
 
 /** Which features moved, by PSI: `bound` and above is a lot, .1 and above a little. */

@@ -48,7 +48,7 @@ export function metricsPage(): string {
     '',
     '## Alerts',
     '',
-    'Generated from `watch` and `retrain.price`, for the champion only. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `drift`, `silence`), `severity` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`. Annotations: `sentence`, `value`, `bound`, and of what says that quality is worse `moved`: the features that have moved most.',
+    'Generated from `watch` and `retrain.price`, for the champion only. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `estimated`, `drift`, `silence`), `severity` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`. Annotations: `sentence`, `value`, `bound`, and of what says that quality is worse `moved`: the features that have moved most.',
     '',
     '| alert | kind | severity | says |',
     '|---|---|---|---|',
@@ -68,6 +68,7 @@ function alerts(): string[] {
         watch: [
           { kind: 'quality', metric: 'accuracy', atLeast: 0.8 },
           { kind: 'as-happened', atLeast: 0.8, coverage: 0.8, window: '7d', lag: '1d' },
+          { kind: 'estimated', metric: 'accuracy', atLeast: 0.8 },
           { kind: 'objective', metric: 'accuracy', atLeast: 0.93 },
           { kind: 'drift' },
           { kind: 'drift', falseAlarmsPerMonth: 1 },

@@ -133,6 +133,13 @@ export function crossChecks(
     const twice = firstTwice(methods);
     if (twice !== undefined)
       note('watch', `has the detector "${twice}" twice`, 'Keep one of them: its findings go by its name.');
+    for (const [k, watch] of model.watch.entries())
+      if (watch.kind === 'estimated' && model.task.kind !== 'classification')
+        note(
+          `watch.${k}`,
+          `estimates performance without labels, which is known for a classification only, and the task is "${model.task.kind}"`,
+          'Watch quality({ … }), which waits for the labels, or remove it.',
+        );
     checkFineTune(model, note);
     model.rollout.canary.forEach((share, k) => {
       const before = model.rollout.canary[k - 1];

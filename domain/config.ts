@@ -90,6 +90,14 @@ export const asHappened = (options: Options<'kind', Extract<WatchInput, { kind: 
   kind: 'as-happened' as const,
   ...options,
 });
+/**
+ * Performance without labels: a suspicion when the metric is expected to be below the bound, from calibrated scores. It
+ * is blind to a change of what inputs mean, so it never begins a run.
+ */
+export const estimated = (options: Options<'kind', Extract<WatchInput, { kind: 'estimated' }>>) => ({
+  kind: 'estimated' as const,
+  ...options,
+});
 type DriftInput = Options<'kind', Extract<WatchInput, { kind: 'drift' }>>;
 /**
  * Drift, with a budget or a bound. With `falseAlarmsPerMonth` the errors and answers of the champion are watched, and

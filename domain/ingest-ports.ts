@@ -7,6 +7,7 @@ import type { FindingLevel } from './finding.ts';
 import type { FeatureValue, InputRow } from './input.ts';
 import type { FeedbackMessage } from './messages.ts';
 import type { ModelConfig } from './model-config.ts';
+import type { PerformanceEstimator } from './performance-estimator.ts';
 import type { ReferenceShares } from './reference-shares.ts';
 
 /** The ports of ingest, of the champion fold and of whoever exports what they counted. */
@@ -27,6 +28,8 @@ export type RawRecord = Readonly<{ offset: bigint; key: Uint8Array | null; value
  * | feature_bin | feature | bin |
  * | feature_missing, feature_invalid | feature | |
  * | slice_prediction, slice_right, slice_wrong, and both of these with _withdrawn | declared slice | its value |
+ * | estimated_outcome | label that is expected, in millionths of a row | predicted label |
+ * | estimate_checked | expected, right, rows: of labelled rows, in millionths | |
  * | event | predictions, feedback, stored, duplicates, dead_lettered | |
  *
  * Events have the model where it is known and '' where it is not (a payload that cannot be read); no version.
@@ -39,6 +42,8 @@ export type TotalKind =
   | 'feature_missing'
   | 'feature_invalid'
   | SliceKind
+  | 'estimated_outcome'
+  | 'estimate_checked'
   | 'event';
 /** Predictions of a declared slice, and the outcomes among them. */
 export type SliceKind =
@@ -122,6 +127,8 @@ export type IngestModel = Readonly<{
   salt: string;
   /** By version; a version without one is counted without bins. */
   references: Readonly<Record<string, ReferenceShares | null>>;
+  /** By version; of the ones that have been calibrated. */
+  estimators: Readonly<Record<string, PerformanceEstimator>>;
 }>;
 
 export type Catalogue = Readonly<{
@@ -134,6 +141,9 @@ export type Catalogue = Readonly<{
   joinHorizonMs: number;
 }>;
 
+/** The calibrated probability of each label, in the order of the task, and that of the answer: whether it is right. */
+export type Estimate = Readonly<{ probabilities: readonly number[]; right: number }>;
+
 /** A prediction that was understood. */
 export type PredictionRow = Readonly<{
   predictionId: string;
@@ -142,6 +152,8 @@ export type PredictionRow = Readonly<{
   input: InputRow;
   label: string;
   scores: Readonly<Record<string, number>>;
+  /** What is expected of the answer; null where the version is not calibrated. */
+  estimate: Estimate | null;
   context: Readonly<Record<string, unknown>> | null;
   entity: string | null;
   partition: Partition;
@@ -186,6 +198,9 @@ export type LabelChange = Readonly<{
   atMs: number;
   /** How many examples changed so. */
   rows: number;
+  /** How many of them were estimated when they were predicted, and how many of those were expected to be right. */
+  estimated: number;
+  expectedRight: number;
 }>;
 
 /** Feedback that cannot be a label of the model that its prediction belongs to. */
@@ -346,4 +361,19 @@ export interface FoldStore {
     limit: number,
     work: (batch: FoldBatch) => Promise<FoldStep>,
   ): Promise<FoldProgress | null>;
+}
+
+/** A version that answers production and can be calibrated now. */
+export type ToCalibrate = Readonly<{ model: string; version: string; labels: readonly string[] }>;
+
+export interface EstimatorStore {
+  /** Champions without an estimator that have at least so many labelled rows of their own. */
+  due(rows: number): Promise<ToCalibrate[]>;
+  /** What a version answered to its first rows whose labels are known, in known-at order. */
+  firstKnown(
+    of: Pick<ToCalibrate, 'model' | 'version'>,
+    rows: number,
+  ): Promise<{ scores: Readonly<Record<string, number>>; predicted: string; label: string }[]>;
+  /** The first one stays: what was expected is never said differently later. */
+  save(of: Pick<ToCalibrate, 'model' | 'version'>, estimator: PerformanceEstimator): Promise<void>;
 }

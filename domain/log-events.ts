@@ -145,6 +145,14 @@ export const logEvents = {
     means: 'Labelled rows of this model are not scored; it is tried again at every beat.',
   },
 
+  'a calibration waits for the next beat': {
+    level: 'error',
+    roles: ['monitor'],
+    fields: ['model', 'err'],
+    means:
+      'Performance of this champion is not estimated without labels yet; it is tried again at every beat.',
+  },
+
   'a store did not answer a training': {
     level: 'warn',
     roles: ['worker-gpu'],

@@ -74,6 +74,24 @@ export const watchSchema = z.discriminatedUnion('kind', [
       .default(100)
       .meta({ description: 'with fewer labelled rows the finding is unknown' }),
   }),
+  z.strictObject({
+    kind: z.literal('estimated'),
+    metric: z
+      .enum(qualityMetrics)
+      .meta({ description: 'of the champion, as it is expected before labels come' }),
+    atLeast: z
+      .number()
+      .min(0)
+      .max(1)
+      .meta({ description: 'below it the alert fires: suspected, never detected' }),
+    window: duration.default('1d'),
+    for: duration.default('10m'),
+    minRows: z
+      .int()
+      .positive()
+      .default(100)
+      .meta({ description: 'with fewer predictions the estimate is unknown' }),
+  }),
   detectorSchema,
   driftSchema,
 ]);

@@ -8,6 +8,7 @@ import { createMetricsExporter } from '../../infra/prometheus/exporter.ts';
 import { storeSamples } from '../../infra/prometheus/read-snapshot.ts';
 import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
 import { createPredictor } from '../../infra/trainer.ts';
+import { runCalibrations } from '../../monitors/fold/run-calibrations.ts';
 import { runFolds } from '../../monitors/fold/run-folds.ts';
 import { healthRoutes } from './health.ts';
 import { kafkaLog } from './kafka-log.ts';
@@ -47,6 +48,12 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     },
     onProblem: ({ model, error }) => log.error({ model, err: error }, 'a fold waits for the next beat'),
   });
+  const calibrations = runCalibrations({
+    estimators: stores.estimators,
+    signal: stopping.signal,
+    onProblem: ({ model, error }) =>
+      log.error({ model, err: error }, 'a calibration waits for the next beat'),
+  });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const exporter = createMetricsExporter({ source: storeSamples(stores, environment), process: registry });
@@ -55,7 +62,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     app: healthRoutes(() => problem, { metrics: () => exporter.scrape(), contentType: exporter.contentType }),
     async stop() {
       stopping.abort();
-      await Promise.all([ingest.catch(() => {}), folds]);
+      await Promise.all([ingest.catch(() => {}), folds, calibrations]);
       await predictor.close();
       await stores.close();
     },

@@ -22,7 +22,8 @@ export const AccuracyChart: FC<Props> = ({ data, layout, clock, label }) => {
   const x = scaleOf([history.from, history.to], [left, end]);
   const plot: Plot = { x, left, end, width, inset: layout === 'narrow', clock };
   const values = history.accuracy.flatMap(({ points }) => points.map(([, value]) => value));
-  const bounds = rateBounds(objective === null ? values : [...values, objective]);
+  const expected = history.estimated.map(([, value]) => value);
+  const bounds = rateBounds([...values, ...expected, ...(objective === null ? [] : [objective])]);
   const bottom = top + plotHeight;
   const y = scaleOf(bounds, [bottom, top]);
   const time = timeTicks([history.from, history.to], tickCount, clock.zone);
@@ -68,6 +69,9 @@ export const AccuracyChart: FC<Props> = ({ data, layout, clock, label }) => {
       ))}
       {data.since === null ? null : <Since at={data.since} plot={plot} foot={foot} />}
       {objective === null ? null : <path class="bound" d={`M${left} ${px(y(objective))}H${end}`} />}
+      {history.estimated.length === 0 ? null : (
+        <path class="ln expected" d={linePath(history.estimated, x, y, 2.5 * history.stepMs)} />
+      )}
       {history.accuracy.map(({ points, role }) => (
         <path class={`ln ${role}`} d={linePath(points, x, y, 2.5 * history.stepMs)} />
       ))}

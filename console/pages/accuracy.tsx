@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx';
 import { AccuracyChart } from '../charts/accuracy-chart.tsx';
 import { chartData } from '../charts/chart-data.ts';
 import type { History, ModelView } from '../model-view.ts';
-import { modelLede, sayRegret } from '../sentences.ts';
+import { modelLede, sayEstimate, sayRegret } from '../sentences.ts';
 import { utc } from '../times.ts';
 import type { Clock } from '../times.ts';
 import { counted, rate, windowWords } from '../wording.ts';
@@ -44,11 +44,20 @@ export const Accuracy: FC<AccuracyProps> = ({ view, history, clock, range }) => 
       id="accuracy"
       title="Accuracy over time"
       say={sayRegret(view.live.regret, view.live.price)}
-      aside={<Legend onTrial={onTrial} objective={data.objective !== null} />}
+      aside={
+        <Legend
+          onTrial={onTrial}
+          objective={data.objective !== null}
+          expected={history.estimated.length > 0}
+        />
+      }
     >
       <output class="readout" id="readout" data-rest={reading}>
         {reading}
       </output>
+      {view.live.estimated === null ? null : (
+        <p id="expected">{sayEstimate(view.live.estimated, view.live.windowMs)}</p>
+      )}
       <figure>
         {(['wide', 'middle', 'narrow'] as const).map((layout) => (
           <div class={`at-${layout}`}>
@@ -90,7 +99,11 @@ function sampled({ accuracy }: History, most: number) {
   return all.filter((_, i) => i % every === 0);
 }
 
-const Legend: FC<{ onTrial: boolean; objective: boolean }> = ({ onTrial, objective }) => (
+const Legend: FC<{ onTrial: boolean; objective: boolean; expected: boolean }> = ({
+  onTrial,
+  objective,
+  expected,
+}) => (
   <p class="legend">
     <span>
       <svg viewBox="0 0 26 12">
@@ -104,6 +117,14 @@ const Legend: FC<{ onTrial: boolean; objective: boolean }> = ({ onTrial, objecti
           <path class="ln challenger" d="M0 6H26" />
         </svg>
         on trial
+      </span>
+    ) : null}
+    {expected ? (
+      <span>
+        <svg viewBox="0 0 26 12">
+          <path class="ln expected" d="M0 6H26" />
+        </svg>
+        expected
       </span>
     ) : null}
     {objective ? (

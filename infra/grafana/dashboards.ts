@@ -148,6 +148,27 @@ const oneModel: Dashboard = {
       unit: 'percentunit',
     }),
     line({
+      title: 'Accuracy, and what was expected without labels',
+      description:
+        'Expected: from calibrated scores, blind to a change of what inputs mean. Two series, never one.',
+      queries: [
+        { expr: recorded('accuracy', inWindow), legend: 'came true {{version}}' },
+        { expr: recorded('estimatedAccuracy', inWindow), legend: 'expected {{version}}' },
+        { expr: recorded('estimatedLow', `${inWindow},metric="accuracy"`), legend: 'at least {{version}}' },
+        { expr: recorded('estimatedHigh', `${inWindow},metric="accuracy"`), legend: 'at most {{version}}' },
+      ],
+      unit: 'percentunit',
+    }),
+    line({
+      title: 'Can what is expected be trusted?',
+      description:
+        'By how much more rows were expected to be right than were; trust is 0 where that is more than chance.',
+      queries: [
+        { expr: recorded('estimatedGap', inWindow), legend: 'gap {{version}}' },
+        { expr: recorded('estimatedTrust', inWindow), legend: 'trust {{version}}' },
+      ],
+    }),
+    line({
       title: 'Macro F1, precision and recall of the champion',
       description: 'Means over the labels: a rare one counts as much as a frequent one.',
       queries: [

@@ -8,7 +8,7 @@ import type { RejectedFeedback } from '../../domain/ingest-ports.ts';
  * is what really stood there, whoever wrote it last. A label that appears where there was none is newly known, in
  * the order of the log: written by offset, so that `known_ids` are given in that order.
  *
- * `heard` names a relation with the columns of feedback and prediction, `label`, `rejected` and `slices`.
+ * `heard` names a relation with the columns of feedback and prediction, `label`, `rejected`, `slices` and `expected`.
  */
 export const effectOfFeedback = (heard: string): string => `
   rejected as (
@@ -36,7 +36,8 @@ export const effectOfFeedback = (heard: string): string => `
               date_trunc('second', predicted_at) as at
   ), changes as (
     select w.model, w.version, w.predicted, w.previous_label as before, w.label as after, l.slices,
-           (extract(epoch from w.at) * 1000)::bigint as "atMs", count(*)::int as rows
+           (extract(epoch from w.at) * 1000)::bigint as "atMs", count(*)::int as rows,
+           count(l.expected)::int as estimated, coalesce(sum(l.expected::float8), 0) as "expectedRight"
       from written w join latest l on l.prediction_id = w.prediction_id
      where w.previous_label is distinct from w.label
      group by w.model, w.version, w.predicted, w.previous_label, w.label, w.at, l.slices

@@ -10,6 +10,7 @@ import type {
 } from '../../domain/ingest-ports.ts';
 import { milliseconds } from '../../domain/duration.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
+import type { PerformanceEstimator } from '../../domain/performance-estimator.ts';
 import type { ReferenceShares } from '../../domain/reference-shares.ts';
 import { cannotStore, lacksPartition, refusesValue } from './database-errors.ts';
 import { transaction, type Handle } from './database.ts';
@@ -141,12 +142,13 @@ async function addTotals(client: pg.PoolClient, totals: readonly Total[]): Promi
   });
 }
 
-/** Read again only when a config was applied or a version registered: asking whether is cheap enough for each batch. */
+/** Read again only when a config was applied, or a version registered or calibrated: asking whether is cheap enough for each batch. */
 function createCatalogue(pool: pg.Pool): () => Promise<Catalogue> {
   let kept: { state: string; catalogue: Catalogue } | undefined;
   return async () => {
     const { rows } = await pool.query<{ state: string }>(
-      `select (select max(id) from config_applications) || ' ' || (select count(*) from versions) as state`,
+      `select (select max(id) from config_applications) || ' ' || (select count(*) from versions) || ' ' ||
+              (select count(*) from estimators) as state`,
     );
     const state = rows[0]?.state ?? '';
     if (kept?.state !== state) kept = { state, catalogue: await readCatalogue(pool) };
@@ -159,18 +161,20 @@ async function readCatalogue(pool: pg.Pool): Promise<Catalogue> {
     config: ModelConfig;
     salt: string;
     references: Record<string, ReferenceShares | null> | null;
+    estimators: Record<string, PerformanceEstimator> | null;
     retention: string | null;
     series: number | null;
   }>(
     `select m.config, m.salt, c.config ->> 'retention' as retention,
             (c.config ->> 'seriesPerModel')::int as series,
-            (select jsonb_object_agg(v.version, v.reference) from versions v where v.model = m.name) as "references"
+            (select jsonb_object_agg(v.version, v.reference) from versions v where v.model = m.name) as "references",
+            (select jsonb_object_agg(e.version, e.estimator) from estimators e where e.model = m.name) as estimators
        from models m join configs c on c.digest = m.config_digest
       where m.declared`,
   );
   const models: Record<string, IngestModel> = {};
-  for (const { config, salt, references } of rows) {
-    models[config.name] = { config, salt, references: references ?? {} };
+  for (const { config, salt, references, estimators } of rows) {
+    models[config.name] = { config, salt, references: references ?? {}, estimators: estimators ?? {} };
   }
   const horizons = rows.map((r) => milliseconds(r.config.joinHorizon));
   return {

@@ -1,4 +1,4 @@
-import type { FoldStore, IngestStore, TotalsStore } from '../../domain/ingest-ports.ts';
+import type { EstimatorStore, FoldStore, IngestStore, TotalsStore } from '../../domain/ingest-ports.ts';
 import type {
   AlertStore,
   ExampleStore,
@@ -11,6 +11,7 @@ import type {
 import { createAlertStore } from './alert-store.ts';
 import type { Database } from './connect.ts';
 import { openHandle } from './database.ts';
+import { createEstimatorStore } from './estimator-store.ts';
 import { createExampleStore } from './example-store.ts';
 import { createFoldStore } from './fold-store.ts';
 import { createIngestStore } from './ingest-store.ts';
@@ -33,6 +34,7 @@ export type Stores = {
   alerts: AlertStore;
   ingest: IngestStore;
   folds: FoldStore;
+  estimators: EstimatorStore;
   totals: TotalsStore;
   close(): Promise<void>;
 };
@@ -58,6 +60,7 @@ export async function openStores({
     runs: createRunStore(handle),
     alerts: createAlertStore(handle),
     folds: createFoldStore(handle),
+    estimators: createEstimatorStore(handle),
     ingest: createIngestStore(handle),
     totals: createTotalsStore(handle),
     close: () => handle.pool.end(),

@@ -25,12 +25,12 @@ const storeQuery = `
   with heard as materialized (
     select i.feedback_id, i.prediction_id, i.bucket, i.kind, i.raw, i.value::jsonb as value, i.at, i.source,
            i.kafka_offset, now()::timestamptz(3) as arrived_at, p.model, p.version, p.label as predicted, p.partition,
-           p.predicted_at, c.label, ${slicesOfPrediction('$11')} as slices,
+           p.predicted_at, c.label, ${slicesOfPrediction('$11')} as slices, p.expected,
            p.model is not null and i.kind not in ('retract', 'rating') and c.label is null as rejected
       from unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
                   $8::text[], $9::bigint[])
            as i (prediction_id, bucket, feedback_id, kind, raw, value, at, source, kafka_offset)
-     cross join lateral (select model, version, label, partition, predicted_at, input from predictions
+     cross join lateral (select model, version, label, partition, predicted_at, input, expected from predictions
                           where prediction_id = i.prediction_id and bucket = i.bucket limit 1) p
       left join label_codes c on c.model = p.model and c.raw = i.raw and i.kind not in ('retract', 'rating')
   ), stored as (

@@ -11,18 +11,20 @@ import { bucketOf } from './partitions.ts';
 const storeQuery = `
   with incoming as (
     select * from unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-                         $8::text[], $9::text[], $10::text[], $11::timestamptz[])
-      as t (prediction_id, bucket, model, version, input, label, scores, context, entity, partition, at)
+                         $8::text[], $9::text[], $10::text[], $11::timestamptz[], $12::real[])
+      as t (prediction_id, bucket, model, version, input, label, scores, context, entity, partition, at, expected)
   ), stored as (
     insert into predictions as p
-           (prediction_id, bucket, model, version, input, label, scores, context, entity, partition, predicted_at)
+           (prediction_id, bucket, model, version, input, label, scores, context, entity, partition, predicted_at,
+            expected)
     select prediction_id, bucket, model, version, input::jsonb, label, scores::jsonb, context::jsonb, entity,
-           partition, at
+           partition, at, expected
       from incoming order by prediction_id
     on conflict (prediction_id, bucket) do update
        set model = excluded.model, version = excluded.version, input = excluded.input, label = excluded.label,
            scores = excluded.scores, context = excluded.context, entity = excluded.entity,
-           partition = excluded.partition, predicted_at = excluded.predicted_at, arrived_at = excluded.arrived_at
+           partition = excluded.partition, predicted_at = excluded.predicted_at, arrived_at = excluded.arrived_at,
+           expected = excluded.expected
      where p.model is null
     returning prediction_id, feedback_first
   )
@@ -38,11 +40,11 @@ const joinQuery = `
   with heard as materialized (
     select f.feedback_id, f.prediction_id, f.bucket, f.kind, f.value, f.labelled_at as at, f.source,
            f.kafka_offset, f.arrived_at, p.model, p.version, p.label as predicted, p.partition, p.predicted_at,
-           c.label, ${slicesOfPrediction('$3')} as slices, f.kind not in ('retract', 'rating') and c.label is null as rejected
+           c.label, ${slicesOfPrediction('$3')} as slices, p.expected, f.kind not in ('retract', 'rating') and c.label is null as rejected
       from unnest($1::uuid[], $2::date[]) as met (prediction_id, bucket)
      cross join lateral (select * from feedback
                           where prediction_id = met.prediction_id and bucket = met.bucket offset 0) f
-     cross join lateral (select model, version, label, partition, predicted_at, input from predictions
+     cross join lateral (select model, version, label, partition, predicted_at, input, expected from predictions
                           where prediction_id = met.prediction_id and bucket = met.bucket limit 1) p
       left join label_codes c on c.model = p.model and c.raw = f.raw and f.kind not in ('retract', 'rating')
   ), ${effectOfFeedback('heard')}
@@ -72,6 +74,7 @@ export async function storePredictions(
       arrayText(rows.map((r) => r.entity)),
       arrayText(rows.map((r) => r.partition)),
       arrayText(rows.map((r) => r.at)),
+      arrayText(rows.map((r) => (r.estimate === null ? null : String(r.estimate.right)))),
     ],
   });
   const duplicates = exceptions.filter((e) => e.feedbackFirst === null).map((e) => e.id);

@@ -39,16 +39,19 @@ export async function readMetricsSnapshot(
     })),
   );
   const models = await Promise.all(
-    Object.entries(catalogue.models).map(async ([name, { config, references }]): Promise<ModelSnapshot> => ({
-      config,
-      references,
-      happened: stretches.flatMap(({ model, stretch }, i) =>
-        model === name ? [{ stretch, sums: sums[i]! }] : [],
-      ),
-      standing: standings.find((standing) => standing.model === name) ?? null,
-      route: allRoutes.find((route) => route.model === name) ?? null,
-      versions: await versions.list(name),
-    })),
+    Object.entries(catalogue.models).map(
+      async ([name, { config, references, estimators }]): Promise<ModelSnapshot> => ({
+        config,
+        references,
+        estimators,
+        happened: stretches.flatMap(({ model, stretch }, i) =>
+          model === name ? [{ stretch, sums: sums[i]! }] : [],
+        ),
+        standing: standings.find((standing) => standing.model === name) ?? null,
+        route: allRoutes.find((route) => route.model === name) ?? null,
+        versions: await versions.list(name),
+      }),
+    ),
   );
   return { namespace, seriesPerModel: catalogue.seriesPerModel, totals: counted, partitions, models };
 }

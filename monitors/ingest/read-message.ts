@@ -3,6 +3,7 @@ import type { Catalogue, FeedbackRow, PredictionRow, RawRecord } from '../../dom
 import { feedbackMessage, predictionMessage, uuidTimeMs } from '../../domain/messages.ts';
 import { labelOf } from '../../domain/task.ts';
 import { entityOf } from '../../domain/entity.ts';
+import { estimateOf } from '../estimate.ts';
 import { partitionForLife } from './partition-for-life.ts';
 import { readJson, refuse, type Read } from './read-json.ts';
 
@@ -64,6 +65,8 @@ export function readPrediction(
   if (!id.ok) return { ...id, model };
   const time = readTime(at);
   if (!time.ok) return { ...time, model };
+  const estimator = declared.estimators[version];
+  const answer = { scores: output.scores, predicted: label };
   const entity = entityOf(declared.config, context);
   const value: PredictionRow = {
     predictionId: id.value,
@@ -72,6 +75,7 @@ export function readPrediction(
     input,
     label,
     scores: output.scores,
+    estimate: estimator === undefined ? null : estimateOf(declared.config.task.labels, estimator, answer),
     context: context ?? null,
     entity,
     partition: partitionForLife(declared, { entity, input }),

@@ -51,8 +51,14 @@ export function startTally(partition: string, nowMs: number) {
     event: (kind: EventKind, model: string | null, n = 1) => add(model ?? '', '', 'event', kind, '', n),
 
     /** A stored prediction: its label, and where each feature fell. */
-    prediction({ model, version, label, input, at }: PredictionRow, catalogue: Catalogue): void {
+    prediction(row: PredictionRow, catalogue: Catalogue): void {
+      const { model, version, label, input, at, estimate } = row;
       add(model, version, 'prediction', label);
+      if (estimate !== null) {
+        const { labels } = catalogue.models[model]!.config.task;
+        for (const [k, p] of estimate.probabilities.entries())
+          add(model, version, 'estimated_outcome', labels[k]!, label, Math.round(p * MILLION));
+      }
       buckets.add({ model, version, atMs: Date.parse(at) }, catalogue, { predictions: 1 });
       for (const { name, feature, bins, isSlice, counts: near } of inputsOf(model, version, catalogue)) {
         const value = input[name];
@@ -77,6 +83,14 @@ export function startTally(partition: string, nowMs: number) {
         labelled: has - had,
         correct: (after === predicted ? rows : 0) - (before === predicted ? rows : 0),
       });
+      // Against what was expected each row is held once: when its label first becomes known.
+      if (before === null && after !== null && change.estimated > 0) {
+        const check = (what: 'expected' | 'right' | 'rows', n: number) =>
+          add(model, version, 'estimate_checked', what, '', Math.round(n * MILLION));
+        check('rows', change.estimated);
+        check('expected', change.expectedRight);
+        check('right', after === predicted ? change.estimated : 0);
+      }
       if (slices === null) return;
       for (const { name, feature, bins, isSlice } of inputsOf(model, version, catalogue)) {
         if (!isSlice) continue;
@@ -99,6 +113,9 @@ export function startTally(partition: string, nowMs: number) {
     happened: buckets.counts,
   };
 }
+
+/** Shares of rows are added up as whole millionths: sums do not depend on their order. */
+const MILLION = 1_000_000;
 
 type Count = Omit<Total, 'value'> & { value: number };
 type InputCount = Readonly<{

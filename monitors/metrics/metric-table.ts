@@ -86,6 +86,30 @@ export const metricTable = {
     help: 'Predictions made in a stretch of event time that are known to be right by now.',
     labels: ['namespace', 'model', 'version', 'window', 'lag'],
   },
+  estimatedOutcomes: {
+    name: 'driftloop_estimated_outcomes_total',
+    kind: 'counter',
+    help: 'Rows that are expected to bear a label, by calibrated scores, and what was predicted for them: outcomes before any label has come.',
+    labels: ['namespace', 'model', 'version', 'label', 'predicted', 'partition'],
+  },
+  estimateChecked: {
+    name: 'driftloop_estimate_checked_rows_total',
+    kind: 'counter',
+    help: 'Estimated rows whose label became known (what="rows"), how many of them were right, and how many were expected to be.',
+    labels: ['namespace', 'model', 'version', 'what', 'partition'],
+  },
+  estimatorRows: {
+    name: 'driftloop_estimator_rows',
+    kind: 'gauge',
+    help: 'Labelled rows that the estimates of a version were calibrated on; absent before there are enough.',
+    labels: ['namespace', 'model', 'version'],
+  },
+  estimatorSpread: {
+    name: 'driftloop_estimator_spread',
+    kind: 'gauge',
+    help: 'Variance that chance gives a metric of one row: that of n rows is the n-th part.',
+    labels: ['namespace', 'model', 'version', 'metric'],
+  },
   events: {
     name: 'driftloop_events_total',
     kind: 'counter',

@@ -1,5 +1,6 @@
 import type { HappenedSum, Standing, Total } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
+import type { PerformanceEstimator } from '../../domain/performance-estimator.ts';
 import type { ReferenceShares } from '../../domain/reference-shares.ts';
 import type { Route, Version } from '../../domain/version.ts';
 import type { Stretch } from '../as-happened.ts';
@@ -25,4 +26,6 @@ export type ModelSnapshot = Readonly<{
   versions: readonly Pick<Version, 'version' | 'number' | 'role' | 'promotedAt'>[];
   /** By version. */
   references: Readonly<Record<string, ReferenceShares | null>>;
+  /** By version; of the ones that have been calibrated. */
+  estimators: Readonly<Record<string, PerformanceEstimator>>;
 }>;

@@ -47,6 +47,7 @@ function modelSamples(
       ...groups.map((g) => g.outcomes),
       ...groups.map((g) => g.predictions),
       ...groups.map((g) => g.happened),
+      ...groups.map((g) => g.estimated),
       ...groups.flatMap((g) => g.slices),
       ...groups.flatMap((g) => g.features),
     ],

@@ -8,6 +8,7 @@ import { indexTotals, type Cell } from './counted-cells.ts';
 import type { MetricsSnapshot, ModelSnapshot } from './metrics-snapshot.ts';
 import { slicesOf } from '../slices.ts';
 import type { MetricSample, SampleGroup } from './sample.ts';
+import { estimatedGroup } from './estimated-group.ts';
 import { happenedGroup } from './happened-group.ts';
 import { sliceGroup } from './slice-group.ts';
 
@@ -15,6 +16,7 @@ export type VersionGroups = Readonly<{
   outcomes: SampleGroup;
   predictions: SampleGroup;
   happened: SampleGroup;
+  estimated: SampleGroup;
   /** One group a declared slice. */
   slices: readonly SampleGroup[];
   /** One group a feature. */
@@ -23,7 +25,12 @@ export type VersionGroups = Readonly<{
 
 export function versionGroups(
   { namespace, partitions }: Pick<MetricsSnapshot, 'namespace' | 'partitions'>,
-  { config, references, happened }: Pick<ModelSnapshot, 'config' | 'references' | 'happened'>,
+  {
+    config,
+    references,
+    happened,
+    estimators,
+  }: Pick<ModelSnapshot, 'config' | 'references' | 'happened' | 'estimators'>,
   version: string,
   totals: readonly Total[],
 ): VersionGroups {
@@ -84,6 +91,7 @@ export function versionGroups(
   return {
     outcomes: [...outcomes('outcome', 'outcomes'), ...outcomes('outcome_withdrawn', 'outcomesWithdrawn')],
     happened: happened.flatMap(({ stretch, sums }) => happenedGroup(ids, stretch, sums)),
+    estimated: estimatedGroup(cells, ids, { estimator: estimators[version], labels }, { asked, partitions }),
     slices: config.gate.slices.map((slice) => {
       const values = slicesOf(config.input[slice]!, reference?.features[slice] ?? null);
       return sliceGroup(cells, { ids, slice, values }, { asked, partitions });

@@ -44,8 +44,13 @@ export function recordSince(metric: MetricKey, scope: RuleScope): RecordingRule 
 }
 
 /** PromQL: by how much a counter rose within the window, a series each. */
-export function risen(metric: MetricKey, scope: RuleScope, windowMs: number): string {
-  const now = maxOf(metric, scope);
-  const since = `${stem(metric)}:since${selector(scope)}`;
+export function risen(
+  metric: MetricKey,
+  scope: RuleScope,
+  windowMs: number,
+  more: Readonly<Record<string, string>> = {},
+): string {
+  const now = maxOf(metric, scope, more);
+  const since = `${stem(metric)}:since${selector(scope, more)}`;
   return `clamp_min(${now} - (${now} offset ${promDuration(windowMs)} or ${since}), 0)`;
 }

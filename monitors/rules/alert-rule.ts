@@ -2,7 +2,7 @@ import { recordedTable, type RecordedKey } from './recorded-table.ts';
 import { promDuration, selector, type AlertRule, type RuleScope } from './rule.ts';
 
 /** What an alert is about. `silence` is its own kind: no data is neither health nor drift. */
-export type AlertKind = 'regret' | 'quality' | 'drift' | 'silence';
+export type AlertKind = 'regret' | 'quality' | 'estimated' | 'drift' | 'silence';
 /** `suspected` is worth a look, `detected` may start a run. */
 export type Severity = 'suspected' | 'detected';
 

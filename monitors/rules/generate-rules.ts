@@ -13,6 +13,7 @@ import type { MetricKey } from '../metrics/metric-table.ts';
 import { maxOf, recordMax, recordSince } from './absolute-counters.ts';
 import { driftAlerts, qualityAlerts, regretAlerts } from './alert-rules.ts';
 import { budgetAlert, detectorAlerts, detectorRules } from './detector-rules.ts';
+import { estimatedAlerts, estimatedRules, type Estimated } from './estimated-rules.ts';
 import { coverageAlert, happenedAlerts, happenedRules } from './happened-rules.ts';
 import { inputRules } from './input-rules.ts';
 import { objectiveAlerts, objectiveRules, objectiveWindows } from './objective-rules.ts';
@@ -57,6 +58,7 @@ const defaultWindowMs = 3_600_000;
 
 type Quality = Extract<Watch, { kind: 'quality' }>;
 type Drift = Extract<Watch, { kind: 'drift' }>;
+const isEstimated = (watch: Watch): watch is Estimated => watch.kind === 'estimated';
 const isObjective = (watch: Watch): watch is Objective => watch.kind === 'objective';
 const isDetector = (watch: Watch): watch is DetectorWatch => watch.kind === 'detector';
 const isQuality = (watch: Watch): watch is Quality => watch.kind === 'quality';
@@ -77,11 +79,17 @@ export function watchedWindows(
   return { outcomes, inputs: distinct(model.watch.filter(isDrift), outcomes[0] ?? windowMs) };
 }
 
+/** What is expected without labels is recorded beside what was realised, and where it is watched. */
+const estimatedWindows = ({ watch }: Pick<ModelConfig, 'watch'>, outcomes: readonly number[]): number[] => [
+  ...new Set([...outcomes, ...watch.filter(isEstimated).map(({ window }) => milliseconds(window))]),
+];
+
 /** The longest window of any rule: Prometheus has to keep its samples for longer than that. */
 export const longestWindowMs = (models: readonly Pick<ModelConfig, 'watch'>[]): number =>
   Math.max(
     ...models.flatMap((model) => [
       ...Object.values(watchedWindows(model)).flat(),
+      ...model.watch.filter(isEstimated).map(({ window }) => milliseconds(window)),
       ...model.watch.filter(isObjective).map(({ over }) => milliseconds(over)),
       ...model.watch.filter(isFolded).map(({ window }) => milliseconds(window)),
     ]),
@@ -115,6 +123,7 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
   ];
   return [
     ...worse.map(tellingMoved(scope, watchedWindows(model, options).inputs[0]!)),
+    ...model.watch.filter(isEstimated).flatMap((watch) => estimatedAlerts(scope, watch)),
     ...model.watch.filter(isDetector).flatMap((watch) => detectorAlerts(scope, watch)),
     ...model.watch.filter(keepsBudget).map((watch) => budgetAlert(scope, watch)),
     ...model.watch.filter(isDrift).flatMap((watch) => driftAlerts(scope, watch)),
@@ -157,6 +166,7 @@ export function generateRules(models: readonly ModelConfig[], options: RuleOptio
           ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
           ...windows.outcomes.flatMap((windowMs) => outcomeRules(scope, windowMs)),
           ...happenedRules(scope),
+          ...estimatedRules(scope, estimatedWindows(model, windows.outcomes)),
           ...sliceRules(scope, model, windows.outcomes),
           ...objectives(scope, model, options.evaluationMs, windows.outcomes),
           ...detectorRules(scope, model.watch.filter(isFolded)),

@@ -95,6 +95,71 @@ export const recordedTable = {
     help: 'Predictions made in the window whose label is known by now.',
     labels: [...ofVersion, 'lag'],
   },
+  estimatedOutcomes: {
+    name: 'driftloop:estimated_outcomes:window',
+    help: 'Rows predicted in the window that are expected to bear a label, by label and prediction.',
+    labels: [...ofVersion, 'label', 'predicted'],
+  },
+  estimatedRows: {
+    name: 'driftloop:estimated_rows:window',
+    help: 'Rows predicted in the window that there is an estimate of.',
+    labels: ofVersion,
+  },
+  estimatedCorrect: {
+    name: 'driftloop:estimated_correct_rows:window',
+    help: 'Rows predicted in the window that are expected to be right, by label.',
+    labels: [...ofVersion, 'label'],
+  },
+  estimatedSupport: {
+    name: 'driftloop:estimated_label_rows:window',
+    help: 'Rows predicted in the window that are expected to bear a label.',
+    labels: [...ofVersion, 'label'],
+  },
+  estimatedPredicted: {
+    name: 'driftloop:estimated_predicted_rows:window',
+    help: 'Estimated rows in the window for which a label was predicted.',
+    labels: [...ofVersion, 'label'],
+  },
+  estimatedAccuracy: {
+    name: 'driftloop:estimated_accuracy:window',
+    help: 'Accuracy of the predictions in the window as it is expected without labels (CBPE). Blind to a change of what inputs mean.',
+    labels: ofVersion,
+  },
+  estimatedMacroPrecision: {
+    name: 'driftloop:estimated_macro_precision:window',
+    help: 'Macro precision as it is expected without labels.',
+    labels: ofVersion,
+  },
+  estimatedMacroRecall: {
+    name: 'driftloop:estimated_macro_recall:window',
+    help: 'Macro recall as it is expected without labels.',
+    labels: ofVersion,
+  },
+  estimatedMacroF1: {
+    name: 'driftloop:estimated_macro_f1:window',
+    help: 'Macro F1 as it is expected without labels.',
+    labels: ofVersion,
+  },
+  estimatedLow: {
+    name: 'driftloop:estimated_low:window',
+    help: 'Three standard errors below an estimate: what chance alone makes of so many rows.',
+    labels: [...ofVersion, 'metric'],
+  },
+  estimatedHigh: {
+    name: 'driftloop:estimated_high:window',
+    help: 'Three standard errors above an estimate.',
+    labels: [...ofVersion, 'metric'],
+  },
+  estimatedGap: {
+    name: 'driftloop:estimated_gap:window',
+    help: 'By how much more rows were expected to be right than were, of those whose label became known in the window.',
+    labels: ofVersion,
+  },
+  estimatedTrust: {
+    name: 'driftloop:estimated_trust:window',
+    help: '1 where the estimates agree with the labels that became known in the window, 0 where they differ by more than chance; absent with too few labels to tell.',
+    labels: ofVersion,
+  },
   slicePredictions: {
     name: 'driftloop:slice_predictions:window',
     help: 'Predictions in the window, by the value of a declared slice.',

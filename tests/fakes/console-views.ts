@@ -83,6 +83,7 @@ export const figures = (change: Partial<LiveFigures> = {}): LiveFigures & { stat
   inputWindowMs: day,
   accuracy: 0.858,
   labelledInWindow: 1_022,
+  estimated: null,
   regret: 3.24,
   price: 50,
   predictions: 16_528,

@@ -57,6 +57,7 @@ const source = async () => {
         versions: [{ version: 'v1', number: 1, role: 'champion', promotedAt: '2026-01-01T00:00:00.000Z' }],
         references: {},
         happened: [],
+        estimators: {},
       },
     ],
   });

@@ -1,6 +1,6 @@
 import { test } from 'vitest';
 import { generateRules } from '../../monitors/rules/generate-rules.ts';
-import { asHappened, quality } from '../../domain/config.ts';
+import { asHappened, estimated, quality } from '../../domain/config.ts';
 import { near, nothing } from '../support/promtool.ts';
 import { always, champion, churn, gauge, onTen, passes, v1 } from '../support/rule-series.ts';
 
@@ -140,6 +140,93 @@ test('accuracy as happened is judged with the coverage that was asked for; with 
           nothing(worse, '10s'),
           nothing(silent, '10s'),
         ],
+      },
+    ],
+    watched,
+  );
+});
+
+test('performance without labels: its metrics, its band, and whether the labels that come bear it out', async () => {
+  const watched = generateRules(
+    churn([estimated({ metric: 'accuracy', atLeast: 0.8, window: '10s', for: '0s', minRows: 50 })]),
+    { evaluationMs: 1_000, windowMs: 10_000 },
+  );
+  /** Of a hundred rows 60 said "stay": so many of each are expected to be right; of those with labels so many were. */
+  const given = (
+    right: { stay: number; leave: number },
+    labelled?: { rows: number; expected: number; right: number },
+  ) => [
+    ...champion(20),
+    ...(
+      [
+        ['stay', 'stay', right.stay],
+        ['leave', 'stay', 60 - right.stay],
+        ['leave', 'leave', right.leave],
+        ['stay', 'leave', 40 - right.leave],
+      ] as const
+    ).map(([label, predicted, n]) =>
+      counter('driftloop_estimated_outcomes_total', { label, predicted, partition: 'predictions-0' }, n),
+    ),
+    ...Object.entries(labelled ?? { rows: 0, expected: 0, right: 0 }).map(([what, n]) =>
+      counter('driftloop_estimate_checked_rows_total', { what }, n),
+    ),
+    gauge('driftloop_estimator_rows', v1, always(500, 20)),
+    ...['accuracy', 'macroF1'].map((metric) =>
+      gauge('driftloop_estimator_spread', { ...v1, metric }, always(0.16, 20)),
+    ),
+  ];
+  const levels = (alert: string) =>
+    `count by (kind, severity) (ALERTS{alertname="${alert}",alertstate="firing"})`;
+  const [worse, untrusted] = [levels('DriftloopEstimatedQuality'), levels('DriftloopEstimateUntrusted')];
+  const one = (kind: string) => [{ labels: `{kind="${kind}",severity="suspected"}`, value: 1 }];
+  const ofAccuracy = `{metric="accuracy",${onTen}}`;
+  await passes(
+    [
+      {
+        name: 'expected to be good, and no label has come',
+        interval: '1s',
+        input_series: given({ stay: 54.5, leave: 35.5 }),
+        promql_expr_test: [
+          near('driftloop:estimated_accuracy:window', '8s', 0.9, `{${onTen}}`),
+          near('driftloop:estimated_macro_recall:window', '8s', (54.5 / 59 + 35.5 / 41) / 2, `{${onTen}}`),
+          near('driftloop:estimated_macro_precision:window', '8s', (54.5 / 60 + 35.5 / 40) / 2, `{${onTen}}`),
+          near('driftloop:estimated_macro_f1:window', '8s', (109 / 119 + 71 / 81) / 2, `{${onTen}}`),
+          near('driftloop:estimated_low:window{metric="accuracy"}', '8s', 0.9 - 0.12, ofAccuracy),
+          near('driftloop:estimated_high:window{metric="accuracy"}', '8s', 1, ofAccuracy),
+          nothing('driftloop:estimated_low:window{metric="macroRecall"}', '8s'),
+          // What is expected is never mixed with what came true.
+          nothing('driftloop:accuracy:window', '8s'),
+          nothing('driftloop:estimated_trust:window', '8s'),
+          nothing(worse, '8s'),
+          nothing('driftloop:estimated_accuracy:window', '16s'),
+        ],
+      },
+      {
+        name: 'expected to be bad: a suspicion, and the few labels do not contradict',
+        interval: '1s',
+        input_series: given({ stay: 40, leave: 30 }, { rows: 40, expected: 28, right: 26 }),
+        promql_expr_test: [
+          { expr: worse, eval_time: '8s', exp_samples: one('estimated') },
+          near('driftloop:estimated_gap:window', '8s', 0.05, `{${onTen}}`),
+          near('driftloop:estimated_trust:window', '8s', 1, `{${onTen}}`),
+          nothing(untrusted, '8s'),
+        ],
+      },
+      {
+        name: 'the labels contradict: the estimate is not believed, and that is said',
+        interval: '1s',
+        input_series: given({ stay: 40, leave: 30 }, { rows: 40, expected: 36, right: 18 }),
+        promql_expr_test: [
+          nothing(worse, '8s'),
+          { expr: untrusted, eval_time: '8s', exp_samples: one('silence') },
+          near('driftloop:estimated_trust:window', '8s', 0, `{${onTen}}`),
+        ],
+      },
+      {
+        name: 'nothing was calibrated',
+        interval: '1s',
+        input_series: champion(20),
+        promql_expr_test: [nothing('{__name__=~"driftloop:estimated.*"}', '8s'), nothing(worse, '8s')],
       },
     ],
     watched,

@@ -1,5 +1,16 @@
 import { sql } from 'drizzle-orm';
-import { bigint, boolean, date, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  boolean,
+  date,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  real,
+  text,
+  uuid,
+} from 'drizzle-orm/pg-core';
 import type { Partition } from '../../../domain/examples.ts';
 import type { InputRow } from '../../../domain/input.ts';
 import type { FeedbackMessage } from '../../../domain/messages.ts';
@@ -25,6 +36,8 @@ export const predictions = pgTable(
     input: jsonb('input').$type<InputRow>(),
     label: text('label'),
     scores: jsonb('scores').$type<Readonly<Record<string, number>>>(),
+    /** The probability that the answer is right, as it was calibrated then; null where it was not. */
+    expected: real('expected'),
     context: jsonb('context').$type<Readonly<Record<string, unknown>>>(),
     entity: text('entity'),
     partition: text('partition').$type<Partition>(),

@@ -14,6 +14,7 @@ import {
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
 import type { RegretState, WatchedStreams } from '../../../domain/ingest-ports.ts';
+import type { PerformanceEstimator } from '../../../domain/performance-estimator.ts';
 import type { ReferenceShares } from '../../../domain/reference-shares.ts';
 import type { VersionRole } from '../../../domain/version.ts';
 import { moment } from './columns.ts';
@@ -73,6 +74,21 @@ export const routes = pgTable(
     primaryKey({ columns: [t.model, t.generation] }),
     foreignKey({ columns: [t.model, t.champion], foreignColumns: [versions.model, versions.version] }),
     foreignKey({ columns: [t.model, t.challenger], foreignColumns: [versions.model, versions.version] }),
+  ],
+);
+
+/** What a version is expected to be worth without labels; learnt once, on the first rows that it answered. */
+export const estimators = pgTable(
+  'estimators',
+  {
+    model: model(),
+    version: text('version').notNull(),
+    estimator: jsonb('estimator').$type<PerformanceEstimator>().notNull(),
+    at: moment('at').notNull().defaultNow(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.model, t.version] }),
+    foreignKey({ columns: [t.model, t.version], foreignColumns: [versions.model, versions.version] }),
   ],
 );
 

@@ -23,6 +23,7 @@ const row: PredictionRow = {
   label: said.output.label,
   scores: said.output.scores,
   context: null,
+  estimate: null,
   entity: null,
   partition: 'train',
   offset: 0n,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseConfig } from '../../../domain/config.ts';
+import { fitEstimator } from '../../../monitors/estimate.ts';
 import { feedbackOn, prediction, startFeed } from '../../support/ingest-feed.ts';
 import { openTestDatabase, startTestPostgres, type TestDatabase } from '../../support/test-database.ts';
 
@@ -91,4 +92,49 @@ test('a label counts where its prediction was made, whichever came first; retrac
   expect(await steps()).toEqual([second]);
   await db.stores.ingest.dropBefore(new Date(noon + 2 * hour));
   expect(await steps()).toEqual([]);
+});
+
+test('a champion is calibrated on its own labelled rows; from then on answers are estimated, and held against labels', async () => {
+  const { estimators, ingest, routes, totals, versions } = db.stores;
+  const made = {
+    model: 'm',
+    parent: null,
+    runId: null,
+    snapshotId: null,
+    trainSeconds: null,
+    accuracyOnTest: null,
+  };
+  await versions.register({ ...made, digest: 'the one that answered above' });
+  const { version } = await versions.register({ ...made, digest: 'd' });
+  await routes.promote('m', version, { by: 'test', because: 'it is the first' });
+  // Always sure, and right in three of four cases.
+  const scored = (i: number, version: string) =>
+    ({
+      version,
+      label: 'A',
+      output: { label: 'A', scores: { A: 0.9, B: 0.1 } },
+      truth: i % 4 === 0 ? 'B' : 'A',
+      input: { x: 1, plan: 'free' },
+    }) as const;
+  await feed.labelled(Array.from({ length: 40 }, (_, i) => scored(i, version)));
+  const [due] = await estimators.due(40);
+  expect(due).toEqual({ model: 'm', version, labels: ['A', 'B'] });
+  expect(await estimators.due(400)).toEqual([]);
+  const known = await estimators.firstKnown(due!, 40);
+  expect(known).toHaveLength(40);
+  expect(known[0]).toEqual({ scores: { A: 0.9, B: 0.1 }, predicted: 'A', label: 'B' });
+  await estimators.save(due!, fitEstimator(due!.labels, known, 40)!);
+  expect(await estimators.due(40)).toEqual([]);
+  expect((await ingest.catalogue()).models['m']!.estimators[version]!.rows).toBe(40);
+
+  const before = (await totals.totals()).filter(({ kind }) => kind.startsWith('estimate'));
+  expect(before).toEqual([]);
+  await feed.labelled(Array.from({ length: 8 }, (_, i) => scored(i, version)));
+  const counted = (await totals.totals()).filter(({ kind }) => kind.startsWith('estimate'));
+  const of = (kind: string, a: string) =>
+    counted.find((t) => t.kind === kind && t.a === a)!.value / 1_000_000;
+  expect(of('estimate_checked', 'rows')).toBe(8);
+  expect(of('estimate_checked', 'right')).toBe(6);
+  expect(of('estimated_outcome', 'A') + of('estimated_outcome', 'B')).toBeCloseTo(8, 4);
+  expect(of('estimated_outcome', 'A')).toBeCloseTo(of('estimate_checked', 'expected'), 4);
 });

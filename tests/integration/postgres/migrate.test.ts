@@ -140,7 +140,7 @@ test('what the code declares of every table is what stands in the database, hand
       });
     });
     expect(have).toEqual(want.sort());
-    expect(tables.length).toBe(30);
+    expect(tables.length).toBe(31);
   } finally {
     await db.close();
   }

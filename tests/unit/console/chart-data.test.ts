@@ -11,6 +11,7 @@ const history = (accuracy: History['accuracy']): History => ({
   accuracy,
   labelled: [],
   regret: [],
+  estimated: [],
 });
 const points = (...hoursAgo: number[]): [number, number][] => hoursAgo.map((h) => [now - h * hour, 0.8]);
 

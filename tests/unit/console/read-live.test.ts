@@ -28,6 +28,7 @@ test('live figures are those of the champion, of this namespace, over the watche
     state: 'answers',
     accuracy: 0.8,
     labelledInWindow: 120,
+    estimated: null,
     regret: 3.5,
     price: 50,
     predictions: 150,
@@ -84,9 +85,9 @@ test('a chart asks for whole steps, so that a point does not move between two lo
   const look = (at: number) => readHistory(reader, scope, { from: at - 3_600_000, to: at, challenger: 'v2' });
   await look(now);
   await look(now + 700);
-  const [first, second] = [asked[0]!, asked[4]!];
+  const [first, second] = [asked[0]!, asked[5]!];
   expect(first.stepMs).toBe(15_000);
   expect(first.from.getTime() % first.stepMs).toBe(0);
   expect(second).toEqual(first);
-  expect(asked).toHaveLength(8);
+  expect(asked).toHaveLength(10);
 });

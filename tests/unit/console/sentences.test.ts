@@ -1,7 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { fleetLede } from '../../../console/fleet-sentences.ts';
 import { markRun, sayDeadline, sayTrigger } from '../../../console/run-state.ts';
-import { modelLede, sayDrift, sayMotion, sayRegret, sayWhenRetrained } from '../../../console/sentences.ts';
+import {
+  modelLede,
+  sayDrift,
+  sayEstimate,
+  sayMotion,
+  sayRegret,
+  sayWhenRetrained,
+} from '../../../console/sentences.ts';
 import {
   ago,
   clock,
@@ -232,4 +239,13 @@ describe('the lede of the fleet', () => {
       'churn cannot be judged yet. One model is steady. Retraining is paused for one.',
     );
   });
+});
+
+test('an estimate comes with its band, and with when it cannot be trusted', () => {
+  const figures = { accuracy: 0.8125, low: 0.79, high: 0.834, trusted: true };
+  expect(sayEstimate(figures, 86_400_000)).toBe(
+    'Without labels, from calibrated scores, an accuracy of .813 (.790 to .834) is expected over the last day. It cannot see that inputs mean something else than they did.',
+  );
+  expect(sayEstimate({ ...figures, trusted: false }, 86_400_000)).toContain('It cannot be trusted: labels');
+  expect(sayEstimate({ ...figures, trusted: null }, 86_400_000)).toContain('Too few labels');
 });

@@ -63,7 +63,7 @@ function stores() {
     ingest: {
       catalogue: say('catalogue', {
         models: Object.fromEntries(
-          models.map((config) => [config.name, { config, salt: 's', references: {} }]),
+          models.map((config) => [config.name, { config, salt: 's', references: {}, estimators: {} }]),
         ),
         retentionMs: 1,
         seriesPerModel: 2_000,

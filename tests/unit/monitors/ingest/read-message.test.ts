@@ -15,7 +15,7 @@ const config = parseConfig({
 }).models[0]!;
 const day = 86_400_000;
 const catalogue: Catalogue = {
-  models: { m: { config, salt: 's', references: {} } },
+  models: { m: { config, salt: 's', references: {}, estimators: {} } },
   retentionMs: 400 * day,
   seriesPerModel: 2_000,
   joinHorizonMs: 30 * day,

@@ -17,6 +17,7 @@ const catalogue: Catalogue = {
     m: {
       config,
       salt: 's',
+      estimators: {},
       references: {
         v1: {
           labels: { A: 1 },
@@ -33,6 +34,7 @@ const catalogue: Catalogue = {
   joinHorizonMs: 0,
 };
 const nowMs = Date.parse('2026-01-01T00:30:00.000Z');
+const unestimated = { estimated: 0, expectedRight: 0 };
 const row = (input: PredictionRow['input'], version = 'v1'): PredictionRow => ({
   predictionId: 'id',
   model: 'm',
@@ -40,6 +42,7 @@ const row = (input: PredictionRow['input'], version = 'v1'): PredictionRow => ({
   input,
   label: 'A',
   scores: {},
+  estimate: null,
   context: null,
   entity: null,
   partition: 'train',
@@ -79,7 +82,15 @@ test('a version without reference shares is counted without bins', () => {
 
 test('a corrected label is one outcome withdrawn and one more, so that counters only grow', () => {
   const tally = startTally('feedback-1', nowMs);
-  const change = { model: 'm', version: 'v1', predicted: 'A', slices: null, atMs: nowMs, rows: 2 };
+  const change = {
+    model: 'm',
+    version: 'v1',
+    predicted: 'A',
+    slices: null,
+    atMs: nowMs,
+    rows: 2,
+    ...unestimated,
+  };
   tally.change({ ...change, before: null, after: 'A' }, catalogue);
   tally.change({ ...change, before: 'A', after: 'B' }, catalogue);
   tally.change({ ...change, before: 'B', after: null }, catalogue);
@@ -107,6 +118,7 @@ test('a declared slice counts its predictions and outcomes by its words, a numbe
     slices: { x: 5, y: 'p' },
     atMs: nowMs,
     rows: 3,
+    ...unestimated,
   };
   tally.change({ ...change, before: null, after: 'A' }, sliced);
   tally.change({ ...change, before: 'A', after: 'B', rows: 1 }, sliced);
@@ -130,7 +142,7 @@ test('a declared slice counts its predictions and outcomes by its words, a numbe
 test('a label is counted where its prediction was made, however late it comes', () => {
   const tally = startTally('feedback-1', nowMs);
   const made = Date.parse('2025-12-31T22:10:00.000Z');
-  const change = { model: 'm', version: 'v1', predicted: 'A', slices: null, atMs: made };
+  const change = { model: 'm', version: 'v1', predicted: 'A', slices: null, atMs: made, ...unestimated };
   tally.prediction(row({ x: 1 }), catalogue);
   tally.change({ ...change, before: null, after: 'A', rows: 5 }, catalogue);
   tally.change({ ...change, before: null, after: 'B', rows: 2 }, catalogue);
@@ -150,4 +162,26 @@ test('a label is counted where its prediction was made, however late it comes', 
     ['2026-01-01T00:00', 1, 0, 0],
     ['2025-12-31T22:00', 0, 6, 3],
   ]);
+});
+
+test('what is expected of answers is counted in millionths, and held against the first label that comes', () => {
+  const tally = startTally('predictions-0', nowMs);
+  const answered = (p: number) => ({ ...row({ x: 1 }), estimate: { probabilities: [p, 1 - p], right: p } });
+  tally.prediction(answered(0.9), catalogue);
+  tally.prediction(answered(0.75), catalogue);
+  const change = { model: 'm', version: 'v1', predicted: 'A', slices: null, atMs: nowMs };
+  tally.change(
+    { ...change, before: null, after: 'A', rows: 3, estimated: 2, expectedRight: 1.65 },
+    catalogue,
+  );
+  tally.change({ ...change, before: null, after: 'B', rows: 1, estimated: 1, expectedRight: 0.6 }, catalogue);
+  tally.change({ ...change, before: 'B', after: 'A', rows: 1, estimated: 1, expectedRight: 0.6 }, catalogue);
+  const estimates = Object.entries(counted(tally)).filter(([key]) => key.includes('estimate'));
+  expect(Object.fromEntries(estimates)).toEqual({
+    'v1 estimated_outcome A A': 1_650_000,
+    'v1 estimated_outcome B A': 350_000,
+    'v1 estimate_checked rows': 3_000_000,
+    'v1 estimate_checked expected': 2_250_000,
+    'v1 estimate_checked right': 2_000_000,
+  });
 });

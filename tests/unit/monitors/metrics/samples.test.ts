@@ -47,6 +47,7 @@ const churn = (over: Partial<ModelSnapshot> = {}): ModelSnapshot => ({
   versions: [version(1, 'champion', '2026-01-01T00:00:00.000Z')],
   references: { v1: reference },
   happened: [],
+  estimators: {},
   ...over,
 });
 const snapshot = (over: Partial<MetricsSnapshot> = {}): MetricsSnapshot => ({

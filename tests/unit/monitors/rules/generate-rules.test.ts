@@ -5,6 +5,7 @@ import {
   defineModel,
   detector,
   drift,
+  estimated,
   objective,
   parseConfig,
   quality,
@@ -43,6 +44,7 @@ const { models } = parseConfig({
     declare('sales', [
       objective({ metric: 'macroRecall', atLeast: 0.9, over: '3d' }),
       detector({ method: 'adwin' }),
+      estimated({ metric: 'macroF1', atLeast: 0.7 }),
       asHappened({ atLeast: 0.9, coverage: 0.8, window: '3d', lag: '1d' }),
       drift({ falseAlarmsPerMonth: 2, window: '6h' }),
     ]),
@@ -102,7 +104,7 @@ test('an alert says who, what kind, how sure, and a sentence with the value and 
   for (const { labels, annotations } of alerts) {
     expect(labels['namespace']).toBe('staging');
     expect(['churn', 'fraud', 'sales']).toContain(labels['model']);
-    expect(['regret', 'quality', 'drift', 'silence']).toContain(labels['kind']);
+    expect(['regret', 'quality', 'estimated', 'drift', 'silence']).toContain(labels['kind']);
     expect(['suspected', 'detected']).toContain(labels['severity']);
     expect(annotations['sentence']).toMatch(/\.$/);
     expect(Number(annotations['bound'])).toBeGreaterThanOrEqual(0);

@@ -1,0 +1,15 @@
+/**
+ * What is needed to say of a version, before any label has come, how good its answers are expected to be: learnt once, on
+ * the first rows that it answered and whose labels are known. See monitors/estimate.ts.
+ */
+export type PerformanceEstimator = Readonly<{
+  /** Labelled rows that it was learnt on. */
+  rows: number;
+  /** Of each label, in the order of the task: the curve from score to probability; null where the score is one. */
+  curves: readonly (Readonly<{ x: readonly number[]; y: readonly number[] }> | null)[];
+  /** Variance that chance gives each metric of one row; null where the rows could not tell. */
+  spreads: Readonly<Record<EstimatedQuality, number | null>>;
+}>;
+
+export const estimatedQualities = ['accuracy', 'macroPrecision', 'macroRecall', 'macroF1'] as const;
+export type EstimatedQuality = (typeof estimatedQualities)[number];

@@ -41,15 +41,15 @@ function modelSamples(
     versionGroups(snapshot, model, version, byVersion.get(version) ?? []),
   );
   // What quality is read from comes first, of every version; then answers; then what is declared
-  // a slice; then inputs, feature by feature.
+  // a slice; then inputs, feature by feature; then what is only expected.
   const { samples, capped } = capSeries(
     [
       ...groups.map((g) => g.outcomes),
       ...groups.map((g) => g.predictions),
       ...groups.map((g) => g.happened),
-      ...groups.map((g) => g.estimated),
       ...groups.flatMap((g) => g.slices),
       ...groups.flatMap((g) => g.features),
+      ...groups.map((g) => g.estimated),
     ],
     snapshot.seriesPerModel,
   );

@@ -1,10 +1,12 @@
 /** What a config file and a program import from `driftloop`. */
 export {
+  asHappened,
   command,
   defineDriftloop,
   defineModel,
   detector,
   drift,
+  estimated,
   fromChampion,
   fromScratch,
   outside,

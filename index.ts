@@ -19,5 +19,3 @@ export { full, head, lora, lpft, qlora, search } from './domain/fine-tune-config
 export { category, image, number, text } from './domain/input.ts';
 export { classification, generation, multiLabel, regression } from './domain/task.ts';
 export { DriftloopError } from './domain/errors.ts';
-/** Detectors of streams, tests of two samples and estimators without labels, for programs of one's own. */
-export * as detectors from './monitors/detectors/public.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { detectors } from '../../../../index.ts';
+import * as detectors from '../../../../monitors/detectors/public.ts';
 import { everySampleTest } from '../../../../monitors/detectors/samples/every-sample-test.ts';
 import { everyStream } from '../../../../monitors/detectors/streams/every-stream.ts';
 

@@ -14,7 +14,14 @@ import { makeScratchFolder, sweepScratchFolders } from './scratch-folder.ts';
 import { givenUp, goesOnFrom, noTries, oneMore } from './training-tries.ts';
 import type { Tries } from './training-tries.ts';
 
-export type FineTuning = { runId: string; model: string; configDigest: string; snapshotId: string };
+export type FineTuning = {
+  runId: string;
+  model: string;
+  configDigest: string;
+  snapshotId: string;
+  /** Nothing but the shares of the labels has changed: the champion is recalibrated. */
+  recalibrates?: boolean;
+};
 export type FineTuned = { digest: string; parent: string | null; report: TrainingReport };
 
 /** How often Temporal hears of a training, and answers whether it is still wanted. */
@@ -46,7 +53,8 @@ export const createFineTuneActivities = (
    * whichever worker, and ends with the same artifact, which has the same digest. Heartbeats its progress; when the run
    * is cancelled, the training child dies. A training that dies again and again at the same place is given up.
    */
-  async fineTune({ runId, model, configDigest, snapshotId }: FineTuning): Promise<FineTuned> {
+  async fineTune(tuning: FineTuning): Promise<FineTuned> {
+    const { runId, model } = tuning;
     const context = Context.current();
     await sweepScratchFolders();
     const scratch = await makeScratchFolder();
@@ -71,11 +79,7 @@ export const createFineTuneActivities = (
       if (lost) throw lost;
       await ports.checkpoints.sweep(new Date(Date.now() - CHECKPOINTS_KEPT_MS)).catch(onProblem);
       const hadCheckpoint = await ports.checkpoints.load(runId, file);
-      const { job, parent, note } = await prepareTraining(
-        ports,
-        { runId, model, configDigest, snapshotId },
-        scratch,
-      );
+      const { job, parent, note } = await prepareTraining(ports, tuning, scratch);
       if (note !== null) tellStory('base', note);
       const report = await attempt(beat, context, model, () =>
         ports.trainer.fineTune(

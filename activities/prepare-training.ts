@@ -22,11 +22,14 @@ export async function prepareTraining(
   const outFolder = path.join(scratch, 'artifact');
   await mkdir(outFolder);
   const parent = champion?.version ?? null;
-  const { training, lineage, note } = await chooseTraining(config, {
-    champion: async () => champion && (await ports.artifacts.open(champion.digest)),
-    old: keepsOld(config) ? await materialiseOld(ports, snapshotId, scratch) : null,
-    bases: ports.bases,
-  });
+  const { training, lineage, note } =
+    tuning.recalibrates === true && champion !== null
+      ? recalibration(await ports.artifacts.open(champion.digest))
+      : await chooseTraining(config, {
+          champion: async () => champion && (await ports.artifacts.open(champion.digest)),
+          old: keepsOld(config) ? await materialiseOld(ports, snapshotId, scratch) : null,
+          bases: ports.bases,
+        });
   return {
     parent,
     note,
@@ -40,6 +43,12 @@ export async function prepareTraining(
     },
   };
 }
+
+const recalibration = (champion: string) => ({
+  training: { kind: 'recalibration' as const, champion },
+  lineage: {},
+  note: null,
+});
 
 /** JSON lines of what a snapshot names, for the time of this training only. */
 async function materialise(

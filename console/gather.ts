@@ -12,6 +12,7 @@ import type {
   VersionStore,
 } from '../domain/ports.ts';
 import type { Run } from '../domain/run.ts';
+import { triageOf } from '../domain/triage.ts';
 import { bucketsOf } from '../monitors/as-happened.ts';
 import { alarmBudgetOf } from '../monitors/drift-budget/watch-budget.ts';
 import { budgetStanding } from '../monitors/policy/training-budget.ts';
@@ -75,6 +76,7 @@ export function createGather(parts: GatherParts) {
     return {
       ...run,
       story,
+      triage: triageOf(events),
       waitsSince,
       // A suggestion to train stands until somebody answers it.
       decidesItselfAt:

@@ -1,3 +1,4 @@
+import type { Triage } from '../domain/triage.ts';
 import type { Version } from '../domain/version.ts';
 import type { AlertRow } from '../domain/ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
@@ -77,6 +78,8 @@ export type Health = {
 export type RunView = Run & {
   /** Only of the newest runs; older ones carry an empty story. */
   story: { phase: RunPhase; sentence: string; at: string }[];
+  /** What triage said last; null where it has not been asked, or the story is not here. */
+  triage: Triage | null;
   /** When the run began to wait for a person, and when it decides by itself; null where it does not wait. */
   waitsSince: string | null;
   decidesItselfAt: string | null;

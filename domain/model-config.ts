@@ -8,6 +8,7 @@ import { featureSchema } from './input.ts';
 import { servingSchema } from './serving-config.ts';
 import { classificationSchema, declaredTaskSchema, taskSchema } from './task.ts';
 import { trainerSchema } from './trainer-config.ts';
+import { triageSchema } from './triage.ts';
 
 /** The schema of one model's config: the single source of types, defaults, validation and the reference. */
 
@@ -138,6 +139,9 @@ export const modelSchema = z.strictObject({
           }),
         })
         .optional(),
+      triage: triageSchema
+        .prefault({})
+        .meta({ description: 'what is done about what triage finds; each has its default' }),
       holdoutShare: share.default(0.1).meta({ description: 'share of entities that never train' }),
     })
     .prefault({}),

@@ -133,6 +133,13 @@ export interface ExampleStore {
   answered(model: string): Promise<Record<string, number>>;
   /** Live input rows (labelled or not) of the newest predictions, for triage. */
   recentInputs(model: string, limit: number): Promise<InputRow[]>;
+  /** When the examples with fromSeq <= seq were predicted, by seq, in ms since 1970; `limit` keeps the newest. */
+  predictedAt(model: string, range: { fromSeq: number; limit: number }): Promise<Map<number, number>>;
+  /** Messages about the model that could not be read, among all: since the newest predictions, and before them. */
+  refusals(
+    model: string,
+    stretch: { newest: number; before: number },
+  ): Promise<Record<'now' | 'before', { hits: number; rows: number }>>;
   planRefit(model: string, refit: { onsetSeq: number; atSeq: number } | null): Promise<void>;
 }
 
@@ -288,6 +295,13 @@ export type OldFiles = {
 /** How a network for images learns. */
 export type ImageTraining = Omit<TextTraining, 'kind'> & { kind: 'image' };
 
+/** Nothing is learnt but the new shares of the labels. */
+export type Recalibration = {
+  kind: 'recalibration';
+  /** A folder with the champion's artifact: a network for columns. */
+  champion: string;
+};
+
 /** What a program of the team's is told. */
 export type ProgramTraining = {
   kind: 'program';
@@ -304,7 +318,7 @@ export type ProgramTraining = {
 
 /** What a training is given: files, not rows, so that nothing of it passes through a history. */
 export type TrainingJob = JobFiles & {
-  training: TableTraining | TextTraining | ImageTraining | ProgramTraining;
+  training: TableTraining | TextTraining | ImageTraining | Recalibration | ProgramTraining;
 };
 
 /** The same whatever learns. */

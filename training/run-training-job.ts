@@ -2,6 +2,7 @@ import type {
   ImageReader,
   ImageTraining,
   JobFiles,
+  Recalibration,
   TableTraining,
   TextTraining,
   TrainingJob,
@@ -12,6 +13,7 @@ import type { Task } from '../domain/task.ts';
 import type { TrainedTask } from './backend-table.ts';
 import type { Backend } from './backend.ts';
 import { peakMemoryMb } from './peak-memory.ts';
+import { runRecalibrationJob } from './recalibration/run-recalibration-job.ts';
 import { runImageJob } from './run-image-job.ts';
 import { runTableJob } from './run-table-job.ts';
 import { runTextJob } from './run-text-job.ts';
@@ -62,7 +64,7 @@ function run(job: TrainingJob, task: Task, options: JobOptions): Promise<JobRepo
 function classify(
   job: JobFiles,
   model: TabularModel,
-  training: TableTraining | TextTraining | ImageTraining,
+  training: TableTraining | TextTraining | ImageTraining | Recalibration,
   options: JobOptions,
 ): Promise<JobReport> {
   switch (training.kind) {
@@ -72,6 +74,8 @@ function classify(
       return runTextJob(job, model, training, options);
     case 'image':
       return runImageJob(job, model, training, options);
+    case 'recalibration':
+      return runRecalibrationJob(job, model, training, options);
     default:
       return training satisfies never;
   }

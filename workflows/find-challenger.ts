@@ -1,13 +1,16 @@
 import type { Refit } from '../activities/canary.ts';
 import type { RunPlan } from '../activities/plan-run.ts';
-import type { Recalled } from '../activities/recall-earlier-version.ts';
+import type { Recalled } from '../activities/find-earlier-version.ts';
+import type { RunTriage } from '../activities/triage.ts';
 import { sayTraining } from '../domain/say-training.ts';
+import type { Treatment } from '../domain/triage.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { quick, scoring } from './activities.ts';
 import { fineTune } from './fine-tune.ts';
 import { untilLabels } from './until-labels.ts';
 import type { RunContext } from './retrain.ts';
 import { RunOver } from './run-over.ts';
+import { triage } from './triage.ts';
 
 type TrainPlan = Extract<RunPlan, { kind: 'train' }>;
 /** On which rows a challenger is held against the champion, and how strictly. */
@@ -26,21 +29,26 @@ export type Challenger = {
   | { verdict: Extract<Verdict, { kind: 'promote' }> }
 );
 
-/** An earlier version if one fits the new rows; otherwise a new one, as soon as there are rows to learn from. */
-export async function findChallenger(run: RunContext): Promise<Challenger> {
+/**
+ * An earlier version if one fits the new rows; otherwise a new one, as soon as there are rows to learn from. What triage
+ * found may look otherwise by then: it is asked again before anything is trained.
+ */
+export async function findChallenger(run: RunContext, found: RunTriage): Promise<Challenger> {
   const { model, runId, trigger, settings, tell, listener } = run;
   const { configDigest, holdAtMostMs } = settings;
   if (trigger.version !== undefined) return await tryRegistered(run, trigger.version);
   const untilMs = Date.now() + holdAtMostMs;
+  if (found.recalled !== null) return await reuse(run, found.recalled);
   let told = '';
-  for (;;) {
-    const recalled = await scoring.recallEarlierVersion({ runId, model, configDigest });
+  for (let hasWaited = false; ; hasWaited = true) {
+    const recalled = hasWaited ? await scoring.recallEarlierVersion({ runId, model, configDigest }) : null;
     if (recalled !== null) return await reuse(run, recalled);
 
     const plan = await quick.planRun({ model, configDigest, trigger });
     if (plan.kind === 'train') {
       await listener.untilResumed();
-      return await train(run, plan);
+      const now = hasWaited ? await triage(run) : found;
+      return now.recalled === null ? await train(run, plan, now.treatment) : await reuse(run, now.recalled);
     }
     if (plan.kind === 'obsolete') throw new RunOver({ kind: 'skipped', sentence: plan.sentence });
 
@@ -78,7 +86,7 @@ async function tryRegistered({ model, runId, tell, onTrial }: RunContext, name: 
   return { version, digest, champion, refit: null, verdict: null, trial };
 }
 
-async function train(run: RunContext, plan: TrainPlan): Promise<Challenger> {
+async function train(run: RunContext, plan: TrainPlan, treatment: Treatment): Promise<Challenger> {
   const { model, runId, settings, tell, onTrial } = run;
   const { configDigest } = settings;
   const { fromSeq, cutSeq, onsetSeq, isRefit, champion } = plan;
@@ -95,9 +103,11 @@ async function train(run: RunContext, plan: TrainPlan): Promise<Challenger> {
   await tell('fine-tuning', snapshot.sentence, { ...snapshot });
 
   const snapshotId = snapshot.id;
-  const tuned = await fineTune(run, snapshotId);
+  const tuned = await fineTune(run, snapshotId, treatment);
   const { version, digest } = await quick.registerChallenger({ model, runId, snapshotId, tuned });
   onTrial.version = version;
   await tell('evaluating', sayTraining(version, tuned.report), { version, ...tuned.report });
-  return { version, digest, champion, refit: { onsetSeq, trainedAtSeq: cutSeq }, verdict: null, trial: plan };
+  // More rows would not change what is learnt of shares.
+  const refit = treatment === 'recalibrate' ? null : { onsetSeq, trainedAtSeq: cutSeq };
+  return { version, digest, champion, refit, verdict: null, trial: plan };
 }

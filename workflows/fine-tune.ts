@@ -1,5 +1,6 @@
 import { CancellationScope, condition } from '@temporalio/workflow';
 import type { FineTuned } from '../activities/fine-tune.ts';
+import type { Treatment } from '../domain/triage.ts';
 import { training } from './activities.ts';
 import type { RunContext } from './retrain.ts';
 
@@ -7,10 +8,15 @@ import type { RunContext } from './retrain.ts';
  * Trains on a snapshot. While the model is paused nothing trains: the process is killed, and what it had learnt until
  * its newest checkpoint is gone on from when the model is resumed.
  */
-export async function fineTune(run: RunContext, snapshotId: string): Promise<FineTuned> {
+export async function fineTune(
+  run: RunContext,
+  snapshotId: string,
+  treatment: Treatment = 'fine-tune',
+): Promise<FineTuned> {
   const { namespace, model, runId, settings, tell, listener } = run;
   const { configDigest } = settings;
-  const tune = () => training(namespace).fineTune({ runId, model, configDigest, snapshotId });
+  const recalibrates = treatment === 'recalibrate';
+  const tune = () => training(namespace).fineTune({ runId, model, configDigest, snapshotId, recalibrates });
   for (;;) {
     await listener.untilResumed();
     const tuned = await unlessStopped(tune, listener.isPaused);

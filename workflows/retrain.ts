@@ -22,6 +22,7 @@ import { rollout } from './rollout.ts';
 import { runFinished } from './run-finished.ts';
 import { RunOver } from './run-over.ts';
 import { storyOf } from './story.ts';
+import { triage } from './triage.ts';
 
 export type RetrainInput = { namespace: string; model: string; runId: string; trigger: Trigger };
 
@@ -63,14 +64,15 @@ export async function retrain(input: RetrainInput): Promise<RunOutcome> {
 
 async function pass(run: RunContext): Promise<RunOutcome> {
   const { model, settings, tell, listener } = run;
-  const { configDigest } = settings;
   await tell('triage', run.trigger.reason, { trigger: run.trigger.kind });
-  const health = await quick.triage({ model, configDigest });
-  if (health.kind === 'broken') return { kind: 'skipped', sentence: health.sentence };
-  await tell('triage', health.sentence);
-  if (settings.mode === 'suggest') await askToTrain(run);
+  let found = await triage(run);
+  if (settings.mode === 'suggest') {
+    await askToTrain(run);
+    // An answer may take days.
+    found = await triage(run);
+  }
 
-  const challenger = await findChallenger(run);
+  const challenger = await findChallenger(run, found);
   const { version, digest, champion } = challenger;
   const verdict = challenger.verdict ?? (await passGate(run, challenger));
   if (verdict.kind === 'reject') return { kind: 'rejected', version, sentence: verdict.sentence };

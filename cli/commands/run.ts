@@ -1,3 +1,4 @@
+import { sayTriage, triageOf } from '../../domain/triage.ts';
 import { action, documented } from './action.ts';
 import { table } from '../output.ts';
 import type { Command } from 'commander';
@@ -52,11 +53,13 @@ export function addRunCommands(program: Command): void {
         const found = await stores.runs.get(id);
         const story = await stores.runs.story(id);
         const evaluations = await stores.runs.evaluations(id);
+        const triage = triageOf(story);
         const lines = story.map((e) => `${e.at}  ${e.phase.padEnd(20)}  ${e.sentence}`);
         return {
-          json: { ...found, story, evaluations },
+          json: { ...found, triage, story, evaluations },
           text: [
             `${found.id} of ${found.model}, because: ${found.trigger.reason}`,
+            ...(triage === null ? [] : [`Triage: ${sayTriage(triage)}`]),
             ...lines,
             found.outcome?.sentence ?? `Now: ${found.phase}.`,
           ].join('\n'),

@@ -1,3 +1,4 @@
+import { sayTriage } from '../../domain/triage.ts';
 import type { FC } from 'hono/jsx';
 import type { ModelView, RunView } from '../model-view.ts';
 import { markRun, sayDeadline, sayTrigger } from '../run-state.ts';
@@ -128,6 +129,7 @@ const RunRow: FC<{ run: RunView; share: number | null; clock: Clock }> = ({ run,
         </span>
       </summary>
       {run.progress !== null && run.phase === 'fine-tuning' ? <Progress progress={run.progress} /> : null}
+      {run.triage === null ? null : <TriageSaid triage={run.triage} />}
       <ol class="story">
         <li>
           <Time at={run.trigger.firedAt} clock={clock} />
@@ -146,6 +148,22 @@ const RunRow: FC<{ run: RunView; share: number | null; clock: Clock }> = ({ run,
     </details>
   );
 };
+
+/** What lies behind the alarm, on what evidence, and what is done about it. */
+const TriageSaid: FC<{ triage: NonNullable<RunView['triage']> }> = ({ triage }) => (
+  <div class="triage">
+    <p>
+      <b>Triage</b> {sentence(sayTriage(triage))}
+    </p>
+    <ul>
+      {triage.evidence.map(({ about, says }) => (
+        <li>
+          <b>{about}</b> {sentence(says)}
+        </li>
+      ))}
+    </ul>
+  </div>
+);
 
 const Progress: FC<{ progress: NonNullable<RunView['progress']> }> = ({ progress }) => (
   <p class="say">

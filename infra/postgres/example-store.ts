@@ -55,6 +55,31 @@ export function createExampleStore(handle: Handle): ExampleStore {
       return rows.map((r) => r.input).reverse();
     },
 
+    async predictedAt(model, { fromSeq, limit }) {
+      const { rows } = await pool.query<{ seq: number; atMs: number }>(
+        `select s.seq, (extract(epoch from e.predicted_at) * 1000)::float8 as "atMs"
+           from champion_scores s
+          cross join lateral (select predicted_at from examples
+                               where prediction_id = s.prediction_id and bucket = s.bucket limit 1) e
+          where s.model = $1 and s.seq >= $2
+          order by s.seq desc limit $3`,
+        [model, fromSeq, limit],
+      );
+      return new Map(rows.map(({ seq, atMs }) => [seq, atMs]));
+    },
+
+    async refusals(model, { newest, before }) {
+      const { rows } = await pool.query<Record<'rows' | 'rowsBefore' | 'refused' | 'refusedBefore', number>>(
+        refusalsQuery,
+        [model, newest, newest + before],
+      );
+      const { rows: stored, rowsBefore, refused, refusedBefore } = rows[0]!;
+      return {
+        now: { hits: refused, rows: stored + refused },
+        before: { hits: refusedBefore, rows: rowsBefore + refusedBefore },
+      };
+    },
+
     async answered(model) {
       const { rows } = await pool.query<{ version: string; n: number }>(
         `select version, sum(value)::int8 as n from totals
@@ -91,6 +116,26 @@ const rangeQuery = `
      and e.label is not null and p.input is not null
    order by s.seq desc
    limit $4`;
+
+/** A letter is of the stretch of those predictions that came after it, or with it. */
+const refusalsQuery = `
+  with stored as (
+    select arrived_at, row_number() over (order by prediction_id desc) as age
+      from (select prediction_id, arrived_at from predictions where model = $1
+             order by prediction_id desc, bucket desc limit $3) newest
+  ), parts as (
+    select count(*) filter (where age <= $2) as stored,
+           count(*) filter (where age > $2) as stored_before,
+           min(arrived_at) filter (where age <= $2) as since,
+           min(arrived_at) as since_before
+      from stored
+  )
+  select p.stored as rows, p.stored_before as "rowsBefore",
+         count(d.at) filter (where d.at >= p.since) as refused,
+         count(d.at) filter (where d.at < p.since) as "refusedBefore"
+    from parts p
+    left join dead_letters d on d.model = $1 and d.topic like '%predictions%' and d.at >= p.since_before
+   group by p.stored, p.stored_before`;
 
 const lookOnce = 'begin isolation level repeatable read read only';
 

@@ -1,5 +1,7 @@
 import { classification } from '../../domain/task.ts';
 import { category, number } from '../../domain/input.ts';
+import type { Triage } from '../../domain/triage.ts';
+import type { RunEvent } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
 import { recordedTable } from '../../monitors/rules/recorded-table.ts';
@@ -295,18 +297,40 @@ export function consoleScene({
       trainSeconds: 49 * 60,
     }),
   );
-  const told = (phase: Run['phase'], at: number, sentence: string) => ({
+  const drifted: Triage['evidence'] = [
+    {
+      about: 'performance',
+      says: 'The champion errs on 24.6 % of the newest 250 labelled rows, and did on 14.1 % of 2,904 before.',
+    },
+    {
+      about: 'labels',
+      says: 'The labels come as before: "UP" is the label of 43.2 % of the rows, and was of 42.0 %.',
+    },
+    { about: 'inputs', says: '"nswprice" has moved by a PSI of 0.31 (up to 0.14 is usual).' },
+  ];
+  const told = (phase: Run['phase'], at: number, sentence: string): RunEvent & { at: string } => ({
     key: phase + at,
     phase,
     sentence,
     at: iso(at),
   });
   rows.stories.set('0193a1c2-41', [
-    told(
-      'triage',
-      began + minute,
-      'The answer to the same inputs changed; the inputs moved too. No feature is broken.',
-    ),
+    {
+      ...told(
+        'triage',
+        began + minute,
+        `Concept drift: ${drifted.map(({ says }) => says).join(' ')} A challenger is trained.`,
+      ),
+      data: {
+        triage: {
+          diagnosis: 'conceptDrift',
+          treatment: 'fine-tune',
+          overriddenBy: null,
+          evidence: drifted,
+          sentence: 'Concept drift. A challenger is trained.',
+        } satisfies Triage,
+      },
+    },
     told(
       'waiting-for-labels',
       began + 2 * minute,

@@ -72,6 +72,7 @@ export const run = (change: Partial<RunView> = {}): RunView => ({
   trainSeconds: null,
   progress: null,
   story: [],
+  triage: null,
   waitsSince: null,
   decidesItselfAt: null,
   ...change,

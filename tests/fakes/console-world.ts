@@ -3,7 +3,7 @@ import { parseConfig } from '../../domain/config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { AlarmBudget, TotalsStore } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
-import type { AlertRow, Loop, TrainingTime } from '../../domain/ports.ts';
+import type { AlertRow, Loop, RunEvent, TrainingTime } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Route, Version } from '../../domain/version.ts';
 import { fakeMetricsReader } from './metrics-reader.ts';
@@ -20,7 +20,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
     versions: [] as Version[],
     routes: [] as Route[],
     runs: [] as Run[],
-    stories: new Map<string, { key: string; phase: Run['phase']; sentence: string; at: string }[]>(),
+    stories: new Map<string, (RunEvent & { at: string })[]>(),
     alerts: [] as (AlertRow & { receivedAt: string })[],
     labelled: new Map<string, number>(),
     happened: [] as Awaited<ReturnType<TotalsStore['happenedSteps']>>,
@@ -136,6 +136,8 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
       policyView: unused,
       range: unused,
       recentInputs: unused,
+      predictedAt: unused,
+      refusals: unused,
       answered: unused,
       planRefit: unused,
       labelled: async (model) => rows.labelled.get(model) ?? 0,

@@ -1,10 +1,12 @@
 import type { ControlActivities, TrainingActivities } from '../../activities/control-activities.ts';
 import type { RunSettings } from '../../activities/run-story.ts';
+import type { RunTriage } from '../../activities/triage.ts';
 import type { WatchAnswer } from '../../activities/watch-for-trigger.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { AlertRow, RunEvent } from '../../domain/ports.ts';
 import type { Judgement } from '../../domain/rollout.ts';
 import type { RunOutcome, Trigger } from '../../domain/run.ts';
+import type { Diagnosis, Treatment } from '../../domain/triage.ts';
 
 type Activities = ControlActivities & TrainingActivities;
 type Name = keyof Activities;
@@ -88,7 +90,7 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
       decisions.push({ kind, by, reason });
     },
     endRun: async ({ runId, outcome }) => void outcomes.set(runId, outcome),
-    triage: async () => ({ kind: 'sound', sentence: 'The inputs look sound.' }),
+    triage: async () => diagnosed('conceptDrift', 'fine-tune'),
     planRun: async () => ({
       kind: 'train',
       champion: 'v1',
@@ -165,6 +167,16 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
     decisions,
   };
 }
+
+/** What triage may say. */
+export const diagnosed = (diagnosis: Diagnosis, treatment: Treatment): RunTriage => ({
+  diagnosis,
+  treatment,
+  overriddenBy: null,
+  evidence: [{ about: 'performance', says: 'The champion errs more often.' }],
+  sentence: `Triage says ${diagnosis}.`,
+  recalled: null,
+});
 
 const alreadyDecided = () =>
   new DriftloopError('DL_ALREADY_DECIDED', 'This run was decided before.', { fix: 'The first one stands.' });

@@ -16,7 +16,7 @@ import { workflowIds } from '../../domain/names.ts';
 import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { openQuestion, supersede } from '../../workflows/listen.ts';
 import { abort } from '../../workflows/rollout.ts';
-import { alertRow, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
+import { alertRow, diagnosed, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
 import type { Scripted } from '../fakes/scripted-loop.ts';
 import { startTestTemporal } from '../support/test-temporal.ts';
 import type { Teller } from '../support/test-temporal.ts';
@@ -100,11 +100,9 @@ const stories: Record<string, Story> = {
   },
   'an earlier version comes back': {
     scripted: scripted({
-      recallEarlierVersion: async () => ({
-        version: 'v1',
-        digest: 'digest-1',
-        champion: 'v2',
-        sentence: 'v1 fits.',
+      triage: async () => ({
+        ...diagnosed('recurring', 'reuse'),
+        recalled: { version: 'v1', digest: 'digest-1', champion: 'v2', sentence: 'v1 fits.' },
       }),
     }),
     tell: aRun(),

@@ -81,6 +81,10 @@ export async function openActivityWorld(
     namespace: db.namespace,
     artifactsFolder: path.join(folder, 'artifacts'),
     addVersion,
+    /** Another config of the same model; its digest. */
+    async declare(more: object): Promise<string> {
+      return (await stores.models.apply(parseConfig(declaredWith(more)))).digest;
+    },
     /** The first champion, from rows in their order. */
     async bootstrap(rows: readonly { input: InputRow; label: string }[], trainer: Trainer): Promise<Version> {
       return await bootstrapModel({

@@ -8,7 +8,7 @@ import { fromFailure } from '../../infra/temporal/failures.ts';
 import { decide, openQuestion } from '../../workflows/listen.ts';
 import { pause, resume } from '../../workflows/pausing.ts';
 import { retrain } from '../../workflows/retrain.ts';
-import { regretTrigger, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
+import { diagnosed, regretTrigger, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
 import type { Scripted } from '../fakes/scripted-loop.ts';
 import { startLoopEnvironment, until } from './loop-environment.ts';
 import type { LoopEnvironment } from './loop-environment.ts';
@@ -127,32 +127,63 @@ test('a worse challenger is rejected, taken off trial, and never reaches the tra
   expect(loop.inputsOf('dismissChallenger')).toMatchObject([{ version: 'v2' }]);
 });
 
-test('broken data trains nothing', async () => {
-  const loop = scriptedLoop({
-    triage: async () => ({
-      kind: 'broken',
-      sentence: 'All of the newest 100 predictions came without "price".',
-    }),
-  });
+test.each([
+  ['brokenData', 'stop'],
+  ['seasonal', 'wait'],
+  ['covariateShift', 'watch'],
+] as const)('%s trains nothing, and the run says why', async (diagnosis, treatment) => {
+  const loop = scriptedLoop({ triage: async () => diagnosed(diagnosis, treatment) });
   const outcome = await run(loop);
 
-  expect(outcome.kind).toBe('skipped');
+  expect(outcome).toEqual({ kind: 'skipped', sentence: `Triage says ${diagnosis}.` });
+  expect(loop.story.at(-1)!.data).toMatchObject({ triage: { diagnosis, treatment, overriddenBy: null } });
   expect(loop.inputsOf('fineTune')).toEqual([]);
   expect(loop.inputsOf('recallEarlierVersion')).toEqual([]);
 });
 
+test('label shift recalibrates the champion, by the same gate and rollout; more rows would change nothing', async () => {
+  const loop = scriptedLoop({ triage: async () => diagnosed('labelShift', 'recalibrate') });
+  const outcome = await run(loop);
+
+  expect(outcome).toMatchObject({ kind: 'promoted', version: 'v2' });
+  expect(loop.inputsOf('fineTune')).toMatchObject([{ recalibrates: true }]);
+  expect(loop.inputsOf('evaluateChallenger')).toHaveLength(1);
+  expect(loop.inputsOf('promoteChallenger')).toMatchObject([{ refit: null }]);
+});
+
+test('what looked like one thing when few rows had come may be another before anything is trained', async () => {
+  let looks = 0;
+  const planned = scriptedLoop().activities.planRun;
+  const loop = scriptedLoop({
+    triage: async () =>
+      (looks += 1) === 1 ? diagnosed('conceptDrift', 'fine-tune') : diagnosed('seasonal', 'wait'),
+    planRun: async (input) =>
+      looks === 1 && loop.inputsOf('planRun').length === 1
+        ? { kind: 'wait', because: 'onset', labelled: 1_000, untilSeq: 1_020, sentence: 'Waits for labels.' }
+        : await planned(input),
+  });
+  const outcome = await run(loop);
+
+  expect(outcome).toEqual({ kind: 'skipped', sentence: 'Triage says seasonal.' });
+  expect(loop.inputsOf('fineTune')).toEqual([]);
+});
+
 test('an earlier version that fits is rolled out without training and without another gate', async () => {
   const loop = scriptedLoop({
-    recallEarlierVersion: async () => ({
-      version: 'v1',
-      digest: 'digest-1',
-      champion: 'v3',
-      sentence: 'v1 fits the new rows better than the champion.',
+    triage: async () => ({
+      ...diagnosed('recurring', 'reuse'),
+      recalled: {
+        version: 'v1',
+        digest: 'digest-1',
+        champion: 'v3',
+        sentence: 'v1 fits the new rows better than the champion.',
+      },
     }),
   });
   const outcome = await run(loop);
 
   expect(outcome).toMatchObject({ kind: 'promoted', version: 'v1' });
+  expect(loop.inputsOf('recallEarlierVersion')).toEqual([]);
   expect(loop.inputsOf('fineTune')).toEqual([]);
   expect(loop.inputsOf('evaluateChallenger')).toEqual([]);
   expect(loop.inputsOf('checkServability')).toHaveLength(1);
@@ -177,7 +208,9 @@ test('it waits for rows after the change, and asks its memory on the way', async
   const outcome = await run(loop);
 
   expect(outcome.kind).toBe('promoted');
-  expect(loop.inputsOf('recallEarlierVersion')).toHaveLength(3);
+  // Triage has asked it before the first wait, and asks again before the training.
+  expect(loop.inputsOf('recallEarlierVersion')).toHaveLength(2);
+  expect(loop.inputsOf('triage')).toHaveLength(2);
   expect(loop.inputsOf('awaitLabels')[0]).toMatchObject({ untilSeq: 1_025 });
   expect(loop.sentences().filter((s) => s === 'Waits for 200 labels.')).toHaveLength(1);
 });

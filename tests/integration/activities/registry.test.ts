@@ -19,6 +19,7 @@ import { createChildTrainer } from '../../../infra/tensorflow/child-trainer.ts';
 import { fakeMetricsReader } from '../../fakes/metrics-reader.ts';
 import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
 import type { ActivityWorld } from '../../support/activity-world.ts';
+import { feedNow } from '../../support/ingest-feed.ts';
 import { startTestPostgres } from '../../support/test-database.ts';
 
 let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
@@ -204,15 +205,77 @@ test('a promotion is made once, and plans its refit; when somebody else became c
 });
 
 test('a feature that has gone missing keeps anything from being trained, with its name', async () => {
-  const { stores, configDigest } = world;
+  const { stores, ports, configDigest } = world;
   await world.addVersion('A');
   await stores.routes.promote('m', 'v1', why);
-  const { triage } = createTriageActivities(stores);
+  const { triage: asked } = createTriageActivities(ports);
+  const triage = () => asked({ runId: 'r1', model: 'm', configDigest, trigger: regret });
   await world.label(rows('AB'.repeat(60)));
-  expect(await triage({ model: 'm', configDigest })).toMatchObject({ kind: 'sound' });
+  expect(await triage()).toMatchObject({ diagnosis: 'unclear', treatment: 'fine-tune' });
   await world.predict(Array.from({ length: 120 }, (_, x) => ({ x: null, group: x % 2 ? 'g' : 'h' })));
-  const found = await triage({ model: 'm', configDigest });
-  expect(found).toMatchObject({ kind: 'broken', sentence: expect.stringContaining('"x"') });
+  const found = await triage();
+  expect(found).toMatchObject({
+    diagnosis: 'brokenData',
+    treatment: 'stop',
+    sentence: expect.stringContaining('"x"'),
+  });
+});
+
+test('messages that are refused en masse are broken data, too, and the rows that still come say when they were predicted', async () => {
+  const { stores, ports, configDigest } = world;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  await world.label(rows('AB'.repeat(60)));
+  expect(await stores.examples.refusals('m', { newest: 100, before: 10 })).toEqual({
+    now: { hits: 0, rows: 100 },
+    before: { hits: 0, rows: 10 },
+  });
+  expect([...(await stores.examples.predictedAt('m', { fromSeq: 119, limit: 9 }))]).toEqual([
+    [120, feedNow],
+    [119, feedNow],
+  ]);
+  const inputs = Array.from({ length: 200 }, (_, x) => ({ x, group: 'g' }));
+  await world.predict([...inputs, ...inputs, ...inputs]);
+  await world.predict(inputs, { label: 'neither' });
+  await world.predict(inputs.slice(0, 50));
+  expect(await stores.examples.refusals('m', { newest: 100, before: 10 })).toMatchObject({
+    now: { hits: 200, rows: 300 },
+  });
+  const { triage } = createTriageActivities(ports);
+  expect(await triage({ runId: 'r1', model: 'm', configDigest, trigger: regret })).toMatchObject({
+    diagnosis: 'brokenData',
+    evidence: [{ says: expect.stringContaining('Messages are refused') }],
+  });
+});
+
+test('an earlier champion that fits is found by triage, with the evidence that memory keeps; a config may train instead', async () => {
+  const { stores, ports } = world;
+  await world.addVersion('A');
+  await stores.routes.promote('m', 'v1', why);
+  await world.label(rows('A'.repeat(310)));
+  await world.addVersion('B');
+  await stores.routes.promote('m', 'v2', why);
+  await world.label(rows('B'.repeat(310)));
+  await world.label(rows('A'.repeat(80)));
+  await begin('r1');
+  const { triage } = createTriageActivities(ports);
+  const asked = (configDigest: string) => triage({ runId: 'r1', model: 'm', configDigest, trigger: regret });
+  const { configDigest: digest } = world;
+  expect(await asked(digest)).toMatchObject({
+    treatment: 'reuse',
+    recalled: { version: 'v1', champion: 'v2' },
+  });
+  expect(await stores.runs.evaluations('r1')).toMatchObject([{ look: 0, challenger: 'v1' }]);
+
+  const otherwise = await world.declare({ retrain: { triage: { recurring: 'fine-tune' } } });
+  expect(await asked(otherwise)).toMatchObject({
+    diagnosis: 'recurring',
+    treatment: 'fine-tune',
+    overriddenBy: 'retrain.triage.recurring of the config',
+    recalled: null,
+  });
+  const { recallEarlierVersion } = createMemoryActivities(ports);
+  expect(await recallEarlierVersion({ runId: 'r1', model: 'm', configDigest: otherwise })).toBeNull();
 });
 
 test('a run keeps the config that it began with, its first outcome, and each line of its story once', async () => {

@@ -4,14 +4,14 @@
  *
  *     gone     missing or unreadable in all of the newest `goneRows` rows, though at most `usuallyMissing` of the
  *              champion's training rows missed it
- *     frozen   one and the same value in all of the rows (at least `frozenRows`), though no bin held more than
- *              `usuallyFrozen` of the training rows
+ *     frozen   one and the same value in all of the newest `frozenRows`, though no bin held more than `usuallyFrozen` of
+ *              the training rows, and in the time before it never stayed the same for so long: a weekday does
  *
  * Without the champion's reference nobody knows what is usual: then only a feature that is gone counts, and only when
  * another one is not.
  */
-import type { InputRow } from '../domain/input.ts';
-import { binOf, missingBin, unknownBin, type ReferenceShares } from '../domain/reference-shares.ts';
+import type { InputRow } from '../../domain/input.ts';
+import { binOf, missingBin, unknownBin, type ReferenceShares } from '../../domain/reference-shares.ts';
 
 export type BrokenFeature = Readonly<{ feature: string; how: 'gone' | 'frozen'; sentence: string }>;
 
@@ -33,8 +33,14 @@ export function findBrokenFeatures(
   {
     features,
     rows,
+    before = [],
     reference,
-  }: { features: readonly string[]; rows: readonly InputRow[]; reference: ReferenceShares | null },
+  }: {
+    features: readonly string[];
+    rows: readonly InputRow[];
+    before?: readonly InputRow[];
+    reference: ReferenceShares | null;
+  },
   options: BrokenOptions = defaultBroken,
 ): BrokenFeature[] {
   const newest = rows.slice(-options.goneRows);
@@ -48,11 +54,22 @@ export function findBrokenFeatures(
       return usual > options.usuallyMissing ? [] : [sayGone(feature, newest.length, shares)];
     }
     if (shares === undefined || rows.length < options.frozenRows) return [];
-    const first = rows[0]?.[feature];
-    const isFrozen = rows.every((row) => row[feature] === first);
-    if (!isFrozen || Math.max(...Object.values(shares)) > options.usuallyFrozen) return [];
-    return [sayFrozen(feature, rows.length, String(first))];
+    const last = rows.slice(-options.frozenRows);
+    if (longestSame(last, feature) < last.length) return [];
+    if (Math.max(...Object.values(shares)) > options.usuallyFrozen) return [];
+    if (longestSame(before, feature) >= options.frozenRows) return [];
+    return [sayFrozen(feature, last.length, String(last[0]?.[feature]))];
   });
+}
+
+/** In how many rows, one after the other, a feature kept its value. */
+function longestSame(rows: readonly InputRow[], feature: string): number {
+  let [longest, same] = [0, 0];
+  for (const [i, row] of rows.entries()) {
+    same = i > 0 && row[feature] === rows[i - 1]![feature] ? same + 1 : 1;
+    longest = Math.max(longest, same);
+  }
+  return longest;
 }
 
 function isUnreadable(row: InputRow, name: string, reference: ReferenceShares | null): boolean {

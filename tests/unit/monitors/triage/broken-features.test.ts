@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { findBrokenFeatures } from '../../../monitors/broken-features.ts';
-import type { FeatureReference, ReferenceShares } from '../../../domain/reference-shares.ts';
+import { findBrokenFeatures } from '../../../../monitors/triage/broken-features.ts';
+import type { FeatureReference, ReferenceShares } from '../../../../domain/reference-shares.ts';
 
 const number = (shares: Record<string, number>): FeatureReference => ({
   kind: 'number',

@@ -1,0 +1,87 @@
+import type { ModelConfig } from '../domain/model-config.ts';
+import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
+import type { EvaluationRow, PolicyView } from '../domain/ports.ts';
+import type { Output } from '../domain/task.ts';
+import { estimateOnset } from '../monitors/onset.ts';
+import { memoryWindow, pickEarlierVersion } from '../monitors/policy/earlier-version.ts';
+import { onsetSeqOf } from '../monitors/policy/plan-training.ts';
+import { evaluatePair } from '../training/evaluate.ts';
+import { blockedBy } from '../training/gate/guardrails.ts';
+import { answersOf } from './answers.ts';
+import type { Ports } from './ports.ts';
+import { accuracyOf, digestOf, scoredBy, slicesOf, tally } from './scored-rows.ts';
+
+export type Recalled = { version: string; digest: string; champion: string; sentence: string };
+
+export type MemoryPorts = Pick<
+  Ports,
+  'models' | 'versions' | 'examples' | 'runs' | 'predictor' | 'artifacts'
+>;
+
+/** An earlier champion that fits what comes now, and the evidence for it. */
+export type FoundEarlier = { recalled: Recalled; evaluation: EvaluationRow };
+
+/**
+ * Compares every earlier champion with the present one on the newest rows; it only reads.
+ *
+ * @returns null where regret has not reached its price, none fits, or a guardrail of the gate blocks the one that does
+ */
+export async function findEarlierVersion(
+  ports: MemoryPorts,
+  config: ModelConfig,
+  view: PolicyView,
+): Promise<FoundEarlier | null> {
+  const policy = regretPolicyOf(config);
+  if (view.regret < policy.price) return null;
+  const earlier = (await ports.versions.list(config.name)).filter(
+    ({ version, role, promotedAt }) =>
+      promotedAt !== null && role !== 'rejected' && version !== view.champion.version,
+  );
+  if (earlier.length === 0) return null;
+
+  const onsetSeq = onsetSeqOf(estimateOnset(view.errors) ?? { index: 0 }, view.tookOverAtSeq);
+  const window = memoryWindow({ labelled: view.labelled, onsetSeq }, policy);
+  const rows = await ports.examples.range(config.name, window);
+  const champion = await answersOf(ports, view.champion, rows);
+  const answers = new Map<string, Output[]>();
+  for (const version of earlier) answers.set(version.version, await answersOf(ports, version, rows));
+  const rivals = earlier.map(({ version }) => ({
+    version,
+    ...tally(scoredBy(rows, answers.get(version)!, champion)),
+  }));
+  const picked = pickEarlierVersion(rivals, policy);
+  const version = earlier.find((e) => e.version === picked?.version);
+  if (picked === null || version === undefined) return null;
+  // What blocks a new version blocks an old one, too.
+  const scored = scoredBy(rows, answers.get(picked.version)!, champion);
+  const slices = slicesOf(scored, config.gate.slices);
+  if (blockedBy({ accuracy: accuracyOf(scored), slices }, config.gate) !== null) return null;
+  const { version: name, digest } = version;
+  const { sentence, eValue, tried } = picked;
+  return {
+    recalled: { version: name, digest, champion: view.champion.version, sentence },
+    evaluation: {
+      look: 0,
+      rows: rows.length,
+      challenger: name,
+      champion: view.champion.version,
+      testDigest: digestOf(rows),
+      report: {
+        ...evaluatePair(config.task, rows, answers.get(name)!, champion, { slices: config.gate.slices }),
+        gate: 'memory',
+        evidence: tally(scored),
+        eValue,
+        tried,
+        slices,
+      },
+      verdict: { kind: 'promote', by: 'evidence', sentence },
+    },
+  };
+}
+
+/** The evidence is the gate's evidence. Safe to repeat: a look keeps its first row. */
+export const keepRecalled = (
+  { runs }: Pick<Ports, 'runs'>,
+  runId: string,
+  { evaluation }: FoundEarlier,
+): Promise<void> => runs.saveEvaluation(runId, evaluation);

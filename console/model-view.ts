@@ -1,8 +1,8 @@
-import type { Triage } from '../domain/triage.ts';
 import type { Version } from '../domain/version.ts';
 import type { AlertRow } from '../domain/ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { Run, RunPhase } from '../domain/run.ts';
+import type { Triage } from '../domain/triage.ts';
 import type { SaidAlarmBudget } from '../monitors/drift-budget/watch-budget.ts';
 import type { BudgetStanding } from '../monitors/policy/training-budget.ts';
 

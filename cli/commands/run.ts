@@ -1,4 +1,3 @@
-import { sayTriage, triageOf } from '../../domain/triage.ts';
 import { action, documented } from './action.ts';
 import { table } from '../output.ts';
 import type { Command } from 'commander';
@@ -49,6 +48,7 @@ export function addRunCommands(program: Command): void {
   ]).action(
     action(async (_options, id) => {
       const { withStores } = await import('../wiring.ts');
+      const { sayTriage, triageOf } = await import('../../domain/triage.ts');
       return withStores(async (stores) => {
         const found = await stores.runs.get(id);
         const story = await stores.runs.story(id);

@@ -1,5 +1,5 @@
-import { sayTriage } from '../../domain/triage.ts';
 import type { FC } from 'hono/jsx';
+import { sayTriage } from '../../domain/triage.ts';
 import type { ModelView, RunView } from '../model-view.ts';
 import { markRun, sayDeadline, sayTrigger } from '../run-state.ts';
 import { inMotion, sayQuestion, sayWhenRetrained, waiting } from '../sentences.ts';

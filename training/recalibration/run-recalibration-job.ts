@@ -1,4 +1,5 @@
 import type { JobFiles, Recalibration } from '../../domain/ports.ts';
+import { startingUp } from '../../domain/run.ts';
 import { readArtifact, trainedOf, writeArtifact } from '../artifact.ts';
 import { bareModel } from '../bare-model.ts';
 import { labelIndices } from '../label-indices.ts';
@@ -31,18 +32,7 @@ export async function runRecalibrationJob(
   const recalibrated = recalibrate(champion, train, validation);
   const { preprocessing, network, temperature, weights } = recalibrated;
   const note = `The champion with the shares of the labels in ${train.rows.length} new rows; its network is the same.`;
-  onProgress({
-    step: 1,
-    steps: 1,
-    epoch: 0,
-    trainLoss: null,
-    validationLoss: null,
-    learningRate: null,
-    examplesPerSecond: null,
-    memoryMb: null,
-    backend: BACKEND,
-    resumedAtStep: null,
-  });
+  onProgress({ ...startingUp, step: 1, steps: 1, backend: BACKEND });
   const counts = { steps: 1, epochs: 0, bestEpoch: 0, validationLoss: null, backend: BACKEND, notes: [note] };
   const predicted = predictTabular(recalibrated, train.rows).map(({ label }) => label);
   await writeArtifact(job.outFolder, {

@@ -22,12 +22,12 @@ export const openFromPrometheus = (alerts: readonly FiringAlert[]): OpenAlert[] 
  * inputs have moved. Unknown: no metrics, no labels, or Prometheus is silent; no data is neither health nor drift.
  */
 export function judgeHealth(open: readonly OpenAlert[], live: Live): Health {
-  const of = (test: (kind: string, severity: string) => boolean) =>
-    open.filter(({ labels }) => test(labels['kind'] ?? '', labels['severity'] ?? ''));
-  const worse = of((kind, severity) => severity === 'detected' && (kind === 'regret' || kind === 'quality'));
+  const of = (test: (kind: string, level: string) => boolean) =>
+    open.filter(({ labels }) => test(labels['kind'] ?? '', labels['level'] ?? ''));
+  const worse = of((kind, level) => level === 'detected' && (kind === 'regret' || kind === 'quality'));
   if (live.state === 'silent') return { word: 'unknown', since: null, because: [] };
   if (worse.length > 0) return say('worse', worse);
-  const silence = of((kind, severity) => kind === 'silence' && severity === 'detected');
+  const silence = of((kind, level) => kind === 'silence' && level === 'detected');
   if (silence.length > 0) return say('unknown', silence);
   const suspected = of((kind) => kind !== 'silence');
   if (suspected.length > 0) return say('suspected', suspected);
@@ -38,9 +38,9 @@ function say(word: Health['word'], alerts: readonly OpenAlert[]): Health {
   // Suspected and detected are two rules over one value: the stronger one says it.
   const byValue = new Map<string, OpenAlert>();
   for (const alert of alerts) {
-    const { kind, metric, feature, severity } = alert.labels;
+    const { kind, metric, feature, level } = alert.labels;
     const key = JSON.stringify([kind, metric, feature]);
-    if (!byValue.has(key) || severity === 'detected') byValue.set(key, alert);
+    if (!byValue.has(key) || level === 'detected') byValue.set(key, alert);
   }
   const times = alerts.map(({ since }) => Date.parse(since)).filter(Number.isFinite);
   return {

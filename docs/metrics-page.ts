@@ -48,9 +48,9 @@ export function metricsPage(): string {
     '',
     '## Alerts',
     '',
-    'Generated from `watch` and `retrain.price`, for the champion only. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `estimated`, `drift`, `silence`), `severity` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`. Annotations: `sentence`, `value`, `bound`, and of what says that quality is worse `moved`: the features that have moved most.',
+    'Generated from `watch` and `retrain.price`, for the champion only. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `estimated`, `drift`, `silence`), `level` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`. Annotations: `sentence`, `value`, `bound`, `firstSeen` (since when it holds without a break), `link` (the page of the model, where `DRIFTLOOP_CONSOLE_URL` says the address of the console), and of all but silence `moved`: the features that have moved most.',
     '',
-    '| alert | kind | severity | says |',
+    '| alert | kind | level | says |',
     '|---|---|---|---|',
     ...alerts(),
     '',
@@ -87,7 +87,7 @@ function alerts(): string[] {
     rules.flatMap((rule) =>
       'alert' in rule
         ? [
-            `| \`${rule.alert}\` | ${rule.labels['kind']} | ${rule.labels['severity']} | ${readable(rule.annotations['sentence'] ?? '')} |`,
+            `| \`${rule.alert}\` | ${rule.labels['kind']} | ${rule.labels['level']} | ${readable(rule.annotations['sentence'] ?? '')} |`,
           ]
         : [],
     ),

@@ -44,7 +44,7 @@ type AlertKind = (typeof kinds)[number];
 
 /** Alerts of these labels can begin a run; a suspicion or silence never does. */
 export const canBeginRun = (labels: Readonly<Record<string, string>>): boolean =>
-  labels['severity'] === 'detected' && kinds.some((kind) => kind === labels['kind']);
+  labels['level'] === 'detected' && kinds.some((kind) => kind === labels['kind']);
 
 const not = (sentence: string): TriggerChoice => ({ trigger: null, sentence });
 const count = (n: number) => n.toLocaleString('en-US');

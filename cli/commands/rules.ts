@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { stringify } from 'yaml';
 import { milliseconds } from '../../domain/duration.ts';
+import { environmentProblems } from '../../infra/local/given.ts';
 import { alertmanagerConfig } from '../../infra/local/services/alertmanager.ts';
 import { rulesText } from '../../infra/prometheus/files.ts';
 import { generateRules, longestWindowMs } from '../../monitors/rules/generate-rules.ts';
@@ -18,7 +19,14 @@ export type RulesOptions = { config?: string; out?: string; evaluation: string }
  */
 export async function writeRules({ config: file, out, evaluation }: RulesOptions): Promise<Answer> {
   const { models, namespace } = file === undefined ? await applied() : (await loadConfig(file)).config;
-  const rules = rulesText(generateRules(models, { namespace, evaluationMs: milliseconds(evaluation) }));
+  const consoleUrl = consoleAddress();
+  const rules = rulesText(
+    generateRules(models, {
+      namespace,
+      evaluationMs: milliseconds(evaluation),
+      ...(consoleUrl === undefined ? {} : { consoleUrl }),
+    }),
+  );
   if (out === undefined) return { json: { rules }, text: rules.trimEnd() };
   const files = {
     [`driftloop-${namespace}.rules.yml`]: rules,
@@ -35,6 +43,14 @@ export async function writeRules({ config: file, out, evaluation }: RulesOptions
       `Prometheus has to keep samples for more than ${days} day${days === 1 ? '' : 's'}, the longest window.`,
     next: `promtool check rules ${path.join(out, `driftloop-${namespace}.rules.yml`)}`,
   };
+}
+
+/** The public address of the console, where the environment says it. */
+function consoleAddress(): string | undefined {
+  const given = process.env['DRIFTLOOP_CONSOLE_URL'] || undefined;
+  const [problem] = environmentProblems({ DRIFTLOOP_CONSOLE_URL: given });
+  if (problem !== undefined) throw problem;
+  return given;
 }
 
 const applied = () =>

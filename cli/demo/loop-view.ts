@@ -50,7 +50,7 @@ export type Happening = {
 /** Everything in a view that is worth a line of its own, oldest first. */
 export function happenings({ alerts, runs, story }: LoopView): Happening[] {
   const told: Happening[] = alerts
-    .filter(({ labels }) => labels['severity'] !== 'suspected')
+    .filter(({ labels }) => labels['level'] !== 'suspected')
     .sort((a, b) => a.startsAt.localeCompare(b.startsAt))
     .map((alert) => ({
       id: `alert ${alertId(alert)}`,

@@ -160,7 +160,7 @@ function rowsSincePromotion(
 function firstAlertAt({ alerts }: LoopView, { retrain }: ModelConfig): string | null {
   const on: readonly string[] = retrain.on;
   const fired = alerts
-    .filter(({ labels }) => labels['severity'] === 'detected' && on.includes(labels['kind'] ?? ''))
+    .filter(({ labels }) => labels['level'] === 'detected' && on.includes(labels['kind'] ?? ''))
     .map(({ startsAt }) => new Date(startsAt).toISOString());
   return fired.sort()[0] ?? null;
 }

@@ -233,7 +233,8 @@ async function watch(
   roles: readonly RoleProcess[],
   { token, console, evaluationMs }: { token: string; console: string; evaluationMs: number },
 ): Promise<void> {
-  const rules = generateRules(config.models, { namespace: config.namespace, evaluationMs });
+  const consoleUrl = process.env['DRIFTLOOP_CONSOLE_URL'] ?? console;
+  const rules = generateRules(config.models, { namespace: config.namespace, evaluationMs, consoleUrl });
   const targets = roles.map(({ name, address }) => ({
     address: new URL(address).host,
     labels: { driftloop_role: name },

@@ -30,7 +30,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
     metrics: createMetricsReader({
       url: environment.prometheusUrl,
       namespace,
-      severities: ['suspected', 'detected'],
+      levels: ['suspected', 'detected'],
     }),
     loop: withinBudget(loop, stores),
     namespace,

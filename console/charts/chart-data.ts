@@ -31,7 +31,7 @@ export function chartData(view: ModelView, history: History): ChartData {
         tone:
           alert.labels['kind'] === 'silence'
             ? ('unknown' as const)
-            : alert.labels['severity'] === 'detected'
+            : alert.labels['level'] === 'detected'
               ? ('bad' as const)
               : ('warn' as const),
         title: alert.annotations['sentence'] ?? alert.alertname,

@@ -206,7 +206,7 @@ const Happened: FC<{ models: readonly ModelView[]; clock: Clock }> = ({ models, 
           : [{ at: run.endedAt, model: model.name, ...iconOf(run), text: run.outcome.sentence }]),
       ]),
       ...model.alerts
-        .filter(({ labels }) => labels['severity'] === 'detected')
+        .filter(({ labels }) => labels['level'] === 'detected')
         .map((alert) => ({
           at: alert.startsAt,
           model: model.name,

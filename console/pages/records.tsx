@@ -10,7 +10,7 @@ import { Note, Section, Time } from './parts.tsx';
 const alertMark = ({ status, labels }: StoredAlert): Mark => {
   if (status === 'resolved') return { icon: 'ok', tone: 'plain', word: 'Over' };
   if (labels['kind'] === 'silence') return { icon: 'unknown', tone: 'unknown', word: 'No data' };
-  return labels['severity'] === 'detected'
+  return labels['level'] === 'detected'
     ? { icon: 'bad', tone: 'bad', word: 'Detected' }
     : { icon: 'warn', tone: 'warn', word: 'Suspected' };
 };

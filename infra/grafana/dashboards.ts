@@ -32,7 +32,7 @@ const alerts = (matchers: string) =>
     title: 'Alerts that fire',
     description: 'Suspected: worth a look. Detected: may begin a run. Silence: nothing is known.',
     queries: [{ expr: firing(matchers) }],
-    columns: ['model', 'alertname', 'kind', 'severity', 'version', 'feature', 'metric', 'window'],
+    columns: ['model', 'alertname', 'kind', 'level', 'version', 'feature', 'metric', 'window'],
   });
 
 const fleet: Dashboard = {
@@ -50,7 +50,7 @@ const fleet: Dashboard = {
       title: 'Models with a detected alert',
       description: 'Each of them may have a run under way.',
       queries: [
-        { expr: `count(count by (model) (${firing(`${inNamespace},severity="detected"`)})) or vector(0)` },
+        { expr: `count(count by (model) (${firing(`${inNamespace},level="detected"`)})) or vector(0)` },
       ],
       bound: 1,
       width: 5,
@@ -60,7 +60,7 @@ const fleet: Dashboard = {
       description: 'No metrics, or no labels: nothing is known of them, neither good nor bad.',
       queries: [
         {
-          expr: `count(count by (model) (${firing(`${inNamespace},kind="silence",severity="detected"`)})) or vector(0)`,
+          expr: `count(count by (model) (${firing(`${inNamespace},kind="silence",level="detected"`)})) or vector(0)`,
         },
       ],
       bound: 1,

@@ -64,6 +64,7 @@ const checks: Readonly<Record<string, Check>> = {
   DRIFTLOOP_KAFKA_BROKERS: areHosts('kafka-1:9092,kafka-2:9092'),
   DRIFTLOOP_PROMETHEUS_URL: isUrl(['http:', 'https:'], 'http://prometheus:9090'),
   DRIFTLOOP_ALERTMANAGER_URL: isUrl(['http:', 'https:'], 'http://alertmanager:9093'),
+  DRIFTLOOP_CONSOLE_URL: isUrl(['http:', 'https:'], 'https://driftloop.example.org'),
   DRIFTLOOP_TOKEN: (value) =>
     /^[!-~]+$/.test(value) ? null : 'holds a blank or a letter that no HTTP header can carry',
   DRIFTLOOP_TEMPORAL_TLS_CERT: isReadable,

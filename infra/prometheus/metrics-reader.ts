@@ -7,8 +7,8 @@ export type MetricsReaderOptions = Readonly<{
   url: string;
   namespace: string;
   timeoutMs?: number;
-  /** Alerts of these severities count as firing. */
-  severities?: readonly string[];
+  /** Alerts of these levels count as firing. */
+  levels?: readonly string[];
 }>;
 
 /** Enough for a slow query; a beat that waits longer should try again instead. */
@@ -49,7 +49,7 @@ export function createMetricsReader({
   url,
   namespace,
   timeoutMs = defaultTimeoutMs,
-  severities = ['detected'],
+  levels = ['detected'],
 }: MetricsReaderOptions): MetricsReader {
   const ask = prometheusApi(url, timeoutMs);
   return {
@@ -86,7 +86,7 @@ export function createMetricsReader({
             state === 'firing' &&
             l['namespace'] === namespace &&
             l['model'] === model &&
-            severities.includes(l['severity'] ?? ''),
+            levels.includes(l['level'] ?? ''),
         )
         .map(({ labels: l, annotations, activeAt }): FiringAlert => ({
           alertname: l['alertname'] ?? '',

@@ -4,7 +4,7 @@ import { promDuration, selector, type AlertRule, type RuleScope } from './rule.t
 /** What an alert is about. `silence` is its own kind: no data is neither health nor drift. */
 export type AlertKind = 'regret' | 'quality' | 'estimated' | 'drift' | 'silence';
 /** `suspected` is worth a look, `detected` may start a run. */
-export type Severity = 'suspected' | 'detected';
+export type AlertLevel = 'suspected' | 'detected';
 
 /** The series of one window (or without a window) that an alert looks at; `more` labels tell further ones apart. */
 export const recorded = (
@@ -24,7 +24,7 @@ export const valueWith = (digits: number): string => `{{ printf "%.${digits}f" $
 export type AlertSpec = Readonly<{
   alert: `Driftloop${string}`;
   kind: AlertKind;
-  severity: Severity;
+  level: AlertLevel;
   expr: string;
   /** How long the expression must hold before the alert fires. */
   forMs: number;
@@ -39,7 +39,7 @@ export type AlertSpec = Readonly<{
 
 /** The labels say who, what and how sure; what varies (version, feature) comes with the series. */
 export function alertRule({ namespace, model }: RuleScope, spec: AlertSpec): AlertRule {
-  const { kind, severity, metric, window } = spec;
+  const { kind, level, metric, window } = spec;
   return {
     alert: spec.alert,
     expr: spec.expr,
@@ -48,7 +48,7 @@ export function alertRule({ namespace, model }: RuleScope, spec: AlertSpec): Ale
       namespace,
       model,
       kind,
-      severity,
+      level,
       ...(metric === undefined ? {} : { metric }),
       ...(window === undefined ? {} : { window }),
     },

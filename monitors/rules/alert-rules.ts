@@ -1,6 +1,6 @@
 import { milliseconds, windowWords } from '../../domain/duration.ts';
 import type { ModelConfig, Watch } from '../../domain/model-config.ts';
-import { alertRule, onVersion, recorded, valueWith, type Severity } from './alert-rule.ts';
+import { alertRule, onVersion, recorded, valueWith, type AlertLevel } from './alert-rule.ts';
 import { championMetrics } from './champion-metrics.ts';
 import { promDuration, type AlertRule, type RuleScope } from './rule.ts';
 
@@ -8,7 +8,7 @@ import { promDuration, type AlertRule, type RuleScope } from './rule.ts';
 const suspectedShare = 0.5;
 
 const champion = 'champion {{ $labels.version }} of {{ $labels.model }}';
-const levels: readonly Severity[] = ['detected', 'suspected'];
+const levels: readonly AlertLevel[] = ['detected', 'suspected'];
 
 /** The champion has made as many errors too many as a training is worth. */
 export function regretAlerts(
@@ -27,14 +27,14 @@ export function regretAlerts(
   return [
     alertRule(scope, {
       ...common,
-      severity: 'detected',
+      level: 'detected',
       expr: `${regret} >= ${worth}`,
       sentence: `${sentence}; a training is worth ${price}.`,
       bound: price,
     }),
     alertRule(scope, {
       ...common,
-      severity: 'suspected',
+      level: 'suspected',
       expr: `${regret} >= ${worth} * ${suspectedShare}`,
       sentence: `${sentence}, over half of the ${price} that a training is worth.`,
       bound: price * suspectedShare,
@@ -47,13 +47,13 @@ export function qualityAlerts(scope: RuleScope, watch: Extract<Watch, { kind: 'q
   const window = promDuration(milliseconds(watch.window));
   const { key, words } = championMetrics[watch.metric];
   const enough = `${recorded('championLabelledRows', scope, window)} >= ${watch.minRows}`;
-  return levels.map((severity) =>
+  return levels.map((level) =>
     alertRule(scope, {
       alert: 'DriftloopQuality',
       kind: 'quality',
-      severity,
+      level,
       expr: `${recorded(key, scope, window)} < ${watch.atLeast} and ${onVersion} ${enough}`,
-      forMs: severity === 'detected' ? milliseconds(watch.for) : 0,
+      forMs: level === 'detected' ? milliseconds(watch.for) : 0,
       metric: watch.metric,
       window,
       sentence: `${words} of ${champion} over the last ${windowWords(milliseconds(watch.window))} is ${valueWith(3)}; at least ${watch.atLeast} is asked for.`,
@@ -68,13 +68,13 @@ export function driftAlerts(scope: RuleScope, watch: Extract<Watch, { kind: 'dri
   const window = promDuration(milliseconds(watch.window));
   const enough = `${recorded('featureRows', scope, window)} >= ${watch.minRows}`;
   const psi = recorded('championPsi', scope, window);
-  return levels.map((severity) =>
+  return levels.map((level) =>
     alertRule(scope, {
       alert: 'DriftloopInputDrift',
       kind: 'drift',
-      severity,
+      level,
       expr: `${psi} >= ${watch.psiAtLeast} and on (namespace, model, version, feature) ${enough}`,
-      forMs: severity === 'detected' ? milliseconds(watch.for) : 0,
+      forMs: level === 'detected' ? milliseconds(watch.for) : 0,
       metric: 'psi',
       window,
       sentence: `Feature {{ $labels.feature }} of {{ $labels.model }} over the last ${windowWords(milliseconds(watch.window))} is ${valueWith(3)} (PSI) away from what champion {{ $labels.version }} was trained on; the bound is ${watch.psiAtLeast}.`,

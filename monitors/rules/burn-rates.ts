@@ -1,9 +1,9 @@
 /** How fast an error budget may burn before somebody hears of it. */
-import type { Severity } from './alert-rule.ts';
+import type { AlertLevel } from './alert-rule.ts';
 
 /** One alert: the budget burns this fast in a long window, and still does in a short one. */
 export type BurnRate = Readonly<{
-  severity: Severity;
+  level: AlertLevel;
   /** Times as fast as would use up the budget exactly at the end of the stretch. */
   rate: number;
   longMs: number;
@@ -19,10 +19,10 @@ export type BurnRate = Readonly<{
  * there is: 1,000 ^ .386 = 14.4 for one in a thousand, 14.3 ^ .386 = 2.8 for 7 in 100.
  */
 const levels = [
-  { severity: 'detected', power: Math.log(14.4) / Math.log(1000), share: 0.02 },
-  { severity: 'detected', power: Math.log(6) / Math.log(1000), share: 0.05 },
-  { severity: 'suspected', power: Math.log(3) / Math.log(1000), share: 0.1 },
-  { severity: 'suspected', power: 0, share: 0.1 },
+  { level: 'detected', power: Math.log(14.4) / Math.log(1000), share: 0.02 },
+  { level: 'detected', power: Math.log(6) / Math.log(1000), share: 0.05 },
+  { level: 'suspected', power: Math.log(3) / Math.log(1000), share: 0.1 },
+  { level: 'suspected', power: 0, share: 0.1 },
 ] as const;
 
 /** A short window says whether it is still going on. */
@@ -49,9 +49,9 @@ export function burnRates({
 }): BurnRate[] {
   const highest = 1 / (1 - atLeast);
   const whole = (ms: number) => evaluationMs * Math.max(LEAST_EVALUATIONS, Math.round(ms / evaluationMs));
-  return levels.map(({ severity, power, share }) => {
+  return levels.map(({ level, power, share }) => {
     const rate = highest ** power;
     const longMs = Math.min(whole((share * overMs) / rate), whole(overMs));
-    return { severity, rate, longMs, shortMs: whole(SHORT * longMs), share };
+    return { level, rate, longMs, shortMs: whole(SHORT * longMs), share };
   });
 }

@@ -33,7 +33,7 @@ export function detectorAlerts(scope: RuleScope, { method, window }: DetectorWat
   return [
     alertRule(scope, {
       ...common,
-      severity: 'detected',
+      level: 'detected',
       expr: `${recorded('detectorDrifts', scope, promDuration(windowMs), { detector: method })} > 0`,
       window: promDuration(windowMs),
       sentence: `The detector ${method} has found ${valueWith(0)} times in the last ${windowWords(windowMs)} that ${errors} has changed.`,
@@ -41,7 +41,7 @@ export function detectorAlerts(scope: RuleScope, { method, window }: DetectorWat
     }),
     alertRule(scope, {
       ...common,
-      severity: 'suspected',
+      level: 'suspected',
       expr: `${maxOf('detectorSuspects', scope, { detector: method })} > 0`,
       sentence: `The detector ${method} suspects that ${errors} has changed.`,
       value: valueWith(0),
@@ -56,7 +56,7 @@ export function budgetAlert(scope: RuleScope, { window, falseAlarmsPerMonth }: B
   return alertRule(scope, {
     alert: 'DriftloopDrift',
     kind: 'drift',
-    severity: 'detected',
+    level: 'detected',
     expr: `${found} > 0`,
     forMs: 0,
     metric: BUDGET_MONITOR,

@@ -84,7 +84,7 @@ export function estimatedAlerts(scope: RuleScope, watch: Estimated): AlertRule[]
   const of = (key: RecordedKey) => recorded(key, scope, window);
   const champion = `${onVersion} ${maxOf('championInfo', scope)}`;
   const untrusted = `${of('estimatedTrust')} == 0`;
-  const common = { severity: 'suspected', forMs: milliseconds(watch.for), window } as const;
+  const common = { level: 'suspected', forMs: milliseconds(watch.for), window } as const;
   return [
     alertRule(scope, {
       ...common,

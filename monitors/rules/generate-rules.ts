@@ -11,6 +11,7 @@ import type { ModelConfig, Watch } from '../../domain/model-config.ts';
 import { isAsHappened } from '../as-happened.ts';
 import type { MetricKey } from '../metrics/metric-table.ts';
 import { maxOf, recordMax, recordSince } from './absolute-counters.ts';
+import { tellingFirstSeen, tellingWhereToLook } from './alert-context.ts';
 import { driftAlerts, qualityAlerts, regretAlerts } from './alert-rules.ts';
 import { budgetAlert, detectorAlerts, detectorRules } from './detector-rules.ts';
 import { estimatedAlerts, estimatedRules, type Estimated } from './estimated-rules.ts';
@@ -31,6 +32,8 @@ export type RuleOptions = Readonly<{
   evaluationMs: number;
   /** The window of charts where a model watches nothing. Default one hour. */
   windowMs?: number;
+  /** The public address of the console, for the links of alerts. */
+  consoleUrl?: string;
   /** Labels in which two instances' copies of a series can differ. */
   instanceLabels?: readonly string[];
 }>;
@@ -113,24 +116,26 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
     const needed = qualities.filter((q) => milliseconds(q.window) === windowMs).map((q) => q.minRows);
     return noFeedbackAlerts(scope, { windowMs, minRows: needed.length > 0 ? Math.min(...needed) : 1 });
   });
-  const worse = [
+  const changed = [
     ...regretAlerts(scope, model),
     ...qualities.flatMap((watch) => qualityAlerts(scope, watch)),
     ...model.watch.filter(isAsHappened).flatMap((watch) => happenedAlerts(scope, watch)),
     ...model.watch
       .filter(isObjective)
       .flatMap((watch) => objectiveAlerts(scope, watch, options.evaluationMs)),
-  ];
-  return [
-    ...worse.map(tellingMoved(scope, watchedWindows(model, options).inputs[0]!)),
     ...model.watch.filter(isEstimated).flatMap((watch) => estimatedAlerts(scope, watch)),
     ...model.watch.filter(isDetector).flatMap((watch) => detectorAlerts(scope, watch)),
     ...model.watch.filter(keepsBudget).map((watch) => budgetAlert(scope, watch)),
     ...model.watch.filter(isDrift).flatMap((watch) => driftAlerts(scope, watch)),
+  ];
+  const silent = [
     noDataAlert(scope, noDataEvaluations * options.evaluationMs),
     ...noFeedback,
     ...model.watch.filter(isAsHappened).map((watch) => coverageAlert(scope, watch)),
   ];
+  return [...changed.map(tellingMoved(scope, watchedWindows(model, options).inputs[0]!)), ...silent]
+    .map(tellingFirstSeen)
+    .map(tellingWhereToLook(options.consoleUrl, model.name));
 }
 
 /** What error budgets need: the quality in windows that nothing else looks at, and what burns in them. */

@@ -1,7 +1,7 @@
 import { milliseconds, windowWords } from '../../domain/duration.ts';
 import { stretchLabels, stretchOf, type AsHappened } from '../as-happened.ts';
 import { maxOf, recordMax } from './absolute-counters.ts';
-import { alertRule, onVersion, recorded, valueWith, type Severity } from './alert-rule.ts';
+import { alertRule, onVersion, recorded, valueWith, type AlertLevel } from './alert-rule.ts';
 import { recordedTable, type RecordedKey } from './recorded-table.ts';
 import type { AlertRule, RecordingRule, RuleScope } from './rule.ts';
 
@@ -38,13 +38,13 @@ export function happenedAlerts(scope: RuleScope, watch: AsHappened): AlertRule[]
   const enough =
     `${onVersion} ${of('happenedCoverage')} >= ${coverage} and ` +
     `${onVersion} ${of('happenedLabelled')} >= ${minRows} and ${champion}`;
-  const worse = (severity: Severity) =>
+  const worse = (level: AlertLevel) =>
     alertRule(scope, {
       alert: 'DriftloopQualityAsHappened',
       kind: 'quality',
-      severity,
+      level,
       expr: `${of('happenedAccuracy')} < ${atLeast} and ${enough}`,
-      forMs: severity === 'detected' ? milliseconds(watch.for) : 0,
+      forMs: level === 'detected' ? milliseconds(watch.for) : 0,
       metric: watch.metric,
       window: labels.window,
       sentence: `Of what champion {{ $labels.version }} of {{ $labels.model }} predicted in ${words} ${valueWith(3)} was right; at least ${atLeast} is asked for.`,
@@ -62,7 +62,7 @@ export function coverageAlert(scope: RuleScope, watch: AsHappened): AlertRule {
   return alertRule(scope, {
     alert: 'DriftloopCoverageLow',
     kind: 'silence',
-    severity: 'suspected',
+    level: 'suspected',
     expr: `${coverage} < ${watch.coverage} and ${onVersion} ${asked} and ${onVersion} ${maxOf('championInfo', scope)}`,
     forMs: milliseconds(watch.for),
     metric: 'coverage',

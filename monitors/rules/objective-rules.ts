@@ -58,10 +58,10 @@ export function objectiveAlerts(scope: RuleScope, objective: Objective, evaluati
   const common = { alert: 'DriftloopErrorBudget', kind: 'quality', metric, forMs: 0 } as const;
   const goal = `${words.toLowerCase()} of champion {{ $labels.version }} of {{ $labels.model }} shall be at least ${atLeast} over ${stretch}`;
   return [
-    ...burnRates(stretchOf(objective, evaluationMs)).map(({ severity, rate, longMs, shortMs, share }) =>
+    ...burnRates(stretchOf(objective, evaluationMs)).map(({ level, rate, longMs, shortMs, share }) =>
       alertRule(scope, {
         ...common,
-        severity,
+        level,
         expr:
           `${series('burnRate', longMs)} >= ${rounded(rate)} and ${onVersion} ` +
           `${series('burnRate', shortMs)} >= ${rounded(rate)} and ${enough(longMs)}`,
@@ -76,7 +76,7 @@ export function objectiveAlerts(scope: RuleScope, objective: Objective, evaluati
     alertRule(scope, {
       ...common,
       alert: 'DriftloopObjectiveMissed',
-      severity: 'detected',
+      level: 'detected',
       expr: `${series('budgetLeft', milliseconds(over))} < 0 and ${enough(milliseconds(over))}`,
       window: promDuration(milliseconds(over)),
       sentence: `The error budget is used up: ${goal}, and what was wrong is more than that allows.`,

@@ -1,5 +1,5 @@
 import { maxOf } from './absolute-counters.ts';
-import { alertRule, onVersion, recorded, valueWith, type Severity } from './alert-rule.ts';
+import { alertRule, onVersion, recorded, valueWith, type AlertLevel } from './alert-rule.ts';
 import { promDuration, type AlertRule, type RuleScope } from './rule.ts';
 
 const champion = 'champion {{ $labels.version }} of {{ $labels.model }}';
@@ -9,7 +9,7 @@ export const noDataAlert = (scope: RuleScope, noDataMs: number): AlertRule =>
   alertRule(scope, {
     alert: 'DriftloopNoData',
     kind: 'silence',
-    severity: 'detected',
+    level: 'detected',
     expr: `absent(${recorded('trainingPrice', scope)})`,
     forMs: noDataMs,
     metric: 'series',
@@ -29,11 +29,11 @@ export function noFeedbackAlerts(
   const window = promDuration(windowMs);
   const rows = recorded('championLabelledRows', scope, window);
   const wasThere = `${onVersion} ${maxOf('championInfo', scope)} offset ${window}`;
-  const fewerThan = (bound: number, severity: Severity) =>
+  const fewerThan = (bound: number, level: AlertLevel) =>
     alertRule(scope, {
       alert: 'DriftloopNoFeedback',
       kind: 'silence',
-      severity,
+      level,
       expr: `${rows} < ${bound} and ${wasThere}`,
       forMs: 0,
       metric: 'labelled-rows',

@@ -48,7 +48,7 @@ const alert = (more: Partial<AlertRow> = {}): AlertRow => ({
   status: 'firing',
   model: 'm',
   alertname: 'DriftloopRegret',
-  labels: { severity: 'page' },
+  labels: { level: 'page' },
   annotations: {},
   ...more,
 });

@@ -309,7 +309,7 @@ async function eventsOf(namespace: string, isAll: (heard: readonly Told[]) => bo
 
 /** Posts an alert about the model of a namespace to a console, as Alertmanager would. */
 async function tell(at: Installation, namespace: string): Promise<unknown> {
-  const labels = { alertname: 'DriftloopRegret', namespace, model, kind: 'regret', severity: 'detected' };
+  const labels = { alertname: 'DriftloopRegret', namespace, model, kind: 'regret', level: 'detected' };
   const alert = { status: 'firing', labels, startsAt: new Date().toISOString(), fingerprint: 'f1' };
   const response = await fetch(`${at.address('console')}/alerts`, {
     method: 'POST',

@@ -193,20 +193,14 @@ export function consoleScene({
   });
   const sentenceOfRegret =
     'Champion v12 of electricity-price has made 118.5 errors more than its reference promised since it took over; a training is worth 50.';
-  const alert = (
-    kind: string,
-    severity: string,
-    startsAt: number,
-    endsAt: number | null,
-    sentence: string,
-  ) => ({
-    fingerprint: `${kind}-${severity}-${startsAt}`,
+  const alert = (kind: string, level: string, startsAt: number, endsAt: number | null, sentence: string) => ({
+    fingerprint: `${kind}-${level}-${startsAt}`,
     startsAt: iso(startsAt),
     endsAt: endsAt === null ? null : iso(endsAt),
     status: endsAt === null ? ('firing' as const) : ('resolved' as const),
     model: electricity,
     alertname: 'Driftloop',
-    labels: { ...of, kind, severity, version: 'v12' },
+    labels: { ...of, kind, level, version: 'v12' },
     annotations: { sentence },
     receivedAt: iso(startsAt),
   });
@@ -228,7 +222,7 @@ export function consoleScene({
       '61 labels became known for champion v12 of electricity-price in the last 1d; with fewer than 100 its quality is unknown, neither good nor bad.',
     ),
   );
-  for (const row of rows.alerts.filter((a) => a.endsAt === null && a.labels['severity'] === 'detected'))
+  for (const row of rows.alerts.filter((a) => a.endsAt === null && a.labels['level'] === 'detected'))
     metrics.firing.push({
       alertname: row.alertname,
       labels: row.labels,

@@ -51,7 +51,7 @@ export const alertRow = (n = 0): AlertRow => ({
   status: 'firing',
   model: 'meter',
   alertname: 'DriftloopRegret',
-  labels: { model: 'meter', kind: 'regret', severity: 'detected' },
+  labels: { model: 'meter', kind: 'regret', level: 'detected' },
   annotations: { sentence: 'the champion got worse' },
 });
 

@@ -96,7 +96,7 @@ test('the console reads what the exporter and the rules put into a real Promethe
   const reader = createMetricsReader({
     url: monitoring.url,
     namespace: 'default',
-    severities: ['suspected', 'detected'],
+    levels: ['suspected', 'detected'],
   });
   const scope = { namespace: 'default', model: 'churn', windowMs: 30_000, inputWindowMs: 30_000 };
   const began = Date.now();

@@ -101,7 +101,7 @@ test('dev goes on after a restart with its model, versions, alerts and topics, f
   const predict = async ({ server, token }: Up) =>
     await post(`${server}/v1/models/shop:predict`, token, { instances: [{ price: 1, days: 2 }] });
   await vi.waitFor(async () => expect((await predict(first)).status).toBe(200), 20_000);
-  const labels = { namespace: 'default', model: 'shop', alertname: 'DriftloopDrift', severity: 'suspected' };
+  const labels = { namespace: 'default', model: 'shop', alertname: 'DriftloopDrift', level: 'suspected' };
   const alert = {
     status: 'firing',
     labels,

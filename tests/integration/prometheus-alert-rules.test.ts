@@ -13,6 +13,7 @@ import {
   onTen,
   outcomes,
   passes,
+  told,
   v1,
 } from '../support/rule-series.ts';
 
@@ -30,7 +31,7 @@ test('with no data at all there is silence, and neither drift nor bad quality no
           exp_samples: [
             {
               labels:
-                'ALERTS{alertname="DriftloopNoData",alertstate="firing",kind="silence",metric="series",model="churn",namespace="default",severity="detected"}',
+                'ALERTS{alertname="DriftloopNoData",alertstate="firing",kind="silence",metric="series",model="churn",namespace="default",level="detected"}',
               value: 1,
             },
           ],
@@ -42,8 +43,8 @@ test('with no data at all there is silence, and neither drift nor bad quality no
 });
 
 test('no labels for a whole window is an alert of its own, and only once the champion was there for it', async () => {
-  const noFeedback = (severity: string) =>
-    `count(ALERTS{alertname="DriftloopNoFeedback",alertstate="firing",severity="${severity}"})`;
+  const noFeedback = (level: string) =>
+    `count(ALERTS{alertname="DriftloopNoFeedback",alertstate="firing",level="${level}"})`;
   await passes([
     {
       name: 'a champion that hears nothing',
@@ -83,7 +84,7 @@ test('regret is suspected at half the price, detected at the price, of the champ
       { ...ids, version },
       Array.from({ length: seconds }, (_, s) => of(s)),
     );
-  const levels = 'count by (version, severity) (ALERTS{alertname="DriftloopRegret",alertstate="firing"})';
+  const levels = 'count by (version, level) (ALERTS{alertname="DriftloopRegret",alertstate="firing"})';
   const one = (labels: string) => ({ labels: `{${labels}}`, value: 1 });
   await passes([
     {
@@ -103,12 +104,12 @@ test('regret is suspected at half the price, detected at the price, of the champ
       ],
       promql_expr_test: [
         nothing(levels, '8s'),
-        { expr: levels, eval_time: '9s', exp_samples: [one('severity="suspected",version="v1"')] },
-        { expr: levels, eval_time: '16s', exp_samples: [one('severity="suspected",version="v1"')] },
+        { expr: levels, eval_time: '9s', exp_samples: [one('level="suspected",version="v1"')] },
+        { expr: levels, eval_time: '16s', exp_samples: [one('level="suspected",version="v1"')] },
         {
           expr: levels,
           eval_time: '17s',
-          exp_samples: [one('severity="suspected",version="v1"'), one('severity="detected",version="v1"')],
+          exp_samples: [one('level="suspected",version="v1"'), one('level="detected",version="v1"')],
         },
         nothing(levels, '31s'),
       ],
@@ -118,16 +119,17 @@ test('regret is suspected at half the price, detected at the price, of the champ
           alertname: 'DriftloopRegret',
           exp_alerts: (
             [
-              ['detected', '; a training is worth 50.', '50'],
-              ['suspected', ', over half of the 50 that a training is worth.', '25'],
+              ['detected', '; a training is worth 50.', '50', 17],
+              ['suspected', ', over half of the 50 that a training is worth.', '25', 9],
             ] as const
-          ).map(([severity, end, bound]) => ({
-            exp_labels: { ...v1, kind: 'regret', severity },
+          ).map(([level, end, bound, seen]) => ({
+            exp_labels: { ...v1, kind: 'regret', level },
             exp_annotations: {
               sentence: `Champion v1 of churn has made 51.0 errors more than its reference promised since it took over${end}`,
               value: '51.000',
               bound,
               moved: 'unknown',
+              ...told(seen),
             },
           })),
         },
@@ -143,7 +145,7 @@ test('bad quality is suspected at once, detected after its for, and only with en
     const wrong = 3 * Math.max(0, s - 20);
     return cell === 0 ? 5 * s - wrong : cell === 1 ? wrong : 0;
   };
-  const levels = 'sort(count by (severity) (ALERTS{alertname="DriftloopQuality",alertstate="firing"}))';
+  const levels = 'sort(count by (level) (ALERTS{alertname="DriftloopQuality",alertstate="firing"}))';
   // 10 s hold 50 rows; below .8 when more than ten of them are wrong: from second 24 on.
   await passes([
     {
@@ -152,7 +154,7 @@ test('bad quality is suspected at once, detected after its for, and only with en
       input_series: [...champion(seconds), ...outcomes('a', seconds, count), ...noneWithdrawn(seconds)],
       promql_expr_test: [
         nothing(levels, '23s'),
-        { expr: levels, eval_time: '24s', exp_samples: [{ labels: '{severity="suspected"}', value: 1 }] },
+        { expr: levels, eval_time: '24s', exp_samples: [{ labels: '{level="suspected"}', value: 1 }] },
         { expr: `count(${levels})`, eval_time: '27s', exp_samples: [{ labels: '{}', value: 2 }] },
         nothing('ALERTS{alertname!="DriftloopQuality"}', '30s'),
       ],
@@ -160,14 +162,15 @@ test('bad quality is suspected at once, detected after its for, and only with en
         {
           eval_time: '40s',
           alertname: 'DriftloopQuality',
-          exp_alerts: (['detected', 'suspected'] as const).map((severity) => ({
-            exp_labels: { ...v1, kind: 'quality', severity, metric: 'accuracy', window: '10s' },
+          exp_alerts: (['detected', 'suspected'] as const).map((level) => ({
+            exp_labels: { ...v1, kind: 'quality', level, metric: 'accuracy', window: '10s' },
             exp_annotations: {
               sentence:
                 'Accuracy of champion v1 of churn over the last 10 seconds is 0.400; at least 0.8 is asked for.',
               value: '0.400000',
               bound: '0.8',
               moved: 'unknown',
+              ...told(24),
             },
           })),
         },
@@ -190,14 +193,15 @@ test('bad quality is suspected at once, detected after its for, and only with en
         {
           eval_time: '30s',
           alertname: 'DriftloopQuality',
-          exp_alerts: (['detected', 'suspected'] as const).map((severity) => ({
-            exp_labels: { ...v1, kind: 'quality', severity, metric: 'accuracy', window: '10s' },
+          exp_alerts: (['detected', 'suspected'] as const).map((level) => ({
+            exp_labels: { ...v1, kind: 'quality', level, metric: 'accuracy', window: '10s' },
             exp_annotations: {
               sentence:
                 'Accuracy of champion v1 of churn over the last 10 seconds is 0.400; at least 0.8 is asked for.',
               value: '0.400000',
               bound: '0.8',
               moved: 'height (0.25), rent (0.12), pay (0.00)',
+              ...told(24),
             },
           })),
         },
@@ -216,7 +220,7 @@ test('bad quality is suspected at once, detected after its for, and only with en
 });
 
 test('a feature that moved away is an alert with its name, and none with too few rows', async () => {
-  const firing = 'ALERTS{alertname="DriftloopInputDrift",alertstate="firing",severity="detected"}';
+  const firing = 'ALERTS{alertname="DriftloopInputDrift",alertstate="firing",level="detected"}';
   await passes([
     {
       name: 'drift',
@@ -252,10 +256,10 @@ test('an error budget that burns fast is detected, one that burns slowly suspect
     return cell === 1 ? wrong : cell === 0 ? 10 * second - wrong : 0;
   };
   const firing = (alert: string) =>
-    `count by (severity) (ALERTS{alertname="${alert}",alertstate="firing",kind="quality"})`;
+    `count by (level) (ALERTS{alertname="${alert}",alertstate="firing",kind="quality"})`;
   const burns = firing('DriftloopErrorBudget');
   const missed = firing('DriftloopObjectiveMissed');
-  const count = (severity: string, value: number) => ({ labels: `{severity="${severity}"}`, value });
+  const count = (level: string, value: number) => ({ labels: `{level="${level}"}`, value });
   const labels =
     'metric="accuracy",model="churn",namespace="default",objective="0.8",version="v1",window="5m"';
   const given = (of: (cell: number, second: number) => number) => [
@@ -313,8 +317,8 @@ test('a drift that a detector has found is an alert for its window; a warning is
       Array.from({ length: seconds }, (_, s) => value(s)),
     );
   const firing =
-    'count by (severity, metric) (ALERTS{alertname="DriftloopDetector",alertstate="firing",kind="drift"})';
-  const one = (severity: string) => ({ labels: `{metric="hddm-a",severity="${severity}"}`, value: 1 });
+    'count by (level, metric) (ALERTS{alertname="DriftloopDetector",alertstate="firing",kind="drift"})';
+  const one = (level: string) => ({ labels: `{metric="hddm-a",level="${level}"}`, value: 1 });
   await passes(
     [
       {

@@ -178,7 +178,7 @@ test('regret reaches the supervisor within seconds, once, and its end is recorde
     status: 'firing',
     endsAt: null,
   });
-  expect(alert.labels).toMatchObject({ kind: 'regret', severity: 'detected', version: 'v1' });
+  expect(alert.labels).toMatchObject({ kind: 'regret', level: 'detected', version: 'v1' });
   expect(alert.annotations).toMatchObject({
     sentence:
       'Champion v1 of churn has made 51.0 errors more than its reference promised since it took over; a training is worth 50.',
@@ -189,7 +189,7 @@ test('regret reaches the supervisor within seconds, once, and its end is recorde
   const regretful = async () =>
     (await reader().firing('churn')).filter((f) => f.labels['kind'] !== 'silence');
   const firing = await regretful();
-  expect(firing.map((f) => [f.alertname, f.labels['severity']])).toEqual([['DriftloopRegret', 'detected']]);
+  expect(firing.map((f) => [f.alertname, f.labels['level']])).toEqual([['DriftloopRegret', 'detected']]);
   expect(firing[0]!.annotations['sentence']).toContain('51.0');
 
   await wait(2_500);

@@ -78,9 +78,9 @@ test('accuracy as happened is judged with the coverage that was asked for; with 
       gauge(`driftloop_happened_${of}`, { ...v1, window: '1d', lag }, always(n, 20)),
     );
   const firing = (alertname: string) =>
-    `count by (kind, severity) (ALERTS{alertname="${alertname}",alertstate="firing"})`;
-  const one = (kind: string, severity: string) => ({
-    labels: `{kind="${kind}",severity="${severity}"}`,
+    `count by (kind, level) (ALERTS{alertname="${alertname}",alertstate="firing"})`;
+  const one = (kind: string, level: string) => ({
+    labels: `{kind="${kind}",level="${level}"}`,
     value: 1,
   });
   const [worse, silent] = [firing('DriftloopQualityAsHappened'), firing('DriftloopCoverageLow')];
@@ -176,9 +176,9 @@ test('performance without labels: its metrics, its band, and whether the labels 
     ),
   ];
   const levels = (alert: string) =>
-    `count by (kind, severity) (ALERTS{alertname="${alert}",alertstate="firing"})`;
+    `count by (kind, level) (ALERTS{alertname="${alert}",alertstate="firing"})`;
   const [worse, untrusted] = [levels('DriftloopEstimatedQuality'), levels('DriftloopEstimateUntrusted')];
-  const one = (kind: string) => [{ labels: `{kind="${kind}",severity="suspected"}`, value: 1 }];
+  const one = (kind: string) => [{ labels: `{kind="${kind}",level="suspected"}`, value: 1 }];
   const ofAccuracy = `{metric="accuracy",${onTen}}`;
   await passes(
     [

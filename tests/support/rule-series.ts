@@ -27,8 +27,14 @@ export const rules = generateRules(
     quality({ metric: 'accuracy', atLeast: 0.8, window: '10s', for: '3s', minRows: 20 }),
     drift({ psiAtLeast: 0.25, window: '10s', for: '2s', minRows: 20 }),
   ]),
-  { evaluationMs: 1_000 },
+  { evaluationMs: 1_000, consoleUrl: 'https://driftloop.example.org/ops' },
 );
+
+/** What every alert of these rules tells beside its own words. */
+export const told = (firstSeenSecond: number) => ({
+  firstSeen: `1970-01-01 00:00:${String(firstSeenSecond).padStart(2, '0')} +0000 UTC`,
+  link: 'https://driftloop.example.org/ops/models/churn',
+});
 
 export const ids = { namespace: 'default', model: 'churn' } as const;
 export const v1 = { ...ids, version: 'v1' };

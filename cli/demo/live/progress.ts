@@ -90,7 +90,7 @@ function alertLines(alerts: readonly AlertRow[]): Progress['alerts'] {
   const firing = alerts.filter(({ status }) => status === 'firing');
   return [...new Set(firing.map(({ alertname }) => alertname))].map((name) => {
     const named = firing.filter(({ alertname }) => alertname === name);
-    const detected = named.filter(({ labels }) => labels['severity'] === 'detected');
+    const detected = named.filter(({ labels }) => labels['level'] === 'detected');
     // What is detected need not be suspected any more.
     const worst = detected.length > 0 ? detected : named;
     const more = worst.length > 1 ? ` (and ${worst.length - 1} more)` : '';

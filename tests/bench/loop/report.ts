@@ -54,7 +54,7 @@ export async function reportOn(production: Production, played: PlayedFile): Prom
     (version, row) => deployments.errors.get(version)?.[row - deployments.fromRow] === 1,
   );
   const alerts = view.alerts
-    .filter(({ labels }) => labels['kind'] === 'regret' && labels['severity'] === 'detected')
+    .filter(({ labels }) => labels['kind'] === 'regret' && labels['level'] === 'detected')
     .map(({ labels, startsAt }) => ({
       version: labels['version'] ?? '',
       row: rowAt(outcomes, Date.parse(startsAt)),

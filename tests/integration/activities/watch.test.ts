@@ -25,7 +25,7 @@ afterEach(() => world.close());
 
 const alert = (kind: string, version = 'v1'): FiringAlert => ({
   alertname: `Driftloop-${kind}`,
-  labels: { model: 'm', kind, severity: 'detected', version },
+  labels: { model: 'm', kind, level: 'detected', version },
   annotations: { sentence: `${kind} of ${version}.` },
   activeAt: new Date().toISOString(),
 });
@@ -81,7 +81,7 @@ test('without a champion, and without an alert, there is nothing to do', async (
   expect(await watch()).toEqual(quiet);
   await champion(0);
   expect(await watch()).toEqual(quiet);
-  firing.push({ ...alert('regret'), labels: { ...alert('regret').labels, severity: 'suspected' } });
+  firing.push({ ...alert('regret'), labels: { ...alert('regret').labels, level: 'suspected' } });
   expect(await watch()).toEqual(quiet);
 });
 

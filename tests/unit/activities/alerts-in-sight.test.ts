@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { alertsInSight } from '../../../activities/alerts-in-sight.ts';
 import type { AlertRow, FiringAlert } from '../../../domain/ports.ts';
 
-const labels = { model: 'm', kind: 'regret', severity: 'detected', version: 'v1' };
+const labels = { model: 'm', kind: 'regret', level: 'detected', version: 'v1' };
 const row = (over: Partial<AlertRow> = {}): AlertRow => ({
   fingerprint: 'f1',
   startsAt: '2026-03-01T12:00:00.000Z',

@@ -43,7 +43,7 @@ const alert = (fingerprint: string, over: { status?: string; labels?: Record<str
     namespace: 'default',
     model: 'churn',
     kind: 'regret',
-    severity: 'detected',
+    level: 'detected',
     ...over.labels,
   },
   annotations: {},
@@ -68,7 +68,7 @@ test('a resolution, a suspicion and silence are rows, and signal nobody', async 
   const response = await post({
     alerts: [
       alert('a', { status: 'resolved' }),
-      alert('b', { labels: { severity: 'suspected' } }),
+      alert('b', { labels: { level: 'suspected' } }),
       alert('c', { labels: { kind: 'silence' } }),
       alert('d', { labels: { namespace: 'staging' } }),
     ],

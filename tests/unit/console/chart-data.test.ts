@@ -49,7 +49,7 @@ test('what lies outside the stretch is not drawn, and what began before it begin
         status: 'firing',
         model: 'electricity',
         alertname: 'DriftloopRegret',
-        labels: { kind: 'regret', severity: 'detected' },
+        labels: { kind: 'regret', level: 'detected' },
         annotations: {},
         receivedAt: ago(ms),
       })),

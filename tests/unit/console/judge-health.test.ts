@@ -3,15 +3,10 @@ import { judgeHealth } from '../../../console/judge-health.ts';
 import type { OpenAlert } from '../../../console/judge-health.ts';
 import { figures } from '../../fakes/console-views.ts';
 
-const alert = (
-  kind: string,
-  severity: string,
-  since = '2026-11-17T14:20:00.000Z',
-  labels = {},
-): OpenAlert => ({
+const alert = (kind: string, level: string, since = '2026-11-17T14:20:00.000Z', labels = {}): OpenAlert => ({
   alertname: 'Driftloop',
-  labels: { kind, severity, ...labels },
-  sentence: `${kind} ${severity}`,
+  labels: { kind, level, ...labels },
+  sentence: `${kind} ${level}`,
   since,
 });
 const silent = { state: 'silent', code: 'DL_X', problem: 'p' } as const;

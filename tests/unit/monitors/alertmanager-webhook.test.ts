@@ -3,7 +3,7 @@ import { AlertPayloadInvalid, readAlertWebhook } from '../../../monitors/alertma
 
 const firing = {
   status: 'firing',
-  labels: { alertname: 'DriftloopRegret', namespace: 'default', model: 'churn', severity: 'detected' },
+  labels: { alertname: 'DriftloopRegret', namespace: 'default', model: 'churn', level: 'detected' },
   annotations: { sentence: 'So it is.' },
   startsAt: '2026-03-01T12:00:00.123456789Z',
   endsAt: '0001-01-01T00:00:00Z',

@@ -3,11 +3,11 @@ import { chooseTrigger } from '../../../monitors/choose-trigger.ts';
 import type { AlertInSight, TriggerQuestion } from '../../../monitors/choose-trigger.ts';
 
 const nowMs = Date.parse('2026-03-01T12:00:00.000Z');
-const alert = (kind: string, over: Partial<AlertInSight> & { severity?: string; version?: string } = {}) => {
-  const { severity = 'detected', version = 'v3', ...rest } = over;
+const alert = (kind: string, over: Partial<AlertInSight> & { level?: string; version?: string } = {}) => {
+  const { level = 'detected', version = 'v3', ...rest } = over;
   return {
     alertname: `Driftloop${kind}`,
-    labels: { namespace: 'default', model: 'churn', kind, severity, version },
+    labels: { namespace: 'default', model: 'churn', kind, level, version },
     annotations: { sentence: `${kind} it is.` },
     activeAt: '2026-03-01T11:59:00.000Z',
     ...rest,
@@ -79,7 +79,7 @@ test.each([
 });
 
 test('a suspicion, silence, and what retrain.on does not name begin nothing', () => {
-  for (const only of [alert('regret', { severity: 'suspected' }), alert('silence')]) {
+  for (const only of [alert('regret', { level: 'suspected' }), alert('silence')]) {
     expect(chooseTrigger(question({ firing: [only] })).sentence).toBe('No alert is firing.');
   }
   expect(chooseTrigger(question({ firing: [alert('drift')] })).sentence).toBe(

@@ -162,8 +162,8 @@ test('a long sentence is broken between words', () => {
 
 test('a suspicion that has become a detection is shown once', () => {
   const [alert] = view.alerts;
-  const suspected = { ...alert!, fingerprint: 'g', labels: { severity: 'suspected' } };
-  const detected = { ...alert!, labels: { severity: 'detected' } };
+  const suspected = { ...alert!, fingerprint: 'g', labels: { level: 'suspected' } };
+  const detected = { ...alert!, labels: { level: 'detected' } };
   const progress = (alerts: LoopView['alerts']) => progressOf({ ...facts, view: { ...view, alerts } });
   expect(progress([suspected, detected]).alerts).toHaveLength(1);
   expect(progress([suspected]).alerts).toHaveLength(1);

@@ -88,7 +88,7 @@ test('a range gives points in milliseconds, with gaps where there was no number'
 });
 
 test('firing alerts are those of this model and namespace that are detected, not those that wait', async () => {
-  const labels = { alertname: 'DriftloopRegret', namespace: 'default', model: 'churn', severity: 'detected' };
+  const labels = { alertname: 'DriftloopRegret', namespace: 'default', model: 'churn', level: 'detected' };
   const one = (over: object, state = 'firing') => ({
     labels: { ...labels, ...over },
     annotations: { sentence: 'So it is.' },
@@ -101,7 +101,7 @@ test('firing alerts are those of this model and namespace that are detected, not
       alerts: [
         one({}),
         one({}, 'pending'),
-        one({ severity: 'suspected' }),
+        one({ level: 'suspected' }),
         one({ model: 'fraud' }),
         one({ namespace: 'staging' }),
       ],

@@ -10,7 +10,7 @@ test('for one failure in a thousand over 30 days they are those of the SRE workb
   expect(rates.map(({ rate }) => Number(rate.toFixed(6)))).toEqual([14.4, 6, 3, 1]);
   expect(rates.map(({ longMs }) => longMs / 3_600_000)).toEqual([1, 6, 24, 72]);
   expect(rates.map(({ shortMs }) => shortMs / 60_000)).toEqual([5, 30, 120, 360]);
-  expect(rates.map(({ severity }) => severity)).toEqual(['detected', 'detected', 'suspected', 'suspected']);
+  expect(rates.map(({ level }) => level)).toEqual(['detected', 'detected', 'suspected', 'suspected']);
 });
 
 test.each([0.5, 0.7, 0.93, 0.99, 0.9999])(

@@ -50,7 +50,8 @@ const { models } = parseConfig({
     ]),
   ],
 });
-const file = generateRules(models, { namespace: 'staging', evaluationMs: 1_000 });
+const consoleUrl = 'https://driftloop.example.org';
+const file = generateRules(models, { namespace: 'staging', evaluationMs: 1_000, consoleUrl });
 const isAlert = (rule: RecordingRule | AlertRule): rule is AlertRule => 'alert' in rule;
 const alerts = file.groups.flatMap((group) => group.rules.filter(isAlert));
 
@@ -105,15 +106,20 @@ test('an alert says who, what kind, how sure, and a sentence with the value and 
     expect(labels['namespace']).toBe('staging');
     expect(['churn', 'fraud', 'sales']).toContain(labels['model']);
     expect(['regret', 'quality', 'estimated', 'drift', 'silence']).toContain(labels['kind']);
-    expect(['suspected', 'detected']).toContain(labels['severity']);
+    expect(['suspected', 'detected']).toContain(labels['level']);
     expect(annotations['sentence']).toMatch(/\.$/);
     expect(Number(annotations['bound'])).toBeGreaterThanOrEqual(0);
+    expect(annotations['value']).toMatch(/\$value|^0$/);
+    expect(annotations['firstSeen']).toContain('ALERTS_FOR_STATE');
+    expect(annotations['link']).toBe(`${consoleUrl}/models/${labels['model']}`);
+    // What says that something has changed also says which inputs did.
+    if (labels['kind'] !== 'silence') expect(annotations['moved']).toContain('driftloop:champion_psi');
   }
 });
 
 test('regret is watched whatever a config watches, and silence is its own kind', () => {
   const of = (model: string) =>
-    alerts.filter((a) => a.labels['model'] === model).map((a) => `${a.alert} ${a.labels['severity']}`);
+    alerts.filter((a) => a.labels['model'] === model).map((a) => `${a.alert} ${a.labels['level']}`);
   expect(of('fraud')).toEqual([
     'DriftloopRegret detected',
     'DriftloopRegret suspected',
@@ -126,7 +132,7 @@ test('regret is watched whatever a config watches, and silence is its own kind',
 test('only a detected quality or drift waits for its `for`', () => {
   const waits = alerts
     .filter((a) => a.labels['model'] === 'churn' && a.for !== undefined)
-    .map((a) => [a.alert, a.labels['severity'], a.for]);
+    .map((a) => [a.alert, a.labels['level'], a.for]);
   expect(waits).toEqual([
     ['DriftloopQuality', 'detected', '10m'],
     ['DriftloopInputDrift', 'detected', '10m'],

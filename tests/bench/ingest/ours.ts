@@ -18,11 +18,17 @@ export async function runOurs({
   namespace,
   brokers,
   events,
+  beside,
 }: {
   databaseUrl: string;
   namespace: string;
   brokers: string[];
   events: number;
+  /** What else runs in the process, until the signal; ingest is not done before `isDone`. */
+  beside?: (stores: Awaited<ReturnType<typeof openStores>>) => {
+    run(signal: AbortSignal): Promise<void>;
+    isDone(): Promise<boolean>;
+  };
 }): Promise<OwnRun> {
   const stores = await openStores({ databaseUrl, namespace });
   const stopping = new AbortController();
@@ -47,10 +53,12 @@ export async function runOurs({
     signal: stopping.signal,
     log: (line) => process.stderr.write(`${JSON.stringify(line)}\n`),
   });
+  const other = beside?.(stores);
+  const otherRunning = other?.run(stopping.signal);
   try {
     const done = async () => {
       const { stored } = await stores.totals.eventTotals();
-      return stored >= events;
+      return stored >= events && (await other?.isDone()) !== false;
     };
     while (!(await done())) {
       await Promise.race([running, new Promise((resolve) => setTimeout(resolve, 20))]);
@@ -65,7 +73,7 @@ export async function runOurs({
     };
   } finally {
     stopping.abort();
-    await running.catch(() => {});
+    await Promise.all([running.catch(() => {}), otherRunning]);
     await stores.close();
   }
 }

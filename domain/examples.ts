@@ -13,6 +13,11 @@ export type Example = {
   partition: Partition;
 };
 
+/** A labelled row as it was folded: whether the champion was wrong, what it had answered, and when that was known. */
+export type RecordedRow = Readonly<{ seq: number; isWrong: boolean; answer: string; atMs: number }>;
+/** What is recorded of one champion, from its takeover to the next; in known-at order. */
+export type RecordedReign = Readonly<{ version: string; rows: readonly RecordedRow[] }>;
+
 /** What of a snapshot an example is for. Of rows of the time before, some are rehearsed, and golden ones only measure. */
 export type SnapshotPart = 'train' | 'validation' | 'rehearsal' | 'golden';
 export type SnapshotParts = Readonly<Record<SnapshotPart, readonly Example[]>>;

@@ -1,4 +1,4 @@
-import type { Snapshot, SnapshotPart, SnapshotParts, Example } from './examples.ts';
+import type { Example, RecordedReign, Snapshot, SnapshotPart, SnapshotParts } from './examples.ts';
 import type { FineTune, SearchWish } from './fine-tune-config.ts';
 import type { ImageFeature, InputRow } from './input.ts';
 import type { Kept } from './kept.ts';
@@ -129,6 +129,11 @@ export interface ExampleStore {
   labelled(model: string): Promise<number>;
   /** Examples with fromSeq <= seq <= toSeq in order; `limit` keeps the newest. */
   range(model: string, range: { fromSeq: number; toSeq?: number; limit?: number }): Promise<Example[]>;
+  /**
+   * What was recorded of each champion, the oldest first; `limit` keeps the newest rows. Of a row that another version
+   * had answered and the champion would have got wrong, the champion's answer is not recorded: it is ''.
+   */
+  record(model: string, limit: number): Promise<RecordedReign[]>;
   /** How many predictions each version has answered so far; cheap enough to be asked at every beat. */
   answered(model: string): Promise<Record<string, number>>;
   /** Live input rows (labelled or not) of the newest predictions, for triage. */

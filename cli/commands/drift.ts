@@ -5,7 +5,7 @@ import type { DriftReportOptions } from '../drift/report.ts';
 import { action, documented } from './action.ts';
 import { countingNumber } from './numbers.ts';
 
-/** What can be asked about drift without any service. */
+/** What can be asked about drift; all but `score` without any service. */
 export function addDriftCommands(program: Command): void {
   const drift = program.command('drift').description('what has changed, since when, and how sure that is');
   documented(
@@ -38,6 +38,21 @@ export function addDriftCommands(program: Command): void {
     action(async (options: DriftReportOptions & { json?: boolean }) => {
       const { driftReport } = await import('../drift/report.ts');
       return driftReport(options);
+    }),
+  );
+
+  documented(
+    drift
+      .command('score')
+      .argument('<model>')
+      .description('what each monitor is worth on the recorded history of a model, beside a clock')
+      .option('--rows <count>', 'so many newest labelled rows', countingNumber, 200_000),
+    ['drift score electricity', 'drift score electricity --json'],
+  ).action(
+    action(async ({ rows }: { rows: number; json?: boolean }, model) => {
+      const { withStores } = await import('../wiring.ts');
+      const { scoreDrift } = await import('../drift/score.ts');
+      return withStores(async (stores) => scoreDrift(stores, model, rows));
     }),
   );
 

@@ -1,6 +1,6 @@
 import { eq } from 'drizzle-orm';
 import type pg from 'pg';
-import type { Example } from '../../domain/examples.ts';
+import type { Example, RecordedRow } from '../../domain/examples.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { ExampleStore, PolicyStanding } from '../../domain/ports.ts';
 import type { Verdict } from '../../domain/verdict.ts';
@@ -44,6 +44,19 @@ export function createExampleStore(handle: Handle): ExampleStore {
     async range(model, { fromSeq, toSeq, limit }) {
       const { rows } = await pool.query<Example>(rangeQuery, [model, fromSeq, toSeq ?? null, limit ?? null]);
       return rows.reverse();
+    },
+
+    async record(model, limit) {
+      const { rows } = await pool.query<RecordedRow & { generation: number; version: string }>(recordQuery, [
+        model,
+        limit,
+      ]);
+      const reigns: { generation: number; version: string; rows: RecordedRow[] }[] = [];
+      for (const { generation, version, ...row } of rows) {
+        if (reigns.at(-1)?.generation !== generation) reigns.push({ generation, version, rows: [] });
+        reigns.at(-1)!.rows.push(row);
+      }
+      return reigns.map(({ version, rows: own }) => ({ version, rows: own }));
     },
 
     async recentInputs(model, limit) {
@@ -136,6 +149,20 @@ const refusalsQuery = `
     from parts p
     left join dead_letters d on d.model = $1 and d.topic like '%predictions%' and d.at >= p.since_before
    group by p.stored, p.stored_before`;
+
+/** Whose reign a row belongs to is said by the takeovers: one version may have had several. */
+const recordQuery = `
+  select d.generation, d.version, s.seq, not s.correct as "isWrong",
+         case when s.correct then coalesce(e.label, '') when e.version = s.version then e.predicted else '' end as answer,
+         (extract(epoch from e.arrived_at) * 1000)::float8 as "atMs"
+    from (select * from champion_scores where model = $1 and version is not null and correct is not null
+           order by seq desc limit $2) s
+   cross join lateral (select label, version, predicted, arrived_at from examples
+                        where prediction_id = s.prediction_id and bucket = s.bucket limit 1) e
+   cross join lateral (select generation, version from deployments
+                        where model = $1 and took_over_at_seq < s.seq
+                        order by took_over_at_seq desc, generation desc limit 1) d
+   order by s.seq`;
 
 const lookOnce = 'begin isolation level repeatable read read only';
 

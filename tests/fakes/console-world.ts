@@ -139,6 +139,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
       predictedAt: unused,
       refusals: unused,
       answered: unused,
+      record: unused,
       planRefit: unused,
       labelled: async (model) => rows.labelled.get(model) ?? 0,
     },

@@ -27,8 +27,8 @@ function world(seed: number) {
     for (let row = 0; row < count; row += 1) {
       const shift = shiftOf(row);
       const [a, b, unseen] = [normal() + shift, normal() - shift / 2, normal()];
-      truth.push(Number(random() < sigmoid(1.5 * a! + b! + 0.7 * unseen! + 0.5 * a! * b!)));
-      scores.push(Math.min(1 - 1e-9, Math.max(1e-9, sigmoid(1.6 * (1.5 * a! + b!)))));
+      truth.push(Number(random() < sigmoid(1.5 * a + b + 0.7 * unseen + 0.5 * a * b)));
+      scores.push(Math.min(1 - 1e-9, Math.max(1e-9, sigmoid(1.6 * (1.5 * a + b)))));
     }
     return { scores, truth };
   };

@@ -141,6 +141,39 @@ test('a new champion begins afresh from the next row on; one that comes back get
   expect(states[1]!.state.predecessorReference).toBe(own);
 });
 
+test('what was recorded of each champion is told by its takeovers, with its answers where they are known', async () => {
+  const { routes, examples } = db.stores;
+  await routes.promote('m', 'v1', why);
+  const began = Date.now();
+  await feed.labelled([
+    { truth: 'A', label: 'A' },
+    { truth: 'B', label: 'A' },
+    { truth: 'A', label: 'B', version: 'v2', input: { x: 1 } },
+    { truth: 'B', label: 'B', version: 'v2', input: { x: 1 } },
+  ]);
+  await foldAll(bySign);
+  await routes.promote('m', 'v2', why);
+  await feed.labelled([{ truth: 'B', label: 'B', version: 'v2' }]);
+  await foldAll();
+  const reigns = await examples.record('m', 100);
+  expect(
+    reigns.map(({ version, rows: own }) => [version, own.map((r) => [r.seq, r.isWrong, r.answer])]),
+  ).toEqual([
+    [
+      'v1',
+      [
+        [1, false, 'A'],
+        [2, true, 'A'],
+        [3, false, 'A'],
+        [4, true, ''],
+      ],
+    ],
+    ['v2', [[5, false, 'B']]],
+  ]);
+  expect(Math.abs(reigns[0]!.rows[0]!.atMs - began)).toBeLessThan(60_000);
+  expect((await examples.record('m', 2)).map(({ rows: own }) => own.length)).toEqual([1, 1]);
+});
+
 test('before there is a champion examples are numbered all the same', async () => {
   const { routes, examples } = db.stores;
   await feed.labelled(rows('AB'));

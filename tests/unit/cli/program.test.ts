@@ -31,6 +31,6 @@ test('the table of contents is the one that the design names', () => {
     version list, version import, version rollback,
     topic reread,
     finetune, evaluate, predict,
-    drift report, drift check`.split(/,\s+/),
+    drift report, drift score, drift check`.split(/,\s+/),
   );
 });

@@ -7,7 +7,8 @@
  *     type change     values of another type than the feature's, in `rise` more of the rows: numbers as text
  *     new category    words that the config does not declare, in `rise` more of the rows than in training
  *     rescaled        a number comes times one factor (rescaled.ts)
- *     duplicates      `rise` more of the rows are the same as one shortly before
+ *     duplicates      half of the rows are the same as one shortly before, where hardly any were: of a few categories many
+ *                     rows are alike anyway
  *     refused         `rise` more of the messages cannot be read; what still comes is a selection
  *
  * Missing, types and categories also against the time before, where it has rows enough for habits. A smaller rise is the
@@ -55,21 +56,26 @@ export function findBrokenData(
   { input, newest, before, reference, refused }: InputQuality,
   options: QualityOptions = usualQuality,
 ): string[] {
-  const features = Object.keys(input);
-  const gone = findBrokenFeatures({ features, rows: newest, before, reference });
+  // Of a feature that is declared otherwise by now the reference knows nothing.
+  const known = Object.fromEntries(
+    Object.entries(reference?.features ?? {}).filter(([name, { kind }]) => input[name]?.kind === kind),
+  );
+  const gone = findBrokenFeatures({
+    features: Object.keys(input),
+    rows: newest,
+    before,
+    reference: reference && { ...reference, features: known },
+  });
   const isGone = new Set(gone.map(({ feature }) => feature));
   const last = newest.slice(-options.newestRows);
-  const others = Object.entries(reference?.features ?? {}).flatMap(([name, known]) =>
-    // Of a feature that is declared otherwise by now the reference knows nothing.
-    isGone.has(name) || input[name]?.kind !== known.kind
-      ? []
-      : sayFeature(name, known, { before, last }, options),
+  const others = Object.entries(known).flatMap(([name, bins]) =>
+    isGone.has(name) ? [] : sayFeature(name, bins, { before, last }, options),
   );
   return [
     ...gone.map(({ sentence }) => sentence),
     ...others,
-    ...risen('Rows come twice:', findDuplicates, duplicates(before, last), options),
-    ...risen('Messages are refused:', findSchemaViolations, refused, options),
+    ...sayDuplicates(duplicates(before, last), options),
+    ...sayRefused(refused, options),
   ];
 }
 
@@ -130,16 +136,23 @@ function sayFactor(
 }
 
 /** Of a time before without rows nobody knows what is usual. */
-const risen = (
-  what: string,
-  find: typeof findDuplicates,
-  { before, now }: Counts,
-  options: QualityOptions,
-): string[] => {
-  if (before.rows === 0 || now.rows === 0) return [];
-  const { level, says } = find(before, now, options);
-  return level === 'detected' ? [`${what} ${says}`] : [];
-};
+const isKnown = ({ before, now }: Counts): boolean => before.rows > 0 && now.rows > 0;
+
+function sayRefused(refused: Counts, options: QualityOptions): string[] {
+  if (!isKnown(refused)) return [];
+  const { level, says } = findSchemaViolations(refused.before, refused.now, options);
+  return level === 'detected' ? [`Messages are refused: ${says}`] : [];
+}
+
+/** The share of rows that may come twice where rows are told apart, and what it rises by when they are sent again. */
+const TWICE = { usually: 0.05, rise: 0.5 };
+
+function sayDuplicates(counts: Counts, options: QualityOptions): string[] {
+  const { before, now } = counts;
+  if (!isKnown(counts) || before.hits > TWICE.usually * before.rows) return [];
+  const { level, says } = findDuplicates(before, now, { ...options, rise: TWICE.rise });
+  return level === 'detected' ? [`Rows come twice: ${says}`] : [];
+}
 
 /** Shares are kept without their rows; so many make them counts. */
 const REFERENCE_ROWS = 1_000;

@@ -210,7 +210,7 @@ async function write(
   });
   if (champion !== null && step?.regret) {
     await keepRegret(client, model, champion, step.regret, step.streams);
-    for (const finding of step.findings) await keepFinding(client, model, champion, finding);
+    if (step.findings.length > 0) await keepFindings(client, model, champion, step.findings);
   }
   const last = known.at(-1)!;
   await client.query(
@@ -240,14 +240,27 @@ async function keepRegret(
   );
 }
 
-const keepFinding = async (
+/** All of a step at once: a detector that warns often would else be waited for, finding by finding. */
+const keepFindings = async (
   client: pg.PoolClient,
   model: string,
   { version }: Champion,
-  { monitor, level, value, sentence }: NewFinding,
+  findings: readonly NewFinding[],
 ): Promise<void> =>
   void (await client.query(
     `insert into findings (model, version, monitor, level, value, sentence, config_digest)
-     select $1, $2, $3, $4, $5, $6, config_digest from models where name = $1`,
-    [model, version, monitor, level, value, sentence],
+     select m.name, $2, f.monitor, f.level, f.value, f.sentence, m.config_digest
+       from models m,
+            unnest($3::text[], $4::text[], $5::float8[], $6::text[]) with ordinality
+              as f (monitor, level, value, sentence, position)
+      where m.name = $1
+      order by f.position`,
+    [
+      model,
+      version,
+      findings.map(({ monitor }) => monitor),
+      findings.map(({ level }) => level),
+      findings.map(({ value }) => value),
+      findings.map(({ sentence }) => sentence),
+    ],
   ));

@@ -2,15 +2,18 @@
  * The monitors: how quick they are and what they find, beside River and NannyML; how well a budget of false alarms is
  * kept; and what watching everything costs ingest. `npm run docs` makes docs/reference/monitors.md of its results.
  */
+import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { DriftloopError } from '../../domain/errors.ts';
 import { besideNannyMl } from './monitors/beside-nannyml.ts';
 import { besideRiver } from './monitors/beside-river.ts';
 import { falseAlarms } from './monitors/false-alarms.ts';
 import { ingestWithMonitors } from './monitors/ingest-with-monitors.ts';
 import type { BenchResults } from './result.ts';
 
-const help = `npm run bench -- monitors [--seeds N] [--months N] [--events N] [--rounds N]
+const help = `npm run bench -- monitors [PART]… [--seeds N] [--months N] [--events N] [--rounds N]
 
+  PART         river, cbpe, ingest or falseAlarms: only these are measured, the others stay as they were (all)
   --seeds N    simulated streams of each kind (30)
   --months N   without a change, for each budget of false alarms (400)
   --events N   predictions and labels of the backlog, half of each (200000)
@@ -19,10 +22,12 @@ const help = `npm run bench -- monitors [--seeds N] [--months N] [--events N] [-
 
 /** Worlds of covariate shift. */
 const WORLDS = 5;
+const parts = ['river', 'cbpe', 'ingest', 'falseAlarms'] as const;
 
 export async function run(args: readonly string[]): Promise<BenchResults | null> {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...args],
+    allowPositionals: true,
     options: {
       seeds: { type: 'string', default: '30' },
       months: { type: 'string', default: '400' },
@@ -35,12 +40,30 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
     process.stdout.write(help);
     return null;
   }
+  const unknown = positionals.find((part) => !parts.some((one) => one === part));
+  if (unknown !== undefined)
+    throw new DriftloopError('DL_OPTION_INVALID', `There is no part "${unknown}".`, {
+      fix: `Name some of ${parts.join(', ')}, or none for all.`,
+    });
   const [seeds, months] = [Number(values.seeds), Number(values.months)];
   const [events, rounds] = [Number(values.events), Number(values.rounds)];
   const say = (line: string) => void process.stdout.write(`${line}\n`);
-  const { speedup, ...river } = await besideRiver(seeds, say);
-  const cbpe = await besideNannyMl(WORLDS, say);
-  const ingest = await ingestWithMonitors({ events, rounds, seed: 1 }, say);
-  const results = { speedup, ...river, cbpe, ingest, falseAlarms: falseAlarms(months, say) };
-  return { results, options: { seeds, months, worlds: WORLDS, events, rounds } };
+  const measures = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
+  return {
+    results: {
+      ...(positionals.length === 0 ? {} : kept()),
+      ...(measures('river') ? await besideRiver(seeds, say) : {}),
+      ...(measures('cbpe') ? { cbpe: await besideNannyMl(WORLDS, say) } : {}),
+      ...(measures('ingest') ? { ingest: await ingestWithMonitors({ events, rounds, seed: 1 }, say) } : {}),
+      ...(measures('falseAlarms') ? { falseAlarms: falseAlarms(months, say) } : {}),
+    },
+    options: { seeds, months, worlds: WORLDS, events, rounds },
+  };
+}
+
+/** What was measured before. */
+function kept(): object {
+  const file = new URL('results/monitors.json', import.meta.url);
+  if (!existsSync(file)) return {};
+  return (JSON.parse(readFileSync(file, 'utf8')) as { results: object }).results;
 }

@@ -145,6 +145,14 @@ export interface ExampleStore {
     model: string,
     stretch: { newest: number; before: number },
   ): Promise<Record<'now' | 'before', { hits: number; rows: number }>>;
+  /**
+   * What a version answered to rows whose labels are known, in the order of the predictions; `limit` keeps those that
+   * became known last. Erased rows are gone.
+   */
+  history(
+    model: string,
+    of: { version: string; limit: number },
+  ): Promise<{ input: InputRow; label: string; predicted: string; at: string }[]>;
   planRefit(model: string, refit: { onsetSeq: number; atSeq: number } | null): Promise<void>;
 }
 

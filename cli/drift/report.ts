@@ -1,10 +1,8 @@
-import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { renderDriftReport } from '../../console/drift-report/render-drift-report.tsx';
 import type { DriftReportData } from '../../console/drift-report/drift-report-data.ts';
-import { advice, lede } from '../../console/drift-report/drift-sentences.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { AnyModel } from '../../domain/model-config.ts';
@@ -22,6 +20,7 @@ import { rowModel } from '../offline/row-model.ts';
 import { tabularTask } from '../offline/tabular/tabular-task.ts';
 import { untilInterrupted } from '../offline/until-interrupted.ts';
 import type { Answer } from '../output.ts';
+import { refuseReportFile, writeReport } from './report-file.ts';
 
 export type DriftReportOptions = {
   data: string;
@@ -42,7 +41,7 @@ const LEAST_ROWS = 200;
 
 /** `driftloop drift report --data FILE`: from a stream of labelled rows to a page that a product owner can read. */
 export async function driftReport(options: DriftReportOptions): Promise<Answer> {
-  await refuseFile(options.out);
+  await refuseReportFile(options.out);
   const declared = await declaredModel(options);
   const ignore = [
     ...(options.ignore ?? []),
@@ -80,14 +79,11 @@ export async function driftReport(options: DriftReportOptions): Promise<Answer> 
     source: path.basename(options.data),
     madeAt: new Date().toISOString(),
     answers,
+    comparedWith: 'training',
     referenceRows,
     story,
   };
-  await writeFile(options.out, await renderDriftReport(report));
-  return {
-    json: { ...report, out: options.out },
-    text: `${lede(report)}\n${advice(report)}\nThe report is in ${options.out}.`,
-  };
+  return writeReport(report, options.out);
 }
 
 type Classifier = Pick<AnyModel, 'name' | 'input'> & { task: Classification };
@@ -197,16 +193,4 @@ async function answersInFile(
     ofReference: answers.slice(0, referenceRows),
     answers: `The answers are those in column \`${column}\`.`,
   };
-}
-
-/** Nothing is ever written over. */
-async function refuseFile(out: string): Promise<void> {
-  const isThere = await access(out).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return;
-  throw new DriftloopError('DL_FOLDER_NOT_EMPTY', `${out} is there already.`, {
-    fix: 'Name a file that is not there yet: --out FILE.html.',
-  });
 }

@@ -8,6 +8,8 @@ export type DriftReportData = Readonly<{
   madeAt: string;
   /** Where the answers come from, in a sentence. */
   answers: string;
+  /** What the rows of the story are compared with: those that it was trained on, or the first ones of its history. */
+  comparedWith: 'training' | 'beginning';
   referenceRows: number;
   story: DriftStory;
 }>;

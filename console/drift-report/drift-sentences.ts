@@ -21,12 +21,18 @@ export function lede({ name, story: { worse, accuracy } }: DriftReportData): str
 }
 
 /** What it rests on, and what moved. */
-export function why({ answers, referenceRows, story }: DriftReportData): string {
+export function why({ answers, comparedWith, referenceRows, story }: DriftReportData): string {
+  const reference =
+    comparedWith === 'training'
+      ? 'the rows that it was trained on'
+      : `the first ${counted(referenceRows, 'row')}`;
   const moved = story.features.filter(({ since }) => since !== null).map(({ name }) => `\`${name}\``);
   const features =
     moved.length === 0
-      ? 'No feature has moved far from the rows that it was trained on.'
-      : `${listed(moved.slice(0, 4))}${moved.length > 4 ? ` and ${moved.length - 4} more` : ''} moved away from the rows that it was trained on.`;
+      ? `No feature has moved far from ${reference}.`
+      : `${listed(moved.slice(0, 4))}${moved.length > 4 ? ` and ${moved.length - 4} more` : ''} moved away from ${reference}.`;
+  if (comparedWith === 'beginning')
+    return `${answers} The ${counted(story.rows, 'row')} after them are compared with ${reference}. ${features}`;
   return `${answers} It was trained on ${counted(referenceRows, 'row')}, and left alone for the ${counted(story.rows, 'row')} after them. ${features}`;
 }
 

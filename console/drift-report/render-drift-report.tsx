@@ -43,7 +43,7 @@ const DriftReport: FC<{ data: DriftReportData; styles: string }> = ({ data, styl
   );
 };
 
-const Facts: FC<{ data: DriftReportData }> = ({ data: { story, referenceRows, source } }) => {
+const Facts: FC<{ data: DriftReportData }> = ({ data: { story, comparedWith, referenceRows, source } }) => {
   const { worse, accuracy, rows, features } = story;
   const moved = features.filter(({ since }) => since !== null);
   const first = moved.map(({ since }) => since!).toSorted((a, b) => a - b)[0];
@@ -71,7 +71,10 @@ const Facts: FC<{ data: DriftReportData }> = ({ data: { story, referenceRows, so
       >
         {count(moved.length)} of {count(features.length)}
       </Fact>
-      <Fact name="Trained on" note="what everything is compared with">
+      <Fact
+        name={comparedWith === 'training' ? 'Trained on' : 'The beginning'}
+        note="what everything is compared with"
+      >
         {count(referenceRows)} rows
       </Fact>
     </dl>

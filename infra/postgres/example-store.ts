@@ -93,6 +93,21 @@ export function createExampleStore(handle: Handle): ExampleStore {
       };
     },
 
+    async history(model, { version, limit }) {
+      const { rows } = await pool.query<{ input: InputRow; label: string; predicted: string; at: Date }>(
+        `select p.input, e.label, e.predicted, e.predicted_at as at
+           from examples e
+          cross join lateral (select input from predictions
+                               where prediction_id = e.prediction_id and bucket = e.bucket limit 1) p
+          where e.model = $1 and e.version = $2 and e.label is not null and p.input is not null
+          order by e.known_xid desc, e.known_id desc limit $3`,
+        [model, version, limit],
+      );
+      return rows
+        .toSorted((a, b) => a.at.getTime() - b.at.getTime())
+        .map((row) => ({ ...row, at: row.at.toISOString() }));
+    },
+
     async answered(model) {
       const { rows } = await pool.query<{ version: string; n: number }>(
         `select version, sum(value)::int8 as n from totals

@@ -136,6 +136,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
       policyView: unused,
       range: unused,
       recentInputs: unused,
+      history: unused,
       predictedAt: unused,
       refusals: unused,
       answered: unused,

@@ -54,6 +54,13 @@ test('a team’s own answers are read from their column, and a mistake in it is 
   await expect(driftReport({ ...options, out, reference: 900 })).rejects.toMatchObject({
     code: 'DL_TOO_FEW_ROWS',
   });
+  // Said before the file is read, and before anything is trained.
+  const nowhere = path.join(folder, 'missing', 'x.html');
+  await expect(driftReport({ ...options, data: 'nowhere.csv', out: nowhere })).rejects.toMatchObject({
+    code: 'DL_FOLDER_UNUSABLE',
+    message: expect.stringContaining(path.join(folder, 'missing')) as string,
+    fix: expect.stringContaining('Make the folder') as string,
+  });
   writeFileSync(data, `${readFileSync(data, 'utf8')}\n1,yes,perhaps\n`);
   await expect(driftReport({ ...options, out })).rejects.toThrow(
     'calls.csv, line 1002: "perhaps" in "answer"',

@@ -1,7 +1,11 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { parseConfig } from '../../../domain/config.ts';
+import { modelReport } from '../../../cli/drift/model-report.ts';
 import { fitEstimator } from '../../../monitors/estimate.ts';
 import { feedbackOn, prediction, startFeed } from '../../support/ingest-feed.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { openTestDatabase, startTestPostgres, type TestDatabase } from '../../support/test-database.ts';
 
 let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
@@ -137,4 +141,49 @@ test('a champion is calibrated on its own labelled rows; from then on answers ar
   expect(of('estimate_checked', 'right')).toBe(6);
   expect(of('estimated_outcome', 'A') + of('estimated_outcome', 'B')).toBeCloseTo(8, 4);
   expect(of('estimated_outcome', 'A')).toBeCloseTo(of('estimate_checked', 'expected'), 4);
+});
+
+test('the drift report of a model is the page of what a version answered in production, in the order of its predictions', async () => {
+  const minute = 60_000;
+  const begin = Date.parse('2026-02-20T00:00:00.000Z');
+  const { versions } = db.stores;
+  const made = {
+    model: 'm',
+    parent: null,
+    runId: null,
+    snapshotId: null,
+    trainSeconds: null,
+    accuracyOnTest: null,
+  };
+  const { version } = await versions.register({ ...made, digest: 'told' });
+  // From row 500 on the feature lies elsewhere, and two of three answers are wrong. Labels come in another order.
+  const rows = Array.from({ length: 900 }, (_, i) => ({
+    version,
+    label: 'A',
+    input: { x: (i % 10) + (i < 500 ? 0 : 50), plan: 'free' },
+    at: new Date(begin + i * minute).toISOString(),
+    truth: i >= 500 && i % 3 > 0 ? 'B' : 'A',
+  }));
+  await feed.labelled([...rows.slice(450), ...rows.slice(0, 450)]);
+  const out = path.join(tempFolder(), 'm.html');
+  const { json, text } = await modelReport({ model: 'm', version, out }, db.stores);
+  const { story, referenceRows } = json as {
+    referenceRows: number;
+    story: { worse: { row: number; at: string }; features: { name: string; since: number | null }[] };
+  };
+  expect(referenceRows).toBe(100);
+  expect(Math.abs(story.worse.row - 400)).toBeLessThan(10);
+  expect(story.worse.at).toMatch(/^2026-02-20T08:/);
+  expect(story.features.filter(({ since }) => since !== null).map(({ name }) => name)).toEqual(['x']);
+  expect(text).toContain(`The report is in ${out}.`);
+  const page = readFileSync(out, 'utf8');
+  expect(page).toContain(`version ${version} of m`);
+  expect(page).toContain('compared with the first 100 rows');
+
+  const refused = (options: object) =>
+    modelReport({ model: 'm', version, out: `${out}.2`, ...options }, db.stores);
+  await expect(refused({ out })).rejects.toMatchObject({ code: 'DL_FOLDER_NOT_EMPTY' });
+  await expect(refused({ reference: 800 })).rejects.toMatchObject({ code: 'DL_TOO_FEW_ROWS' });
+  await expect(refused({ version: 'v99' })).rejects.toMatchObject({ code: 'DL_UNKNOWN_VERSION' });
+  await expect(refused({ model: 'nobody' })).rejects.toMatchObject({ code: 'DL_UNKNOWN_MODEL' });
 });

@@ -32,6 +32,7 @@ const data = (story: ReturnType<typeof tell>) => ({
   source: 'calls.csv',
   madeAt: '2026-01-01T00:00:00.000Z',
   answers: 'The answers are those in column `answer`.',
+  comparedWith: 'training' as const,
   referenceRows: 1_000,
   story,
 });

@@ -1,0 +1,70 @@
+import type { DriftReportData } from '../../console/drift-report/drift-report-data.ts';
+import { DriftloopError } from '../../domain/errors.ts';
+import { tellDrift } from '../../monitors/drift-story/drift-story.ts';
+import { referenceShares } from '../../training/reference.ts';
+import type { Answer } from '../output.ts';
+import type { Stores } from '../wiring.ts';
+import { refuseReportFile, writeReport } from './report-file.ts';
+
+export type ModelReportOptions = {
+  model: string;
+  /** Default: the champion. */
+  version?: string;
+  /** So many first rows are what the others are compared with; default: a tenth. */
+  reference?: number;
+  out: string;
+};
+
+/** What fits into one page, and into memory. */
+const MOST_ROWS = 100_000;
+const REFERENCE_SHARE = 0.1;
+const LEAST_REFERENCE = 100;
+const LEAST_ROWS = 200;
+
+/**
+ * `driftloop drift report MODEL`: what a version answered in production and what turned out to be right, in the order of
+ * the predictions, as the page of `--data FILE`. Its own first rows are what the others are compared with.
+ *
+ * @throws DL_UNKNOWN_MODEL, DL_UNKNOWN_VERSION, DL_NO_CHAMPION, DL_TOO_FEW_ROWS, DL_FOLDER_NOT_EMPTY, DL_FOLDER_UNUSABLE
+ */
+export async function modelReport(
+  { model, version: given, reference, out }: ModelReportOptions,
+  { models, versions, examples }: Pick<Stores, 'models' | 'versions' | 'examples'>,
+): Promise<Answer> {
+  await refuseReportFile(out);
+  const { config } = await models.get(model);
+  const told = given === undefined ? await versions.champion(model) : await versions.get(model, given);
+  if (told === null)
+    throw new DriftloopError('DL_NO_CHAMPION', `Model "${model}" has no champion yet.`, {
+      fix: 'Name a version that has answered: --version V.',
+    });
+  const { version } = told;
+  const rows = await examples.history(model, { version, limit: MOST_ROWS });
+  const referenceRows = reference ?? Math.max(LEAST_REFERENCE, Math.round(REFERENCE_SHARE * rows.length));
+  if (rows.length - referenceRows < LEAST_ROWS)
+    throw new DriftloopError(
+      'DL_TOO_FEW_ROWS',
+      `Version ${version} of "${model}" has ${rows.length} labelled rows: after the ${referenceRows} that the others are compared with, ${LEAST_ROWS} are the least to tell of.`,
+      { fix: 'Wait for more labels, or name an earlier version that has more: --version V.' },
+    );
+  const first = rows.slice(0, referenceRows);
+  const story = tellDrift(rows.slice(referenceRows), {
+    reference: referenceShares(
+      config.input,
+      first.map(({ input }) => input),
+      config.task,
+      first.map(({ predicted }) => predicted),
+    ),
+    referenceRows,
+  });
+  const report: DriftReportData = {
+    name: model,
+    source: `version ${version} of ${model}`,
+    madeAt: new Date().toISOString(),
+    answers: `The answers are those of version ${version} in production, and the labels what turned out to be right.`,
+    comparedWith: 'beginning',
+    referenceRows,
+    story,
+  };
+  return writeReport(report, out);
+}

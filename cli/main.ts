@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDriftCommands } from './commands/drift.ts';
 import { addOfflineCommands } from './commands/finetune.ts';
+import { addGateCommand } from './commands/gate.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addRoleCommands } from './commands/role.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addVersionCommands(program);
   addTopicCommands(program);
   addOfflineCommands(program);
+  addGateCommand(program);
   addDriftCommands(program);
   return program;
 }

@@ -125,10 +125,7 @@ export function crossChecks(
       note('input', 'declares no feature', 'Declare at least one, such as { age: number() }.');
     if ('labels' in model.task) checkLabels(model.task, note);
     if (model.task.kind === 'multi-label') checkMultiLabel(model, model.task, note);
-    for (const slice of model.gate.slices) {
-      if (!(slice in model.input))
-        note('gate.slices', `"${slice}" is not a feature`, 'Declare it in input, or remove it.');
-    }
+    checkGate(model, note);
     const methods = model.watch.flatMap((watch) => (watch.kind === 'detector' ? [watch.method] : []));
     const twice = firstTwice(methods);
     if (twice !== undefined)
@@ -168,6 +165,43 @@ function checkLabels({ labels, codes = {} }: Classification | MultiLabel, note: 
 
 const firstTwice = (names: readonly string[]): string | undefined =>
   names.find((name, i) => names.indexOf(name) !== i);
+
+/** What a gate asks has to be possible: features that are there, bounds that leave room. */
+function checkGate({ gate, input }: DeclaredModel, note: Note): void {
+  for (const slice of gate.slices) {
+    if (!(slice in input))
+      note('gate.slices', `"${slice}" is not a feature`, 'Declare it in input, or remove it.');
+  }
+  gate.fairness.forEach(({ feature }, i) => {
+    if (!(feature in input))
+      note(
+        `gate.fairness.${i}.feature`,
+        `"${feature}" is not a feature`,
+        'Declare it in input, or remove it.',
+      );
+  });
+  gate.thresholds.forEach(({ metric, lowerBound, upperBound, change }, i) => {
+    const path = `gate.thresholds.${i}`;
+    const asks = [lowerBound, upperBound, change?.absolute, change?.relative];
+    if (asks.every((bound) => bound === undefined))
+      note(path, `asks nothing of ${metric}`, 'Give lowerBound, upperBound, or a change.');
+    if (lowerBound !== undefined && upperBound !== undefined && lowerBound > upperBound)
+      note(
+        path,
+        `no ${metric} is at least ${lowerBound} and at most ${upperBound}`,
+        'Exchange the two, or leave one out.',
+      );
+    const isShare = metric !== 'logLoss' && metric !== 'brier';
+    if (isShare && lowerBound !== undefined && lowerBound > 1)
+      note(
+        path,
+        `${metric} is never above 1, and has to be at least ${lowerBound}`,
+        'Give a share from 0 to 1.',
+      );
+    if (upperBound !== undefined && upperBound < 0)
+      note(path, `${metric} is never below 0, and has to be at most ${upperBound}`, 'Give a bound above 0.');
+  });
+}
 
 /** Many labels are learnt of one text, and by Driftloop itself. */
 function checkMultiLabel({ input, trainer }: DeclaredModel, { labels }: MultiLabel, note: Note): void {

@@ -19,7 +19,10 @@ export type DefineModel<T extends DeclaredTask, I extends Features> = Omit<
 > & {
   task: T;
   input: I;
-  gate?: Omit<NonNullable<ModelInput['gate']>, 'slices'> & { slices?: (keyof I & string)[] };
+  gate?: Omit<NonNullable<ModelInput['gate']>, 'slices' | 'fairness'> & {
+    slices?: (keyof I & string)[];
+    fairness?: { feature: keyof I & string; gapAtMost: number }[];
+  };
 };
 
 /** Declares one model. Returns its argument; it exists for autocompletion. */

@@ -254,6 +254,21 @@ const entries = {
     met: ['command line'],
   },
   // Backup and restore.
+  DL_GATE_UNFIT: {
+    meaning: 'Two versions answer different questions, so that neither can be better.',
+    fix: 'Name two versions of one model: classifications of the same kind of data, with the same labels.',
+    met: ['command line'],
+  },
+  DL_GATE_ROWS: {
+    meaning: 'A version did not answer every row of the test set.',
+    fix: 'Let both versions answer every row of the test set, in its order.',
+    met: ['command line', 'run'],
+  },
+  DL_GATE_SCORES: {
+    meaning: 'A version answered with a score that is none: NaN, below 0, above 1, or missing for a label.',
+    fix: 'Scores are shares from 0 to 1, one for each label. A version that answers otherwise is broken.',
+    met: ['command line', 'run'],
+  },
   DL_BACKUP_EXISTS: {
     meaning: 'There is a file already where the backup should be written.',
     fix: 'Name another file with --out, such as one with the date in it.',

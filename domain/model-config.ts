@@ -4,6 +4,7 @@ import { detectorSchema } from './detector-config.ts';
 import { driftSchema } from './drift-config.ts';
 import { duration } from './duration.ts';
 import { fineTuneSchema } from './fine-tune-config.ts';
+import { gateSchema } from './gate-config.ts';
 import { featureSchema } from './input.ts';
 import { servingSchema } from './serving-config.ts';
 import { classificationSchema, declaredTaskSchema, taskSchema } from './task.ts';
@@ -145,27 +146,7 @@ export const modelSchema = z.strictObject({
       holdoutShare: share.default(0.1).meta({ description: 'share of entities that never train' }),
     })
     .prefault({}),
-  gate: z
-    .strictObject({
-      alpha: z
-        .number()
-        .gt(0)
-        .lt(0.5)
-        .default(0.05)
-        .meta({ description: 'how often a gate may promote a challenger that is no better' }),
-      accuracyAtLeast: z
-        .number()
-        .min(0)
-        .max(1)
-        .optional()
-        .meta({ description: 'a bound that blocks, whatever the champion scores' }),
-      holdAtMost: duration.default('7d').meta({ description: 'how long the gate may wait for labels' }),
-      slices: z
-        .array(z.string())
-        .default([])
-        .meta({ description: 'features whose values are judged one by one: proven harm in one blocks' }),
-    })
-    .prefault({}),
+  gate: gateSchema.prefault({}),
   approval: z
     .strictObject({
       required: z

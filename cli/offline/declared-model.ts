@@ -20,9 +20,9 @@ export type Declared = {
  */
 export async function declaredModel(options: { config?: string; model?: string }): Promise<Declared | null> {
   const { config: file } = options;
-  if (file === undefined) return null;
-  const models = await loadModels(file);
-  const { name, task, input, fineTune, trainer, base } = chooseModel(file, models, options.model);
+  const model = await chosenModel(options);
+  if (file === undefined || model === null) return null;
+  const { name, task, input, fineTune, trainer, base } = model;
   return {
     file,
     model: { name, task, input },
@@ -31,6 +31,15 @@ export async function declaredModel(options: { config?: string; model?: string }
     // A champion is the loop's; a file has none.
     base: base.kind === 'pretrained' ? base.from : null,
   };
+}
+
+/** The same with all that the config says of it. */
+export async function chosenModel(options: {
+  config?: string;
+  model?: string;
+}): Promise<DeclaredModel | null> {
+  const { config: file } = options;
+  return file === undefined ? null : chooseModel(file, await loadModels(file), options.model);
 }
 
 function chooseModel(

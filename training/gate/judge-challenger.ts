@@ -4,13 +4,16 @@
  *     E(w, l) > 1/α   promote        w, l: rows that only the challenger, only the champion got right
  *     E(l, w) > 1/α   reject
  *
+ * With a margin the question is another: is it no more than `notWorseBy` worse (promote), or is it (reject)?
+ *
  * It may be asked after every row: E is valid at any stopping time. `strict` knows nothing else and holds until the
  * evidence is there or the run expires. `patient` is for runs that regret began, where the champion is known to be
  * bad: after `patience` rows the side that is ahead wins, a tie included.
  */
 import { defaultPolicy, type RegretPolicy } from '../../domain/policy/regret-policy.ts';
 import type { GateKind } from '../../domain/verdict.ts';
-import { eValue, labelsToSettle } from '../../statistics/e-process.ts';
+import { labelsToSettle } from '../../statistics/sequential/labels-to-settle.ts';
+import { logEAbove, logEBelow } from '../../statistics/sequential/paired-difference.ts';
 import { sayHold, sayPromote, sayReject } from './say-verdict.ts';
 
 export type GateQuestion = Readonly<{
@@ -19,6 +22,8 @@ export type GateQuestion = Readonly<{
   /** All test rows so far, those on which both were right or both wrong included. */
   rows: number;
   kind: GateKind;
+  /** It is enough to be no more than this share of the rows worse; 0: it has to be better. */
+  notWorseBy?: number;
   /** The run may not wait any longer: a gate that would hold rejects. */
   isExpired?: boolean;
 }>;
@@ -27,9 +32,9 @@ type Evidence = Readonly<{
   wins: number;
   losses: number;
   rows: number;
-  /** E(w, l): above 1/α the challenger is better. */
+  /** Above 1/α the challenger is better, or with a margin: not worse than that. */
   eValue: number;
-  /** E(l, w): above 1/α the challenger is worse. */
+  /** Above 1/α the challenger is worse, or with a margin: worse than that. */
   eValueAgainst: number;
   sentence: string;
 }>;
@@ -49,8 +54,15 @@ export function judgeChallenger(
   question: GateQuestion,
   { alpha, patience }: Pick<RegretPolicy, 'alpha' | 'patience'> = defaultPolicy,
 ): GateVerdict {
-  const { wins, losses, rows, kind, isExpired = false } = question;
-  const numbers = { wins, losses, rows, eValue: eValue(wins, losses), eValueAgainst: eValue(losses, wins) };
+  const { wins, losses, rows, kind, notWorseBy = 0, isExpired = false } = question;
+  const pairs = { wins, losses, ties: rows - wins - losses };
+  const numbers = {
+    wins,
+    losses,
+    rows,
+    eValue: finite(Math.exp(logEAbove(pairs, -notWorseBy))),
+    eValueAgainst: finite(Math.exp(logEBelow(pairs, -notWorseBy))),
+  };
   const promote = (by: 'evidence' | 'patience'): GateVerdict => ({
     ...numbers,
     kind: 'promote',
@@ -70,10 +82,13 @@ export function judgeChallenger(
     return wins >= losses ? promote('patience') : reject('patience');
   if (isExpired) return reject('expired');
 
-  const forecast = labelsToSettle({ wins, losses, rows, alpha });
+  const forecast = labelsToSettle({ wins, losses, rows, alpha, above: -notWorseBy });
   const isForecast = forecast !== null || kind === 'patient';
   const later = forecast ?? Math.max(rows, FEWEST_ROWS_TO_LOOK_AGAIN);
   const labelsNeeded = kind === 'patient' ? Math.min(forecast ?? Infinity, patience - rows) : later;
   const sentence = sayHold(question, isForecast ? labelsNeeded : null);
   return { ...numbers, kind: 'hold', labelsNeeded, isForecast, sentence };
 }
+
+/** So that it survives JSON. */
+const finite = (evidence: number): number => Math.min(evidence, Number.MAX_VALUE);

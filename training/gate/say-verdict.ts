@@ -9,18 +9,24 @@ function points(wins: number, losses: number, rows: number): string {
   return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(1)} points`;
 }
 
+/** What was asked: to be better, or with a margin not to be worse than that. */
+function than(how: 'better' | 'worse', { notWorseBy = 0 }: GateQuestion): string {
+  if (notWorseBy === 0) return how;
+  return `${how === 'better' ? 'not more than' : 'more than'} ${(100 * notWorseBy).toFixed(1)} points worse`;
+}
+
 const seen = ({ wins, losses, rows }: GateQuestion): string =>
   `on ${count(rows)} rows that neither has seen, it alone was right on ${count(wins)}, ` +
   `the champion alone on ${count(losses)} (${points(wins, losses, rows)})`;
 
 export const sayPromote = (question: GateQuestion, by: 'evidence' | 'patience'): string =>
   by === 'evidence'
-    ? `Promoted: the challenger is better; ${seen(question)}.`
+    ? `Promoted: the challenger is ${than('better', question)}; ${seen(question)}.`
     : `Promoted: the champion is known to be bad and the challenger is not behind; ${seen(question)}. ` +
       'That is no proof that it is better.';
 
 export function sayReject(question: GateQuestion, by: 'evidence' | 'patience' | 'expired'): string {
-  if (by === 'evidence') return `Rejected: the challenger is worse; ${seen(question)}.`;
+  if (by === 'evidence') return `Rejected: the challenger is ${than('worse', question)}; ${seen(question)}.`;
   if (by === 'patience')
     return `Rejected: the challenger is behind when the patience ends; ${seen(question)}.`;
   return `Rejected: the time to decide is over and nothing is proven; ${seen(question)}.`;

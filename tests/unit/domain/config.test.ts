@@ -35,7 +35,17 @@ test('name, task and input are enough; every other field has a default', () => {
   expect(model).toMatchObject({
     base: { kind: 'scratch' },
     retrain: { mode: 'auto', on: ['regret', 'quality'], price: 50, patience: 300, minLabels: 250 },
-    gate: { alpha: 0.05, holdAtMost: '7d', slices: [] },
+    gate: {
+      alpha: 0.05,
+      holdAtMost: '7d',
+      slices: [],
+      thresholds: [],
+      minRows: 100,
+      sliceMargin: 0.05,
+      minSliceRows: 100,
+      fairness: [],
+      artifact: {},
+    },
     approval: { required: false, timeout: '24h', onTimeout: 'reject' },
     rollout: { canary: [0.1], step: '10m', minRequests: 50 },
     serving: { kind: 'driftloop' },

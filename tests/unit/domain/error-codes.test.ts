@@ -38,6 +38,7 @@ import { findMethod } from '../../../monitors/detectors/find-method.ts';
 import { adwin } from '../../../monitors/detectors/streams/adwin.ts';
 import { refuseUnfit } from '../../../training/backend-table.ts';
 import { checkCounts } from '../../../statistics/invalid-input.ts';
+import { answeredRows } from '../../../training/gate/answered-rows.ts';
 import { refuseOpenLoop } from '../../bench/loop/options.ts';
 import { refuseBroken } from '../../bench/refuse-broken.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -342,6 +343,12 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_DETECTOR_UNKNOWN: () => findMethod('crystal-ball'),
   DL_DETECTOR_PARAMS: () => adwin.create({ delta: 2 }),
   DL_STATISTIC_INPUT: () => checkCounts('a share', 2, 1),
+  DL_GATE_UNFIT: 'tests/integration/gate-offline.test.ts',
+  DL_GATE_ROWS: () => answeredRows({ labels: ['A', 'B'] }, [{ label: 'A' }], [], []),
+  DL_GATE_SCORES: () => {
+    const answers = [{ label: 'A', scores: { A: 2, B: 0 } }];
+    return answeredRows({ labels: ['A', 'B'] }, [{ label: 'A' }], answers, answers);
+  },
 };
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));

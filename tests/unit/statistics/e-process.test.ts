@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { eValue, labelsToSettle, logEValue, SHARES } from '../../../statistics/e-process.ts';
+import { eValue, logEValue, SHARES } from '../../../statistics/e-process.ts';
+import { labelsToSettle } from '../../../statistics/sequential/labels-to-settle.ts';
 
 test('nothing seen is no evidence', () => {
   expect(eValue(0, 0)).toBeCloseTo(1, 12);

@@ -1,0 +1,193 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { performance } from 'node:perf_hooks';
+import { DriftloopError } from '../../domain/errors.ts';
+import { gateSchema, type GateConfig } from '../../domain/gate-config.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { Classification, Output } from '../../domain/task.ts';
+import { answeredRows, type AnsweredRows, type GateRow } from '../../training/gate/answered-rows.ts';
+import type { MeasuredArtifact } from '../../training/gate/artifact-checks.ts';
+import type { Check } from '../../training/gate/check.ts';
+import { judgeGate } from '../../training/gate/judge-gate.ts';
+import { chosenModel } from './declared-model.ts';
+import { table, type Answer } from '../output.ts';
+import { doerOfArtifact, withTask } from './choose-task.ts';
+import { classificationOf } from './text/labelled.ts';
+import type { Answering, CommonSettings, Example, OfflineTask } from './offline-task.ts';
+
+export type GateOptions = {
+  champion: string;
+  challenger: string;
+  test: string;
+  label: string;
+  entity?: string;
+  pinned?: string;
+  config?: string;
+  model?: string;
+};
+
+/** The same rows give the same intervals. */
+const SEED = 1;
+
+/** `driftloop gate`: may this challenger take the champion's place? One look, at rows that neither was trained on. */
+export async function gate({ champion, challenger, test, ...options }: GateOptions): Promise<Answer> {
+  const from = await doerOfArtifact(champion, options);
+  const to = await doerOfArtifact(challenger, options);
+  if (from.kind !== to.kind)
+    throw unfit(`${champion} was trained for ${from.kind} data, ${challenger} for ${to.kind} data`);
+  const terms = await termsOf(options);
+  return withTask(from, (theirs) =>
+    withTask(to, async (ours) => {
+      const labels = { label: options.label, ...(options.entity ? { entity: options.entity } : {}) };
+      const before = await opened(theirs, champion, labels);
+      const after = await opened(ours, challenger, labels);
+      refuseOtherLabels(before.task, after.task);
+      const rows = await answerBoth(before, after, test);
+      const pinned = options.pinned === undefined ? null : await answerBoth(before, after, options.pinned);
+      const artifact = await measure(challenger, after, test, terms);
+      const report = judgeGate(
+        {
+          task: after.task,
+          test: rows,
+          golden: { pinned, sampled: null, hasConceptDrift: false },
+          artifact,
+        },
+        terms,
+        { kind: 'strict', look: 'only', seed: SEED },
+      );
+      const { kind, sentence } = report.verdict;
+      const { labelsNeeded, checks } = report;
+      return {
+        json: { verdict: kind, sentence, labelsNeeded, checks: checks.map(asJson) },
+        text: `${sentence}\n\n${checkTable(checks)}`,
+      };
+    }),
+  );
+}
+
+async function termsOf(options: { config?: string; model?: string }): Promise<GateConfig> {
+  const declared = await chosenModel(options);
+  return declared?.gate ?? gateSchema.parse({});
+}
+
+type Opened = {
+  task: Classification;
+  read(file: string): Promise<GateRow[]>;
+  answer(file: string): Promise<Output[]>;
+  /** Milliseconds of one row's answer, for each of the first rows of a file. */
+  time(file: string, rows: number): Promise<number[]>;
+};
+
+/** A version with the rows that it reads, whatever they are. */
+async function opened<Input, Settings extends CommonSettings>(
+  task: OfflineTask<Input, Settings>,
+  folder: string,
+  columns: { label: string; entity?: string },
+): Promise<Opened> {
+  const version: Answering<Input> = await task.open(folder);
+  const { model } = version;
+  if (model.task.kind !== 'classification')
+    throw unfit(`the version in ${folder} is a ${model.task.kind}, and the gate judges classifications`);
+  const files = new Map<string, Promise<Example<Input>[]>>();
+  const rowsOf = (file: string) => {
+    const rows = files.get(file) ?? task.read(file, { model, columns });
+    files.set(file, rows);
+    return rows;
+  };
+  const answer = async (inputs: readonly Input[]) => (await version.answer(inputs)) as Output[];
+  return {
+    task: classificationOf(model),
+    async read(file) {
+      const columnsOf = task.columnsOf?.bind(task);
+      return (await rowsOf(file)).map((example) => ({
+        label: example.label,
+        ...(task.kind === 'image' ? {} : { input: columnsOf ? columnsOf(example) : asRow(example.input) }),
+        ...(example.entity === undefined ? {} : { entity: example.entity }),
+      }));
+    },
+    answer: async (file) => answer((await rowsOf(file)).map(({ input }) => input)),
+    async time(file, rows) {
+      const inputs = (await rowsOf(file)).slice(0, rows).map(({ input }) => input);
+      const times: number[] = [];
+      for (const input of inputs) {
+        const begun = performance.now();
+        await answer([input]);
+        times.push(performance.now() - begun);
+      }
+      return times;
+    },
+  };
+}
+
+const asRow = (input: unknown): InputRow =>
+  typeof input === 'object' && input !== null ? (input as InputRow) : {};
+
+async function answerBoth(before: Opened, after: Opened, file: string): Promise<AnsweredRows> {
+  const rows = await after.read(file);
+  return answeredRows(after.task, rows, await after.answer(file), await before.answer(file));
+}
+
+/** A version that knows other labels answers another question. */
+function refuseOtherLabels(before: Classification, after: Classification): void {
+  const other = before.labels.find((label) => !after.labels.includes(label));
+  if (other !== undefined)
+    throw unfit(`the champion knows the label "${other}", and the challenger does not`);
+}
+
+const unfit = (because: string) =>
+  new DriftloopError('DL_GATE_UNFIT', `These two versions cannot be compared: ${because}.`, {
+    fix: 'Name two versions of one model: classifications of the same kind of data, with the same labels.',
+  });
+
+/** Rows that are answered one by one, after as many to warm up, where the time of one answer is asked for. */
+const TIMED_ROWS = 200;
+
+async function measure(
+  folder: string,
+  version: Opened,
+  test: string,
+  { artifact }: GateConfig,
+): Promise<MeasuredArtifact> {
+  const bytes = await bytesOf(folder);
+  if (artifact.p99MsAtMost === undefined) return { bytes, p99Ms: null };
+  await version.time(test, TIMED_ROWS / 10);
+  const times = (await version.time(test, TIMED_ROWS)).sort((a, b) => a - b);
+  return { bytes, p99Ms: times[Math.ceil(times.length * 0.99) - 1] ?? null };
+}
+
+async function bytesOf(folder: string): Promise<number> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const sizes = await Promise.all(
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async ({ parentPath, name }) => (await stat(path.join(parentPath, name))).size),
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+const asJson = ({ name, value, interval, bound, result, rows, sentence, labelsNeeded }: Check) => ({
+  name,
+  value,
+  interval,
+  bound,
+  result,
+  rows,
+  sentence,
+  ...(labelsNeeded === undefined ? {} : { labelsNeeded }),
+});
+
+const RESULTS = { pass: 'holds', fail: 'broken', hold: 'open', reported: 'reported' } as const;
+
+function checkTable(checks: readonly Check[]): string {
+  const number = (value: number | null) => (value === null ? '' : String(Number(value.toPrecision(3))));
+  return table([
+    ['check', 'value', 'between', 'bound', 'result'],
+    ...checks.map(({ name, value, interval, bound, result }) => [
+      name,
+      number(value),
+      interval === null ? '' : `${number(interval.low)} … ${number(interval.high)}`,
+      number(bound),
+      RESULTS[result],
+    ]),
+  ]);
+}

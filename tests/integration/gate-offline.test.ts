@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { needsShared, shared } from '../support/shared-data.ts';
+
+/** `driftloop gate`, as a person types it: a champion of few rows, and a challenger of many. */
+
+const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
+const folder = mkdtempSync(path.join(tmpdir(), 'driftloop-gate-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Said = { code: number; out: string; err: string };
+const type = (...args: string[]): Promise<Said> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, NO_COLOR: '1' };
+    execFile(process.execPath, [launcher, ...args], { cwd: folder, env }, (error, out, err) =>
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
+    );
+  });
+const gate = (champion: string, challenger: string, ...more: string[]) =>
+  type(
+    'gate',
+    '--champion',
+    champion,
+    '--challenger',
+    challenger,
+    '--test',
+    'test.csv',
+    '--label',
+    'label',
+    ...more,
+  );
+
+const hasDigits = needsShared('data/digits8x8.csv');
+
+beforeAll(async () => {
+  if (hasDigits.skip) return;
+  const [header, ...lines] = readFileSync(shared('data/digits8x8.csv'), 'utf8').trimEnd().split('\n');
+  const write = (name: string, rows: readonly string[]) =>
+    writeFileSync(path.join(folder, name), `${[header, ...rows].join('\n')}\n`);
+  write('few.csv', lines.slice(0, 150));
+  write('many.csv', lines.slice(0, 1_300));
+  write('test.csv', lines.slice(1_300));
+  write('short.csv', lines.slice(1_300, 1_330));
+  for (const [train, out] of [
+    ['few.csv', 'v1'],
+    ['many.csv', 'v2'],
+  ] as const) {
+    const trained = await type(
+      'finetune',
+      '--train',
+      train,
+      '--test',
+      'short.csv',
+      '--label',
+      'label',
+      '--out',
+      out,
+    );
+    expect(trained.code, trained.err).toBe(0);
+  }
+});
+
+test('a better version is promoted, a worse one rejected, and itself is held', hasDigits, async () => {
+  const promoted = await gate('v1', 'v2', '--json');
+  expect(promoted.code, promoted.err).toBe(0);
+  const said = JSON.parse(promoted.out) as { verdict: string; checks: { name: string; result: string }[] };
+  expect(said).toMatchObject({ verdict: 'promote', labelsNeeded: null });
+  expect(said.checks).toMatchObject([{ name: 'accuracy.difference', result: 'pass', rows: 497 }]);
+
+  expect(JSON.parse((await gate('v2', 'v1', '--json')).out)).toMatchObject({ verdict: 'reject' });
+  const itself = await gate('v2', 'v2');
+  expect(itself.out).toMatch(/^Held: it cannot be said yet how many labels would settle it/);
+  expect(itself.out).toMatch(/accuracy\.difference +0 .*open/);
+});
+
+test('a config says what the gate asks; what is broken is named', hasDigits, async () => {
+  const columns = Array.from({ length: 64 }, (_, i) => `p${i}: number()`).join(', ');
+  const entry = fileURLToPath(new URL('../../index.ts', import.meta.url));
+  const labels = JSON.stringify(Array.from({ length: 10 }, (_, i) => String(i)));
+  writeFileSync(
+    path.join(folder, 'driftloop.config.ts'),
+    `import { classification, defineDriftloop, defineModel, number } from ${JSON.stringify(entry)};
+export default defineDriftloop({ models: [defineModel({
+  name: 'digits', task: classification({ labels: ${labels} }), input: { ${columns} },
+  gate: {
+    thresholds: [{ metric: 'macroF1', lowerBound: 0.8 }, { metric: 'logLoss', change: { absolute: 0 } }],
+    flipsAtMost: 0.1, artifact: { megabytesAtMost: 5, p99MsAtMost: 0.000001 },
+  },
+})] });\n`,
+  );
+  const { code, out, err } = await gate('v1', 'v2', '--config', 'driftloop.config.ts', '--json');
+  expect(code, err).toBe(0);
+  const { verdict, sentence, checks } = JSON.parse(out) as {
+    verdict: string;
+    sentence: string;
+    checks: { name: string; result: string }[];
+  };
+  expect(Object.fromEntries(checks.map(({ name, result }) => [name, result]))).toEqual({
+    'accuracy.difference': 'pass',
+    'macroF1.lowerBound': 'pass',
+    'logLoss.change.absolute': 'pass',
+    flips: 'pass',
+    'artifact.size': 'pass',
+    'artifact.latency': 'fail',
+  });
+  expect(verdict).toBe('reject');
+  expect(sentence).toContain('The slowest answer of a hundred');
+});
+
+test('a pinned row that is answered wrong blocks', hasDigits, async () => {
+  const [header, ...lines] = readFileSync(path.join(folder, 'test.csv'), 'utf8').trimEnd().split('\n');
+  // A row under a label that it has not: nobody answers it "right".
+  const wrong = lines[0]!.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10));
+  writeFileSync(path.join(folder, 'pinned.csv'), `${header}\n${wrong}\n`);
+  const { out } = await gate('v1', 'v2', '--pinned', 'pinned.csv', '--json');
+  expect(JSON.parse(out)).toMatchObject({
+    verdict: 'reject',
+    sentence: 'Rejected: 0 of 1 pinned cases are answered right.',
+  });
+});
+
+test('versions that answer different questions are not compared', hasDigits, async () => {
+  const rows = (n: number, from = 0) =>
+    Array.from({ length: n }, (_, i) => `${((from + i) * 37) % 101},${i % 2 === 0 ? 'up' : 'down'}`);
+  writeFileSync(path.join(folder, 'other.csv'), `a,label\n${rows(80).join('\n')}\n`);
+  writeFileSync(path.join(folder, 'unseen.csv'), `a,label\n${rows(40, 100).join('\n')}\n`);
+  const files = ['--train', 'other.csv', '--test', 'unseen.csv', '--label', 'label', '--out', 'other'];
+  const trained = await type('finetune', ...files);
+  expect(trained.code, trained.err).toBe(0);
+  const { code, err } = await gate('other', 'v2');
+  expect(code).toBe(1);
+  expect(err).toContain('DL_GATE_UNFIT');
+  expect(err).toContain('the champion knows the label "');
+});

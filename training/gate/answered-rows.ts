@@ -1,0 +1,106 @@
+/** What champion and challenger answered to the same labelled rows, checked and as numbers: all that a gate looks at. */
+import { DriftloopError } from '../../domain/errors.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { Classification, Output } from '../../domain/task.ts';
+import { prepareAnswers, type Answers } from '../metrics.ts';
+import type { Pairs } from '../../statistics/sequential/paired-difference.ts';
+
+export type GateRow = Readonly<{ label: string; input?: InputRow; entity?: string | null | undefined }>;
+
+export type AnsweredRows = Readonly<{
+  rows: readonly GateRow[];
+  ours: Side;
+  theirs: Side;
+  /** Index of each row's entity; null where rows have none and are taken as independent. */
+  entities: Readonly<{ ofRow: Int32Array; count: number }> | null;
+  /** The first row of each entity, or every row: for tests that hold at every look rows must not repeat each other. */
+  independent: readonly number[];
+}>;
+
+export type Side = Answers & Readonly<{ brier: Float64Array }>;
+
+/**
+ * @throws DL_GATE_ROWS where answers and rows are not as many, DL_GATE_SCORES where a score is none: NaN, below 0 or
+ *   above 1, or none for a label
+ */
+export function answeredRows(
+  task: Pick<Classification, 'labels'>,
+  rows: readonly GateRow[],
+  challenger: readonly Output[],
+  champion: readonly Output[],
+): AnsweredRows {
+  const ours = sideOf('challenger', task, rows, challenger);
+  const theirs = sideOf('champion', task, rows, champion);
+  const entities = entitiesOf(rows);
+  return { rows, ours, theirs, entities, independent: firstOfEach(rows.length, entities) };
+}
+
+function sideOf(
+  whose: 'challenger' | 'champion',
+  task: Pick<Classification, 'labels'>,
+  rows: readonly GateRow[],
+  outputs: readonly Output[],
+): Side {
+  if (outputs.length !== rows.length)
+    throw new DriftloopError(
+      'DL_GATE_ROWS',
+      `The ${whose} answered ${outputs.length} rows and the test set has ${rows.length}.`,
+      { fix: 'Let both versions answer every row of the test set, in its order.' },
+    );
+  for (const [i, { scores }] of outputs.entries()) {
+    const wrong = task.labels.find((label) => !isShare(scores[label]));
+    if (wrong !== undefined)
+      throw new DriftloopError(
+        'DL_GATE_SCORES',
+        `The ${whose}'s score of "${wrong}" is ${String(scores[wrong])} in row ${i + 1} of the test set.`,
+        {
+          fix: 'Scores are shares from 0 to 1, one for each label. A version that answers otherwise is broken.',
+        },
+      );
+  }
+  const answers = prepareAnswers(task, rows, outputs);
+  const brier = Float64Array.from(outputs, ({ scores }, i) =>
+    task.labels.reduce((sum, label) => sum + (scores[label]! - Number(label === rows[i]!.label)) ** 2, 0),
+  );
+  return { ...answers, brier };
+}
+
+const isShare = (score: number | undefined): boolean => score !== undefined && score >= 0 && score <= 1;
+
+function entitiesOf(rows: readonly GateRow[]): AnsweredRows['entities'] {
+  if (rows.every(({ entity }) => entity === null || entity === undefined)) return null;
+  const indices = new Map<string, number>();
+  const ofRow = Int32Array.from(rows, ({ entity }, i) => {
+    // A row without an entity is its own.
+    const key = entity === null || entity === undefined ? `row ${i}` : `entity ${entity}`;
+    const index = indices.get(key) ?? indices.size;
+    indices.set(key, index);
+    return index;
+  });
+  return { ofRow, count: indices.size };
+}
+
+function firstOfEach(rows: number, entities: AnsweredRows['entities']): number[] {
+  const all = Array.from({ length: rows }, (_, i) => i);
+  if (entities === null) return all;
+  const seen = new Uint8Array(entities.count);
+  return all.filter((i) => {
+    const entity = entities.ofRow[i]!;
+    const isFirst = seen[entity] === 0;
+    seen[entity] = 1;
+    return isFirst;
+  });
+}
+
+/** How these rows fell: those that only the challenger, only the champion, and both or neither got right. */
+export function pairsOf(
+  { ours, theirs }: Pick<AnsweredRows, 'ours' | 'theirs'>,
+  rows: readonly number[],
+): Pairs {
+  let [wins, losses] = [0, 0];
+  for (const i of rows) {
+    if (ours.right[i]! > theirs.right[i]!) wins += 1;
+    if (ours.right[i]! < theirs.right[i]!) losses += 1;
+  }
+  return { wins, losses, ties: rows.length - wins - losses };
+}

@@ -1,0 +1,204 @@
+/**
+ * The gate: everything that has to hold before a challenger may become champion, each as a check with its value, its
+ * interval, its bound and what follows; and one verdict of them all.
+ *
+ * The main question (is it better, or with a margin not worse?) is decided by a test that may be asked at every look.
+ * Bounds of other metrics have bootstrap intervals, which promise something for one look only: the k-th look spends
+ * α / (k·(k + 1)), which is α over all looks together. Blocking checks are an "and": each is judged at α, and needs no
+ * correction for the others (an intersection–union test).
+ *
+ *     any blocking check fails   reject
+ *     else any holds             hold, until it expires, or the patience of a patient gate ends
+ *     else                       promote
+ *
+ * Source of the "and": R. L. Berger, "Multiparameter hypothesis testing and acceptance sampling", Technometrics 24 (1982).
+ */
+import type { GateConfig } from '../../domain/gate-config.ts';
+import { defaultPolicy } from '../../domain/policy/regret-policy.ts';
+import type { Classification } from '../../domain/task.ts';
+import type { GateKind, Verdict } from '../../domain/verdict.ts';
+import { pairedBounds } from '../../statistics/sequential/paired-difference.ts';
+import { pairsOf, type AnsweredRows } from './answered-rows.ts';
+import { artifactChecks, type MeasuredArtifact } from './artifact-checks.ts';
+import { count, type Check } from './check.ts';
+import { estimateMetrics } from './estimate-metrics.ts';
+import { fairnessCheck } from './fairness-checks.ts';
+import { flipCheck } from './flip-check.ts';
+import { goldenChecks, type Golden } from './golden-checks.ts';
+import { judgeChallenger, type GateVerdict } from './judge-challenger.ts';
+import { sliceChecks } from './slice-checks.ts';
+import { thresholdChecks } from './threshold-checks.ts';
+
+export type GateMatter = Readonly<{
+  task: Pick<Classification, 'labels'>;
+  /** Rows that neither version has seen. */
+  test: AnsweredRows;
+  golden: Golden;
+  artifact: MeasuredArtifact | null;
+}>;
+
+export type GateTerms = Readonly<{
+  kind: GateKind;
+  /** 1 for the first look at these versions; `only` where there will be no other. */
+  look: number | 'only';
+  isExpired?: boolean;
+  /** Test rows after which a patient gate decides. */
+  patience?: number;
+  seed: number;
+  resamples?: number;
+}>;
+
+export type GateReport = Readonly<{
+  verdict: Verdict;
+  /** Of a hold: about how many more labelled rows would settle it; null where nothing can be foreseen, or it is settled. */
+  labelsNeeded: number | null;
+  checks: readonly Check[];
+  main: GateVerdict;
+}>;
+
+const DEFAULT_RESAMPLES = 10_000;
+
+export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTerms): GateReport {
+  const { test } = matter;
+  const pairs = pairsOf(test, test.independent);
+  const rows = test.independent.length;
+  const patience = terms.patience ?? defaultPolicy.patience;
+  const main = judgeChallenger(
+    {
+      wins: pairs.wins,
+      losses: pairs.losses,
+      rows,
+      kind: terms.kind,
+      ...(config.notWorseBy === undefined ? {} : { notWorseBy: config.notWorseBy }),
+      isExpired: terms.isExpired ?? false,
+    },
+    { alpha: config.alpha, patience },
+  );
+  const others = [
+    ...boundChecks(matter, config, terms),
+    ...sliceChecks(test, config),
+    ...goldenChecks(matter.golden, config.alpha),
+    ...artifactChecks(matter.artifact, config.artifact),
+  ];
+  const checks = [mainCheck(main, config), ...others];
+  const isOver = terms.isExpired === true || (terms.kind === 'patient' && rows >= patience);
+  const verdict = settle(main, others, { isOver, isExpired: terms.isExpired === true });
+  return { verdict, labelsNeeded: verdict.kind === 'hold' ? foreseen(main, others) : null, checks, main };
+}
+
+function mainCheck(main: GateVerdict, { alpha, notWorseBy = 0 }: GateConfig): Check {
+  const { wins, losses, rows } = main;
+  const result = main.kind === 'promote' ? 'pass' : main.kind === 'reject' ? 'fail' : 'hold';
+  return {
+    name: 'accuracy.difference',
+    value: rows === 0 ? null : (wins - losses) / rows,
+    interval: pairedBounds({ wins, losses, ties: rows - wins - losses }, alpha),
+    bound: -notWorseBy,
+    result,
+    rows,
+    sentence: main.sentence,
+    ...(main.kind === 'hold' ? { labelsNeeded: main.isForecast ? main.labelsNeeded : null } : {}),
+  };
+}
+
+/** What is decided by an interval: nothing on a test set that is too small, or where only one label is. */
+function boundChecks({ test }: GateMatter, config: GateConfig, terms: GateTerms): Check[] {
+  const thresholds = thresholdsOf(config);
+  const isAsked = thresholds.length > 0 || config.flipsAtMost !== undefined || config.fairness.length > 0;
+  if (!isAsked) return [];
+  const unfit = unfitness(test, config);
+  if (unfit !== null) return [unfit];
+  const spent = terms.look === 'only' ? config.alpha : config.alpha / (terms.look * (terms.look + 1));
+  const options = {
+    seed: terms.seed,
+    resamples: terms.resamples ?? DEFAULT_RESAMPLES,
+    confidence: 1 - 2 * spent,
+  };
+  const estimates = estimateMetrics(
+    test,
+    thresholds.map(({ metric }) => metric),
+    options,
+  );
+  return [
+    ...thresholds.flatMap((threshold) =>
+      thresholdChecks(threshold, estimates.get(threshold.metric)!, test.rows.length),
+    ),
+    flipCheck(pairsOf(test, test.independent), { flipsAtMost: config.flipsAtMost, alpha: config.alpha }),
+    ...config.fairness.map((fairness) =>
+      fairnessCheck(test, fairness, { ...options, minSliceRows: config.minSliceRows }),
+    ),
+  ].flatMap((check) => check ?? []);
+}
+
+/** `accuracyAtLeast` is the short way to write the bound that most want. */
+const thresholdsOf = ({ thresholds, accuracyAtLeast }: GateConfig): GateConfig['thresholds'] =>
+  accuracyAtLeast === undefined
+    ? thresholds
+    : [{ metric: 'accuracy', lowerBound: accuracyAtLeast }, ...thresholds];
+
+function unfitness({ rows }: AnsweredRows, { minRows }: GateConfig): Check | null {
+  const labels = new Set(rows.map(({ label }) => label));
+  const same = { name: 'test.rows', value: rows.length, interval: null, bound: minRows, rows: rows.length };
+  if (rows.length < minRows)
+    return {
+      ...same,
+      result: 'hold',
+      sentence: `The test set has ${count(rows.length)} rows, and bounds are judged on ${count(minRows)} or more.`,
+      labelsNeeded: minRows - rows.length,
+    };
+  if (labels.size > 1) return null;
+  const [label] = labels;
+  return {
+    ...same,
+    result: 'hold',
+    sentence: `Every row of the test set is ${label}: how the others are told cannot be judged.`,
+    labelsNeeded: null,
+  };
+}
+
+function settle(
+  main: GateVerdict,
+  others: readonly Check[],
+  { isOver, isExpired }: { isOver: boolean; isExpired: boolean },
+): Verdict {
+  const failed = others.find(({ result }) => result === 'fail');
+  if (main.kind === 'reject') return { kind: 'reject', by: main.by, sentence: main.sentence };
+  if (failed !== undefined)
+    return { kind: 'reject', by: 'guardrail', sentence: `Rejected: ${failed.sentence}` };
+  const held = others.filter(({ result }) => result === 'hold');
+  // A patient gate asks of each bound that is still open, when its patience ends, on which side of it the value lies.
+  const open = isOver && !isExpired ? held.filter((check) => !liesInside(check)) : held;
+  const [first] = open;
+  if (first !== undefined && isOver)
+    return {
+      kind: 'reject',
+      by: 'expired',
+      sentence: `Rejected: the time to decide is over. ${first.sentence}`,
+    };
+  if (main.kind === 'promote' && first === undefined)
+    return { kind: 'promote', by: main.by, sentence: main.sentence };
+  if (main.kind === 'hold') return { kind: 'hold', labelsNeeded: main.labelsNeeded, sentence: main.sentence };
+  return {
+    kind: 'hold',
+    labelsNeeded: first?.labelsNeeded ?? DEFAULT_WAIT,
+    sentence: `Held: ${first!.sentence}`,
+  };
+}
+
+/** Where nothing can be foreseen: look again after so many. */
+const DEFAULT_WAIT = 100;
+
+/** Whether the value of an open check lies on the side of its bound where it should. */
+function liesInside({ value, bound, side = 'least' }: Check): boolean {
+  if (value === null || bound === null) return false;
+  return side === 'least' ? value >= bound : value <= bound;
+}
+
+/** The most that any open check asks for; null where one of them foresees nothing. */
+function foreseen(main: GateVerdict, others: readonly Check[]): number | null {
+  const asked = [
+    ...(main.kind === 'hold' ? [main.isForecast ? main.labelsNeeded : null] : []),
+    ...others.filter(({ result }) => result === 'hold').map(({ labelsNeeded = null }) => labelsNeeded),
+  ];
+  return asked.some((labels) => labels === null) ? null : Math.max(...asked.map((labels) => labels!));
+}

@@ -5,12 +5,10 @@ import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { RegretPolicy } from '../domain/policy/regret-policy.ts';
 import type { GateKind, Verdict } from '../domain/verdict.ts';
 import { evaluatePair } from '../training/evaluate.ts';
-import { blockedBy } from '../training/gate/guardrails.ts';
-import { judgeChallenger } from '../training/gate/judge-challenger.ts';
-import type { GateVerdict } from '../training/gate/judge-challenger.ts';
+import { judgeGate } from '../training/gate/judge-gate.ts';
 import { answersOf } from './answers.ts';
 import type { Ports } from './ports.ts';
-import { accuracyOf, digestOf, scoredBy, slicesOf, tally } from './scored-rows.ts';
+import { accuracyOf, answeredBy, digestOf, scoredBy, tally } from './scored-rows.ts';
 
 export type Look = {
   runId: string;
@@ -41,6 +39,11 @@ const LABELS_BETWEEN_LOOKS = 25;
 /** …and not before the test set has grown by this share. */
 const GROWTH_BETWEEN_LOOKS = 0.1;
 
+/** The same rows give the same intervals. */
+const SEED = 1;
+/** A look must not keep its process busy for long, and there will be another. */
+const RESAMPLES = 2_000;
+
 type GatePorts = Pick<
   Ports,
   'models' | 'versions' | 'examples' | 'snapshots' | 'runs' | 'predictor' | 'artifacts'
@@ -65,17 +68,31 @@ export const createGateActivities = (ports: GatePorts) => ({
     const fresh = scored.filter(({ example }) => example.seq > cutSeq);
     // Rows on which the champion was caught erring cannot prove that it errs: there only fresh rows count.
     const evidence = look.isChosenByErrors || gate === 'patient' ? fresh : scored;
-    const question = { ...tally(evidence), kind: gate, isExpired: look.isExpired };
-    const judged = judgeChallenger(question, policy);
+    const { verdict, checks, labelsNeeded, main } = judgeGate(
+      {
+        task: config.task,
+        test: answeredBy(config.task, scored),
+        evidence: answeredBy(config.task, evidence),
+        golden: { pinned: null, sampled: null, hasConceptDrift: false },
+        artifact: null,
+      },
+      config.gate,
+      {
+        kind: gate,
+        look: look.look,
+        isExpired: look.isExpired,
+        patience: policy.patience,
+        seed: SEED,
+        resamples: RESAMPLES,
+      },
+    );
     const pair =
       test.length === 0
         ? null
         : evaluatePair(config.task, test, ours, theirs, { slices: config.gate.slices });
-    const slices = slicesOf(evidence, config.gate.slices);
-    const verdict = guarded(judged, blockedBy({ accuracy: accuracyOf(scored), slices }, config.gate));
 
     if (pair !== null) {
-      const { eValue, eValueAgainst } = judged;
+      const { eValue, eValueAgainst } = main;
       await ports.runs.saveEvaluation(look.runId, {
         look: look.look,
         rows: test.length,
@@ -89,7 +106,8 @@ export const createGateActivities = (ports: GatePorts) => ({
           freshRows: fresh.length,
           eValue,
           eValueAgainst,
-          slices,
+          checks,
+          labelsNeeded,
         },
         verdict,
       });
@@ -104,16 +122,6 @@ export const createGateActivities = (ports: GatePorts) => ({
     };
   },
 });
-
-/** The gate's answer without the numbers behind it; a guardrail turns a promotion down. */
-function guarded(judged: GateVerdict, blocked: string | null): Verdict {
-  const { sentence } = judged;
-  if (judged.kind === 'hold') return { kind: 'hold', labelsNeeded: judged.labelsNeeded, sentence };
-  if (judged.kind === 'reject') return { kind: 'reject', by: judged.by, sentence };
-  return blocked === null
-    ? { kind: 'promote', by: judged.by, sentence }
-    : { kind: 'reject', by: 'guardrail', sentence: blocked };
-}
 
 /** New labels until the next look is worth its cost; a patient gate is looked at when its patience ends. */
 function untilNextLook(gate: GateKind, freshRows: number, { patience }: RegretPolicy): number {

@@ -6,10 +6,10 @@ import { estimateOnset } from '../monitors/onset.ts';
 import { memoryWindow, pickEarlierVersion } from '../monitors/policy/earlier-version.ts';
 import { onsetSeqOf } from '../monitors/policy/plan-training.ts';
 import { evaluatePair } from '../training/evaluate.ts';
-import { blockedBy } from '../training/gate/guardrails.ts';
+import { blockingChecks } from '../training/gate/judge-gate.ts';
 import { answersOf } from './answers.ts';
 import type { Ports } from './ports.ts';
-import { accuracyOf, digestOf, scoredBy, slicesOf, tally } from './scored-rows.ts';
+import { answeredBy, digestOf, scoredBy, tally } from './scored-rows.ts';
 
 export type Recalled = { version: string; digest: string; champion: string; sentence: string };
 
@@ -24,7 +24,7 @@ export type FoundEarlier = { recalled: Recalled; evaluation: EvaluationRow };
 /**
  * Compares every earlier champion with the present one on the newest rows; it only reads.
  *
- * @returns null where regret has not reached its price, none fits, or a guardrail of the gate blocks the one that does
+ * @returns null where regret has not reached its price, none fits, or a check of the gate blocks the one that does
  */
 export async function findEarlierVersion(
   ports: MemoryPorts,
@@ -54,8 +54,20 @@ export async function findEarlierVersion(
   if (picked === null || version === undefined) return null;
   // What blocks a new version blocks an old one, too.
   const scored = scoredBy(rows, answers.get(picked.version)!, champion);
-  const slices = slicesOf(scored, config.gate.slices);
-  if (blockedBy({ accuracy: accuracyOf(scored), slices }, config.gate) !== null) return null;
+  const answered = answeredBy(config.task, scored);
+  const checks = blockingChecks(
+    {
+      task: config.task,
+      test: answered,
+      evidence: answered,
+      golden: { pinned: null, sampled: null, hasConceptDrift: false },
+      artifact: null,
+    },
+    config.gate,
+    { look: 'only', seed: 1, resamples: 2_000 },
+  );
+  // It has to be known at once or not at all: what is open is no pass.
+  if (checks.some(({ result }) => result === 'fail' || result === 'hold')) return null;
   const { version: name, digest } = version;
   const { sentence, eValue, tried } = picked;
   return {
@@ -72,7 +84,7 @@ export async function findEarlierVersion(
         evidence: tally(scored),
         eValue,
         tried,
-        slices,
+        checks,
       },
       verdict: { kind: 'promote', by: 'evidence', sentence },
     },

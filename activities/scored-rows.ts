@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Example } from '../domain/examples.ts';
-import type { Output } from '../domain/task.ts';
-import type { Slice } from '../training/gate/guardrails.ts';
+import type { Classification, Output } from '../domain/task.ts';
+import { answeredRows, type AnsweredRows } from '../training/gate/answered-rows.ts';
 
 /** A labelled row and what both versions answered to it. */
 export type Scored = { example: Example; ours: Output; theirs: Output };
@@ -29,19 +29,14 @@ export const accuracyOf = (scored: readonly Scored[]): number | null =>
     ? null
     : scored.filter(({ example, ours }) => ours.label === example.label).length / scored.length;
 
-export const slicesOf = (scored: readonly Scored[], features: readonly string[]): Slice[] =>
-  features.flatMap((feature) => slicesBy(feature, scored));
-
-function slicesBy(feature: string, scored: readonly Scored[]): Slice[] {
-  const values = new Map<string, Scored[]>();
-  for (const row of scored) {
-    const value = String(row.example.input[feature] ?? 'missing');
-    const rows = values.get(value);
-    if (rows === undefined) values.set(value, [row]);
-    else rows.push(row);
-  }
-  return [...values].map(([value, rows]) => ({ feature, value, ...tally(rows) }));
-}
+/** The same, checked, for the gate. */
+export const answeredBy = (task: Pick<Classification, 'labels'>, scored: readonly Scored[]): AnsweredRows =>
+  answeredRows(
+    task,
+    scored.map(({ example }) => example),
+    scored.map(({ ours }) => ours),
+    scored.map(({ theirs }) => theirs),
+  );
 
 /** Names exactly these rows with these labels. */
 export function digestOf(test: readonly Example[]): string {

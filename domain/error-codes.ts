@@ -265,8 +265,8 @@ const entries = {
     met: ['command line', 'run'],
   },
   DL_GATE_SCORES: {
-    meaning: 'A version answered with a score that is none: NaN, below 0, above 1, or missing for a label.',
-    fix: 'Scores are shares from 0 to 1, one for each label. A version that answers otherwise is broken.',
+    meaning: 'A version answered with a score that is none: NaN, below 0, or above 1.',
+    fix: 'Scores are shares from 0 to 1. A version that answers otherwise is broken.',
     met: ['command line', 'run'],
   },
   DL_BACKUP_EXISTS: {

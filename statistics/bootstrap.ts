@@ -89,19 +89,24 @@ function accelerationOf(without: readonly { value: number; rows: number }[]): nu
   return squares === 0 ? 0 : cubes / (6 * squares ** 1.5);
 }
 
-/** For a mean over rows: log loss, Brier, latency, or the row by row difference of two of them. The interval is BCa. */
+/**
+ * For a mean over rows: log loss, Brier, latency, or the row by row difference of two of them. The interval is BCa.
+ *
+ * Many rows are drawn by cells of nearly equal values, each with its own mean: what is lost is the variance within a
+ * cell, at most a twelfth of its width squared.
+ */
 export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptions): Bootstrapped {
   checkPairs('bootstrapMean', values, values);
   const rows = values.length;
+  const cells = rows > MANY_ROWS ? nearlyEqual(values) : null;
   let total = 0;
   for (let i = 0; i < rows; i += 1) total += values[i]!;
   const mean = total / rows;
-  const draw = drawer(options.seed);
-  const [drawn] = drawFigures(1, options, () => {
-    let sum = 0;
-    for (let i = 0; i < rows; i += 1) sum += values[draw(rows)]!;
-    return [sum / rows];
-  });
+  const [drawn] = drawFigures(
+    1,
+    options,
+    cells === null ? drawRows(values, options) : drawCells(cells, rows, options),
+  );
   // A mean without row i lies (mean − value) / (rows − 1) off: the scale cancels out of the acceleration.
   let [squares, cubes] = [0, 0];
   for (let i = 0; i < rows; i += 1) {
@@ -109,6 +114,53 @@ export function bootstrapMean(values: ArrayLike<number>, options: BootstrapOptio
     cubes += (values[i]! - mean) ** 3;
   }
   return spread(mean, drawn!, options, { acceleration: squares === 0 ? 0 : cubes / (6 * squares ** 1.5) });
+}
+
+/** From so many rows on they are drawn by cells. */
+const MANY_ROWS = 10_000;
+const CELLS = 2_048;
+
+type MeanCells = { counts: Int32Array; means: Float64Array };
+
+function nearlyEqual(values: ArrayLike<number>): MeanCells {
+  let [low, high] = [Infinity, -Infinity];
+  for (let i = 0; i < values.length; i += 1) {
+    low = Math.min(low, values[i]!);
+    high = Math.max(high, values[i]!);
+  }
+  const width = (high - low) / CELLS || 1;
+  const [counts, sums] = [new Int32Array(CELLS), new Float64Array(CELLS)];
+  for (let i = 0; i < values.length; i += 1) {
+    const cell = Math.min(CELLS - 1, Math.floor((values[i]! - low) / width));
+    counts[cell]! += 1;
+    sums[cell]! += values[i]!;
+  }
+  const used = [...counts.keys()].filter((cell) => counts[cell]! > 0);
+  return {
+    counts: Int32Array.from(used, (cell) => counts[cell]!),
+    means: Float64Array.from(used, (cell) => sums[cell]! / counts[cell]!),
+  };
+}
+
+function drawRows(values: ArrayLike<number>, { seed }: BootstrapOptions): () => number[] {
+  const draw = drawer(seed);
+  const rows = values.length;
+  return () => {
+    let sum = 0;
+    for (let i = 0; i < rows; i += 1) sum += values[draw(rows)]!;
+    return [sum / rows];
+  };
+}
+
+function drawCells({ counts, means }: MeanCells, rows: number, { seed }: BootstrapOptions): () => number[] {
+  const draw = uniform(seed);
+  const drawn = new Int32Array(counts.length);
+  return () => {
+    drawMultinomial(counts, drawn, draw);
+    let sum = 0;
+    for (let c = 0; c < drawn.length; c += 1) sum += drawn[c]! * means[c]!;
+    return [sum / rows];
+  };
 }
 
 /**

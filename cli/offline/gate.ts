@@ -49,6 +49,7 @@ export async function gate({ champion, challenger, test, ...options }: GateOptio
         {
           task: after.task,
           test: rows,
+          evidence: rows,
           golden: { pinned, sampled: null, hasConceptDrift: false },
           artifact,
         },

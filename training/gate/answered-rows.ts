@@ -21,7 +21,7 @@ export type Side = Answers & Readonly<{ brier: Float64Array }>;
 
 /**
  * @throws DL_GATE_ROWS where answers and rows are not as many, DL_GATE_SCORES where a score is none: NaN, below 0 or
- *   above 1, or none for a label
+ *   above 1
  */
 export function answeredRows(
   task: Pick<Classification, 'labels'>,
@@ -54,18 +54,22 @@ function sideOf(
         'DL_GATE_SCORES',
         `The ${whose}'s score of "${wrong}" is ${String(scores[wrong])} in row ${i + 1} of the test set.`,
         {
-          fix: 'Scores are shares from 0 to 1, one for each label. A version that answers otherwise is broken.',
+          fix: 'Scores are shares from 0 to 1. A version that answers otherwise is broken.',
         },
       );
   }
   const answers = prepareAnswers(task, rows, outputs);
   const brier = Float64Array.from(outputs, ({ scores }, i) =>
-    task.labels.reduce((sum, label) => sum + (scores[label]! - Number(label === rows[i]!.label)) ** 2, 0),
+    task.labels.reduce(
+      (sum, label) => sum + ((scores[label] ?? 0) - Number(label === rows[i]!.label)) ** 2,
+      0,
+    ),
   );
   return { ...answers, brier };
 }
 
-const isShare = (score: number | undefined): boolean => score !== undefined && score >= 0 && score <= 1;
+/** A label that is left out has no score: 0. */
+const isShare = (score = 0): boolean => score >= 0 && score <= 1;
 
 function entitiesOf(rows: readonly GateRow[]): AnsweredRows['entities'] {
   if (rows.every(({ entity }) => entity === null || entity === undefined)) return null;

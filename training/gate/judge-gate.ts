@@ -31,8 +31,10 @@ import { thresholdChecks } from './threshold-checks.ts';
 
 export type GateMatter = Readonly<{
   task: Pick<Classification, 'labels'>;
-  /** Rows that neither version has seen. */
+  /** Rows that neither version has seen; bounds are judged on all of them. */
   test: AnsweredRows;
+  /** Those of them that may prove which is better: not the ones on which the champion was caught. */
+  evidence: AnsweredRows;
   golden: Golden;
   artifact: MeasuredArtifact | null;
 }>;
@@ -42,6 +44,11 @@ export type GateTerms = Readonly<{
   /** 1 for the first look at these versions; `only` where there will be no other. */
   look: number | 'only';
   isExpired?: boolean;
+  /**
+   * The how-manieth challenger this is that these held-out rows judge; left out where all rows that may prove anything
+   * are newer than every challenger before.
+   */
+  use?: number;
   /** Test rows after which a patient gate decides. */
   patience?: number;
   seed: number;
@@ -59,10 +66,11 @@ export type GateReport = Readonly<{
 const DEFAULT_RESAMPLES = 10_000;
 
 export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTerms): GateReport {
-  const { test } = matter;
-  const pairs = pairsOf(test, test.independent);
-  const rows = test.independent.length;
+  const { evidence } = matter;
+  const pairs = pairsOf(evidence, evidence.independent);
+  const rows = evidence.independent.length;
   const patience = terms.patience ?? defaultPolicy.patience;
+  const alpha = alphaOfUse(config.alpha, terms.use);
   const main = judgeChallenger(
     {
       wins: pairs.wins,
@@ -72,21 +80,35 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
       ...(config.notWorseBy === undefined ? {} : { notWorseBy: config.notWorseBy }),
       isExpired: terms.isExpired ?? false,
     },
-    { alpha: config.alpha, patience },
+    { alpha, patience },
   );
-  const others = [
-    ...boundChecks(matter, config, terms),
-    ...sliceChecks(test, config),
-    ...goldenChecks(matter.golden, config.alpha),
-    ...artifactChecks(matter.artifact, config.artifact),
-  ];
-  const checks = [mainCheck(main, config), ...others];
+  const others = blockingChecks(matter, config, terms);
+  const checks = [mainCheck(main, alpha, config), ...others];
   const isOver = terms.isExpired === true || (terms.kind === 'patient' && rows >= patience);
   const verdict = settle(main, others, { isOver, isExpired: terms.isExpired === true });
   return { verdict, labelsNeeded: verdict.kind === 'hold' ? foreseen(main, others) : null, checks, main };
 }
 
-function mainCheck(main: GateVerdict, { alpha, notWorseBy = 0 }: GateConfig): Check {
+/**
+ * What the k-th challenger that the same rows judge may spend: 6/(π²k²) of α, which is α over all of them. So held-out
+ * rows wear out in the open: each further challenger has to be better by more.
+ */
+export const alphaOfUse = (alpha: number, use: number | undefined): number =>
+  use === undefined ? alpha : (6 * alpha) / (Math.PI * use) ** 2;
+
+/** Everything that blocks beside the main question: bounds, slices, golden rows, the artifact itself. */
+export const blockingChecks = (
+  matter: GateMatter,
+  config: GateConfig,
+  terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
+): Check[] => [
+  ...boundChecks(matter, config, terms),
+  ...sliceChecks(matter.evidence, config),
+  ...goldenChecks(matter.golden, config.alpha),
+  ...artifactChecks(matter.artifact, config.artifact),
+];
+
+function mainCheck(main: GateVerdict, alpha: number, { notWorseBy = 0 }: GateConfig): Check {
   const { wins, losses, rows } = main;
   const result = main.kind === 'promote' ? 'pass' : main.kind === 'reject' ? 'fail' : 'hold';
   return {
@@ -102,7 +124,11 @@ function mainCheck(main: GateVerdict, { alpha, notWorseBy = 0 }: GateConfig): Ch
 }
 
 /** What is decided by an interval: nothing on a test set that is too small, or where only one label is. */
-function boundChecks({ test }: GateMatter, config: GateConfig, terms: GateTerms): Check[] {
+function boundChecks(
+  { test }: GateMatter,
+  config: GateConfig,
+  terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
+): Check[] {
   const thresholds = thresholdsOf(config);
   const isAsked = thresholds.length > 0 || config.flipsAtMost !== undefined || config.fairness.length > 0;
   if (!isAsked) return [];

@@ -19,7 +19,7 @@ beforeEach(async () => {
   // A third of the rows never trains, so that a short test has some of each.
   world = await openActivityWorld(postgres.databaseUrl, {
     retrain: { holdoutShare: 0.34 },
-    gate: { slices: ['group'] },
+    gate: { slices: ['group'], minSliceRows: 20 },
   });
 });
 afterEach(() => world.close());

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { uniform } from '../../../statistics/binomial-draw.ts';
 import { bootstrapCounts, bootstrapMean } from '../../../statistics/bootstrap.ts';
 import { InvalidInput } from '../../../statistics/invalid-input.ts';
 
@@ -34,6 +35,15 @@ test('a mean agrees with the same thing counted', () => {
   expect(mean.estimate).toBeCloseTo(counted!.estimate, 12);
   expect(Math.abs(mean.low - counted!.low)).toBeLessThan(0.004);
   expect(Math.abs(mean.high - counted!.high)).toBeLessThan(0.004);
+});
+
+test('many rows are drawn by cells of nearly equal values: the interval is as wide as theory says', () => {
+  const draw = uniform(2);
+  const losses = Array.from({ length: 40_000 }, () => -Math.log(draw()));
+  const { estimate, low, high } = bootstrapMean(losses, { seed: 3, resamples: 4_000 });
+  // An exponential's deviation is 1.
+  expect(estimate).toBeCloseTo(losses.reduce((sum, x) => sum + x, 0) / 40_000, 12);
+  expect((high - low) / 2).toBeCloseTo(1.96 / Math.sqrt(40_000), 3);
 });
 
 test('an interval leans to where a skewed figure may lie, as BCa does: the law school data', () => {

@@ -29,10 +29,14 @@ const judge = (
   config: Parameters<typeof gateSchema.parse>[0] = {},
   terms: Partial<GateTerms> = {},
 ) =>
-  judgeGate({ task, test: rows, golden: noGolden, artifact: null }, gateSchema.parse(config), {
-    ...once,
-    ...terms,
-  });
+  judgeGate(
+    { task, test: rows, evidence: rows, golden: noGolden, artifact: null },
+    gateSchema.parse(config),
+    {
+      ...once,
+      ...terms,
+    },
+  );
 
 test('a better challenger is promoted, with what was looked at', () => {
   const { verdict, checks, labelsNeeded } = judge(world(600, { ours: 0.95, theirs: 0.8 }));
@@ -128,8 +132,11 @@ test('negative flips, gaps between groups, size and speed block', () => {
   });
   const artifact = { bytes: 30e6, p99Ms: 12 };
   const of = (bounds: object) =>
-    judgeGate({ task, test: rows, golden: noGolden, artifact }, gateSchema.parse({ artifact: bounds }), once)
-      .verdict;
+    judgeGate(
+      { task, test: rows, evidence: rows, golden: noGolden, artifact },
+      gateSchema.parse({ artifact: bounds }),
+      once,
+    ).verdict;
   expect(of({ megabytesAtMost: 31, p99MsAtMost: 15 }).kind).toBe('promote');
   expect(of({ megabytesAtMost: 20 }).sentence).toBe(
     'Rejected: The artifact is 30.0 MB, and may be 20 MB at most.',
@@ -143,7 +150,7 @@ test('a pinned row that is answered wrong blocks; harm among sampled ones too, u
   const sampled = world(400, { ours: 0.6, theirs: 0.9 });
   const of = (golden: object) =>
     judgeGate(
-      { task, test: better, golden: { ...noGolden, ...golden }, artifact: null },
+      { task, test: better, evidence: better, golden: { ...noGolden, ...golden }, artifact: null },
       gateSchema.parse({}),
       once,
     ).verdict;

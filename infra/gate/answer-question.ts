@@ -1,0 +1,7 @@
+/** What the thread of a gate does: one question, one answer. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { judgeGate } from '../../training/gate/judge-gate.ts';
+import type { GateQuestionInThread } from './judge-in-thread.ts';
+
+const { matter, config, terms } = workerData as GateQuestionInThread;
+parentPort!.postMessage(judgeGate(matter, config, terms));

@@ -1,0 +1,5 @@
+/** The thread in which a gate is judged. A thread has no loader of its own: sources are read through tsx. */
+import { register } from 'tsx/esm/api';
+
+register();
+await import('./answer-question.ts');

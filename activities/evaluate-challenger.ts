@@ -5,10 +5,9 @@ import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { RegretPolicy } from '../domain/policy/regret-policy.ts';
 import type { GateKind, Verdict } from '../domain/verdict.ts';
 import { evaluatePair } from '../training/evaluate.ts';
-import { judgeGate } from '../training/gate/judge-gate.ts';
 import { answersOf } from './answers.ts';
 import type { Ports } from './ports.ts';
-import { accuracyOf, answeredBy, digestOf, scoredBy, tally } from './scored-rows.ts';
+import { accuracyOf, answeredBy, digestOf, scoredBy, tally, type Scored } from './scored-rows.ts';
 
 export type Look = {
   runId: string;
@@ -46,7 +45,7 @@ const RESAMPLES = 2_000;
 
 type GatePorts = Pick<
   Ports,
-  'models' | 'versions' | 'examples' | 'snapshots' | 'runs' | 'predictor' | 'artifacts'
+  'models' | 'versions' | 'examples' | 'snapshots' | 'runs' | 'predictor' | 'artifacts' | 'judge'
 >;
 
 export const createGateActivities = (ports: GatePorts) => ({
@@ -68,7 +67,13 @@ export const createGateActivities = (ports: GatePorts) => ({
     const fresh = scored.filter(({ example }) => example.seq > cutSeq);
     // Rows on which the champion was caught erring cannot prove that it errs: there only fresh rows count.
     const evidence = look.isChosenByErrors || gate === 'patient' ? fresh : scored;
-    const { verdict, checks, labelsNeeded, main } = judgeGate(
+    const heldOut = heldOutOf(evidence, cutSeq);
+    // Rows that judged challengers before this one are worth less each time; those after the cut have judged nobody.
+    const use =
+      heldOut === null
+        ? {}
+        : { use: 1 + (await ports.runs.judgedOnHeldOut({ model, besides: challenger.version, ...heldOut })) };
+    const { verdict, checks, labelsNeeded, main } = await ports.judge(
       {
         task: config.task,
         test: answeredBy(config.task, scored),
@@ -79,6 +84,7 @@ export const createGateActivities = (ports: GatePorts) => ({
       config.gate,
       {
         kind: gate,
+        ...use,
         look: look.look,
         isExpired: look.isExpired,
         patience: policy.patience,
@@ -108,6 +114,7 @@ export const createGateActivities = (ports: GatePorts) => ({
           eValueAgainst,
           checks,
           labelsNeeded,
+          ...(heldOut === null ? {} : { heldOut, ...use }),
         },
         verdict,
       });
@@ -122,6 +129,12 @@ export const createGateActivities = (ports: GatePorts) => ({
     };
   },
 });
+
+/** From where to where held-out rows of before the cut are evidence; null where none is. */
+function heldOutOf(evidence: readonly Scored[], cutSeq: number): { fromSeq: number; toSeq: number } | null {
+  const seqs = evidence.map(({ example }) => example.seq).filter((seq) => seq <= cutSeq);
+  return seqs.length === 0 ? null : { fromSeq: seqs[0]!, toSeq: seqs.at(-1)! };
+}
 
 /** New labels until the next look is worth its cost; a patient gate is looked at when its patience ends. */
 function untilNextLook(gate: GateKind, freshRows: number, { patience }: RegretPolicy): number {

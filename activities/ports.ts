@@ -1,3 +1,4 @@
+import type { GateConfig } from '../domain/gate-config.ts';
 import type {
   AlertStore,
   ArtifactStore,
@@ -14,6 +15,7 @@ import type {
   VersionStore,
   Webhook,
 } from '../domain/ports.ts';
+import type { GateMatter, GateReport, GateTerms } from '../training/gate/judge-gate.ts';
 
 /** Everything that activities may ask for; each factory picks the few it uses. */
 export type Ports = {
@@ -34,6 +36,12 @@ export type Ports = {
   predictor: Predictor;
   /** A predictor in a process of its own, that has loaded nothing yet: what a server would start with. */
   startPredictor: () => Promise<Predictor>;
+  /** Judges a gate; where much has to be drawn, without keeping the process busy. */
+  judge: (
+    matter: GateMatter,
+    config: GateConfig,
+    terms: GateTerms & { resamples: number },
+  ) => Promise<GateReport>;
   /** Whether the workflow of this run is still there; a run whose workflow was terminated by hand is over. */
   isRunAlive: (model: string, runId: string) => Promise<boolean>;
   /** Keeps the clock of a model's schedule in step with its config; null takes it away. */

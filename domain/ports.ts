@@ -200,6 +200,11 @@ export interface RunStore {
   trainingBegan(id: string, seq: number): Promise<void>;
   saveEvaluation(id: string, evaluation: EvaluationRow): Promise<void>;
   evaluations(id: string): Promise<EvaluationRow[]>;
+  /**
+   * How many challengers of a model beside this one were judged on held-out rows of which some lie at or after `fromSeq`:
+   * the ledger of what such rows have answered.
+   */
+  judgedOnHeldOut(wish: { model: string; besides: string; fromSeq: number }): Promise<number>;
   /** The first decision stands; a second one is refused with DL_ALREADY_DECIDED. */
   decide(id: string, approval: { kind: 'approve' | 'reject'; by: string; reason: string }): Promise<void>;
 }

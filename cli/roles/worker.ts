@@ -4,6 +4,7 @@ import { createControlActivities } from '../../activities/control-activities.ts'
 import { livelyPace, productionPace } from '../../activities/keep-watching.ts';
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { reachPrometheus } from '../../infra/prometheus/reach.ts';
@@ -50,6 +51,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
       metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
       webhook: createWebhook((variable) => process.env[variable]),
       startPredictor: async () => createPredictor(),
+      judge: judgeInThread,
       isRunAlive: createRunProbe(client, namespace),
       alignSchedule: createScheduleAligner(client, namespace),
     },

@@ -33,6 +33,11 @@ async function find(db: Handle['db'] | Transaction, id: string): Promise<Row> {
   return row;
 }
 
+const judgedOnHeldOutQuery = `
+  select count(distinct e.challenger)::int as challengers
+    from evaluations e join runs r on r.id = e.run_id
+   where r.model = $1 and e.challenger <> $2 and (e.report #>> '{heldOut,toSeq}')::bigint >= $3`;
+
 const trainingTimeQuery = `
   select coalesce(sum(coalesce(train_seconds, extract(epoch from coalesce(ended_at, now()) - training_began_at)))
                   filter (where training_began_at > now() - interval '30 days'), 0)::float8 as seconds,
@@ -166,6 +171,15 @@ export function createRunStore({ db, pool }: Handle): RunStore {
         const { look, rows: count, challenger, champion, testDigest, report } = e;
         return { look, rows: count, challenger, champion, testDigest, report, verdict };
       });
+    },
+
+    async judgedOnHeldOut({ model, besides, fromSeq }) {
+      const { rows } = await pool.query<{ challengers: number }>(judgedOnHeldOutQuery, [
+        model,
+        besides,
+        fromSeq,
+      ]);
+      return rows[0]!.challengers;
     },
 
     decide: (id, { kind, by, reason }) =>

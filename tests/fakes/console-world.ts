@@ -126,6 +126,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
       saveEvaluation: unused,
       decide: unused,
       evaluations: async () => [],
+      judgedOnHeldOut: unused,
       get: async (id) => knownRun(id),
       list: async ({ model, limit = 100 }) =>
         newestFirst(ofModel(rows.runs, model), (r) => r.startedAt).slice(0, limit),

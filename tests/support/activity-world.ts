@@ -1,3 +1,4 @@
+import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -49,7 +50,14 @@ export async function openActivityWorld(
   const { stores } = db;
   const { digest: configDigest } = await stores.models.apply(parseConfig(declaredWith(model)));
   const feed = startFeed(db);
-  const ports = { ...stores, artifacts, checkpoints, predictor, bases: createBaseStore() };
+  const ports = {
+    ...stores,
+    artifacts,
+    checkpoints,
+    predictor,
+    bases: createBaseStore(),
+    judge: judgeInThread,
+  };
 
   /** Stores an artifact that answers `label`, and registers it. */
   async function addVersion(label: string, lineage: { runId?: string; snapshotId?: string } = {}) {

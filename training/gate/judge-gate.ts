@@ -83,7 +83,7 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
     { alpha, patience },
   );
   const others = blockingChecks(matter, config, terms);
-  const checks = [mainCheck(main, alpha, config), ...others];
+  const checks = [mainCheck(main, alpha, config), ...useChecks(terms.use, alpha, rows), ...others];
   const isOver = terms.isExpired === true || (terms.kind === 'patient' && rows >= patience);
   const verdict = settle(main, others, { isOver, isExpired: terms.isExpired === true });
   return { verdict, labelsNeeded: verdict.kind === 'hold' ? foreseen(main, others) : null, checks, main };
@@ -107,6 +107,13 @@ export const blockingChecks = (
   ...goldenChecks(matter.golden, config.alpha),
   ...artifactChecks(matter.artifact, config.artifact),
 ];
+
+/** Said where held-out rows have judged others before: what that costs this one. */
+function useChecks(use: number | undefined, alpha: number, rows: number): Check[] {
+  if (use === undefined) return [];
+  const sentence = `The held-out rows judge their ${use}. challenger, which may spend ${alpha.toPrecision(2)} of the chance of a false promotion.`;
+  return [{ name: 'test.use', value: use, interval: null, bound: null, result: 'reported', rows, sentence }];
+}
 
 function mainCheck(main: GateVerdict, alpha: number, { notWorseBy = 0 }: GateConfig): Check {
   const { wins, losses, rows } = main;

@@ -1,25 +1,17 @@
-import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { typeHere } from '../support/command-line.ts';
 import { needsShared, shared } from '../support/shared-data.ts';
 
 /** `driftloop gate`, as a person types it: a champion of few rows, and a challenger of many. */
 
-const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'driftloop-gate-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-type Said = { code: number; out: string; err: string };
-const type = (...args: string[]): Promise<Said> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, NO_COLOR: '1' };
-    execFile(process.execPath, [launcher, ...args], { cwd: folder, env }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
-    );
-  });
+const type = (...args: string[]) => typeHere(folder, ...args);
 const gate = (champion: string, challenger: string, ...more: string[]) =>
   type(
     'gate',

@@ -89,8 +89,20 @@ test('where nobody chose the rows by their errors, holdout rows are evidence fro
   const { look } = await trained();
   const held = await holdoutOf(41, 100);
   expect(held.length).toBeGreaterThanOrEqual(9);
-  const { verdict } = await evaluate({ ...look, gate: 'strict', isChosenByErrors: false });
+  const strict = { ...look, gate: 'strict', isChosenByErrors: false } as const;
+  const { verdict } = await evaluate(strict);
   expect(verdict).toMatchObject({ kind: 'promote' });
+
+  // The next challenger that the same rows judge may spend less, and looking twice is no second use.
+  const { version, digest } = await world.addVersion('B', { runId: 'r1' });
+  for (const [at, challenger] of [
+    [2, { version, digest }],
+    [3, { version, digest }],
+    [4, look.challenger],
+  ] as const)
+    await evaluate({ ...strict, challenger, look: at });
+  const uses = (await world.stores.runs.evaluations('r1')).map(({ report }) => report['use']);
+  expect(uses).toEqual([1, 2, 2, 2]);
 });
 
 test('a row that an ancestor of the challenger has learnt from tests nobody', async () => {

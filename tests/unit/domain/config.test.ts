@@ -166,7 +166,15 @@ test('every problem is told at once, each with its path and its fix', () => {
         retrain: { price: '50', schedule: 'every monday' },
       },
       {},
-      { ...good(), gate: { slices: ['plan'] }, rollout: { canary: [0.5, 0.2] } },
+      {
+        ...good(),
+        gate: {
+          slices: ['plan'],
+          fairness: [{ feature: 'sex', gapAtMost: 0.1 }],
+          thresholds: [{ metric: 'macroF1' }, { metric: 'ece', lowerBound: 2, upperBound: 1 }],
+        },
+        rollout: { canary: [0.5, 0.2] },
+      },
     ],
   });
   const told = Object.fromEntries(problems.map(({ path, problem, fix }) => [path, `${problem}. ${fix}`]));
@@ -184,6 +192,9 @@ test('every problem is told at once, each with its path and its fix', () => {
     'models.1.task': 'is missing. Add it: an object.',
     'models.1.input': 'is missing. Add it: an object.',
     'models.2.gate.slices': '"plan" is not a feature. Declare it in input, or remove it.',
+    'models.2.gate.fairness.0.feature': '"sex" is not a feature. Declare it in input, or remove it.',
+    'models.2.gate.thresholds.0': 'asks nothing of macroF1. Give lowerBound, upperBound, or a change.',
+    'models.2.gate.thresholds.1': expect.stringContaining('ece') as string,
     'models.2.rollout.canary.1':
       '0.2 is no more than the step before (0.5). Let each step carry more traffic than the one before.',
   });

@@ -4,4 +4,5 @@ import { judgeGate } from '../../training/gate/judge-gate.ts';
 import type { GateQuestionInThread } from './judge-in-thread.ts';
 
 const { matter, config, terms } = workerData as GateQuestionInThread;
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- of windows; a thread has none
 parentPort!.postMessage(judgeGate(matter, config, terms));

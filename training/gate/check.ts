@@ -50,7 +50,6 @@ export function rowsToSettle(
 }
 
 export const count = (n: number): string => n.toLocaleString('en-US');
-export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 /** A figure between 0 and 1, or a loss, with three digits and without a leading zero. */
 export const figure = (value: number): string =>
   value

@@ -18,8 +18,8 @@ export function thresholdChecks(
   const isLower = (change?.direction ?? (LESS_IS_BETTER.includes(metric) ? 'lower' : 'higher')) === 'lower';
   const side = isLower ? 'most' : 'least';
   return [
-    bounded(`${metric}.lowerBound`, `${metric}`, challenger, lowerBound, 'least', rows),
-    bounded(`${metric}.upperBound`, `${metric}`, challenger, upperBound, 'most', rows),
+    bounded(`${metric}.lowerBound`, metric, challenger, lowerBound, 'least', rows),
+    bounded(`${metric}.upperBound`, metric, challenger, upperBound, 'most', rows),
     bounded(`${metric}.change.absolute`, `the change of ${metric}`, difference, change?.absolute, side, rows),
     bounded(
       `${metric}.change.relative`,

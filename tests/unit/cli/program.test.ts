@@ -30,7 +30,7 @@ test('the table of contents is the one that the design names', () => {
     run list, run show, run start, run approve, run reject,
     version list, version import, version rollback,
     topic reread,
-    finetune, evaluate, predict,
+    finetune, evaluate, predict, gate,
     drift report, drift score, drift check`.split(/,\s+/),
   );
 });

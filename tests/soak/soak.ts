@@ -7,6 +7,7 @@ import { random } from '../../training/random.ts';
 import { declareModel } from '../support/declare-model.ts';
 import { openTestDatabase, type TestDatabase } from '../support/test-database.ts';
 import type { TestKafka } from '../support/test-kafka.ts';
+import { exposedBooks } from './exposition.ts';
 import { soakMessages, type Expected } from './messages.ts';
 import { startOwners } from './owners.ts';
 
@@ -205,6 +206,7 @@ async function compare(db: TestDatabase, expected: Expected) {
     feedback: { expected: expected.feedback, found: found['feedback']! },
     labelled: { expected: expected.labelled, found: found['labelled']! },
     stored: { expected: expected.predictions + expected.feedback, found: events.stored },
+    ...(await exposedBooks(db)),
     'dead letters': { expected: 0, found: events.deadLettered },
     ...Object.fromEntries(
       [...new Set([...expected.outcomes.keys(), ...outcomes.keys()])].map((key) => [

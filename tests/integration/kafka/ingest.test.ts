@@ -74,7 +74,7 @@ function ingestHere(concurrency = 2) {
   return { done, said, stop };
 }
 
-test('production at its worst, while owners are killed, the broker restarts and the database is away: exactly once', async () => {
+test('production at its worst, while owners are killed, the broker restarts and the database is away: exactly once, in the tables and in what Prometheus reads', async () => {
   const seed = Number(process.env['DRIFTLOOP_TEST_SEED'] ?? Date.now() % 2 ** 31);
   console.log(`seed ${seed} (DRIFTLOOP_TEST_SEED=${seed} repeats this)`);
   const services = { databaseUrl: postgres.databaseUrl, kafka };

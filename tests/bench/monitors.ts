@@ -49,14 +49,14 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
   const [events, rounds] = [Number(values.events), Number(values.rounds)];
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   const measures = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
+  const measured = {
+    ...(measures('river') ? await besideRiver(seeds, say) : {}),
+    ...(measures('cbpe') ? { cbpe: await besideNannyMl(WORLDS, say) } : {}),
+    ...(measures('ingest') ? { ingest: await ingestWithMonitors({ events, rounds, seed: 1 }, say) } : {}),
+    ...(measures('falseAlarms') ? { falseAlarms: falseAlarms(months, say) } : {}),
+  };
   return {
-    results: {
-      ...(positionals.length === 0 ? {} : kept()),
-      ...(measures('river') ? await besideRiver(seeds, say) : {}),
-      ...(measures('cbpe') ? { cbpe: await besideNannyMl(WORLDS, say) } : {}),
-      ...(measures('ingest') ? { ingest: await ingestWithMonitors({ events, rounds, seed: 1 }, say) } : {}),
-      ...(measures('falseAlarms') ? { falseAlarms: falseAlarms(months, say) } : {}),
-    },
+    results: { ...(positionals.length === 0 ? {} : kept()), ...measured },
     options: { seeds, months, worlds: WORLDS, events, rounds },
   };
 }

@@ -14,6 +14,9 @@ type Answered = Pick<BudgetRow, 'isWrong' | 'answer'>;
 export function driftFree(kind: DriftFreeKind, seed: number): () => Answered {
   const random = randomShares(seed);
   const normal = () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  /** Further rows until it may change, where it may with each row with that probability. */
+  const runOf = (chance: number) => Math.floor(Math.log(1 - random()) / Math.log(1 - chance));
+  let [errorRuns, answerRuns] = [0, 0];
   let isWrong = random() < 0.1;
   let isA = random() < 0.3;
   let [wandering, persistence] = [normal(), 0.99];
@@ -22,8 +25,8 @@ export function driftFree(kind: DriftFreeKind, seed: number): () => Answered {
       return () => ({ isWrong: random() < 0.1, answer: random() < 0.3 ? 'A' : 'B' });
     case 'in runs':
       return () => {
-        if (random() < 0.1) isWrong = random() < 0.1;
-        if (random() < 0.05) isA = random() < 0.3;
+        if (errorRuns-- === 0) [isWrong, errorRuns] = [random() < 0.1, runOf(0.1)];
+        if (answerRuns-- === 0) [isA, answerRuns] = [random() < 0.3, runOf(0.05)];
         return { isWrong, answer: isA ? 'A' : 'B' };
       };
     case 'ten labels':

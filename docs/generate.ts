@@ -17,6 +17,7 @@ import { detectorsPage } from './detectors-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
+import { monitorsPage } from './monitors-page.ts';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const reference = 'docs/reference';
@@ -69,6 +70,7 @@ export async function pages(): Promise<Record<string, string>> {
   written[`${reference}/metrics.md`] = metricsPage();
   written[`${reference}/logs.md`] = logsPage();
   written[`${reference}/detectors.md`] = detectorsPage();
+  written[`${reference}/monitors.md`] = monitorsPage();
   written[`${reference}/errors.md`] = errorsPage();
   written[`${reference}/backends.md`] = backendsPage();
   return written;

@@ -3,7 +3,10 @@ import type { BudgetRow } from '../../../monitors/drift-budget/drift-budget.ts';
 import { driftFree, driftFreeKinds } from '../../support/drift-free.ts';
 import type { DriftFreeKind } from '../../support/drift-free.ts';
 
-export type FalseAlarms = Readonly<{
+/** Of all cases with one false alarm a month together, and each case. */
+export type FalseAlarms = Readonly<{ budget: number; realized: number; cases: readonly FalseAlarmCase[] }>;
+
+type FalseAlarmCase = Readonly<{
   stream: DriftFreeKind;
   rowsPerMonth: number;
   /** False alarms a month. */
@@ -33,21 +36,24 @@ const cases = [
 ];
 
 /** How often the budget monitor alarms while nothing changes, in so many months after it has history enough. */
-export function falseAlarms(months: number, say: (line: string) => void): FalseAlarms[] {
-  return cases.map((one, seed) => {
-    const counted = count(one, months, seed + 1);
+export function falseAlarms(months: number, say: (line: string) => void): FalseAlarms {
+  const counted = cases.map((one, seed) => {
+    const of = count(one, months, seed + 1);
     say(
-      `${one.stream}, ${one.rowsPerMonth} rows a month, budget ${one.budget}: ${counted.realized} a month in ${months}`,
+      `${one.stream}, ${one.rowsPerMonth} rows a month, budget ${one.budget}: ${of.realized} a month in ${months}`,
     );
-    return counted;
+    return of;
   });
+  const [budget, ofBudget] = [1, counted.filter((one) => one.budget === 1)];
+  const sum = (key: 'alarms' | 'months') => ofBudget.reduce((total, one) => total + one[key], 0);
+  return { budget, realized: Number((sum('alarms') / sum('months')).toFixed(3)), cases: counted };
 }
 
 function count(
-  { stream, rowsPerMonth, budget }: Pick<FalseAlarms, 'stream' | 'rowsPerMonth' | 'budget'>,
+  { stream, rowsPerMonth, budget }: Pick<FalseAlarmCase, 'stream' | 'rowsPerMonth' | 'budget'>,
   months: number,
   seed: number,
-): FalseAlarms {
+): FalseAlarmCase {
   const options = { falseAlarmsPerMonth: budget, monthMs };
   const next = driftFree(stream, seed);
   let [state, row, alarms, verifiedRows] = [startBudget(), 0, 0, 0];

@@ -48,7 +48,7 @@ function sumsOf(text: string): Map<string, number> {
         ? `outcomes ${of('label')} ${of('predicted')}`
         : name === 'predictions_total'
           ? `predictions ${of('label')}`
-          : /^happened_/.test(name!)
+          : name!.startsWith('happened_')
             ? name!.replace('_', ' ')
             : null;
     if (what === null) continue;

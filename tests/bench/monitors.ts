@@ -17,7 +17,7 @@ const help = `npm run bench -- monitors [PART]… [--seeds N] [--months N] [--ev
   --seeds N    simulated streams of each kind (30)
   --months N   without a change, for each budget of false alarms (400)
   --events N   predictions and labels of the backlog, half of each (200000)
-  --rounds N   of ingest, each with and without monitors (3)
+  --rounds N   of ingest, each with and without monitors (5)
 `;
 
 /** Worlds of covariate shift. */
@@ -32,7 +32,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
       seeds: { type: 'string', default: '30' },
       months: { type: 'string', default: '400' },
       events: { type: 'string', default: '200000' },
-      rounds: { type: 'string', default: '3' },
+      rounds: { type: 'string', default: '5' },
       help: { type: 'boolean', default: false },
     },
   });

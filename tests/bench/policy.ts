@@ -2,11 +2,9 @@
  * When to retrain, on what, and whether to keep it: the regret policy replayed over a file without any service,
  * beside never and every 2,000 rows. Without --data: the three streams of the reference figures.
  */
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Replay } from '../../training/replay/replay.ts';
-import { sharedFolder } from '../support/shared-data.ts';
 import {
   comparePolicies,
   figuresOf,
@@ -14,6 +12,7 @@ import {
   type PolicyFigures,
   type PolicyName,
 } from './policy/compare.ts';
+import { knownStreams, pathOf } from './policy/known-streams.ts';
 import { readTable } from './policy/table.ts';
 import { backendOf, trainerNames, type TrainerName } from './policy/trainers.ts';
 import type { BenchResults } from './result.ts';
@@ -29,12 +28,6 @@ const help = `npm run bench -- policy [--data FILE --label COLUMN [--ignore COLU
   npm run bench -- policy
   npm run bench -- policy --data sales.csv --label returned --ignore id --delay 500
 `;
-
-const knownStreams = [
-  { file: 'elec2.csv', label: 'class', ignore: ['date'] },
-  { file: 'synthetic_sea_0123_abrupto_noise_0.2.csv', label: 'y', ignore: [] },
-  { file: 'synthetic_mixed_0101_gradual.csv', label: 'y', ignore: [] },
-];
 
 export async function run(args: readonly string[]): Promise<BenchResults | null> {
   const { values } = parseArgs({
@@ -108,17 +101,7 @@ function filesOf(values: {
       fix: 'Name the column that holds the label: --label COLUMN.',
     });
   }
-  if (sharedFolder === null) {
-    throw new DriftloopError(
-      'DL_DATA_MISSING',
-      'There is no stream to replay: DRIFTLOOP_SHARED is not set.',
-      {
-        fix: 'Give a file, --data FILE.csv --label COLUMN, or set DRIFTLOOP_SHARED to the folder with the reference data.',
-      },
-    );
-  }
-  const folder = path.join(sharedFolder, 'data');
-  return knownStreams.map(({ file, ...columns }) => ({ file: path.join(folder, file), ...columns }));
+  return knownStreams.map(({ file, ...columns }) => ({ file: pathOf(file), ...columns }));
 }
 
 function trainerOf(text: string): TrainerName {

@@ -7,7 +7,7 @@ import { observeAll, referenceOf, restore, start, type Regret } from '../../moni
 import { judgeChallenger } from '../gate/judge-challenger.ts';
 import { discordance, type Contender } from './contender.ts';
 import type { Journal } from './journal.ts';
-import type { Look, PromotedBy } from './stream.ts';
+import type { Look, PromotedBy, ReplayPolicy, Trigger } from './stream.ts';
 
 type Challenger<Model> = { contender: Contender<Model>; cutSeq: number; onsetSeq: number };
 
@@ -15,6 +15,10 @@ type Challenger<Model> = { contender: Contender<Model>; cutSeq: number; onsetSeq
 class RegretReplay<Model> {
   readonly journal: Journal<Model>;
   readonly policy: RegretPolicy;
+  private readonly trigger: Trigger | null;
+  private watch: ReturnType<Trigger['begin']> | null;
+  /** A drift that the trigger has found since this champion took over. */
+  private hasDrifted = false;
   private regret: Regret = start();
   private tookOverAtSeq: number;
   private observedSeq: number;
@@ -25,9 +29,11 @@ class RegretReplay<Model> {
   private lastTrainingAtSeq: number | null = null;
   private lastWasDropped = false;
 
-  constructor(journal: Journal<Model>, policy: RegretPolicy) {
+  constructor(journal: Journal<Model>, policy: RegretPolicy, trigger: Trigger | null) {
     this.journal = journal;
     this.policy = policy;
+    this.trigger = trigger;
+    this.watch = trigger?.begin() ?? null;
     this.tookOverAtSeq = journal.stream.firstRows;
     this.observedSeq = journal.stream.firstRows;
   }
@@ -35,6 +41,7 @@ class RegretReplay<Model> {
   async monitor({ labelled }: Look): Promise<void> {
     const errors = await this.journal.champion.errors(this.observedSeq, labelled);
     this.regret = observeAll(this.regret, errors, this.policy);
+    if (this.watch?.(errors) === true) this.hasDrifted = true;
     this.observedSeq = labelled;
   }
 
@@ -59,7 +66,8 @@ class RegretReplay<Model> {
 
   async reactToRegret(look: Look): Promise<void> {
     const { labelled } = look;
-    const isTooMuch = this.regret.regret >= this.policy.price;
+    const { price } = this.policy;
+    const isTooMuch = this.watch === null ? this.regret.regret >= price : this.hasDrifted;
     const errors = isTooMuch ? await this.journal.champion.errors(this.tookOverAtSeq, labelled) : [];
     const onset = estimateOnset(errors);
     if (isTooMuch && (await this.reuse(look, onset))) return;
@@ -69,7 +77,8 @@ class RegretReplay<Model> {
         tookOverAtSeq: this.tookOverAtSeq,
         lastTrainingAtSeq: this.lastTrainingAtSeq,
         lastWasDropped: this.lastWasDropped,
-        regret: this.regret.regret,
+        // With a trigger its drift is the whole reason, whatever the errors have cost.
+        regret: this.watch === null ? this.regret.regret : isTooMuch ? price : 0,
         onset,
         plannedRefit: this.plannedRefit,
       },
@@ -109,18 +118,20 @@ class RegretReplay<Model> {
     await this.journal.promote(look, next, by);
     const own = this.references.get(next) ?? null;
     this.regret = own === null ? start(referenceOf(this.regret)) : restore(own);
+    this.watch = this.trigger?.begin() ?? null;
+    this.hasDrifted = false;
     this.tookOverAtSeq = look.labelled;
     this.plannedRefit = null;
     this.challengers = this.challengers.filter(({ contender }) => contender.version > next.version);
   }
 }
 
-/** The regret policy: monitor, gate, memory, training; one look after the other. */
+/** The regret policy, or the same with another trigger: monitor, gate, memory, training; one look after the other. */
 export async function replayRegret<Model>(
   journal: Journal<Model>,
-  constants: Partial<RegretPolicy> = {},
+  { constants = {}, trigger }: Omit<Extract<ReplayPolicy, { kind: 'regret' }>, 'kind'> = {},
 ): Promise<void> {
-  const policy = new RegretReplay(journal, { ...defaultPolicy, ...constants });
+  const policy = new RegretReplay(journal, { ...defaultPolicy, ...constants }, trigger ?? null);
   for (const look of journal.looks()) {
     await policy.monitor(look);
     await policy.gate(look);

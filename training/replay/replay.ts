@@ -8,7 +8,7 @@ import { replayRegret } from './replay-regret.ts';
 import { replaySchedule } from './replay-schedule.ts';
 import type { Replay, ReplayPolicy, ReplayStream } from './stream.ts';
 
-export type { Replay, ReplayEvent, ReplayPolicy, ReplayStream } from './stream.ts';
+export type { Replay, ReplayEvent, ReplayPolicy, ReplayStream, Trigger } from './stream.ts';
 
 /** Trains the first champion; share it between replays of a stream to compare them on equal terms. */
 export const trainFirstChampion = async <Model>(stream: ReplayStream<Model>): Promise<Model> =>
@@ -21,7 +21,7 @@ export async function replayPolicy<Model>(
   firstChampion: Model,
 ): Promise<Replay> {
   const journal = new Journal(stream, firstChampion);
-  if (policy.kind === 'regret') await replayRegret(journal, policy.constants);
+  if (policy.kind === 'regret') await replayRegret(journal, policy);
   else await replaySchedule(journal, policy.kind === 'schedule' ? policy : { every: Infinity, last: 0 });
   return journal.sum();
 }

@@ -19,7 +19,14 @@ export type ReplayPolicy =
   | Readonly<{ kind: 'never' }>
   /** Every `every` rows on the newest `last` labelled ones, promoted without a gate. */
   | Readonly<{ kind: 'schedule'; every: number; last: number }>
-  | Readonly<{ kind: 'regret'; constants?: Partial<RegretPolicy> }>;
+  /** `trigger`: a detector whose drift is reason to train, in the place of a regret that has reached its price. */
+  | Readonly<{ kind: 'regret'; constants?: Partial<RegretPolicy>; trigger?: Trigger }>;
+
+/** Of a detector of streams, as much as a trigger needs; it sees the champion's errors, 0 or 1. */
+export type Trigger = {
+  /** A fresh one, for a champion that takes over: folds errors, and says whether any of them was a drift. */
+  begin(): (errors: ArrayLike<number>) => boolean;
+};
 
 /** One look: row `row` is about to be answered, the first `labelled` rows have labels. */
 export type Look = Readonly<{ row: number; labelled: number }>;

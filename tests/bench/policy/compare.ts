@@ -19,11 +19,18 @@ export type PolicyName = keyof typeof policies;
 /** Share of the file that the first champion is trained on. */
 const FIRST_SHARE = 0.1;
 
+type Setting = { trainer: TrainerName; seed: number; delay: number };
+
 /** Replays the three policies over a table with one seed. */
-export function comparePolicies(
+export const comparePolicies = (table: Table, setting: Setting): Promise<Record<PolicyName, Replay>> =>
+  replayEach(table, setting, policies);
+
+/** Replays policies over a table with one seed, after the same first champion. */
+export function replayEach<Name extends string>(
   table: Table,
-  { trainer, seed, delay }: { trainer: TrainerName; seed: number; delay: number },
-): Promise<Record<PolicyName, Replay>> {
+  { trainer, seed, delay }: Setting,
+  asked: Readonly<Record<Name, ReplayPolicy>>,
+): Promise<Record<Name, Replay>> {
   return withTrainer(trainer, table, seed, async (ports) => {
     const stream = {
       labels: table.codes,
@@ -32,11 +39,10 @@ export function comparePolicies(
       ...ports,
     };
     const champion = await trainFirstChampion(stream);
-    return {
-      policy: await replayPolicy(stream, policies.policy, champion),
-      never: await replayPolicy(stream, policies.never, champion),
-      schedule: await replayPolicy(stream, policies.schedule, champion),
-    };
+    const replays = {} as Record<Name, Replay>;
+    for (const name of Object.keys(asked) as Name[])
+      replays[name] = await replayPolicy(stream, asked[name], champion);
+    return replays;
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { replayPolicy, type ReplayEvent } from '../../../../training/replay/replay.ts';
+import { replayPolicy, type ReplayEvent, type Trigger } from '../../../../training/replay/replay.ts';
 import { conceptStream } from './concept-stream.ts';
 import { scriptedStream } from './scripted-stream.ts';
 
@@ -91,4 +91,30 @@ test('a promotion to an equal version is not false', async () => {
   expect(
     (await replayPolicy(worse, { kind: 'schedule', every: 2_000, last: 2_000 }, 1)).falsePromotions,
   ).toBe(1);
+});
+
+test('with a trigger its drift begins a training, once for each champion, and regret begins none', async () => {
+  const stream = () =>
+    conceptStream([
+      [0, 2_000],
+      [1, 4_000],
+    ]);
+  const never: Trigger = { begin: () => () => false };
+  expect((await replayPolicy(stream(), { kind: 'regret', trigger: never }, 0)).trainings).toBe(0);
+
+  // Two hundred errors, noise included: begun anew for each champion, so that it tells how often it was.
+  let begun = 0;
+  const errors: Trigger = {
+    begin() {
+      begun += 1;
+      let seen = 0;
+      return (bits) => (seen += Array.from(bits).filter((bit) => bit === 1).length) > 200;
+    },
+  };
+  const { events, accuracy } = await replayPolicy(stream(), { kind: 'regret', trigger: errors }, 0);
+  const trainings = events.filter((event) => event.kind === 'train' && event.reason === 'onset');
+  expect(trainings).toHaveLength(1);
+  expect(trainings[0]!.row).toBeGreaterThan(2_200);
+  expect(begun).toBe(1 + events.filter(({ kind }) => kind === 'promote').length);
+  expect(accuracy).toBeGreaterThan(0.8);
 });

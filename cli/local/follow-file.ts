@@ -11,9 +11,10 @@ const LOOK_EVERY_MS = 500;
 export function followFile(file: string, onSaved: () => Promise<void>): () => void {
   let saved = statSync(file).mtimeMs;
   let isBusy = false;
+  let isOver = false;
   const look = async (now: number): Promise<void> => {
     // While an editor replaces it, it is not there.
-    if (isBusy || now === 0 || now === saved) return;
+    if (isBusy || isOver || now === 0 || now === saved) return;
     isBusy = true;
     saved = now;
     // What goes wrong is for `onSaved` to say; the next save is another chance.
@@ -23,5 +24,9 @@ export function followFile(file: string, onSaved: () => Promise<void>): () => vo
     await look(since);
   };
   watchFile(file, { interval: LOOK_EVERY_MS }, ({ mtimeMs }) => void look(mtimeMs));
-  return () => unwatchFile(file);
+  return () => {
+    // A look that is under way still comes.
+    isOver = true;
+    unwatchFile(file);
+  };
 }

@@ -87,6 +87,14 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
   await stores.alerts.record([
     { ...alert, model: 'm', alertname: 'DriftloopRegret', labels: { a: 'b' }, annotations: {} },
   ]);
+  await stores.estimators.save(
+    { model: 'm', version: 'v1' },
+    {
+      rows: 500,
+      curves: [{ x: [0.1, 1 / 3], y: [0, 0.9] }, null],
+      spreads: { accuracy: 0.1 + 0.2, macroPrecision: 0.2, macroRecall: null, macroF1: 1e-9 },
+    },
+  );
   await stores.models.setPaused('m', true, 'ada');
   // No monitor writes findings yet, but their table is there.
   await pool.query(

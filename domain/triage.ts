@@ -74,7 +74,7 @@ export const diagnosisWords: Readonly<Record<Diagnosis, string>> = {
   seasonal: 'The season',
   labelShift: 'Label shift',
   covariateShift: 'Covariate shift',
-  steady: 'A false alarm',
+  steady: 'Nothing has changed',
   conceptDrift: 'Concept drift',
   unclear: 'Not clear what has changed',
 };

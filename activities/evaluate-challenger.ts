@@ -5,7 +5,9 @@ import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { RegretPolicy } from '../domain/policy/regret-policy.ts';
 import type { GateKind, Verdict } from '../domain/verdict.ts';
 import { evaluatePair } from '../training/evaluate.ts';
+import { noGolden } from '../training/gate/golden-checks.ts';
 import { answersOf } from './answers.ts';
+import { measureArtifact } from './measure-artifact.ts';
 import type { Ports } from './ports.ts';
 import { accuracyOf, answeredBy, digestOf, scoredBy, tally, type Scored } from './scored-rows.ts';
 
@@ -78,8 +80,8 @@ export const createGateActivities = (ports: GatePorts) => ({
         task: config.task,
         test: answeredBy(config.task, scored),
         evidence: answeredBy(config.task, evidence),
-        golden: { pinned: null, sampled: null, hasConceptDrift: false },
-        artifact: null,
+        golden: noGolden,
+        artifact: await measureArtifact(ports, challenger, test, config.gate.artifact),
       },
       config.gate,
       {

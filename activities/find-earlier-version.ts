@@ -6,8 +6,10 @@ import { estimateOnset } from '../monitors/onset.ts';
 import { memoryWindow, pickEarlierVersion } from '../monitors/policy/earlier-version.ts';
 import { onsetSeqOf } from '../monitors/policy/plan-training.ts';
 import { evaluatePair } from '../training/evaluate.ts';
+import { noGolden } from '../training/gate/golden-checks.ts';
 import { blockingChecks } from '../training/gate/judge-gate.ts';
 import { answersOf } from './answers.ts';
+import { measureArtifact } from './measure-artifact.ts';
 import type { Ports } from './ports.ts';
 import { answeredBy, digestOf, scoredBy, tally } from './scored-rows.ts';
 
@@ -60,8 +62,8 @@ export async function findEarlierVersion(
       task: config.task,
       test: answered,
       evidence: answered,
-      golden: { pinned: null, sampled: null, hasConceptDrift: false },
-      artifact: null,
+      golden: noGolden,
+      artifact: await measureArtifact(ports, version, rows, config.gate.artifact),
     },
     config.gate,
     { look: 'only', seed: 1, resamples: 2_000 },

@@ -1,13 +1,15 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { DriftloopError } from '../../domain/errors.ts';
 import { gateSchema, type GateConfig } from '../../domain/gate-config.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { Classification, Output } from '../../domain/task.ts';
+import { filesOf } from '../../infra/artifacts/digest.ts';
 import { answeredRows, type AnsweredRows, type GateRow } from '../../training/gate/answered-rows.ts';
-import type { MeasuredArtifact } from '../../training/gate/artifact-checks.ts';
+import { p99Of, TIMED_ROWS, type MeasuredArtifact } from '../../training/gate/artifact-checks.ts';
 import type { Check } from '../../training/gate/check.ts';
+import { noGolden } from '../../training/gate/golden-checks.ts';
 import { judgeGate } from '../../training/gate/judge-gate.ts';
 import { chosenModel } from './declared-model.ts';
 import { table, type Answer } from '../output.ts';
@@ -50,7 +52,7 @@ export async function gate({ champion, challenger, test, ...options }: GateOptio
           task: after.task,
           test: rows,
           evidence: rows,
-          golden: { pinned, sampled: null, hasConceptDrift: false },
+          golden: { ...noGolden, pinned },
           artifact,
         },
         terms,
@@ -140,9 +142,6 @@ const unfit = (because: string) =>
     fix: 'Name two versions of one model: classifications of the same kind of data, with the same labels.',
   });
 
-/** Rows that are answered one by one, after as many to warm up, where the time of one answer is asked for. */
-const TIMED_ROWS = 200;
-
 async function measure(
   folder: string,
   version: Opened,
@@ -152,16 +151,12 @@ async function measure(
   const bytes = await bytesOf(folder);
   if (artifact.p99MsAtMost === undefined) return { bytes, p99Ms: null };
   await version.time(test, TIMED_ROWS / 10);
-  const times = (await version.time(test, TIMED_ROWS)).sort((a, b) => a - b);
-  return { bytes, p99Ms: times[Math.ceil(times.length * 0.99) - 1] ?? null };
+  return { bytes, p99Ms: p99Of(await version.time(test, TIMED_ROWS)) };
 }
 
 async function bytesOf(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const sizes = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map(async ({ parentPath, name }) => (await stat(path.join(parentPath, name))).size),
+    (await filesOf(folder)).map(async (file) => (await stat(path.join(folder, file))).size),
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }

@@ -7,6 +7,7 @@ import { uniform } from '../../statistics/binomial-draw.ts';
 import { mcnemar } from '../../statistics/mcnemar.ts';
 import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
 import { answeredRows } from '../../training/gate/answered-rows.ts';
+import { noGolden } from '../../training/gate/golden-checks.ts';
 import { judgeChallenger } from '../../training/gate/judge-challenger.ts';
 import { alphaOfUse } from '../../training/gate/judge-gate.ts';
 import { attackGain } from './gate/attack.ts';
@@ -162,7 +163,7 @@ async function timeGate(rows: number, resamples: number) {
       task: { labels },
       test,
       evidence: test,
-      golden: { pinned: null, sampled: null, hasConceptDrift: false },
+      golden: noGolden,
       artifact: null,
     },
     config,

@@ -4,6 +4,13 @@ import type { Check } from './check.ts';
 /** What the gate measured of the artifact itself; null where it was not measured. */
 export type MeasuredArtifact = Readonly<{ bytes: number; p99Ms: number | null }>;
 
+/** Rows that are answered one by one where the time of one answer is asked for. */
+export const TIMED_ROWS = 200;
+
+/** The time that 99 of 100 answers keep; null without any. */
+export const p99Of = (times: readonly number[]): number | null =>
+  times.toSorted((a, b) => a - b)[Math.ceil(times.length * 0.99) - 1] ?? null;
+
 /** Size and speed: counted, so that there is nothing to be unsure of. */
 export function artifactChecks(
   measured: MeasuredArtifact | null,

@@ -13,6 +13,9 @@ export type Golden = Readonly<{
   hasConceptDrift: boolean;
 }>;
 
+/** Where there are none. */
+export const noGolden: Golden = { pinned: null, sampled: null, hasConceptDrift: false };
+
 export function goldenChecks({ pinned, sampled, hasConceptDrift }: Golden, alpha: number): Check[] {
   return [
     ...(pinned === null ? [] : [pinnedCheck(pinned)]),

@@ -168,3 +168,20 @@ test('too few rows to train and validate on is an error with a fix', async () =>
   });
   await expect(cut).rejects.toMatchObject({ code: 'DL_NO_TRAINING_ROWS' });
 });
+
+test('size and speed that the config bounds are measured of what is stored', async () => {
+  const judged = async (artifact: object) => {
+    await world.close();
+    made = 0;
+    world = await openActivityWorld(postgres.databaseUrl, {
+      retrain: { holdoutShare: 0.34 },
+      gate: { artifact },
+    });
+    const { look } = await trained();
+    await world.label(rows('B'.repeat(30)));
+    return (await evaluate(look)).verdict;
+  };
+  expect((await judged({ megabytesAtMost: 1, p99MsAtMost: 10_000 })).kind).toBe('promote');
+  const { kind, sentence } = await judged({ megabytesAtMost: 0.000_001 });
+  expect([kind, sentence]).toEqual(['reject', expect.stringContaining('The artifact is')]);
+});

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { gateSchema } from '../../../../domain/gate-config.ts';
 import { uniform } from '../../../../statistics/binomial-draw.ts';
 import { answeredRows, type GateRow } from '../../../../training/gate/answered-rows.ts';
+import { noGolden } from '../../../../training/gate/golden-checks.ts';
 import { judgeGate, type GateTerms } from '../../../../training/gate/judge-gate.ts';
 
 const task = { labels: ['A', 'B'] };
-const noGolden = { pinned: null, sampled: null, hasConceptDrift: false };
 const once: GateTerms = { kind: 'strict', look: 1, seed: 1, resamples: 1_000 };
 
 /** Rows of both labels by turns, and the shares of them that each version gets right. */

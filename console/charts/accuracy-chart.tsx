@@ -1,8 +1,8 @@
 import type { FC } from 'hono/jsx';
-import { clockTime, tickTime } from '../times.ts';
+import { clockTime } from '../times.ts';
 import type { Clock } from '../times.ts';
-import { rate } from '../wording.ts';
-import { linePath, px, rateBounds, scaleOf, ticks, timeTicks } from './axis.ts';
+import { RateAxis, TimeAxis } from './axes.tsx';
+import { linePath, px, rateBounds, scaleOf, timeTicks } from './axis.ts';
 import type { ChartData } from './chart-data.ts';
 import { Lanes } from './lanes.tsx';
 import { LineEnds } from './line-ends.tsx';
@@ -42,23 +42,8 @@ export const AccuracyChart: FC<Props> = ({ data, layout, clock, label }) => {
       tabindex={0}
       data-chart={readings(data, left, end)}
     >
-      {ticks(bounds, 4).map((value) => (
-        <>
-          <path class="gl" d={`M${left} ${px(y(value))}H${end}`} />
-          <text class="e" x={left - 6} y={px(y(value) + 4)}>
-            {rate(value, 2)}
-          </text>
-        </>
-      ))}
-      <path class="ax" d={`M${left} ${bottom}H${end}`} />
-      {time.at.map((at) => (
-        <>
-          <path class="ax" d={`M${px(x(at))} ${bottom}v4`} />
-          <text class="c" x={px(x(at))} y={bottom + 16}>
-            {tickTime(at, time.stepMs, clock.zone)}
-          </text>
-        </>
-      ))}
+      <RateAxis bounds={bounds} count={4} y={y} left={left} end={end} bottom={bottom} />
+      <TimeAxis time={time} x={x} bottom={bottom} zone={clock.zone} />
       {champions.slice(1).map(({ from }) => (
         <path class="s-champion ln thin" d={`M${px(x(from))} ${top}V${foot}`} />
       ))}

@@ -1,9 +1,9 @@
 import type { FC } from 'hono/jsx';
 import type { HappenedHistory, HappenedStep } from '../model-view.ts';
-import { tickTime } from '../times.ts';
 import type { Clock } from '../times.ts';
-import { percent, rate } from '../wording.ts';
-import { linePath, px, rateBounds, scaleOf, ticks, timeTicks } from './axis.ts';
+import { percent } from '../wording.ts';
+import { RateAxis, TimeAxis } from './axes.tsx';
+import { linePath, px, rateBounds, scaleOf, timeTicks } from './axis.ts';
 import { layouts } from './plot.ts';
 import type { Layout } from './plot.ts';
 
@@ -30,23 +30,8 @@ export const HappenedChart: FC<Props> = ({ happened, layout, clock, label }) => 
   const middle = (at: number) => Math.min(to, at + stepMs / 2);
   return (
     <svg viewBox={`0 0 ${width} ${foot + 6}`} role="img" aria-label={label}>
-      {ticks(bounds, 3).map((value) => (
-        <>
-          <path class="gl" d={`M${left} ${px(y(value))}H${end}`} />
-          <text class="e" x={left - 6} y={px(y(value) + 4)}>
-            {rate(value, 2)}
-          </text>
-        </>
-      ))}
-      <path class="ax" d={`M${left} ${bottom}H${end}`} />
-      {time.at.map((at) => (
-        <>
-          <path class="ax" d={`M${px(x(at))} ${bottom}v4`} />
-          <text class="c" x={px(x(at))} y={bottom + 16}>
-            {tickTime(at, time.stepMs, clock.zone)}
-          </text>
-        </>
-      ))}
+      <RateAxis bounds={bounds} count={3} y={y} left={left} end={end} bottom={bottom} />
+      <TimeAxis time={time} x={x} bottom={bottom} zone={clock.zone} />
       {versionsOf(known).map((version) => {
         const mine = known.filter((step) => step.version === version);
         const last = mine.at(-1)!;

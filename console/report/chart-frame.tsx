@@ -1,9 +1,10 @@
 import type { FC, PropsWithChildren } from 'hono/jsx';
+import { RateAxis } from '../charts/axes.tsx';
 import { px, ticks } from '../charts/axis.ts';
 import type { Scale } from '../charts/axis.ts';
 import { layouts } from '../charts/plot.ts';
 import type { Layout } from '../charts/plot.ts';
-import { count, rate } from '../wording.ts';
+import { count } from '../wording.ts';
 
 type Props = {
   title: string;
@@ -30,15 +31,7 @@ export const ChartFrame: FC<PropsWithChildren<Props>> = (props) => {
       <text class="k" x={left} y={14}>
         {title}
       </text>
-      {ticks(bounds, 4).map((value) => (
-        <>
-          <path class="gl" d={`M${left} ${px(y(value))}H${end}`} />
-          <text class="e" x={left - 6} y={px(y(value) + 4)}>
-            {rate(value, 2)}
-          </text>
-        </>
-      ))}
-      <path class="ax" d={`M${left} ${bottom}H${end}`} />
+      <RateAxis bounds={bounds} count={4} y={y} left={left} end={end} bottom={bottom} />
       {ticks([0, last], Math.min(6, tickCount)).map((at) => (
         <text class="c" x={px(x(at))} y={bottom + 16}>
           {at === 0 ? `${unit} 0` : count(at)}

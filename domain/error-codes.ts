@@ -322,6 +322,12 @@ const entries = {
     met: ['HTTP'],
     status: 401,
   },
+  DL_FORBIDDEN: {
+    meaning: 'The person is known, and none of their roles has the right that this asks for (of this model).',
+    fix: 'Ask an admin for a role that has it; docs/people.md has the table of rights.',
+    met: ['command line', 'HTTP'],
+    status: 403,
+  },
   DL_CSRF: {
     meaning: 'The request comes with a session of the console, but not from one of its pages.',
     fix: 'Reload the page and try again.',

@@ -21,6 +21,7 @@ import { errorCodes } from '../../../domain/error-codes.ts';
 import type { ErrorCode } from '../../../domain/error-codes.ts';
 import { parseConfig } from '../../../domain/config.ts';
 import { DriftloopError, ourError } from '../../../domain/errors.ts';
+import { refuseUnlessMay } from '../../../domain/person.ts';
 import { checkLogEnd } from '../../../infra/kafka/log-ends.ts';
 import { inBatches } from '../../../infra/kafka/message-log.ts';
 import { kafkaProblem } from '../../../infra/kafka/reach.ts';
@@ -224,6 +225,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_NAMESPACE_MISMATCH: commandLine,
 
   DL_UNAUTHORISED: serving,
+  DL_FORBIDDEN: () => refuseUnlessMay({ name: 'ada', via: 'local', grants: [] }, 'view', 'm'),
   DL_CSRF: async () => {
     const sessions = createSessions({ token: 'the-token', namespace: 'default', clock: Date.now });
     const app = new Hono();

@@ -1,0 +1,80 @@
+import { DriftloopError } from './errors.ts';
+
+/**
+ * Who may do what. A person has roles, each for one model or for all of them; a role is a set of rights, and every door
+ * and every command asks for one right.
+ *
+ * Operating and approving are two duties: an operator starts what an approver lets through, and neither can do the
+ * other's part. Whoever has a duty can stop things and go back; an admin can do everything.
+ */
+const rightsOf = {
+  /** Looks: pages, their data, artifacts. */
+  viewer: ['view'],
+  /** Keeps models running: starts runs, holds and releases the kill switch, imports, goes back. */
+  operator: ['view', 'start', 'pause', 'resume', 'rollback', 'import'],
+  /** Decides what waits for a person, and reads what others have decided. */
+  approver: ['view', 'decide', 'pause', 'rollback', 'audit'],
+  /** Everything, the rules themselves included: the config, who else may do what, decisions against the gate. */
+  admin: [
+    'view',
+    'start',
+    'pause',
+    'resume',
+    'rollback',
+    'import',
+    'decide',
+    'audit',
+    'force',
+    'apply',
+    'people',
+    'predict',
+    'feedback',
+    'alert',
+  ],
+  /** A program, no person: asks for predictions, gives feedback, reports alerts, and sees nothing. */
+  client: ['predict', 'feedback', 'alert'],
+} as const;
+
+export type Role = keyof typeof rightsOf;
+export type Right = (typeof rightsOf)[Role][number];
+
+export const roles = Object.keys(rightsOf) as readonly Role[];
+
+/** Stands for every model where a grant says which; asked for, it is what concerns the whole installation. */
+export const everyModel = '*';
+
+export type Grant = Readonly<{ role: Role; model: string }>;
+
+export type Person = Readonly<{
+  /** Stands in the audit log beside what they did; two with the same name are the same person (`isSamePerson`). */
+  name: string;
+  /** How they have shown who they are: a token, the team's own login, or being on this machine. */
+  via: 'token' | 'oidc' | 'local';
+  grants: readonly Grant[];
+}>;
+
+/** Whether a right is theirs for this model; `everyModel` asks for what concerns all of them, such as `apply`. */
+export const mayDo = (person: Person, right: Right, model: string): boolean =>
+  person.grants.some(
+    (grant) =>
+      (grant.model === everyModel || grant.model === model) &&
+      (rightsOf[grant.role] as readonly Right[]).includes(right),
+  );
+
+/** The roles that have a right. */
+export const rolesWith = (right: Right): Role[] =>
+  roles.filter((role) => (rightsOf[role] as readonly Right[]).includes(right));
+
+/** @throws DL_FORBIDDEN where the right is not theirs for this model */
+export function refuseUnlessMay(person: Person, right: Right, model: string): void {
+  if (mayDo(person, right, model)) return;
+  const of = model === everyModel ? 'every model' : model;
+  throw new DriftloopError('DL_FORBIDDEN', `${person.name} has no role that may ${right} for ${of}.`, {
+    fix: `Ask an admin for one of: ${rolesWith(right).join(', ')} (for ${of}).`,
+  });
+}
+
+/** The same name, however it is written: who asks as "Ada" does not approve as "ada". */
+export const isSamePerson = (one: string, other: string): boolean => written(one) === written(other);
+
+const written = (name: string) => name.normalize('NFKC').trim().toLowerCase();

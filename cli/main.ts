@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { Command } from 'commander';
+import { addAuditCommands } from './commands/audit.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDriftCommands } from './commands/drift.ts';
 import { addOfflineCommands } from './commands/finetune.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   addOfflineCommands(program);
   addGateCommand(program);
   addDriftCommands(program);
+  addAuditCommands(program);
   return program;
 }
 

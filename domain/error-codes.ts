@@ -328,6 +328,30 @@ const entries = {
     met: ['command line', 'HTTP'],
     status: 403,
   },
+  DL_OTHER_MODEL: {
+    meaning: 'The person has this right, but not for the model (or for every model) that this concerns.',
+    fix: 'Use a token for it, or ask an admin for the role on this model too.',
+    met: ['command line', 'HTTP'],
+    status: 403,
+  },
+  DL_TOKEN_EXPIRED: {
+    meaning: 'The token was good until a time that has passed.',
+    fix: 'Ask an admin for another: driftloop token create NAME --role ROLE',
+    met: ['command line', 'HTTP'],
+    status: 401,
+  },
+  DL_TOKEN_REVOKED: {
+    meaning: 'An admin has taken the token back.',
+    fix: 'Ask an admin for another: driftloop token create NAME --role ROLE',
+    met: ['command line', 'HTTP'],
+    status: 401,
+  },
+  DL_UNKNOWN_TOKEN: {
+    meaning: 'There is no token with this id.',
+    fix: 'Check the id with `driftloop token list`.',
+    met: ['command line'],
+    status: 404,
+  },
   DL_CSRF: {
     meaning: 'The request comes with a session of the console, but not from one of its pages.',
     fix: 'Reload the page and try again.',

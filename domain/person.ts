@@ -65,12 +65,21 @@ export const mayDo = (person: Person, right: Right, model: string): boolean =>
 export const rolesWith = (right: Right): Role[] =>
   roles.filter((role) => (rightsOf[role] as readonly Right[]).includes(right));
 
-/** @throws DL_FORBIDDEN where the right is not theirs for this model */
+/** @throws DL_OTHER_MODEL where the right is theirs for other models only, DL_FORBIDDEN where it is not theirs at all */
 export function refuseUnlessMay(person: Person, right: Right, model: string): void {
   if (mayDo(person, right, model)) return;
-  const of = model === everyModel ? 'every model' : model;
-  throw new DriftloopError('DL_FORBIDDEN', `${person.name} has no role that may ${right} for ${of}.`, {
-    fix: `Ask an admin for one of: ${rolesWith(right).join(', ')} (for ${of}).`,
+  const wanted = model === everyModel ? 'every model' : model;
+  const theirs = person.grants
+    .filter((grant) => mayDo({ ...person, grants: [grant] }, right, grant.model))
+    .map((grant) => grant.model);
+  if (theirs.length > 0)
+    throw new DriftloopError(
+      'DL_OTHER_MODEL',
+      `${person.name} may ${right} for ${[...new Set(theirs)].join(', ')}; this concerns ${wanted}.`,
+      { fix: `Use a token for ${wanted}, or ask an admin for a role there.` },
+    );
+  throw new DriftloopError('DL_FORBIDDEN', `${person.name} has no role that may ${right} for ${wanted}.`, {
+    fix: `Ask an admin for one of: ${rolesWith(right).join(', ')} (for ${wanted}).`,
   });
 }
 

@@ -1,9 +1,11 @@
+import type { AuditEntry } from './audit.ts';
 import type { Example, RecordedReign, Snapshot, SnapshotPart, SnapshotParts } from './examples.ts';
 import type { FineTune, SearchWish } from './fine-tune-config.ts';
 import type { ImageFeature, InputRow } from './input.ts';
 import type { Kept } from './kept.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { AnyModel, DriftloopConfig, ModelConfig } from './model-config.ts';
+import type { Person } from './person.ts';
 import type { ReferenceShares } from './reference-shares.ts';
 import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { TabularSettings } from './tabular-settings.ts';
@@ -29,7 +31,11 @@ export type DeclaredModel = {
 /** The config as applied. Roles read it here, never from a file. */
 export interface ModelStore {
   /** Stores the config and its models; the same digest again changes nothing. Returns the digest. */
-  apply(config: DriftloopConfig, by?: string): Promise<{ digest: string; changed: boolean }>;
+  apply(
+    config: DriftloopConfig,
+    by?: string,
+    via?: Person['via'],
+  ): Promise<{ digest: string; changed: boolean }>;
   list(): Promise<DeclaredModel[]>;
   /** Throws DL_UNKNOWN_MODEL. */
   get(model: string): Promise<DeclaredModel>;
@@ -95,6 +101,8 @@ export type Why = {
   over?: string;
   /** The champion that is left behind did not serve healthily: no later rollback goes back to it. */
   leavesUnhealthy?: boolean;
+  /** A person did it by hand, and this is what the audit log calls it. */
+  byHand?: Pick<AuditEntry, 'action' | 'via'>;
 };
 
 /** How a model stands with its policy: cheap enough to be asked at every beat. */

@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { and, desc, eq, notInArray } from 'drizzle-orm';
 import type { DriftloopConfig, ModelConfig } from '../../domain/model-config.ts';
 import type { DeclaredModel, ModelStore } from '../../domain/ports.ts';
+import { appendAudit } from './audit-log.ts';
 import { lockUntilCommit, type Handle, type Transaction } from './database.ts';
 import { digestOf } from './digests.ts';
 import { unknownModel } from './refusals.ts';
-import { audit, configApplications, configs, labelCodes, models } from './schema/config.ts';
+import { configApplications, configs, labelCodes, models } from './schema/config.ts';
 
 export function createModelStore({ db, schema }: Handle): ModelStore {
   const find = async (model: string): Promise<DeclaredModel> => {
@@ -17,7 +18,7 @@ export function createModelStore({ db, schema }: Handle): ModelStore {
     return declared(row);
   };
   return {
-    async apply(config, by = 'driftloop apply') {
+    async apply(config, by = 'driftloop apply', via) {
       const digest = digestOf(config);
       const changed = await db.transaction(async (tx) => {
         await lockUntilCommit(tx, `driftloop apply ${schema}`);
@@ -30,6 +31,7 @@ export function createModelStore({ db, schema }: Handle): ModelStore {
         await tx.insert(configs).values({ digest, config }).onConflictDoNothing();
         await tx.insert(configApplications).values({ digest, by });
         await declare(tx, config, digest);
+        await appendAudit(tx, schema, { by, via: via ?? null, action: 'apply', subject: digest });
         return true;
       });
       return { digest, changed };
@@ -60,7 +62,7 @@ export function createModelStore({ db, schema }: Handle): ModelStore {
           .where(eq(models.name, model))
           .returning({ name: models.name });
         if (rows.length === 0) throw unknownModel(model);
-        await tx.insert(audit).values({ by, action: paused ? 'pause' : 'resume', model });
+        await appendAudit(tx, schema, { by, action: paused ? 'pause' : 'resume', model });
       });
     },
   };

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../../domain/audit.ts';
 import type { EstimatorStore, FoldStore, IngestStore, TotalsStore } from '../../domain/ingest-ports.ts';
 import type {
   AlertStore,
@@ -8,7 +9,10 @@ import type {
   SnapshotStore,
   VersionStore,
 } from '../../domain/ports.ts';
+import type { SessionStore } from '../../domain/sessions.ts';
+import type { TokenStore } from '../../domain/tokens.ts';
 import { createAlertStore } from './alert-store.ts';
+import { createAuditLog } from './audit-log.ts';
 import type { Database } from './connect.ts';
 import { openHandle } from './database.ts';
 import { createEstimatorStore } from './estimator-store.ts';
@@ -19,7 +23,9 @@ import { checkSchema } from './migrate.ts';
 import { createModelStore } from './model-store.ts';
 import { createRouteStore } from './route-store.ts';
 import { createRunStore } from './run-store.ts';
+import { createSessionStore } from './session-store.ts';
 import { createSnapshotStore } from './snapshot-store.ts';
+import { createTokenStore } from './token-store.ts';
 import { createTotalsStore } from './totals-store.ts';
 import { createVersionStore } from './version-store.ts';
 
@@ -36,6 +42,9 @@ export type Stores = {
   folds: FoldStore;
   estimators: EstimatorStore;
   totals: TotalsStore;
+  audit: AuditLog;
+  tokens: TokenStore;
+  sessions: SessionStore;
   close(): Promise<void>;
 };
 
@@ -63,6 +72,9 @@ export async function openStores({
     estimators: createEstimatorStore(handle),
     ingest: createIngestStore(handle),
     totals: createTotalsStore(handle),
+    audit: createAuditLog(handle),
+    tokens: createTokenStore(handle),
+    sessions: createSessionStore(handle),
     close: () => handle.pool.end(),
   };
 }

@@ -2,6 +2,7 @@ import { and, eq, sql } from 'drizzle-orm';
 import type { Why } from '../../domain/ports.ts';
 import type { Route } from '../../domain/version.ts';
 import { referenceOf, restore, start } from '../../monitors/regret.ts';
+import { appendAudit } from './audit-log.ts';
 import { foldLock, lockUntilCommit, type Handle, type Transaction } from './database.ts';
 import { currentRoute, nextGeneration, openDeployment, recordStep, toRoute } from './route-rows.ts';
 import { championChanged } from './refusals.ts';
@@ -61,6 +62,10 @@ export async function promote(
     await tx.insert(regrets).values({ model, generation: route.generation, state });
     const step = { phase: 'champion', version, digest: next.digest, share: 1, configDigest } as const;
     await recordStep(tx, route, step);
+    if (why.byHand !== undefined) {
+      const { by, because } = why;
+      await appendAudit(tx, schema, { ...why.byHand, by, because, model, subject: version });
+    }
     return toRoute(route);
   });
 }

@@ -19,6 +19,12 @@ export const unknownRun = (id: string) =>
     status: 404,
   });
 
+export const unknownToken = (id: string) =>
+  new DriftloopError('DL_UNKNOWN_TOKEN', `There is no token "${id}".`, {
+    fix: 'Check the id with "driftloop token list".',
+    status: 404,
+  });
+
 export const unknownSnapshot = (id: string) =>
   new DriftloopError('DL_UNKNOWN_SNAPSHOT', `There is no snapshot "${id}".`, {
     fix: 'Check the id with "driftloop run show".',

@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, isNull } from 'drizzle-orm';
 import type { EvaluationRow, RunStore } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
+import { appendAudit } from './audit-log.ts';
 import type { Handle, Transaction } from './database.ts';
 import { digestOf } from './digests.ts';
 import { emit } from './events.ts';
@@ -44,7 +45,7 @@ const trainingTimeQuery = `
          (array_agg(train_seconds order by training_began_at desc) filter (where train_seconds is not null))[1] as latest
     from runs where model = $1 and training_began_at is not null`;
 
-export function createRunStore({ db, pool }: Handle): RunStore {
+export function createRunStore({ db, pool, schema }: Handle): RunStore {
   const change = async (id: string, set: Partial<Row>) => {
     const rows = await db.update(runs).set(set).where(eq(runs.id, id)).returning({ id: runs.id });
     if (rows.length === 0) throw unknownRun(id);
@@ -62,6 +63,8 @@ export function createRunStore({ db, pool }: Handle): RunStore {
         if (begun.length > 0) {
           const data = { runId: id, trigger: trigger.kind, because };
           await emit(tx, { type: 'driftloop.run.begun.v1', model, data });
+          if (trigger.kind === 'manual')
+            await appendAudit(tx, schema, { action: 'start', by, model, subject: id, because });
         }
         return toRun(await find(tx, id));
       }),
@@ -205,7 +208,11 @@ export function createRunStore({ db, pool }: Handle): RunStore {
           })
           .onConflictDoNothing()
           .returning();
-        if (inserted !== undefined) return;
+        if (inserted !== undefined) {
+          const { model } = run;
+          await appendAudit(tx, schema, { action: kind, by, model, subject: id, because: reason });
+          return;
+        }
         const [first] = await tx.select().from(approvals).where(eq(approvals.runId, id));
         throw alreadyDecided(id, first!.kind, first!.by);
       }),

@@ -96,6 +96,16 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
     },
   );
   await stores.models.setPaused('m', true, 'ada');
+  const grants = [{ role: 'approver', model: 'm' }] as const;
+  const { token } = await stores.tokens.create({
+    name: 'ada',
+    grants,
+    expiresAt: null,
+    by: 'bob',
+    via: 'local',
+  });
+  const person = { name: 'ada', via: 'token', grants } as const;
+  await stores.sessions.begin('a-name', { person, tokenId: token.id, expiresAt: '2036-01-01T00:00:00.000Z' });
   // No monitor writes findings yet, but their table is there.
   await pool.query(
     "insert into findings (model, monitor, level, value, sentence) values ('m', 'adwin', 'detected', 'NaN', 'Drift.')",

@@ -50,15 +50,3 @@ export const labelCodes = pgTable(
   },
   (t) => [primaryKey({ columns: [t.model, t.raw] })],
 );
-
-/** Who changed what by hand, and why. */
-export const audit = pgTable('audit', {
-  id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
-  at: moment('at').notNull().defaultNow(),
-  by: text('by').notNull(),
-  action: text('action').notNull(),
-  model: text('model'),
-  subject: text('subject'),
-  because: text('because'),
-  details: jsonb('details').$type<Readonly<Record<string, unknown>>>(),
-});

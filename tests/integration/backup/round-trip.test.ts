@@ -7,7 +7,9 @@ import { createFolderStore } from '../../../infra/artifacts/folder-store.ts';
 import { checkBackup, type CheckedBackup } from '../../../infra/backup/check-backup.ts';
 import { restoreBackup } from '../../../infra/backup/restore-backup.ts';
 import { takeBackup, type BackupTaken } from '../../../infra/backup/take-backup.ts';
+import { createAuditLog } from '../../../infra/postgres/audit-log.ts';
 import { connectionConfig, withClient, type Database } from '../../../infra/postgres/connect.ts';
+import { openHandle } from '../../../infra/postgres/database.ts';
 import { migrate } from '../../../infra/postgres/migrate.ts';
 import { openStores } from '../../../infra/postgres/open-stores.ts';
 import { lookAround } from '../../../infra/postgres/state-in.ts';
@@ -207,7 +209,9 @@ test('a backup of another schema is refused, with the version that can restore i
 test('a restore that fails in the middle leaves everything as it was', async () => {
   await dropTarget();
   await migrate(target.databaseUrl, target.namespace);
-  await withClient(target, (c) => c.query("insert into audit (by, action) values ('ada', 'here before')"));
+  const there = openHandle(target);
+  await createAuditLog(there).append({ by: 'ada', action: 'pause', because: 'here before' });
+  await there.pool.end();
   const before = await everything(target);
   const checked = await checkBackup(taken.file);
   // What was checked is not what is read: somebody has changed the file in between.

@@ -14,6 +14,7 @@ import * as config from '../../../infra/postgres/schema/config.ts';
 import * as events from '../../../infra/postgres/schema/events.ts';
 import * as ingest from '../../../infra/postgres/schema/ingest.ts';
 import * as partitioned from '../../../infra/postgres/schema/partitioned.ts';
+import * as people from '../../../infra/postgres/schema/people.ts';
 import * as registry from '../../../infra/postgres/schema/registry.ts';
 import * as runs from '../../../infra/postgres/schema/runs.ts';
 import * as snapshots from '../../../infra/postgres/schema/snapshots.ts';
@@ -120,7 +121,7 @@ test('two commands that migrate at once: one does it, the other finds it done', 
 test('what the code declares of every table is what stands in the database, hand-written ones included', async () => {
   const db = await openTestDatabase(postgres.databaseUrl);
   try {
-    const tables = [config, events, ingest, partitioned, registry, runs, snapshots].flatMap(
+    const tables = [config, events, ingest, partitioned, people, registry, runs, snapshots].flatMap(
       (file) => Object.values(file) as PgTable[],
     );
     const { rows } = await db.handle.pool.query<{ t: string; c: string; type: string; nullable: boolean }>(
@@ -140,7 +141,7 @@ test('what the code declares of every table is what stands in the database, hand
       });
     });
     expect(have).toEqual(want.sort());
-    expect(tables.length).toBe(31);
+    expect(tables.length).toBe(33);
   } finally {
     await db.close();
   }

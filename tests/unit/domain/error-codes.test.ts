@@ -22,6 +22,7 @@ import type { ErrorCode } from '../../../domain/error-codes.ts';
 import { parseConfig } from '../../../domain/config.ts';
 import { DriftloopError, ourError } from '../../../domain/errors.ts';
 import { refuseUnlessMay } from '../../../domain/person.ts';
+import { holderOf } from '../../../domain/tokens.ts';
 import { checkLogEnd } from '../../../infra/kafka/log-ends.ts';
 import { inBatches } from '../../../infra/kafka/message-log.ts';
 import { kafkaProblem } from '../../../infra/kafka/reach.ts';
@@ -98,6 +99,17 @@ const fleet = parseConfig({
     },
   ],
 });
+const ofOther = [{ role: 'viewer', model: 'other' }] as const;
+const token = {
+  id: 't',
+  name: 'ada',
+  grants: ofOther,
+  createdBy: 'bob',
+  createdAt: '2026-02-01T00:00:00.000Z',
+  expiresAt: null,
+  revokedAt: null,
+  lastUsedAt: null,
+};
 const nowhere = '127.0.0.1:1';
 const contract = 'tests/contracts/stores.ts';
 const backups = 'tests/integration/backup/round-trip.test.ts';
@@ -226,6 +238,10 @@ const provocations: Record<ErrorCode, Provocation> = {
 
   DL_UNAUTHORISED: serving,
   DL_FORBIDDEN: () => refuseUnlessMay({ name: 'ada', via: 'local', grants: [] }, 'view', 'm'),
+  DL_OTHER_MODEL: () => refuseUnlessMay({ name: 'ada', via: 'local', grants: ofOther }, 'view', 'm'),
+  DL_TOKEN_EXPIRED: () => holderOf({ ...token, expiresAt: '2026-03-01T00:00:00.000Z' }, Date.now()),
+  DL_TOKEN_REVOKED: () => holderOf({ ...token, revokedAt: '2026-03-01T00:00:00.000Z' }, Date.now()),
+  DL_UNKNOWN_TOKEN: 'tests/integration/postgres/people.test.ts',
   DL_CSRF: async () => {
     const sessions = createSessions({ token: 'the-token', namespace: 'default', clock: Date.now });
     const app = new Hono();

@@ -71,6 +71,15 @@ test('who is refused hears which roles would do', () => {
   expect(fix).toContain('approver, admin');
 });
 
+test('who has the right for another model only hears for which', () => {
+  const { code, message } = caught(() => refuseUnlessMay(person('approver', 'churn'), 'decide', 'fraud'));
+  expect(code).toBe('DL_OTHER_MODEL');
+  expect(message).toBe('ada may decide for churn; this concerns fraud.');
+  expect(caught(() => refuseUnlessMay(person('admin', 'churn'), 'apply', everyModel)).code).toBe(
+    'DL_OTHER_MODEL',
+  );
+});
+
 test('a person stays the same however the name is written', () => {
   expect(isSamePerson('Ada@Example.org ', 'ada@example.org')).toBe(true);
   expect(isSamePerson('ada', 'bob')).toBe(false);

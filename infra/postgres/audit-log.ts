@@ -1,0 +1,66 @@
+import { asc, desc, eq, gt, sql } from 'drizzle-orm';
+import { beginning, completeEntry, hashedText } from '../../domain/audit.ts';
+import type { AuditLog, AuditRow, NewAuditEntry } from '../../domain/audit.ts';
+import { lockUntilCommit, type Handle, type Transaction } from './database.ts';
+import { sha256 } from './digests.ts';
+import { audit } from './schema/people.ts';
+
+/** Rows that are held at once while the whole log is read. */
+const PAGE = 1_000;
+
+export function createAuditLog(handle: Handle): AuditLog {
+  const { db, schema } = handle;
+  return {
+    append: (entry) => db.transaction((tx) => appendAudit(tx, schema, entry)),
+
+    async list({ model, limit }) {
+      const rows = await db
+        .select()
+        .from(audit)
+        .where(model === undefined ? undefined : eq(audit.model, model))
+        .orderBy(desc(audit.id))
+        .limit(limit);
+      return rows.reverse().map(toRow);
+    },
+
+    async *all() {
+      for (let after = Number.MIN_SAFE_INTEGER; ;) {
+        const rows = await db
+          .select()
+          .from(audit)
+          .where(gt(audit.id, after))
+          .orderBy(asc(audit.id))
+          .limit(PAGE);
+        yield* rows.map(toRow);
+        if (rows.length < PAGE) return;
+        after = rows.at(-1)!.id;
+      }
+    },
+  };
+}
+
+/**
+ * Writes an entry in the transaction of what it tells, so that nothing is done without it. Its lock is held until the
+ * commit: take it last.
+ */
+export async function appendAudit(tx: Transaction, schema: string, entry: NewAuditEntry): Promise<void> {
+  await lockUntilCommit(tx, `driftloop audit ${schema}`);
+  const [last] = await tx
+    .select({ id: audit.id, hash: audit.hash })
+    .from(audit)
+    .orderBy(desc(audit.id))
+    .limit(1);
+  const { rows } = await tx.execute<{ now: number }>(
+    sql`select floor(extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
+  );
+  const at = new Date(rows[0]!.now);
+  const content = {
+    ...completeEntry(entry),
+    id: (last?.id ?? 0) + 1,
+    at: at.toISOString(),
+    previous: last?.hash ?? beginning,
+  };
+  await tx.insert(audit).values({ ...content, at, hash: sha256(hashedText(content)) });
+}
+
+const toRow = (row: typeof audit.$inferSelect): AuditRow => ({ ...row, at: row.at.toISOString() });

@@ -1,3 +1,4 @@
+import { createApprovalActivities } from './approvals.ts';
 import { createLabelActivities } from './await-labels.ts';
 import { createCanaryActivities } from './canary.ts';
 import { createServabilityActivities } from './check-servability.ts';
@@ -24,7 +25,7 @@ export type ControlSettings = {
 /** Everything that runs on the control queue. */
 export const createControlActivities = (
   ports: Omit<Ports, 'trainer' | 'bases'>,
-  { namespace, pace = productionPace, consoleUrl }: ControlSettings,
+  { pace = productionPace, ...where }: ControlSettings,
 ) => ({
   ...createWatchActivities(ports, pace),
   ...createStoryActivities(ports),
@@ -36,11 +37,9 @@ export const createControlActivities = (
   ...createRegistryActivities(ports),
   ...createGateActivities(ports),
   ...createServabilityActivities(ports),
-  ...createCanaryActivities(ports, { namespace }),
-  ...createHandOverActivities(ports, pace, {
-    namespace,
-    ...(consoleUrl === undefined ? {} : { consoleUrl }),
-  }),
+  ...createCanaryActivities(ports, where),
+  ...createHandOverActivities(ports, pace, where),
+  ...createApprovalActivities(ports, where),
 });
 export type ControlActivities = ReturnType<typeof createControlActivities>;
 

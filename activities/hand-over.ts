@@ -1,6 +1,7 @@
 import { DriftloopError } from '../domain/errors.ts';
 import type { ServedOutside } from '../domain/serving-config.ts';
 import { nothingSeen, observeCounts, sayAnswers, whoAnswers } from '../monitors/who-answers.ts';
+import { webhookRefused } from './approvals.ts';
 import { refuseOtherChampion } from './canary.ts';
 import { keepWatching, type Pace } from './keep-watching.ts';
 import type { Ports } from './ports.ts';
@@ -117,11 +118,7 @@ async function deliver(
   const contentType = 'application/cloudevents+json';
   const { status } = await webhook.post({ url, secretEnv, id, body, contentType });
   if (status >= 200 && status < 300) return;
-  throw new DriftloopError('DL_WEBHOOK_REFUSED', `${url} answered ${status}.`, {
-    fix: 'See why in the log of whoever answers there; it is tried again by itself.',
-    status: 502,
-    retryable: true,
-  });
+  throw webhookRefused(url, status);
 }
 
 const notServedOutside = (model: string) =>

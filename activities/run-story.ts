@@ -10,7 +10,13 @@ export type RunSettings = {
   configDigest: string;
   mode: ModelConfig['retrain']['mode'];
   holdAtMostMs: number;
-  approval: { required: boolean; timeoutMs: number; onTimeout: 'reject' | 'hold' };
+  approval: {
+    required: boolean;
+    timeoutMs: number;
+    onTimeout: ModelConfig['approval']['onTimeout'];
+    /** A chat tool is told. */
+    notifies: boolean;
+  };
   rollout: { plan: RolloutPlan; stepMs: number; inconclusiveAtMostMs: number };
   /** Where a team serves the model itself: it is handed the version, in place of the rollout. */
   handover: { deliverWithinMs: number; deployWithinMs: number } | null;
@@ -27,6 +33,7 @@ const settingsOf = (config: ModelConfig, configDigest: string): RunSettings => (
     required: config.approval.required,
     timeoutMs: milliseconds(config.approval.timeout),
     onTimeout: config.approval.onTimeout,
+    notifies: config.approval.notify !== undefined,
   },
   rollout: {
     plan: { canary: config.rollout.canary, errorLimit: JUDGEMENT_ERRORS_AT_MOST },
@@ -67,17 +74,6 @@ export const createStoryActivities = ({
   async tell({ runId, event }: { runId: string; event: RunEvent }): Promise<void> {
     await runs.note(runId, event);
     await runs.update(runId, { phase: event.phase });
-  },
-
-  /** Keeps a person's decision. Safe to repeat: the first one stands, a second one is refused. */
-  async recordDecision(decision: {
-    runId: string;
-    kind: 'approve' | 'reject';
-    by: string;
-    reason: string;
-  }): Promise<void> {
-    const { runId, ...approval } = decision;
-    await runs.decide(runId, approval);
   },
 
   /** Closes the run. Safe to repeat: an ended run keeps its first outcome. */

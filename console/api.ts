@@ -1,8 +1,13 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { z } from 'zod';
+import { voterOf } from '../domain/approval.ts';
+import type { BoundTo } from '../domain/approval.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { Loop, ModelStore, RunStore } from '../domain/ports.ts';
+import { everyModel } from '../domain/person.ts';
+import type { Person } from '../domain/person.ts';
+import { notWaiting } from '../domain/run-refusals.ts';
 import type { Gather } from './gather.ts';
 import { beginOf, chooseRange } from './pages/ranges.ts';
 import type { ConsoleEnv } from './session.ts';
@@ -23,29 +28,70 @@ export type Said = z.infer<typeof said>;
 export function readSaid(fields: unknown): Said {
   const parsed = said.safeParse(fields ?? {});
   if (parsed.success) return parsed.data;
-  throw new DriftloopError(
-    'DL_REQUEST_INVALID',
-    parsed.error.issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
-    {
-      fix: 'Send { "by": who asks, "reason": one sentence }.',
-    },
+  throw requestInvalid(parsed.error, 'Send { "by": who asks, "reason": one sentence }.');
+}
+
+const digest = z.string().max(200);
+const bound = z.object({
+  boundTo: z
+    .object({
+      artifact: digest.nullable(),
+      report: digest.nullable(),
+      test: digest.nullable(),
+      policy: digest,
+    })
+    .nullable()
+    .default(null),
+});
+
+/** What a decision was made on. */
+export function readBoundTo(fields: unknown): BoundTo | null {
+  const parsed = bound.safeParse(fields ?? {});
+  if (parsed.success) return parsed.data.boundTo;
+  throw requestInvalid(
+    parsed.error,
+    'Send { "boundTo": { "artifact", "report", "test", "policy" } } as it was read.',
   );
 }
 
+const requestInvalid = ({ issues }: z.ZodError, fix: string) =>
+  new DriftloopError(
+    'DL_REQUEST_INVALID',
+    issues.map((i) => `${i.path.join('.')}: ${i.message}`).join('; '),
+    { fix },
+  );
+
+/** Whoever has the installation's token is its admin. */
+const machine = (name: string): Person => ({
+  name,
+  via: 'token',
+  grants: [{ role: 'admin', model: everyModel }],
+});
+
 /** What a person can do here. The pages and the JSON API share it; each throws what the person should read. */
 export const createActions = ({ loop, runs, models }: ActionParts) => ({
-  async decide(runId: string, kind: 'approve' | 'reject', { by, reason }: Said): Promise<void> {
+  async decide(
+    runId: string,
+    kind: 'approve' | 'reject',
+    { by, reason }: Said,
+    boundTo: BoundTo | null,
+  ): Promise<void> {
     const run = await runs.get(runId);
-    if (run.phase !== 'waiting-for-approval' || run.outcome !== null)
-      throw new DriftloopError('DL_RUN_NOT_WAITING', `Run ${runId} does not wait for a decision.`, {
-        fix: 'Somebody may have decided already, or it decided itself; look at its story.',
-        status: 409,
-      });
+    if (run.phase !== 'waiting-for-approval' || run.outcome !== null) throw notWaiting(runId);
     if (kind === 'reject' && reason === '')
       throw new DriftloopError('DL_REASON_NEEDED', 'A rejection needs a reason.', {
         fix: 'Say in one sentence why, for whoever reads it in a year.',
       });
-    await loop.decide(run, { kind, by, reason });
+    if (kind === 'approve' && boundTo === null)
+      throw new DriftloopError(
+        'DL_REQUEST_INVALID',
+        'boundTo: is missing: an approval holds for what was read.',
+        {
+          fix: `Send boundTo as it stands in GET /api/runs/${runId} under approval.`,
+        },
+      );
+    const { roles } = voterOf(machine(by), run.model);
+    await loop.decide(run, { kind, by, roles, reason, ...(boundTo === null ? {} : { boundTo }) });
   },
   async startRun(model: string, { by, reason }: Said): Promise<{ runId: string }> {
     await models.get(model);
@@ -91,7 +137,8 @@ export function createApi(
   for (const kind of ['approve', 'reject'] as const)
     api.post(`/runs/:id/${kind}`, async (c) => {
       const id = c.req.param('id');
-      await actions.decide(id, kind, readSaid(await readBody(c)));
+      const body = await readBody(c);
+      await actions.decide(id, kind, readSaid(body), readBoundTo(body));
       return c.json({ decided: kind, runId: id });
     });
   api.post('/models/:name/runs', async (c) =>

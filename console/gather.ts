@@ -1,3 +1,4 @@
+import { askedIn } from '../domain/approval.ts';
 import { milliseconds } from '../domain/duration.ts';
 import type { TotalsStore } from '../domain/ingest-ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
@@ -26,7 +27,7 @@ export type GatherParts = {
   models: Pick<ModelStore, 'list' | 'get'>;
   versions: Pick<VersionStore, 'list'>;
   routes: Pick<RouteStore, 'get'>;
-  runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime'>;
+  runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime' | 'approval'>;
   examples: Pick<ExampleStore, 'labelled'>;
   alerts: Pick<AlertStore, 'list'>;
   totals: Pick<TotalsStore, 'happenedSteps' | 'standings'>;
@@ -65,24 +66,18 @@ export function createGather(parts: GatherParts) {
     }
   }
 
-  async function withStory(run: Run, declared: DeclaredModel, index: number): Promise<RunView> {
+  async function withStory(run: Run, index: number): Promise<RunView> {
     const events = index < storied || run.endedAt === null ? await runs.story(run.id) : [];
     const story = events.map(({ phase, sentence, at }) => ({ phase, sentence, at }));
     const waits = run.phase === 'waiting-for-approval' && run.outcome === null;
-    const waitsSince = waits
-      ? (story.findLast((event) => event.phase === 'waiting-for-approval')?.at ?? run.startedAt)
-      : null;
-    const timeoutMs = milliseconds(declared.config.approval.timeout);
+    const asked = waits ? askedIn(events) : null;
     return {
       ...run,
       story,
       triage: triageOf(events),
-      waitsSince,
-      // A suggestion to train stands until somebody answers it.
-      decidesItselfAt:
-        waitsSince === null || run.version === null
-          ? null
-          : new Date(Date.parse(waitsSince) + timeoutMs).toISOString(),
+      waitsSince: waits ? (asked?.at ?? run.startedAt) : null,
+      asked,
+      approval: waits ? await runs.approval(run.id) : null,
     };
   }
 
@@ -101,7 +96,7 @@ export function createGather(parts: GatherParts) {
     ]);
     const [known, runViews] = await Promise.all([
       readOpen(model, live),
-      Promise.all(listed.map((run, index) => withStory(run, declared, index))),
+      Promise.all(listed.map((run, index) => withStory(run, index))),
     ]);
     return {
       name: model,
@@ -139,7 +134,7 @@ export function createGather(parts: GatherParts) {
     /** Throws DL_UNKNOWN_RUN. */
     async run(id: string): Promise<RunView> {
       const run = await runs.get(id);
-      return withStory(run, await parts.models.get(run.model), 0);
+      return withStory(run, 0);
     },
     /** Accuracy of each champion over time, by model; one line, whichever version it was. */
     async sparks(

@@ -1,3 +1,4 @@
+import type { Approval, Asked } from '../domain/approval.ts';
 import type { Version } from '../domain/version.ts';
 import type { AlertRow } from '../domain/ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
@@ -80,9 +81,12 @@ export type RunView = Run & {
   story: { phase: RunPhase; sentence: string; at: string }[];
   /** What triage said last; null where it has not been asked, or the story is not here. */
   triage: Triage | null;
-  /** When the run began to wait for a person, and when it decides by itself; null where it does not wait. */
+  /** When the run began to wait for a person; null where it does not, as are the next two. */
   waitsSince: string | null;
-  decidesItselfAt: string | null;
+  /** What it asks, and until when. */
+  asked: Asked | null;
+  /** How the question stands. */
+  approval: Approval | null;
 };
 
 /** A line in a chart: `[ms since the epoch, value]`, a gap where it has none. */

@@ -5,7 +5,7 @@ import { etag } from 'hono/etag';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DriftloopError } from '../domain/errors.ts';
 import type { ModelStore, RunStore } from '../domain/ports.ts';
-import { readSaid } from './api.ts';
+import { readBoundTo, readSaid } from './api.ts';
 import type { Actions, Said } from './api.ts';
 import { notFound, wholeDocument } from './answer-problem.tsx';
 import { sharedBounds } from './charts/small-charts.tsx';
@@ -77,9 +77,11 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
   });
   app.post('/runs/:id/decide', async (c) => {
     const run = await runs.get(c.req.param('id'));
-    const { kind } = await c.req.parseBody();
+    const { kind, boundTo } = await c.req.parseBody();
     if (kind !== 'approve' && kind !== 'reject') throw notFound(c.req.path);
-    return act(c, run.model, `#run-${run.id}`, (said) => actions.decide(run.id, kind, said));
+    return act(c, run.model, `#run-${run.id}`, (said) =>
+      actions.decide(run.id, kind, said, readBoundTo({ boundTo: parseJson(boundTo) })),
+    );
   });
   return app;
 
@@ -153,6 +155,15 @@ function frameOf(
     links,
     refreshMs,
   };
+}
+
+/** A field of a form that carries JSON; what is none is as good as missing. */
+function parseJson(field: unknown): unknown {
+  try {
+    return typeof field === 'string' ? JSON.parse(field) : null;
+  } catch {
+    return null;
+  }
 }
 
 /** The reader's clock: the browser tells its zone in a cookie. */

@@ -1,3 +1,4 @@
+import type { Asked } from '../domain/approval.ts';
 import type { Run, TriggerKind } from '../domain/run.ts';
 import { clockTime } from './times.ts';
 import type { Clock } from './times.ts';
@@ -108,12 +109,17 @@ export const sayTrigger = ({ trigger }: Pick<Run, 'trigger'>): string =>
       : 'refit on more rows of the new regime';
 
 /** What happens next by itself, for a run that waits for a person. */
-export function sayDeadline(
-  decidesItselfAt: string | null,
-  onTimeout: 'reject' | 'hold',
-  clock: Clock,
-): string | null {
-  if (decidesItselfAt === null) return null;
-  const at = clockTime(decidesItselfAt, clock);
-  return onTimeout === 'reject' ? `Rejects itself ${at}` : `Stays held after ${at}`;
+export function sayDeadline(asked: Pick<Asked, 'until' | 'onTimeout'> | null, clock: Clock): string | null {
+  if (asked === null || asked.until === null || asked.onTimeout === null) return null;
+  const at = clockTime(asked.until, clock);
+  switch (asked.onTimeout) {
+    case 'reject':
+      return `Rejects itself ${at}`;
+    case 'hold':
+      return `Stays held after ${at}`;
+    case 'escalate':
+      return `Asks others as well from ${at}`;
+    default:
+      return asked.onTimeout satisfies never;
+  }
 }

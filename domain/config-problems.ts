@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { roleOf } from './approval.ts';
 import { checkFineTune } from './fine-tune-problems.ts';
 import { readsText } from './input.ts';
 import type { DeclaredModel } from './model-config.ts';
@@ -126,6 +127,7 @@ export function crossChecks(
     if ('labels' in model.task) checkLabels(model.task, note);
     if (model.task.kind === 'multi-label') checkMultiLabel(model, model.task, note);
     checkGate(model, note);
+    checkApproval(model, note);
     const methods = model.watch.flatMap((watch) => (watch.kind === 'detector' ? [watch.method] : []));
     const twice = firstTwice(methods);
     if (twice !== undefined)
@@ -167,6 +169,17 @@ const firstTwice = (names: readonly string[]): string | undefined =>
   names.find((name, i) => names.indexOf(name) !== i);
 
 /** What a gate asks has to be possible: features that are there, bounds that leave room. */
+/** Names are counted; how many people have a role is not known here. */
+function checkApproval({ approval: { approvers, quorum } }: DeclaredModel, note: Note): void {
+  const names = new Set(approvers);
+  if (approvers.every((who) => roleOf(who) === null) && names.size < quorum)
+    note(
+      'approval.quorum',
+      `asks for ${quorum} approvals, and ${names.size} people may give one`,
+      'Name more approvers, or ask for fewer approvals.',
+    );
+}
+
 function checkGate({ gate, input }: DeclaredModel, note: Note): void {
   for (const slice of gate.slices) {
     if (!(slice in input))

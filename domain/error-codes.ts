@@ -638,10 +638,35 @@ const entries = {
     status: 409,
   },
   DL_ALREADY_DECIDED: {
-    meaning: 'The run was decided before; the first decision stands.',
+    meaning: 'The run was decided before, by this person or for good; that decision stands.',
     fix: 'Start another run with `driftloop run start` if it was wrong.',
     met: ['HTTP', 'command line'],
     status: 409,
+  },
+  DL_RUN_NOT_HELD: {
+    meaning: 'The gate does not hold the run now: there is nothing to force.',
+    fix: 'See where it is: `driftloop run show ID`.',
+    met: ['HTTP', 'command line'],
+    status: 409,
+  },
+  DL_APPROVAL_VOID: {
+    meaning:
+      'What the decision was made on has changed since: the artifact, the gate report, the test set or the policy.',
+    fix: 'Read the new report, `driftloop run show ID --dossier`, and decide on that.',
+    met: ['HTTP', 'command line'],
+    status: 409,
+  },
+  DL_NOT_AN_APPROVER: {
+    meaning: 'The person is not among those whom approval.approvers names.',
+    fix: 'Ask one of them, or have approval.approvers changed.',
+    met: ['HTTP', 'command line'],
+    status: 403,
+  },
+  DL_REQUESTER_DECIDES: {
+    meaning: 'Who has asked for the run may not decide on it: approval.requesterMayApprove is false.',
+    fix: 'Let somebody else decide.',
+    met: ['HTTP', 'command line'],
+    status: 403,
   },
   DL_MODEL_PAUSED: {
     meaning: 'The model is paused: nothing of it is started or promoted.',

@@ -20,6 +20,13 @@ const kinds = {
     version: z.string().nullable(),
     sentence: z.string(),
   }),
+  'driftloop.approval.decided.v1': z.object({
+    runId: z.string(),
+    about: z.enum(['training', 'promotion']),
+    decision: z.enum(['approve', 'reject']),
+    by: z.string(),
+    because: z.string(),
+  }),
   'driftloop.version.registered.v1': z.object({
     version: z.string(),
     digest: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalSchema } from './approval-config.ts';
 import { cron } from './cron.ts';
 import { detectorSchema } from './detector-config.ts';
 import { driftSchema } from './drift-config.ts';
@@ -147,16 +148,7 @@ export const modelSchema = z.strictObject({
     })
     .prefault({}),
   gate: gateSchema.prefault({}),
-  approval: z
-    .strictObject({
-      required: z
-        .boolean()
-        .default(false)
-        .meta({ description: 'a person has to say yes before the rollout' }),
-      timeout: duration.default('24h').meta({ description: 'how long the question stands' }),
-      onTimeout: z.enum(['reject', 'hold']).default('reject').meta({ description: 'what no answer means' }),
-    })
-    .prefault({}),
+  approval: approvalSchema.prefault({}),
   rollout: z
     .strictObject({
       canary: z.array(share).default([0.1]).meta({ description: 'shares of the traffic, one a step' }),

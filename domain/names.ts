@@ -3,6 +3,7 @@ export const workflowIds = {
   supervise: (namespace: string, model: string) => `${namespace}/supervise/${model}`,
   retrain: (namespace: string, model: string) => `${namespace}/retrain/${model}`,
   rollout: (namespace: string, model: string) => `${namespace}/rollout/${model}`,
+  notice: (namespace: string, id: string) => `${namespace}/notice/${id}`,
 };
 
 /** Workflows and control activities share one queue; fine-tuning has its own, polled by GPU workers. */

@@ -1,3 +1,4 @@
+import type { Approval, BoundTo } from './approval.ts';
 import type { AuditEntry } from './audit.ts';
 import type { Example, RecordedReign, Snapshot, SnapshotPart, SnapshotParts } from './examples.ts';
 import type { FineTune, SearchWish } from './fine-tune-config.ts';
@@ -5,14 +6,14 @@ import type { ImageFeature, InputRow } from './input.ts';
 import type { Kept } from './kept.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { AnyModel, DriftloopConfig, ModelConfig } from './model-config.ts';
-import type { Person } from './person.ts';
+import type { Person, Role } from './person.ts';
 import type { ReferenceShares } from './reference-shares.ts';
 import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { TabularSettings } from './tabular-settings.ts';
 import type { SearchReport } from './search-report.ts';
 import type { Output } from './task.ts';
 import type { CommandTrainer } from './trainer-config.ts';
-import type { Verdict } from './verdict.ts';
+import type { Promotion, Verdict } from './verdict.ts';
 import type { Route, Version, VersionRole } from './version.ts';
 
 /**
@@ -213,9 +214,34 @@ export interface RunStore {
    * the ledger of what such rows have answered.
    */
   judgedOnHeldOut(wish: { model: string; besides: string; fromSeq: number }): Promise<number>;
-  /** The first decision stands; a second one is refused with DL_ALREADY_DECIDED. */
-  decide(id: string, approval: { kind: 'approve' | 'reject'; by: string; reason: string }): Promise<void>;
+  /** How the question that the run asks stands. */
+  approval(id: string): Promise<Approval>;
+  /**
+   * Keeps what one person says; how it stands then is for `standingOf`. Safe to repeat with the same `decisionId`.
+   *
+   * @throws DL_NOT_AN_APPROVER, DL_REQUESTER_DECIDES, DL_APPROVAL_VOID where something has changed since it was read,
+   *   DL_ALREADY_DECIDED by them or for good
+   */
+  decide(id: string, decision: NewDecision): Promise<Approval>;
+  /**
+   * Keeps a person's word against the gate, beside what the gate said at its last look. Safe to repeat: the first one
+   * stands.
+   *
+   * @throws DL_RUN_NOT_HELD where the gate has not held the run
+   */
+  force(id: string, why: { by: string; reason: string }): Promise<Promotion>;
 }
+
+/** A person's answer to a run. */
+export type Answer = {
+  kind: 'approve' | 'reject';
+  by: string;
+  roles: readonly Role[];
+  reason: string;
+  /** What they have read; left out, it holds for what is there. */
+  boundTo?: BoundTo;
+};
+export type NewDecision = Answer & { decisionId: string };
 
 /** What trainings have taken, as their rows say; one that goes on or failed counts from its beginning to its end. */
 export type TrainingTime = {
@@ -486,11 +512,18 @@ export interface Loop {
     model: string,
     request: { by: string; reason: string; version?: string },
   ): Promise<{ runId: string }>;
-  /** A person's answer to what the run asks. Refused with DL_RUN_NOT_WAITING where it asks nothing. */
-  decide(
-    run: Pick<Run, 'id' | 'model'>,
-    decision: { kind: 'approve' | 'reject'; by: string; reason: string },
-  ): Promise<void>;
+  /**
+   * A person's answer to what the run asks.
+   *
+   * @throws DL_RUN_NOT_WAITING where it asks nothing, and what `RunStore.decide` refuses
+   */
+  decide(run: Pick<Run, 'id' | 'model'>, answer: Answer): Promise<void>;
+  /**
+   * A person's word against a gate that holds.
+   *
+   * @throws DL_RUN_NOT_HELD
+   */
+  force(run: Pick<Run, 'id' | 'model'>, why: { by: string; reason: string }): Promise<void>;
   pause(model: string, by: string): Promise<void>;
   resume(model: string, by: string): Promise<void>;
 }

@@ -1,8 +1,15 @@
 /** What the gate says about a challenger, with a sentence for people who do not read statistics. */
 export type Verdict =
-  | { kind: 'promote'; by: 'evidence' | 'patience' | 'first'; sentence: string }
+  | Promotion
   | { kind: 'hold'; labelsNeeded: number; sentence: string }
   | { kind: 'reject'; by: 'evidence' | 'patience' | 'guardrail' | 'expired'; sentence: string };
+
+/** `forced`: a person's word against the gate, marked for ever. */
+export type Promotion = {
+  kind: 'promote';
+  by: 'evidence' | 'patience' | 'first' | 'forced';
+  sentence: string;
+};
 
 /** `strict`: evidence or nothing. `patient`: evidence, or after the patience the side that is ahead. */
 export type GateKind = 'strict' | 'patient';

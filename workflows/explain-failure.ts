@@ -5,6 +5,7 @@ import {
   isCancellation,
 } from '@temporalio/workflow';
 import type { ErrorCode } from '../domain/error-codes.ts';
+import type { DriftloopError } from '../domain/errors.ts';
 
 /** What went wrong, in the words of whoever threw it: Temporal's envelopes are opened. */
 export function explainFailure(error: unknown): string {
@@ -37,3 +38,7 @@ function innermost(error: unknown): unknown {
 /** An error with a code and a fix, as clients of updates get it; never worth another try. */
 export const refusal = (code: ErrorCode, message: string, fix: string): ApplicationFailure =>
   ApplicationFailure.create({ type: code, message, nonRetryable: true, details: [{ fix, status: 409 }] });
+
+/** The same of an error that the domain words. */
+export const failureOf = ({ code, message, fix }: DriftloopError): ApplicationFailure =>
+  refusal(code, message, fix);

@@ -1,4 +1,5 @@
 /** The workflows of a worker; the bundle begins here. */
+export { sendNotice } from './announce.ts';
 export { fireSchedule } from './fire-schedule.ts';
 export { retrain } from './retrain.ts';
 export { rollout } from './rollout.ts';

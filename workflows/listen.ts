@@ -1,21 +1,33 @@
-import { condition, defineQuery, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
+import {
+  condition,
+  currentUpdateInfo,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  setHandler,
+} from '@temporalio/workflow';
+import { standingOf } from '../domain/approval.ts';
+import type { Approval } from '../domain/approval.ts';
+import type { Answer } from '../domain/ports.ts';
+import { notHeld, notWaiting } from '../domain/run-refusals.ts';
+import type { Promotion } from '../domain/verdict.ts';
 import { quick } from './activities.ts';
-import { refusal } from './explain-failure.ts';
+import { failureOf } from './explain-failure.ts';
 import { pause, resume } from './pausing.ts';
 
 /** What people and the supervisor say to a run while it goes on. */
 
-export type Decision = { kind: 'approve' | 'reject'; by: string; reason: string };
-
 /** A person's decision about a run that waits for one. */
-export const decide = defineUpdate<void, [Decision & { runId: string }]>('decide');
+export const decide = defineUpdate<void, [Answer & { runId: string }]>('decide');
+/** A person's word against a gate that holds. */
+export const force = defineUpdate<void, [{ runId: string; by: string; reason: string }]>('force');
 /** A finding newer than what the run was trained on: what it still waits for is not worth waiting for. */
 export const supersede = defineSignal<[{ sentence: string }]>('supersede');
 /** What the run waits for a person to decide, or null. */
 export const openQuestion = defineQuery<string | null>('openQuestion');
 
-/** A `final` decision is kept with the run for good. Without `withinMs` the question stands until it is answered. */
-export type AskOptions = { isFinal: boolean; withinMs?: number };
+/** What one person has said, and how the question stands with it. */
+export type Word = Pick<Answer, 'kind' | 'by' | 'reason'> & { approval: Approval };
 
 export type Listener = {
   /** The sentence of the newer finding, or null. */
@@ -23,8 +35,17 @@ export type Listener = {
   isPaused(): boolean;
   /** Holds while the model is paused. */
   untilResumed(): Promise<void>;
-  /** Waits for a person. Null when `withinMs` is over, or when the run is superseded. */
-  askPerson(question: string, options: AskOptions): Promise<Decision | null>;
+  /** From here on people may answer, until enough of them have or the question is closed. */
+  open(question: string): void;
+  close(): void;
+  /** The next words of people about the open question; none when `withinMs` is over, or when the run is superseded. */
+  nextWords(withinMs: number | null): Promise<Word[]>;
+  /** From here on a person may force the gate. */
+  hold(): void;
+  /** Whether somebody has. */
+  isForced(): boolean;
+  /** From here on nobody may; what came of it, or null. */
+  endHold(): Promise<Promotion | null>;
   /** Called when pause or resume was heard, to pass it on. */
   onPause: ((isPaused: boolean, by: string) => void) | null;
 };
@@ -34,23 +55,34 @@ export function listen(runId: string): Listener {
     sentence: null as string | null,
     isPaused: false,
     question: null as string | null,
-    isFinal: false,
-    decision: null as Decision | null,
-    isDeciding: false,
+    words: [] as Word[],
+    /** Decisions that are being kept at this moment. */
+    deciding: 0,
+    isHeld: false,
+    forced: null as Promotion | null,
+    isForcing: false,
   };
   const listener: Listener = {
     superseded: () => heard.sentence,
     isPaused: () => heard.isPaused,
     untilResumed: () => condition(() => !heard.isPaused),
-    async askPerson(question, { isFinal, withinMs }) {
-      Object.assign(heard, { question, isFinal, decision: null });
-      const isOver = () => heard.decision !== null || heard.sentence !== null;
-      if (withinMs === undefined) await condition(isOver);
+    open: (question) => void Object.assign(heard, { question, words: [] }),
+    close: () => void (heard.question = null),
+    async nextWords(withinMs) {
+      const isOver = () => heard.words.length > 0 || heard.sentence !== null;
+      if (withinMs === null) await condition(isOver);
       else await condition(isOver, withinMs);
       // Who decides at the last moment has decided in time.
-      await condition(() => !heard.isDeciding);
-      heard.question = null;
-      return heard.decision;
+      await condition(() => heard.deciding === 0);
+      return heard.words.splice(0);
+    },
+    hold: () => void (heard.isHeld = true),
+    isForced: () => heard.forced !== null,
+    async endHold() {
+      heard.isHeld = false;
+      // Who forces at the last moment has forced in time.
+      await condition(() => !heard.isForcing);
+      return heard.forced;
     },
     onPause: null,
   };
@@ -64,26 +96,43 @@ export function listen(runId: string): Listener {
   setHandler(resume, hearPause(false));
   setHandler(
     decide,
-    async ({ runId: meant, ...decision }) => {
-      heard.isDeciding = true;
+    async (answer) => {
+      heard.deciding += 1;
       try {
-        if (heard.isFinal) await quick.recordDecision({ runId: meant, ...decision });
-        heard.decision = decision;
+        const approval = await quick.recordDecision({ ...answer, decisionId: updateId(runId) });
+        const { kind, by, reason } = answer;
+        heard.words.push({ kind, by, reason, approval });
+        const standing = standingOf(approval).kind;
+        if (standing === 'approved' || standing === 'rejected') listener.close();
       } finally {
-        heard.isDeciding = false;
+        heard.deciding -= 1;
       }
     },
     {
       validator: ({ runId: meant }) => {
-        if (meant === runId && heard.question !== null && heard.decision === null && !heard.isDeciding)
-          return;
-        throw refusal(
-          'DL_RUN_NOT_WAITING',
-          `Run ${meant} does not wait for a person now.`,
-          `See where it is: driftloop run show ${meant}`,
-        );
+        if (meant !== runId || heard.question === null) throw failureOf(notWaiting(meant));
+      },
+    },
+  );
+  setHandler(
+    force,
+    async (wish) => {
+      heard.isForcing = true;
+      try {
+        heard.forced = await quick.recordForced(wish);
+      } finally {
+        heard.isForcing = false;
+      }
+    },
+    {
+      validator: ({ runId: meant }) => {
+        if (meant !== runId || !heard.isHeld || heard.forced !== null || heard.isForcing)
+          throw failureOf(notHeld(meant));
       },
     },
   );
   return listener;
 }
+
+/** The same at every try of an activity, and no other's. */
+const updateId = (runId: string): string => `${runId}/${currentUpdateInfo()?.id ?? 'decide'}`;

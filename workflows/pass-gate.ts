@@ -19,6 +19,11 @@ export async function passGate(run: RunContext, challenger: Challenger & { trial
   let untilSeq = cutSeq + LABELS_BEFORE_FIRST_LOOK;
   for (let look = 1; ; look += 1) {
     const labels = await untilLabels(run, { untilSeq, untilMs });
+    const forced = await listener.endHold();
+    if (forced !== null) {
+      await tell('evaluating', forced.sentence, { verdict: 'promote', forced: true });
+      return forced;
+    }
     if (labels === 'superseded') throw RunOver.superseded(listener, version);
     const { verdict, rows, nextLookAtSeq } = await scoring.evaluateChallenger({
       runId,
@@ -33,6 +38,8 @@ export async function passGate(run: RunContext, challenger: Challenger & { trial
       gate,
       isExpired: labels === 'expired',
     });
+    // Held before it is told: whoever reads it can force it.
+    if (verdict.kind === 'hold') listener.hold();
     const phase = verdict.kind === 'hold' ? 'holding' : 'evaluating';
     await tell(phase, verdict.sentence, { look, rows, verdict: verdict.kind });
     if (verdict.kind !== 'hold') return verdict;

@@ -11,11 +11,12 @@ import { workflowIds } from '../domain/names.ts';
 import type { RunOutcome, Trigger } from '../domain/run.ts';
 import type { RunSettings } from '../activities/run-story.ts';
 import { quick, scoring } from './activities.ts';
+import { askPeople, whyVoid } from './ask-people.ts';
 import { explainWithFix } from './explain-failure.ts';
 import { findChallenger } from './find-challenger.ts';
 import { handOver } from './hand-over.ts';
 import { listen } from './listen.ts';
-import type { AskOptions, Listener } from './listen.ts';
+import type { Listener } from './listen.ts';
 import { passGate } from './pass-gate.ts';
 import { pause, resume } from './pausing.ts';
 import { rollout } from './rollout.ts';
@@ -63,7 +64,7 @@ export async function retrain(input: RetrainInput): Promise<RunOutcome> {
 }
 
 async function pass(run: RunContext): Promise<RunOutcome> {
-  const { model, settings, tell, listener } = run;
+  const { model, settings, tell } = run;
   await tell('triage', run.trigger.reason, { trigger: run.trigger.kind });
   let found = await triage(run);
   if (settings.mode === 'suggest') {
@@ -81,8 +82,7 @@ async function pass(run: RunContext): Promise<RunOutcome> {
   await tell('servability', sentence);
   if (!isServable) return { kind: 'rejected', version, sentence };
 
-  await askToPromote(run, version);
-  await listener.untilResumed();
+  await untilApproved(run, version);
   const { refit } = challenger;
   const because = verdict.sentence;
   return settings.handover == null
@@ -92,42 +92,38 @@ async function pass(run: RunContext): Promise<RunOutcome> {
 
 /** In mode `suggest` nothing is trained without a person. */
 async function askToTrain(run: RunContext): Promise<void> {
-  const { runId, tell, listener, trigger } = run;
-  const decision = await ask(run, `Suggests a training, because: ${trigger.reason}`, { isFinal: false });
-  if (decision === null) throw RunOver.superseded(listener, null);
-  await tell('triage', `${decision.by} ${decision.kind}s the training: ${decision.reason}`, { ...decision });
-  if (decision.kind === 'approve') return;
-  await quick.recordDecision({ runId, ...decision });
-  throw new RunOver({
-    kind: 'skipped',
-    sentence: `Nothing is trained: ${decision.by} said no (${decision.reason}).`,
-  });
+  const { listener, trigger } = run;
+  const text = `Suggests a training, because: ${trigger.reason}`;
+  // A suggestion stands until somebody answers it.
+  const answer = await askPeople(run, { about: 'training', text, onTimeout: null });
+  if (answer.kind === 'approved') return;
+  if (answer.kind !== 'rejected') throw RunOver.superseded(listener, null);
+  const sentence = `Nothing is trained: ${answer.by} said no (${answer.reason}).`;
+  throw new RunOver({ kind: 'skipped', sentence });
 }
 
-/** Asked and told at once: whoever reads the question can answer it. */
-async function ask({ tell, listener }: RunContext, question: string, options: AskOptions) {
-  const [decision] = await Promise.all([
-    listener.askPerson(question, options),
-    tell('waiting-for-approval', `${question} Waits for a person.`),
-  ]);
-  return decision;
-}
-
-async function askToPromote(run: RunContext, version: string): Promise<void> {
+/** Holds until people have approved what is there, where the team wants them asked, and the model is not paused. */
+async function untilApproved(run: RunContext, version: string): Promise<void> {
   const { settings, tell, listener } = run;
-  const { required, timeoutMs, onTimeout } = settings.approval;
-  if (!required && settings.mode !== 'suggest') return;
-  const within = onTimeout === 'reject' ? { withinMs: timeoutMs } : {};
-  const decision = await ask(run, `May ${version} answer production?`, { isFinal: true, ...within });
-  if (decision?.kind === 'approve') {
-    return await tell('waiting-for-approval', `${decision.by} approves: ${decision.reason}`, { ...decision });
+  const { required, onTimeout } = settings.approval;
+  if (!required && settings.mode !== 'suggest') return await listener.untilResumed();
+  for (;;) {
+    const text = `May ${version} answer production?`;
+    const answer = await askPeople(run, { about: 'promotion', text, onTimeout });
+    if (answer.kind === 'superseded') throw RunOver.superseded(listener, version);
+    if (answer.kind !== 'approved') {
+      const sentence =
+        answer.kind === 'rejected'
+          ? `${answer.by} rejects ${version}: ${answer.reason}`
+          : `Nobody approved ${version} in time, and approval.onTimeout is "${onTimeout}".`;
+      throw new RunOver({ kind: 'rejected', version, sentence });
+    }
+    await listener.untilResumed();
+    // A pause may have taken days.
+    const sentence = await whyVoid(run);
+    if (sentence === null) return;
+    await tell('waiting-for-approval', sentence);
   }
-  if (decision === null && listener.superseded() !== null) throw RunOver.superseded(listener, version);
-  const sentence =
-    decision === null
-      ? `Nobody approved ${version} in time, and approval.onTimeout is "reject".`
-      : `${decision.by} rejects ${version}: ${decision.reason}`;
-  throw new RunOver({ kind: 'rejected', version, sentence });
 }
 
 async function rollOut(

@@ -111,9 +111,13 @@ export function addRunCommands(program: Command): void {
       [`run ${kind} run-0199c3… --reason "looks right"`],
     ).action(
       action(async (options: { reason: string; json?: boolean }, id) => {
-        const { withLoop, user } = await import('../wiring.ts');
+        const { withLoop, me } = await import('../wiring.ts');
+        const { voterOf } = await import('../../domain/approval.ts');
         return withLoop(async ({ loop, stores }) => {
-          await loop.decide(await stores.runs.get(id), { kind, by: user(), reason: options.reason });
+          const found = await stores.runs.get(id);
+          const { boundTo } = await stores.runs.approval(id);
+          const { name: by, roles } = voterOf(me(), found.model);
+          await loop.decide(found, { kind, by, roles, reason: options.reason, boundTo });
           return {
             json: { runId: id, decision: kind },
             text: `${id}: ${kind === 'approve' ? 'approved' : 'rejected'}.`,

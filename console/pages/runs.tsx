@@ -21,7 +21,7 @@ export const Asks: FC<Props> = ({ view, clock, csrf, by }) => (
 
 const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, csrf, by }) => {
   const question = sayQuestion(run, view);
-  const deadline = sayDeadline(run.decidesItselfAt, view.approval.onTimeout, clock);
+  const deadline = sayDeadline(run.asked, clock);
   const waits =
     run.waitsSince === null ? null : `Waits for ${lasting(clock.now - Date.parse(run.waitsSince))}`;
   return (
@@ -34,6 +34,7 @@ const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, csrf, by }) => {
         <p class="muted small">{[waits, deadline].filter(Boolean).join(' · ')}</p>
       </div>
       <Act action={`/runs/${run.id}/decide`} csrf={csrf} class="decide">
+        <input type="hidden" name="boundTo" value={JSON.stringify(run.approval?.boundTo ?? null)} />
         <label>
           Reason
           <textarea

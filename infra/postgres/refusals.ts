@@ -1,3 +1,5 @@
+import { sayApprovers, sayChanged } from '../../domain/approval.ts';
+import type { Approval, BoundPart, whyNot } from '../../domain/approval.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 
 /** What the stores refuse, in the words of the person who asked. */
@@ -39,9 +41,34 @@ export const noChampion = (model: string) =>
 
 export const alreadyDecided = (id: string, kind: string, by: string) =>
   new DriftloopError('DL_ALREADY_DECIDED', `Run "${id}" was decided before: "${kind}" by ${by}.`, {
-    fix: 'The first decision stands; start another run with "driftloop run start" if it was wrong.',
-    status: 409,
+    fix: 'That decision stands; start another run with "driftloop run start" if it was wrong.',
   });
+
+export const approvalVoid = (id: string, changed: readonly BoundPart[], since: Approval['since']) => {
+  const at = changed.map((part) => since[part]).findLast((time) => time !== null);
+  const when = at === undefined || at === null ? '' : ` at ${at}`;
+  return new DriftloopError('DL_APPROVAL_VOID', `This approval is void: ${sayChanged(changed)}${when}.`, {
+    fix: `Read the new report: driftloop run show ${id} --dossier`,
+  });
+};
+
+export const mayNotDecide = (
+  id: string,
+  by: string,
+  obstacle: NonNullable<ReturnType<typeof whyNot>>,
+  { policy, isEscalated }: Pick<Approval, 'policy' | 'isEscalated'>,
+) => {
+  const asked = sayApprovers(isEscalated ? [...policy.approvers, ...policy.escalateTo] : policy.approvers);
+  return obstacle === 'requester'
+    ? new DriftloopError(
+        'DL_REQUESTER_DECIDES',
+        `${by} has asked for run "${id}", and approval.requesterMayApprove is false.`,
+        { fix: `Let somebody else decide: ${asked}.` },
+      )
+    : new DriftloopError('DL_NOT_AN_APPROVER', `${by} is not among those who decide on run "${id}".`, {
+        fix: `Ask ${asked}, or have approval.approvers changed.`,
+      });
+};
 
 export const roleByPromotion = (model: string, version: string, role: string) =>
   new DriftloopError(

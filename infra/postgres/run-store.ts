@@ -1,13 +1,15 @@
 import { and, asc, desc, eq, isNull } from 'drizzle-orm';
 import type { EvaluationRow, RunStore } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
+import { readApproval, takeDecision } from './approvals.ts';
 import { appendAudit } from './audit-log.ts';
 import type { Handle, Transaction } from './database.ts';
+import { forceVerdict } from './force-verdict.ts';
 import { digestOf } from './digests.ts';
 import { emit } from './events.ts';
-import { alreadyDecided, unknownRun } from './refusals.ts';
+import { unknownRun } from './refusals.ts';
 import { versions } from './schema/registry.ts';
-import { approvals, evaluations, runEvents, runs, trainingProgress, verdicts } from './schema/runs.ts';
+import { evaluations, runEvents, runs, trainingProgress, verdicts } from './schema/runs.ts';
 
 type Row = typeof runs.$inferSelect;
 
@@ -45,7 +47,8 @@ const trainingTimeQuery = `
          (array_agg(train_seconds order by training_began_at desc) filter (where train_seconds is not null))[1] as latest
     from runs where model = $1 and training_began_at is not null`;
 
-export function createRunStore({ db, pool, schema }: Handle): RunStore {
+export function createRunStore(handle: Handle): RunStore {
+  const { db, pool, schema } = handle;
   const change = async (id: string, set: Partial<Row>) => {
     const rows = await db.update(runs).set(set).where(eq(runs.id, id)).returning({ id: runs.id });
     if (rows.length === 0) throw unknownRun(id);
@@ -167,7 +170,14 @@ export function createRunStore({ db, pool, schema }: Handle): RunStore {
       const rows = await db
         .select()
         .from(evaluations)
-        .innerJoin(verdicts, and(eq(verdicts.runId, evaluations.runId), eq(verdicts.look, evaluations.look)))
+        .innerJoin(
+          verdicts,
+          and(
+            eq(verdicts.runId, evaluations.runId),
+            eq(verdicts.look, evaluations.look),
+            eq(verdicts.forced, false),
+          ),
+        )
         .where(eq(evaluations.runId, id))
         .orderBy(asc(evaluations.look));
       return rows.map(({ evaluations: e, verdicts: { verdict } }) => {
@@ -185,37 +195,9 @@ export function createRunStore({ db, pool, schema }: Handle): RunStore {
       return rows[0]!.challengers;
     },
 
-    decide: (id, { kind, by, reason }) =>
-      db.transaction(async (tx) => {
-        const run = await find(tx, id);
-        const [last] = await tx
-          .select()
-          .from(evaluations)
-          .where(eq(evaluations.runId, id))
-          .orderBy(desc(evaluations.look))
-          .limit(1);
-        const [inserted] = await tx
-          .insert(approvals)
-          .values({
-            runId: id,
-            kind,
-            by,
-            because: reason,
-            versionDigest: run.version === null ? null : await versionDigest(tx, run.model, run.version),
-            reportDigest: last?.reportDigest ?? null,
-            testDigest: last?.testDigest ?? null,
-            configDigest: run.configDigest,
-          })
-          .onConflictDoNothing()
-          .returning();
-        if (inserted !== undefined) {
-          const { model } = run;
-          await appendAudit(tx, schema, { action: kind, by, model, subject: id, because: reason });
-          return;
-        }
-        const [first] = await tx.select().from(approvals).where(eq(approvals.runId, id));
-        throw alreadyDecided(id, first!.kind, first!.by);
-      }),
+    approval: (id) => readApproval(db, id),
+    decide: (id, decision) => takeDecision(handle, id, decision),
+    force: (id, why) => db.transaction((tx) => forceVerdict(tx, schema, id, why)),
   };
 }
 

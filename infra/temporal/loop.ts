@@ -1,10 +1,11 @@
 import { WithStartWorkflowOperation, WorkflowNotFoundError, isGrpcServiceError } from '@temporalio/client';
 import type { Client } from '@temporalio/client';
+import type { UpdateDefinition } from '@temporalio/common';
 import { v7 as uuidv7 } from 'uuid';
-import { DriftloopError } from '../../domain/errors.ts';
 import { taskQueues, workflowIds } from '../../domain/names.ts';
 import type { Loop } from '../../domain/ports.ts';
-import { decide } from '../../workflows/listen.ts';
+import { notHeld, notWaiting } from '../../domain/run-refusals.ts';
+import { decide, force } from '../../workflows/listen.ts';
 import { pause, resume } from '../../workflows/pausing.ts';
 import { supervise } from '../../workflows/supervise.ts';
 import { alertFired, requestRun } from '../../workflows/supervisor-desk.ts';
@@ -30,6 +31,14 @@ function createLoop(client: Client, { namespace, temporal }: Installation): Loop
     taskQueue: taskQueues(namespace).control,
     args: [{ namespace, model }] as [{ namespace: string; model: string }],
   });
+  const tellRun = <Said>(
+    model: string,
+    update: UpdateDefinition<void, [Said]>,
+    said: Said,
+  ): Promise<void> => {
+    const run = client.workflow.getHandle(workflowIds.retrain(namespace, model));
+    return ours(() => run.executeUpdate(update, { args: [said] }));
+  };
   return {
     async ensureSupervisor(model) {
       await ours(() =>
@@ -60,16 +69,15 @@ function createLoop(client: Client, { namespace, temporal }: Installation): Loop
       );
     },
 
-    async decide({ id: runId, model }, decision) {
-      const run = client.workflow.getHandle(workflowIds.retrain(namespace, model));
-      try {
-        await ours(() => run.executeUpdate(decide, { args: [{ runId, ...decision }] }));
-      } catch (error) {
-        // No run of this model goes on, or it ended before it could answer.
-        if (error instanceof WorkflowNotFoundError) throw notWaiting(runId);
-        throw error;
-      }
-    },
+    decide: ({ id: runId, model }, answer) =>
+      tellRun(model, decide, { runId, ...answer }).catch((error: unknown) => {
+        throw isGone(error) ? notWaiting(runId) : error;
+      }),
+
+    force: ({ id: runId, model }, why) =>
+      tellRun(model, force, { runId, ...why }).catch((error: unknown) => {
+        throw isGone(error) ? notHeld(runId) : error;
+      }),
 
     async pause(model, by) {
       await ours(() =>
@@ -93,6 +101,9 @@ function createLoop(client: Client, { namespace, temporal }: Installation): Loop
   };
 }
 
+/** No run of this model goes on, or it ended before it could answer. */
+const isGone = (error: unknown): boolean => error instanceof WorkflowNotFoundError;
+
 /** The gRPC status codes of a server that is away, or lets nobody in: permission denied, unavailable, unauthenticated. */
 const ofTheConnection: readonly number[] = [7, 14, 16];
 
@@ -112,9 +123,3 @@ const inOurWords =
         : error;
     }
   };
-
-const notWaiting = (runId: string) =>
-  new DriftloopError('DL_RUN_NOT_WAITING', `Run ${runId} does not wait for a person now.`, {
-    fix: `See where it is: driftloop run show ${runId}`,
-    status: 409,
-  });

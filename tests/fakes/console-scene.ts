@@ -4,6 +4,7 @@ import type { Triage } from '../../domain/triage.ts';
 import type { RunEvent } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
+import type { Asked } from '../../domain/approval.ts';
 import { recordedTable } from '../../monitors/rules/recorded-table.ts';
 import type { RecordedKey } from '../../monitors/rules/recorded-table.ts';
 import { consoleWorld, declare } from './console-world.ts';
@@ -342,11 +343,21 @@ export function consoleScene({
       now - 6 * hour,
       'Promoted: the challenger is better; on 1,482 rows that neither has seen, it alone was right on 214, the champion alone on 55 (+10.7 points).',
     ),
-    told(
-      'waiting-for-approval',
-      now - 5 * hour - 8 * minute,
-      'Asked for approval; rejects itself after 24 h.',
-    ),
+    {
+      ...told(
+        'waiting-for-approval',
+        now - 5 * hour - 8 * minute,
+        'May v13 answer production? Waits for a person.',
+      ),
+      data: {
+        asked: {
+          about: 'promotion',
+          until: iso(now + 18 * hour + 52 * minute),
+          onTimeout: 'reject',
+          isEscalated: false,
+        } satisfies Asked,
+      },
+    },
   ]);
 
   // a canary on its way

@@ -74,7 +74,8 @@ export const run = (change: Partial<RunView> = {}): RunView => ({
   story: [],
   triage: null,
   waitsSince: null,
-  decidesItselfAt: null,
+  asked: null,
+  approval: null,
   ...change,
 });
 

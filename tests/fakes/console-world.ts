@@ -1,5 +1,6 @@
 import { createConsoleApp } from '../../console/app.tsx';
 import { parseConfig } from '../../domain/config.ts';
+import type { Approval } from '../../domain/approval.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { AlarmBudget, TotalsStore } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
@@ -62,6 +63,25 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
     if (problems.loop !== null) throw problems.loop;
     said.push([verb, subject, what]);
   };
+  const approvalIsVoid = () =>
+    new DriftloopError('DL_APPROVAL_VOID', 'This approval is void: the policy changed.', {
+      fix: 'Read the new report.',
+    });
+  /** How the question of any run that waits stands. */
+  const approval: Approval = {
+    about: 'promotion',
+    policy: {
+      quorum: 1,
+      approvers: ['role:approver'],
+      requesterMayApprove: true,
+      escalateTo: ['role:admin'],
+    },
+    requester: null,
+    isEscalated: false,
+    boundTo: { artifact: 'artifact-13', report: 'report-41', test: 'test-41', policy: 'policy-2' },
+    since: { artifact: null, report: null, test: null, policy: null },
+    decisions: [],
+  };
   const loop: Loop = {
     ensureSupervisor: unused,
     alertFired: async (alert) => tell('alert', alert.model, { by: alert.fingerprint, reason: '' }),
@@ -69,10 +89,12 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
       await tell('start', model, what);
       return { runId: 'run-new' };
     },
-    async decide({ id: runId }, { kind, ...what }) {
-      await tell(kind, runId, what);
+    async decide({ id: runId }, { kind, by, reason, boundTo }) {
+      if (boundTo !== undefined && boundTo.policy !== approval.boundTo.policy) throw approvalIsVoid();
+      await tell(kind, runId, { by, reason });
       knownRun(runId).phase = 'rollout';
     },
+    force: async ({ id: runId }, why) => tell('force', runId, why),
     async pause(model, by) {
       await tell('pause', model, { by, reason: '' });
       (await known(model)).paused = true;
@@ -125,6 +147,8 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
       trainingTime: async (model) => rows.trained.get(model) ?? { seconds: 0, latestSeconds: null },
       saveEvaluation: unused,
       decide: unused,
+      force: unused,
+      approval: async () => approval,
       evaluations: async () => [],
       judgedOnHeldOut: unused,
       get: async (id) => knownRun(id),
@@ -174,7 +198,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
     log: { error: (_, message) => logged.push(message) },
     clock,
   });
-  return { app, rows, metrics, said, problems, logged, time };
+  return { app, rows, metrics, said, problems, logged, time, approval };
 }
 
 export type ConsoleWorld = ReturnType<typeof consoleWorld>;

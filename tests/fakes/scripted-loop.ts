@@ -2,7 +2,7 @@ import type { ControlActivities, TrainingActivities } from '../../activities/con
 import type { RunSettings } from '../../activities/run-story.ts';
 import type { RunTriage } from '../../activities/triage.ts';
 import type { WatchAnswer } from '../../activities/watch-for-trigger.ts';
-import { DriftloopError } from '../../domain/errors.ts';
+import type { Approval, Decision } from '../../domain/approval.ts';
 import type { AlertRow, RunEvent } from '../../domain/ports.ts';
 import type { Judgement } from '../../domain/rollout.ts';
 import type { RunOutcome, Trigger } from '../../domain/run.ts';
@@ -22,13 +22,15 @@ export type Scripted = {
   phases(): string[];
   outcomes: Map<string, RunOutcome>;
   decisions: { kind: string; by: string; reason: string }[];
+  /** How the question stands; a test changes what the store would. */
+  approval: { -readonly [K in keyof Approval]: Approval[K] } & { decisions: Decision[] };
 };
 
 export const settings = (change: Partial<RunSettings> = {}): RunSettings => ({
   configDigest: 'config-1',
   mode: 'auto',
   holdAtMostMs: 7 * 24 * 3_600_000,
-  approval: { required: false, timeoutMs: 24 * 3_600_000, onTimeout: 'reject' },
+  approval: { required: false, timeoutMs: 24 * 3_600_000, onTimeout: 'reject', notifies: false },
   rollout: {
     plan: { canary: [0.1], errorLimit: 5 },
     stepMs: 600_000,
@@ -65,6 +67,20 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
   const keys = new Set<string>();
   const outcomes: Scripted['outcomes'] = new Map();
   const decisions: Scripted['decisions'] = [];
+  const approval: Scripted['approval'] = {
+    about: 'promotion',
+    policy: {
+      quorum: 1,
+      approvers: ['role:approver'],
+      requesterMayApprove: true,
+      escalateTo: ['role:admin'],
+    },
+    requester: null,
+    isEscalated: false,
+    boundTo: { artifact: 'digest-2', report: 'report-1', test: 'test-1', policy: 'policy-1' },
+    since: { artifact: null, report: null, test: null, policy: null },
+    decisions: [],
+  };
   let labelled = 1_000;
   let generation = 1;
   const quiet: WatchAnswer = { kind: 'quiet', lookAgainInMs: 60_000 };
@@ -85,10 +101,15 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
       if (!keys.has(key)) story.push({ runId, ...event });
       keys.add(key);
     },
-    async recordDecision({ kind, by, reason }) {
-      if (decisions.length > 0) throw alreadyDecided();
+    async recordDecision({ kind, by, roles, reason }) {
       decisions.push({ kind, by, reason });
+      const { boundTo } = approval;
+      approval.decisions.push({ kind, by, roles, reason, at: '2026-01-05T10:00:00.000Z', boundTo });
+      return structuredClone(approval);
     },
+    readApproval: async () => structuredClone(approval),
+    recordForced: async ({ by, reason }) => ({ kind: 'promote', by: 'forced', sentence: `${by}: ${reason}` }),
+    postNotice: async () => {},
     endRun: async ({ runId, outcome }) => void outcomes.set(runId, outcome),
     triage: async () => diagnosed('conceptDrift', 'fine-tune'),
     planRun: async () => ({
@@ -130,7 +151,11 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
         peakMemoryMb: 120,
       },
     }),
-    registerChallenger: async () => ({ version: 'v2', digest: 'digest-2' }),
+    async registerChallenger() {
+      // The next question is another one.
+      approval.decisions = [];
+      return { version: 'v2', digest: 'digest-2' };
+    },
     dismissChallenger: async () => {},
     evaluateChallenger: async ({ cutSeq }) => ({
       verdict: { kind: 'promote', by: 'evidence', sentence: 'The challenger is better.' },
@@ -165,6 +190,7 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
     phases: () => story.map(({ phase }) => phase).filter((phase, i, all) => phase !== all[i - 1]),
     outcomes,
     decisions,
+    approval,
   };
 }
 
@@ -177,6 +203,3 @@ export const diagnosed = (diagnosis: Diagnosis, treatment: Treatment): RunTriage
   sentence: `Triage says ${diagnosis}.`,
   recalled: null,
 });
-
-const alreadyDecided = () =>
-  new DriftloopError('DL_ALREADY_DECIDED', 'This run was decided before.', { fix: 'The first one stands.' });

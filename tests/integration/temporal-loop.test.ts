@@ -20,6 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => temporal?.stop());
 
+const says = (kind: 'approve' | 'reject', by: string, reason: string) => ({
+  kind,
+  by,
+  roles: ['approver' as const],
+  reason,
+});
+
 const refusalOf = (asked: Promise<unknown>): Promise<DriftloopError | null> =>
   asked.then(
     () => null,
@@ -53,7 +60,7 @@ test('a request is answered with a run that can be looked up; the next one is re
     watchForTrigger: async () => quiet,
     beginRun: async () =>
       settings({
-        approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'hold' },
+        approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'hold', notifies: false },
         rollout: { ...settings().rollout, stepMs: 100 },
       }),
   });
@@ -73,14 +80,14 @@ test('a request is answered with a run that can be looked up; the next one is re
     expect(await createRunProbe(client, namespace)('meter', 'run-of-yesterday')).toBe(false);
 
     const unknown = await refusalOf(
-      loop.decide({ id: 'run-of-yesterday', model: 'meter' }, { kind: 'approve', by: 'anna', reason: 'x' }),
+      loop.decide({ id: 'run-of-yesterday', model: 'meter' }, says('approve', 'anna', 'x')),
     );
     expect(unknown?.code).toBe('DL_RUN_NOT_WAITING');
-    await loop.decide({ id: runId, model: 'meter' }, { kind: 'approve', by: 'anna', reason: 'looks right' });
+    await loop.decide({ id: runId, model: 'meter' }, says('approve', 'anna', 'looks right'));
     await until(() => scripted.outcomes.has(runId), 30_000);
     expect(scripted.outcomes.get(runId)?.kind).toBe('promoted');
     await until(async () => !(await createRunProbe(client, namespace)('meter', runId)), 10_000);
-    const late = loop.decide({ id: runId, model: 'meter' }, { kind: 'reject', by: 'ben', reason: 'no' });
+    const late = loop.decide({ id: runId, model: 'meter' }, says('reject', 'ben', 'no'));
     expect((await refusalOf(late))?.code).toBe('DL_RUN_NOT_WAITING');
   });
 });
@@ -123,7 +130,7 @@ test('what was said while no worker was there holds when one comes: the kill swi
     // A suggestion stands until somebody answers it, and what is paused goes no further than to the answer.
     await until(isAsked, 30_000);
     await until(() => scripted.inputsOf('savePaused').length === 1, 30_000);
-    await loop.decide({ id: runId, model: 'meter' }, { kind: 'approve', by: 'anna', reason: 'do' });
+    await loop.decide({ id: runId, model: 'meter' }, says('approve', 'anna', 'do'));
     await until(() => scripted.inputsOf('planRun').length === 1, 30_000);
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(scripted.inputsOf('fineTune')).toEqual([]);

@@ -40,11 +40,13 @@ const run = (client: Client, namespace: string) =>
 
 /** Asks for a run, lets `act` speak to it, and waits until it is over and its supervisor has heard of it. */
 const aRun =
-  (act: (teller: Teller & { runId: string }) => Promise<unknown> = async () => {}): Story['tell'] =>
-  async (teller, { outcomes }) => {
+  (
+    act: (teller: Teller & { runId: string; scripted: Scripted }) => Promise<unknown> = async () => {},
+  ): Story['tell'] =>
+  async (teller, told) => {
     const { runId } = await teller.loop.requestRun('meter', { by: 'anna', reason: 'try' });
-    await act({ ...teller, runId });
-    await until(() => outcomes.has(runId), 60_000);
+    await act({ ...teller, runId, scripted: told });
+    await until(() => told.outcomes.has(runId), 60_000);
     await new Promise((resolve) => setTimeout(resolve, 500));
   };
 
@@ -79,7 +81,7 @@ const stories: Record<string, Story> = {
           nextLookAtSeq: cutSeq + look * 25,
         }),
       },
-      { approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'reject' } },
+      { approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'reject', notifies: true } },
     ),
     async tell(teller, { outcomes }) {
       await teller.loop.alertFired(alertRow());
@@ -92,7 +94,7 @@ const stories: Record<string, Story> = {
       );
       await teller.loop.decide(
         { id: 'run-1', model: 'meter' },
-        { kind: 'approve', by: 'ben', reason: 'looks right' },
+        { kind: 'approve', by: 'ben', roles: ['approver'], reason: 'looks right' },
       );
       await until(() => outcomes.has('run-1'), 60_000);
       await new Promise((resolve) => setTimeout(resolve, 500));
@@ -111,7 +113,7 @@ const stories: Record<string, Story> = {
     scripted: scripted({}, { mode: 'suggest' }),
     tell: aRun(async (teller) => {
       await isAsked(teller);
-      const decision = { kind: 'reject', by: 'ben', reason: 'not now' } as const;
+      const decision = { kind: 'reject', by: 'ben', roles: ['approver'], reason: 'not now' } as const;
       await teller.loop.decide({ id: teller.runId, model: 'meter' }, decision);
     }),
   },
@@ -143,6 +145,36 @@ const stories: Record<string, Story> = {
     tell: aRun(async ({ client, namespace }) => {
       await new Promise((resolve) => setTimeout(resolve, 1_500));
       await run(client, namespace).cancel();
+    }),
+  },
+  'forced against the gate, agreed by two, the first of them void': {
+    scripted: scripted(
+      {
+        evaluateChallenger: async ({ cutSeq }) => ({
+          verdict: { kind: 'hold', labelsNeeded: 900, sentence: 'Held.' },
+          rows: 25,
+          nextLookAtSeq: cutSeq + 900,
+        }),
+        awaitLabels: async ({ untilSeq }) => ({
+          labelled: untilSeq,
+          isEnough: untilSeq < 1_800,
+          lookAgainInMs: 3_600_000,
+        }),
+      },
+      { approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'escalate', notifies: false } },
+    ),
+    tell: aRun(async (teller) => {
+      const { loop, runId, scripted: told } = teller;
+      const waiting = { id: runId, model: 'meter' };
+      const says = (by: string) => ({ kind: 'approve', by, roles: ['approver'], reason: 'agreed' }) as const;
+      told.approval.policy = { ...told.approval.policy, quorum: 2 };
+      await until(() => told.phases().includes('holding'), 30_000);
+      await loop.force(waiting, { by: 'root', reason: 'the old one is down' });
+      await isAsked(teller);
+      await loop.decide(waiting, says('ben'));
+      told.approval.boundTo = { ...told.approval.boundTo, policy: 'policy-2' };
+      await loop.decide(waiting, says('cleo'));
+      await loop.decide(waiting, says('ben'));
     }),
   },
   'handed over to a team of its own, after two tries': {
@@ -184,7 +216,8 @@ async function keep(story: string, { client, namespace }: Teller): Promise<void>
     id(namespace, 'meter'),
   );
   for await (const { workflowId } of client.workflow.list()) {
-    if (workflowId.startsWith(`${namespace}/schedule/`)) ids.push(workflowId);
+    if (['schedule', 'notice'].some((of) => workflowId.startsWith(`${namespace}/${of}/`)))
+      ids.push(workflowId);
   }
   for (const id of ids) {
     const handle = client.workflow.getHandle(id);

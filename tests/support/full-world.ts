@@ -57,7 +57,13 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
     report: { accuracy: 1 / 3, words: 'tab\there, back\\slash, \\N, line\nbreak, “ünïcode” 🦉' },
     verdict: { kind: 'promote', by: 'evidence', sentence: 'Better.' },
   });
-  await stores.runs.decide(runId, { kind: 'approve', by: 'ada', reason: 'looks right' });
+  await stores.runs.decide(runId, {
+    kind: 'approve',
+    by: 'ada',
+    roles: ['approver'],
+    reason: 'looks right',
+    decisionId: 'decision-1',
+  });
   await stores.runs.note(runId, {
     key: 'a',
     phase: 'rollout',

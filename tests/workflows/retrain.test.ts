@@ -5,7 +5,7 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { taskQueues, workflowIds } from '../../domain/names.ts';
 import type { Trigger } from '../../domain/run.ts';
 import { fromFailure } from '../../infra/temporal/failures.ts';
-import { decide, openQuestion } from '../../workflows/listen.ts';
+import { decide, force, openQuestion } from '../../workflows/listen.ts';
 import { pause, resume } from '../../workflows/pausing.ts';
 import { retrain } from '../../workflows/retrain.ts';
 import { diagnosed, regretTrigger, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
@@ -253,19 +253,26 @@ test('a mistake is not tried again, and the run ends with its code', async () =>
   expect(attempts).toBe(1);
 });
 
-const approvalWanted = (onTimeout: 'reject' | 'hold' = 'reject') =>
+const approvalWanted = (onTimeout: 'reject' | 'hold' | 'escalate' = 'reject', notifies = false) =>
   ({
-    beginRun: async () => settings({ approval: { required: true, timeoutMs: 24 * 3_600_000, onTimeout } }),
+    beginRun: async () =>
+      settings({ approval: { required: true, timeoutMs: 24 * 3_600_000, onTimeout, notifies } }),
   }) satisfies Partial<Scripted['activities']>;
+
+const says = (kind: 'approve' | 'reject', by: string, reason: string) => ({
+  runId,
+  kind,
+  by,
+  roles: ['approver' as const],
+  reason,
+});
 
 test('a person approves, and only then the challenger reaches the traffic', async () => {
   const loop = scriptedLoop(approvalWanted());
   const outcome = await run(loop, async (handle) => {
     await isAsked(handle);
     expect(loop.inputsOf('setShare')).toEqual([]);
-    await handle.executeUpdate(decide, {
-      args: [{ runId, kind: 'approve', by: 'anna', reason: 'looks right' }],
-    });
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'looks right')] });
   });
 
   expect(outcome.kind).toBe('promoted');
@@ -292,7 +299,7 @@ test('a person rejects', async () => {
   const loop = scriptedLoop(approvalWanted());
   const outcome = await run(loop, async (handle) => {
     await isAsked(handle);
-    await handle.executeUpdate(decide, { args: [{ runId, kind: 'reject', by: 'anna', reason: 'holidays' }] });
+    await handle.executeUpdate(decide, { args: [says('reject', 'anna', 'holidays')] });
   });
 
   expect(outcome).toEqual({ kind: 'rejected', version: 'v2', sentence: 'anna rejects v2: holidays' });
@@ -308,12 +315,111 @@ test('nobody answers: after the timeout it is rejected, without anybody waiting'
   expect(loop.decisions).toEqual([]);
 });
 
+test('two have to agree: the first is told, and the question stays open for the second', async () => {
+  const loop = scriptedLoop(approvalWanted());
+  Object.assign(loop.approval.policy, { quorum: 2 });
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'looks right')] });
+    await until(() => loop.sentences().includes('One more approval is needed.'));
+    expect(await handle.query(openQuestion)).not.toBeNull();
+    await handle.executeUpdate(decide, { args: [says('approve', 'ben', 'agreed')] });
+  });
+
+  expect(outcome.kind).toBe('promoted');
+  expect(loop.sentences()).toContain('ben approves: agreed');
+});
+
+test('what was approved has changed during a pause: the approval is void, and it is asked again', async () => {
+  const loop = scriptedLoop(approvalWanted('hold', true));
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    await handle.signal(pause, { by: 'ben' });
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'looks right')] });
+    await until(() => loop.sentences().includes('anna approves: looks right'));
+    loop.approval.boundTo = { ...loop.approval.boundTo, policy: 'policy-2' };
+    await handle.signal(resume, { by: 'ben' });
+    await isAsked(handle);
+    expect(loop.inputsOf('setShare')).toEqual([]);
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'still right')] });
+  });
+
+  expect(outcome.kind).toBe('promoted');
+  expect(loop.sentences()).toContain(
+    'The approval of anna is void: the policy changed. One more approval is needed.',
+  );
+  const told = loop.inputsOf('postNotice').map(({ notice }) => notice.event);
+  expect(told.toSorted()).toEqual(['decided', 'decided', 'requested', 'requested', 'void']);
+});
+
+test('nobody answers: it is escalated once, aloud and by notice, and then rejected', async () => {
+  const loop = scriptedLoop(approvalWanted('escalate', true));
+  const outcome = await run(loop);
+
+  expect(outcome).toMatchObject({ kind: 'rejected', version: 'v2' });
+  const asked = loop.story.flatMap(({ data }) => (data?.['asked'] === undefined ? [] : [data['asked']]));
+  expect(asked).toMatchObject([
+    { isEscalated: false, onTimeout: 'escalate' },
+    { isEscalated: true, onTimeout: 'reject' },
+  ]);
+  expect(loop.sentences()).toContain(
+    'Nobody has decided in time: everyone with the role admin may decide as well from now on.',
+  );
+  expect(loop.inputsOf('postNotice').map(({ notice }) => notice.event)).toContain('timed-out');
+});
+
+test('nobody answers and the question is held: it stays open, without an end', async () => {
+  const loop = scriptedLoop(approvalWanted('hold'));
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    await loops.env.sleep('3 days');
+    expect(loop.sentences()).toContain('Nobody has decided in time: it stays held until somebody does.');
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'back from leave')] });
+  });
+  expect(outcome.kind).toBe('promoted');
+});
+
+test('a gate that holds may be forced, and one that does not may not', async () => {
+  const loop = scriptedLoop({
+    evaluateChallenger: async ({ cutSeq }) => ({
+      verdict: { kind: 'hold', labelsNeeded: 900, sentence: 'Held: about 900 more labels would settle it.' },
+      rows: 25,
+      nextLookAtSeq: cutSeq + 900,
+    }),
+    awaitLabels: async ({ untilSeq }) => ({
+      labelled: untilSeq,
+      isEnough: untilSeq < 1_800,
+      lookAgainInMs: 3_600_000,
+    }),
+    ...approvalWanted('hold'),
+  });
+  const wish = { runId, by: 'root', reason: 'the old one is down' };
+  const refused: DriftloopError[] = [];
+  const outcome = await run(loop, async (handle) => {
+    await until(() => loop.phases().includes('holding'));
+    await handle.executeUpdate(force, { args: [wish] });
+    // The way of a version to production is the same as ever: people are asked.
+    await isAsked(handle);
+    await handle
+      .executeUpdate(force, { args: [wish] })
+      .catch((error: unknown) => refused.push(fromFailure(error)!));
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'agreed')] });
+  });
+
+  expect(outcome.kind).toBe('promoted');
+  expect(loop.inputsOf('recordForced')).toEqual([wish]);
+  expect(loop.story.find(({ data }) => data?.['forced'] === true)?.sentence).toBe(
+    'root: the old one is down',
+  );
+  expect(refused.map(({ code }) => code)).toEqual(['DL_RUN_NOT_HELD']);
+});
+
 test('a decision that nobody asked for is refused with a code and a fix', async () => {
   const loop = scriptedLoop(approvalWanted('hold'));
   const refused: DriftloopError[] = [];
   await run(loop, async (handle) => {
     await isAsked(handle);
-    const decision = { kind: 'approve', by: 'anna', reason: 'looks right' } as const;
+    const decision = says('approve', 'anna', 'looks right');
     const other = handle.executeUpdate(decide, { args: [{ ...decision, runId: 'run-2' }] });
     await other.catch((error: unknown) => refused.push(fromFailure(error)!));
     await handle.executeUpdate(decide, { args: [{ ...decision, runId }] });
@@ -328,15 +434,14 @@ test('in mode suggest nothing is trained and nothing promoted without a person',
   const outcome = await run(loop, async (handle) => {
     await isAsked(handle);
     expect(loop.inputsOf('fineTune')).toEqual([]);
-    await handle.executeUpdate(decide, { args: [{ runId, kind: 'approve', by: 'anna', reason: 'go on' }] });
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'go on')] });
     await isAsked(handle);
     expect(loop.inputsOf('setShare')).toEqual([]);
-    await handle.executeUpdate(decide, { args: [{ runId, kind: 'approve', by: 'ben', reason: 'good' }] });
+    await handle.executeUpdate(decide, { args: [says('approve', 'ben', 'good')] });
   });
 
   expect(outcome.kind).toBe('promoted');
-  // Only the last word is final.
-  expect(loop.decisions.map(({ by }) => by)).toEqual(['ben']);
+  expect(loop.decisions.map(({ by }) => by)).toEqual(['anna', 'ben']);
 });
 
 test('in mode "off" a run that somebody asked for goes its way, unasked', async () => {

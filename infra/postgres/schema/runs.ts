@@ -1,5 +1,6 @@
 import {
   bigint,
+  boolean,
   doublePrecision,
   index,
   integer,
@@ -8,7 +9,9 @@ import {
   primaryKey,
   text,
 } from 'drizzle-orm/pg-core';
+import type { Question } from '../../../domain/approval.ts';
 import type { FindingLevel } from '../../../domain/finding.ts';
+import type { Role } from '../../../domain/person.ts';
 import type { RunOutcome, RunPhase, TrainingProgress, Trigger } from '../../../domain/run.ts';
 import type { Verdict } from '../../../domain/verdict.ts';
 import { moment } from './columns.ts';
@@ -98,12 +101,13 @@ export const evaluations = pgTable(
   (t) => [primaryKey({ columns: [t.runId, t.look] })],
 );
 
-/** What the gate said to it, and by which policy. */
+/** What the gate said to it, and by which policy; or, against the gate, a person: that is marked for ever. */
 export const verdicts = pgTable(
   'verdicts',
   {
     runId: runId(),
     look: integer('look').notNull(),
+    forced: boolean('forced').notNull().default(false),
     verdict: jsonb('verdict').$type<Verdict>().notNull(),
     kind: text('kind').$type<Verdict['kind']>().notNull(),
     reportDigest: text('report_digest').notNull(),
@@ -113,21 +117,32 @@ export const verdicts = pgTable(
     because: text('because').notNull(),
     at: moment('at').notNull().defaultNow(),
   },
-  (t) => [primaryKey({ columns: [t.runId, t.look] })],
+  (t) => [primaryKey({ columns: [t.runId, t.look, t.forced] })],
 );
 
-/** The decision of a person; the first one stands. */
-export const approvals = pgTable('approvals', {
-  runId: runId().primaryKey(),
-  kind: text('kind').$type<'approve' | 'reject'>().notNull(),
-  by: text('by').notNull(),
-  because: text('because').notNull(),
-  at: moment('at').notNull().defaultNow(),
-  versionDigest: text('version_digest'),
-  reportDigest: text('report_digest'),
-  testDigest: text('test_digest'),
-  configDigest: text('config_digest').notNull(),
-});
+/** The decisions of people, each with what it holds for. */
+export const approvals = pgTable(
+  'approvals',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    runId: runId(),
+    about: text('about').$type<Question>().notNull().default('promotion'),
+    kind: text('kind').$type<'approve' | 'reject'>().notNull(),
+    by: text('by').notNull(),
+    roles: jsonb('roles').$type<readonly Role[]>().notNull().default([]),
+    because: text('because').notNull(),
+    at: moment('at').notNull().defaultNow(),
+    /** Names the request: the same one again is not a second decision. */
+    decisionId: text('decision_id').unique(),
+    versionDigest: text('version_digest'),
+    reportDigest: text('report_digest'),
+    testDigest: text('test_digest'),
+    /** Of the gate's and the approval's rules as they were in force. */
+    policyDigest: text('policy_digest').notNull().default(''),
+    configDigest: text('config_digest').notNull(),
+  },
+  (t) => [index('approvals_by_run').on(t.runId)],
+);
 
 /** What monitors said, as they said it. */
 export const findings = pgTable(

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { assets } from '../../../console/assets.ts';
 import { localPath } from '../../../console/login-routes.tsx';
 import type { ModelView } from '../../../console/model-view.ts';
+import type { Approval } from '../../../domain/approval.ts';
 import { DriftloopError } from '../../../domain/errors.ts';
 import { consoleScene } from '../../fakes/console-scene.ts';
 import { consoleWorld } from '../../fakes/console-world.ts';
@@ -119,6 +120,7 @@ describe('the way in', () => {
 });
 
 describe('a decision', () => {
+  const boundTo = JSON.stringify(consoleWorld().approval.boundTo);
   const decide = `/runs/${waitingRun}/decide`;
 
   test('is asked for with what it sets in motion, and taken with its reason', async () => {
@@ -129,7 +131,13 @@ describe('a decision', () => {
       'If you approve, v13 takes 10 % of requests for 10 min, and all of them if nothing looks worse.',
     );
     expect(text).toContain('Rejects itself Wed 25 Nov, 03:12');
-    const answer = await post(decide, { csrf, kind: 'approve', reason: 'Looks right.', by: 'ada' });
+    const answer = await post(decide, {
+      csrf,
+      kind: 'approve',
+      reason: 'Looks right.',
+      by: 'ada',
+      boundTo,
+    });
     expect([answer.status, answer.location]).toEqual([303, `/models/electricity-price#run-${waitingRun}`]);
     expect(world.said).toEqual([['approve', waitingRun, { by: 'ada', reason: 'Looks right.' }]]);
     expect((await page('/models/electricity-price')).text).not.toContain('Replace v12 by v13?');
@@ -164,20 +172,34 @@ describe('a decision', () => {
 
   test('that comes too late is refused', async () => {
     const { post, csrf } = await browser();
-    await post(decide, { csrf, kind: 'approve' });
+    await post(decide, { csrf, kind: 'approve', boundTo });
     const late = await post(decide, { csrf, kind: 'reject', reason: 'no' });
     expect(late.status).toBe(409);
     expect(world.said).toHaveLength(1);
   });
 
-  test('can be taken by a program, with the token', async () => {
-    const answer = await world.app.request(`/api/runs/${waitingRun}/approve`, {
-      method: 'POST',
-      headers: { ...bearer, 'content-type': 'application/json' },
-      body: JSON.stringify({ by: 'ci', reason: 'green' }),
-    });
+  test('can be taken by a program, with the token, on what it has read', async () => {
+    const approve = (given: object) =>
+      world.app.request(`/api/runs/${waitingRun}/approve`, {
+        method: 'POST',
+        headers: { ...bearer, 'content-type': 'application/json' },
+        body: JSON.stringify({ by: 'ci', reason: 'green', ...given }),
+      });
+    expect((await approve({})).status).toBe(400);
+    const read = await (await get(`/api/runs/${waitingRun}`, bearer)).json();
+    const { approval } = read as { approval: Approval };
+    const answer = await approve({ boundTo: approval.boundTo });
     expect(await answer.json()).toEqual({ decided: 'approve', runId: waitingRun });
     expect(world.said).toEqual([['approve', waitingRun, { by: 'ci', reason: 'green' }]]);
+  });
+
+  test('made on a report that has changed since is void, and says so', async () => {
+    const { post, csrf } = await browser();
+    const then = JSON.stringify({ ...world.approval.boundTo, policy: 'policy-1' });
+    const answer = await post(decide, { csrf, kind: 'approve', boundTo: then });
+    expect(answer.status).toBe(409);
+    expect(answer.text).toContain('This approval is void: the policy changed.');
+    expect(world.said).toEqual([]);
   });
 });
 
@@ -379,7 +401,7 @@ describe('the JSON API', () => {
       id: waitingRun,
       phase: 'waiting-for-approval',
       waitsSince: '2026-11-24T03:12:00.000Z',
-      decidesItselfAt: '2026-11-25T03:12:00.000Z',
+      asked: { about: 'promotion', until: '2026-11-25T03:12:00.000Z', onTimeout: 'reject' },
       evaluations: [],
     });
     expect((run as { story: unknown[] }).story).toHaveLength(7);

@@ -182,9 +182,13 @@ test('why a run began', () => {
 });
 
 test('a deadline says what happens by itself', () => {
-  expect(sayDeadline('2026-11-25T03:12:00Z', 'reject', clock)).toBe('Rejects itself Wed 25 Nov, 03:12');
-  expect(sayDeadline('2026-11-25T03:12:00Z', 'hold', clock)).toBe('Stays held after Wed 25 Nov, 03:12');
-  expect(sayDeadline(null, 'reject', clock)).toBeNull();
+  expect(sayDeadline({ until: '2026-11-25T03:12:00Z', onTimeout: 'reject' }, clock)).toBe(
+    'Rejects itself Wed 25 Nov, 03:12',
+  );
+  expect(sayDeadline({ until: '2026-11-25T03:12:00Z', onTimeout: 'hold' }, clock)).toBe(
+    'Stays held after Wed 25 Nov, 03:12',
+  );
+  expect(sayDeadline(null, clock)).toBeNull();
 });
 
 test.each([

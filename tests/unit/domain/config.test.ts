@@ -46,7 +46,15 @@ test('name, task and input are enough; every other field has a default', () => {
       fairness: [],
       artifact: {},
     },
-    approval: { required: false, timeout: '24h', onTimeout: 'reject' },
+    approval: {
+      required: false,
+      approvers: ['role:approver'],
+      quorum: 1,
+      requesterMayApprove: true,
+      timeout: '24h',
+      onTimeout: 'reject',
+      escalateTo: ['role:admin'],
+    },
     rollout: { canary: [0.1], step: '10m', minRequests: 50 },
     serving: { kind: 'driftloop' },
   });
@@ -375,4 +383,18 @@ describe('types', () => {
     // @ts-expect-error "SIDEWAYS" is not a label
     classification({ labels: ['DOWN', 'UP'], codes: { 0: 'SIDEWAYS' } });
   });
+});
+
+test('a quorum that the named people cannot reach is refused', () => {
+  const approval = { quorum: 3, approvers: ['ada', 'ben'] };
+  expect(problemsOf({ models: [{ ...good(), approval }] })).toEqual([
+    {
+      path: 'models.0.approval.quorum',
+      problem: 'asks for 3 approvals, and 2 people may give one',
+      fix: 'Name more approvers, or ask for fewer approvals.',
+    },
+  ]);
+  expect(
+    parseConfig({ models: [{ ...good(), approval: { ...approval, approvers: ['role:approver'] } }] }),
+  ).toBeDefined();
 });

@@ -111,6 +111,7 @@ const token = {
   lastUsedAt: null,
 };
 const nowhere = '127.0.0.1:1';
+const approvals = 'tests/integration/postgres/approvals.test.ts';
 const contract = 'tests/contracts/stores.ts';
 const backups = 'tests/integration/backup/round-trip.test.ts';
 const restoring = 'tests/integration/backup/command.test.ts';
@@ -314,7 +315,11 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_ROUTE_FILE_INVALID: () => createRouteFile(write('routes.json', '{')).read(),
   DL_RUN_IN_FLIGHT: loop,
   DL_RUN_NOT_WAITING: loop,
-  DL_ALREADY_DECIDED: contract,
+  DL_ALREADY_DECIDED: approvals,
+  DL_APPROVAL_VOID: approvals,
+  DL_NOT_AN_APPROVER: approvals,
+  DL_REQUESTER_DECIDES: approvals,
+  DL_RUN_NOT_HELD: 'tests/workflows/retrain.test.ts',
   DL_MODEL_PAUSED: loop,
   DL_BUDGET_SPENT: 'tests/unit/cli/within-budget.test.ts',
   DL_SERVED_OUTSIDE: 'tests/integration/cli.test.ts',

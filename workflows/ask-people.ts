@@ -1,0 +1,97 @@
+import { sayApprovers, sayChanged, standingOf } from '../domain/approval.ts';
+import type { Asked, Question } from '../domain/approval.ts';
+import { announce } from './announce.ts';
+import { quick } from './activities.ts';
+import type { RunContext } from './retrain.ts';
+
+/** How a question ended. Nobody: in time; superseded: by a finding that makes it pointless. */
+export type Outcome =
+  | { kind: 'approved'; by: readonly string[] }
+  | { kind: 'rejected'; by: string; reason: string }
+  | { kind: 'nobody' }
+  | { kind: 'superseded' };
+
+type Wish = {
+  about: Question;
+  text: string;
+  /** When it is over by itself; null: never. */
+  onTimeout: Asked['onTimeout'];
+};
+
+/** Asks until enough people have answered, time is up, or nobody has to any more. Everything that is said is told. */
+export async function askPeople(run: RunContext, { about, text, onTimeout }: Wish): Promise<Outcome> {
+  const { runId, listener, settings } = run;
+  const { timeoutMs } = settings.approval;
+  let untilMs = onTimeout === null ? null : Date.now() + timeoutMs;
+  let isEscalated = false;
+  const ask = (sentence: string) => {
+    const until = untilMs === null ? null : new Date(untilMs).toISOString();
+    const asked: Asked = { about, until, onTimeout: isEscalated ? 'reject' : onTimeout, isEscalated };
+    return run.tell('waiting-for-approval', sentence, { asked });
+  };
+  listener.open(text);
+  try {
+    // Open before it is told: whoever reads the question can answer it.
+    await ask(`${text} Waits for a person.`);
+    await announce(run, 'requested', text);
+    for (;;) {
+      const words = await listener.nextWords(untilMs === null ? null : Math.max(0, untilMs - Date.now()));
+      for (const { kind, by, reason } of words)
+        await run.tell('waiting-for-approval', `${by} ${kind}s: ${reason}`, {
+          decision: { kind, by, reason },
+        });
+      if (words.length > 0) {
+        const standing = standingOf(words.at(-1)!.approval);
+        if (standing.kind === 'approved' || standing.kind === 'rejected') {
+          await announce(run, 'decided', sayDecided(standing));
+          return standing;
+        }
+        await run.tell('waiting-for-approval', sayOpen(standing));
+        if (standing.kind === 'void') await announce(run, 'void', sayOpen(standing));
+        continue;
+      }
+      if (listener.superseded() !== null) return { kind: 'superseded' };
+      const late = 'Nobody has decided in time';
+      if (onTimeout === 'escalate' && !isEscalated) {
+        isEscalated = true;
+        untilMs = Date.now() + timeoutMs;
+        const next = sayApprovers((await quick.readApproval({ runId })).policy.escalateTo);
+        await ask(`${late}: ${next} may decide as well from now on.`);
+        await announce(run, 'timed-out', `${late}: ${next} is asked as well. ${text}`);
+        continue;
+      }
+      if (onTimeout === 'hold') {
+        untilMs = null;
+        await ask(`${late}: it stays held until somebody does.`);
+        await announce(run, 'timed-out', `${late}: it stays held until somebody does. ${text}`);
+        continue;
+      }
+      await announce(run, 'timed-out', `${late}: it is rejected. ${text}`);
+      return { kind: 'nobody' };
+    }
+  } finally {
+    listener.close();
+  }
+}
+
+/** What was approved may be something else by the time it is acted on. Null where it still holds. */
+export async function whyVoid(run: RunContext): Promise<string | null> {
+  const approval = await quick.readApproval({ runId: run.runId });
+  const standing = standingOf(approval);
+  if (standing.kind === 'approved') return null;
+  const sentence = standing.kind === 'rejected' ? sayDecided(standing) : sayOpen(standing);
+  await announce(run, 'void', sentence);
+  return sentence;
+}
+
+const sayDecided = (standing: Extract<ReturnType<typeof standingOf>, { kind: 'approved' | 'rejected' }>) =>
+  standing.kind === 'approved'
+    ? `Approved by ${standing.by.join(' and ')}.`
+    : `Rejected by ${standing.by}: ${standing.reason}`;
+
+function sayOpen(standing: Extract<ReturnType<typeof standingOf>, { kind: 'void' | 'waiting' }>): string {
+  const needed = `${standing.more === 1 ? 'One more approval is' : `${standing.more} more approvals are`} needed.`;
+  return standing.kind === 'waiting'
+    ? needed
+    : `The approval of ${standing.by.join(' and ')} is void: ${sayChanged(standing.changed)}. ${needed}`;
+}

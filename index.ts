@@ -2,6 +2,7 @@
 export {
   asHappened,
   command,
+  data,
   defineDriftloop,
   defineModel,
   detector,
@@ -13,6 +14,7 @@ export {
   parseConfig,
   objective,
   quality,
+  slice,
 } from './domain/config.ts';
 export type { InstanceOf, LabelOf } from './domain/config.ts';
 export { full, head, lora, lpft, qlora, search } from './domain/fine-tune-config.ts';

@@ -38,8 +38,8 @@ function say(word: Health['word'], alerts: readonly OpenAlert[]): Health {
   // Suspected and detected are two rules over one value: the stronger one says it.
   const byValue = new Map<string, OpenAlert>();
   for (const alert of alerts) {
-    const { kind, metric, feature, level } = alert.labels;
-    const key = JSON.stringify([kind, metric, feature]);
+    const { kind, metric, feature, problem, slice, value, level } = alert.labels;
+    const key = JSON.stringify([kind, metric, feature, problem, slice, value]);
     if (!byValue.has(key) || level === 'detected') byValue.set(key, alert);
   }
   const times = alerts.map(({ since }) => Date.parse(since)).filter(Number.isFinite);

@@ -48,7 +48,7 @@ export function metricsPage(): string {
     '',
     '## Alerts',
     '',
-    'Generated from `watch` and `retrain.price`, for the champion only. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `estimated`, `drift`, `silence`), `level` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`. Annotations: `sentence`, `value`, `bound`, `firstSeen` (since when it holds without a break), `link` (the page of the model, where `DRIFTLOOP_CONSOLE_URL` says the address of the console), and of all but silence `moved`: the features that have moved most.',
+    'Generated from `watch` and `retrain.price`, for the champion only. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `estimated`, `drift`, `data`, `silence`), `level` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`, `problem`, `slice`, `value`. Annotations: `sentence`, `value`, `bound`, `firstSeen` (since when it holds without a break), `link` (the page of the model, where `DRIFTLOOP_CONSOLE_URL` says the address of the console), and of all but silence `moved`: the features that have moved most.',
     '',
     '| alert | kind | level | says |',
     '|---|---|---|---|',
@@ -65,6 +65,7 @@ function alerts(): string[] {
         name: 'churn',
         task: { kind: 'classification', labels: ['stay', 'leave'] },
         input: { age: { kind: 'number' } },
+        gate: { slices: ['age'] },
         watch: [
           { kind: 'quality', metric: 'accuracy', atLeast: 0.8 },
           { kind: 'as-happened', atLeast: 0.8, coverage: 0.8, window: '7d', lag: '1d' },
@@ -73,6 +74,8 @@ function alerts(): string[] {
           { kind: 'drift' },
           { kind: 'drift', falseAlarmsPerMonth: 1 },
           { kind: 'detector', method: 'adwin' },
+          { kind: 'data' },
+          { kind: 'slice', of: 'age', atLeast: 0.8 },
         ],
       },
     ],
@@ -81,6 +84,7 @@ function alerts(): string[] {
   const readable = (template: string) =>
     template
       .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, '‹$1›')
+      .replaceAll(/\{\{ or \$labels\.(\w+) "[^"]*" \}\}/g, '‹$1›')
       .replaceAll(/\{\{ printf "[^"]*" \$value \}\}/g, '‹value›')
       .replaceAll('churn', '‹model›');
   return groups.flatMap(({ rules }) =>

@@ -139,6 +139,13 @@ export function crossChecks(
           `estimates performance without labels, which is known for a classification only, and the task is "${model.task.kind}"`,
           'Watch quality({ … }), which waits for the labels, or remove it.',
         );
+    for (const [k, watch] of model.watch.entries())
+      if (watch.kind === 'slice' && !model.gate.slices.includes(watch.of))
+        note(
+          `watch.${k}.of`,
+          `"${watch.of}" is no declared slice`,
+          `Declare it: gate: { slices: ['${watch.of}'] }, or remove it.`,
+        );
     checkFineTune(model, note);
     model.rollout.canary.forEach((share, k) => {
       const before = model.rollout.canary[k - 1];

@@ -101,6 +101,16 @@ export const estimated = (options: Options<'kind', Extract<WatchInput, { kind: '
   kind: 'estimated' as const,
   ...options,
 });
+/** A bound in each value of a declared slice: a champion can be good on the whole and bad for some. */
+export const slice = (options: Options<'kind', Extract<WatchInput, { kind: 'slice' }>>) => ({
+  kind: 'slice' as const,
+  ...options,
+});
+/** Sound data: an alert, which never begins a run, when a feature is broken in more of the rows than it may be. */
+export const data = (options: Options<'kind', Extract<WatchInput, { kind: 'data' }>> = {}) => ({
+  kind: 'data' as const,
+  ...options,
+});
 type DriftInput = Options<'kind', Extract<WatchInput, { kind: 'drift' }>>;
 /**
  * Drift, with a budget or a bound. With `falseAlarmsPerMonth` the errors and answers of the champion are watched, and

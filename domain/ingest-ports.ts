@@ -7,7 +7,7 @@ import type { FindingLevel } from './finding.ts';
 import type { FeatureValue, InputRow } from './input.ts';
 import type { FeedbackMessage } from './messages.ts';
 import type { ModelConfig } from './model-config.ts';
-import type { PerformanceEstimator } from './performance-estimator.ts';
+import type { ConfidenceMethod, PerformanceEstimator } from './performance-estimator.ts';
 import type { ReferenceShares } from './reference-shares.ts';
 
 /** The ports of ingest, of the champion fold and of whoever exports what they counted. */
@@ -26,10 +26,14 @@ export type RawRecord = Readonly<{ offset: bigint; key: Uint8Array | null; value
  * | outcome, outcome_withdrawn | label | predicted label |
  * | prediction | predicted label | |
  * | feature_bin | feature | bin |
- * | feature_missing, feature_invalid | feature | |
+ * | feature_missing, feature_invalid, feature_new, feature_beyond | feature | |
+ * | repeated | | |
+ * | score, score_labelled, score_labelled_withdrawn | bin of the score of the answer | |
  * | slice_prediction, slice_right, slice_wrong, and both of these with _withdrawn | declared slice | its value |
+ * | slice_outcome, slice_outcome_withdrawn | declared slice | its value, label, predicted label: see monitors/slices.ts |
  * | estimated_outcome | label that is expected, in millionths of a row | predicted label |
  * | estimate_checked | expected, right, rows: of labelled rows, in millionths | |
+ * | confident | estimator, in millionths of a row that it expects to be right | asked, labelled |
  * | event | predictions, feedback, stored, duplicates, dead_lettered | |
  *
  * Events have the model where it is known and '' where it is not (a payload that cannot be read); no version.
@@ -41,13 +45,26 @@ export type TotalKind =
   | 'feature_bin'
   | 'feature_missing'
   | 'feature_invalid'
+  | 'feature_new'
+  | 'feature_beyond'
+  | 'repeated'
+  | 'score'
+  | 'score_labelled'
+  | 'score_labelled_withdrawn'
   | SliceKind
   | 'estimated_outcome'
   | 'estimate_checked'
+  | 'confident'
   | 'event';
 /** Predictions of a declared slice, and the outcomes among them. */
 export type SliceKind =
-  'slice_prediction' | 'slice_right' | 'slice_wrong' | 'slice_right_withdrawn' | 'slice_wrong_withdrawn';
+  | 'slice_prediction'
+  | 'slice_right'
+  | 'slice_wrong'
+  | 'slice_right_withdrawn'
+  | 'slice_wrong_withdrawn'
+  | 'slice_outcome'
+  | 'slice_outcome_withdrawn';
 export type EventKind = 'predictions' | 'feedback' | 'stored' | 'duplicates' | 'dead_lettered';
 
 /** A counter that only grows. One per Kafka partition, so that no two owners ever write the same one. */
@@ -142,7 +159,12 @@ export type Catalogue = Readonly<{
 }>;
 
 /** The calibrated probability of each label, in the order of the task, and that of the answer: whether it is right. */
-export type Estimate = Readonly<{ probabilities: readonly number[]; right: number }>;
+export type Estimate = Readonly<{
+  probabilities: readonly number[];
+  right: number;
+  /** What how sure the answer is says of it; null where the version was calibrated without. */
+  confident: Readonly<Record<ConfidenceMethod, number>> | null;
+}>;
 
 /** A prediction that was understood. */
 export type PredictionRow = Readonly<{
@@ -201,6 +223,11 @@ export type LabelChange = Readonly<{
   /** How many of them were estimated when they were predicted, and how many of those were expected to be right. */
   estimated: number;
   expectedRight: number;
+  /** Of the estimated ones: the sum of the scores of their answers, and how many of those are as sure as `sureFrom`. */
+  confidence: number;
+  sure: number;
+  /** The bin of the score of the answer. */
+  scoreBin: string;
 }>;
 
 /** Feedback that cannot be a label of the model that its prediction belongs to. */
@@ -230,14 +257,21 @@ export type StoredFeedback = Readonly<{
 /** The features that are declared slices, by model; a model without any is left out. */
 export type DeclaredSlices = Readonly<Record<string, readonly string[]>>;
 
+/** What a label change is told apart by, as the catalogue has it. */
+export type ToldApart = Readonly<{
+  slices: DeclaredSlices;
+  /** By model and version: the score from which on an answer is taken for right (ATC); of the calibrated ones. */
+  sureFrom: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}>;
+
 /** What can be done inside the one transaction of a batch. */
 export interface IngestTransaction {
   /** The first offset that has not taken effect yet; null for a partition that was never read. */
   readonly next: bigint | null;
   /** Each id at most once in a call. */
-  storePredictions(rows: readonly PredictionRow[], slices: DeclaredSlices): Promise<StoredPredictions>;
+  storePredictions(rows: readonly PredictionRow[], apart: ToldApart): Promise<StoredPredictions>;
   /** Of several with the same id the one with the smallest offset counts. */
-  storeFeedback(rows: readonly FeedbackRow[], slices: DeclaredSlices): Promise<StoredFeedback>;
+  storeFeedback(rows: readonly FeedbackRow[], apart: ToldApart): Promise<StoredFeedback>;
   deadLetter(letters: readonly DeadLetter[]): Promise<void>;
   count(totals: readonly Total[]): Promise<void>;
   countHappened(counts: readonly HappenedCount[]): Promise<void>;

@@ -95,6 +95,35 @@ export const watchSchema = z.discriminatedUnion('kind', [
       .default(100)
       .meta({ description: 'with fewer predictions the estimate is unknown' }),
   }),
+  z.strictObject({
+    kind: z.literal('slice'),
+    of: z
+      .string()
+      .meta({ description: 'a declared slice (gate.slices); each of its values is held to the bound' }),
+    metric: z.enum(['accuracy', 'macroF1']).default('accuracy'),
+    atLeast: z.number().min(0).max(1).meta({ description: 'below it the alert fires' }),
+    window: duration.default('1d'),
+    for: duration.default('10m'),
+    minRows: z
+      .int()
+      .positive()
+      .default(100)
+      .meta({ description: 'of a value; with fewer labelled rows the finding is unknown' }),
+  }),
+  z.strictObject({
+    kind: z.literal('data'),
+    atMost: z.number().min(0).lt(1).default(0.05).meta({
+      description:
+        'share of the rows in which a feature may be missing, invalid, a new category or out of range beyond what the training rows had of it, or that may come again beyond the window before',
+    }),
+    window: duration.default('1h'),
+    for: duration.default('10m'),
+    minRows: z
+      .int()
+      .positive()
+      .default(200)
+      .meta({ description: 'with fewer predictions the finding is unknown' }),
+  }),
   detectorSchema,
   driftSchema,
 ]);

@@ -9,6 +9,27 @@ export type PerformanceEstimator = Readonly<{
   curves: readonly (Readonly<{ x: readonly number[]; y: readonly number[] }> | null)[];
   /** Variance that chance gives each metric of one row; null where the rows could not tell. */
   spreads: Readonly<Record<EstimatedQuality, number | null>>;
+  /** What only how sure an answer is says of it; absent where a version was calibrated before this was kept. */
+  confidence?: ConfidenceEstimators;
+}>;
+
+/** Estimators of the accuracy alone, from the score of the answer. */
+export const confidenceMethods = ['atc', 'difference-of-confidences'] as const;
+export type ConfidenceMethod = (typeof confidenceMethods)[number];
+export type ConfidenceEstimators = Readonly<{
+  /** The score from which on ATC takes an answer for right. */
+  sureFrom: number;
+  methods: Readonly<
+    Record<
+      ConfidenceMethod,
+      Readonly<{
+        /** What is added to the mean of what a method says of rows. */
+        offset: number;
+        /** Variance of one row between whether it is right and what the method says of it. */
+        spread: number;
+      }>
+    >
+  >;
 }>;
 
 export const estimatedQualities = ['accuracy', 'macroPrecision', 'macroRecall', 'macroF1'] as const;

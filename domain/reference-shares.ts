@@ -13,6 +13,8 @@ export type FeatureReference = Readonly<{
         kind: 'number';
         /** Ascending; bin `i` (named '0', '1', …) holds the values with exactly `i` edges below them: (lo, hi]. */
         edges: readonly number[];
+        /** The smallest and the largest; absent where there were none, or where a version is older than this. */
+        range?: Readonly<{ low: number; high: number }> | undefined;
       }>
     | Readonly<{
         kind: 'category';

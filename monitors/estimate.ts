@@ -6,6 +6,9 @@
  *
  * and accuracy, precision, recall and F1 of any window follow from the sums, as they do from the outcomes themselves.
  *
+ * Two more look only at how sure each answer is (monitors/confidence.ts), so that estimates which agree can be told from
+ * ones that do not.
+ *
  * It follows a change of the inputs. It is blind to a change of what they mean (concept drift): so each label that comes
  * is held against what was expected of its row, and where both differ by more than chance the estimate is not trusted.
  */
@@ -15,6 +18,7 @@ import { calibrate } from './detectors/label-free/calibrate-scores.ts';
 import { fitCbpe } from './detectors/label-free/cbpe.ts';
 import { samplingError } from './detectors/label-free/expected-metrics.ts';
 import type { EstimatedMetric } from './detectors/label-free/expected-metrics.ts';
+import { confidentOf, fitConfidence } from './confidence.ts';
 import type { Estimate } from '../domain/ingest-ports.ts';
 import type { EstimatedQuality, PerformanceEstimator } from '../domain/performance-estimator.ts';
 
@@ -68,13 +72,19 @@ export function fitEstimator(
     spreads: Object.fromEntries(
       Object.entries(named).map(([quality, metric]) => [quality, spread(metric)]),
     ) as PerformanceEstimator['spreads'],
+    confidence: fitConfidence(
+      usable.map(({ scores, predicted, truth }) => ({
+        score: scores[predicted]!,
+        right: predicted === truth ? 1 : 0,
+      })),
+    ),
   };
 }
 
 /** What is expected of an answer; null where its scores cannot be used. */
 export function estimateOf(
   labels: readonly string[],
-  { curves }: Pick<PerformanceEstimator, 'curves'>,
+  { curves, confidence }: Pick<PerformanceEstimator, 'curves' | 'confidence'>,
   answer: ScoredAnswer,
 ): Estimate | null {
   const scores = scoresOf(labels, answer);
@@ -82,5 +92,6 @@ export function estimateOf(
   const predicted = labels.indexOf(answer.predicted);
   const row: Answers = { scores: [scores], predicted: [predicted] };
   const probabilities = calibrate(columnsOf('cbpe', row), { curves }).map(([p]) => p!);
-  return { probabilities, right: probabilities[predicted]! };
+  const confident = confidence === undefined ? null : confidentOf(confidence, scores[predicted]!);
+  return { probabilities, right: probabilities[predicted]!, confident };
 }

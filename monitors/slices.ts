@@ -1,14 +1,5 @@
-import type { Catalogue, DeclaredSlices } from '../domain/ingest-ports.ts';
 import type { Feature, FeatureValue } from '../domain/input.ts';
 import { binOf, binsOf, missingBin, unknownBin, type FeatureReference } from '../domain/reference-shares.ts';
-
-/** The features whose values are judged one by one (`gate.slices`), by model. */
-export const declaredSlices = ({ models }: Pick<Catalogue, 'models'>): DeclaredSlices =>
-  Object.fromEntries(
-    Object.entries(models).flatMap(([name, { config }]) =>
-      config.gate.slices.length === 0 ? [] : [[name, config.gate.slices]],
-    ),
-  );
 
 /**
  * The slice that a value belongs to, one of `slicesOf`: a declared word is its own; of anything else the bin of the
@@ -29,4 +20,15 @@ export function sliceOf(
 export function slicesOf(feature: Feature, reference: FeatureReference | null): string[] {
   if (feature.kind === 'category') return [...feature.values, missingBin, unknownBin];
   return reference === null ? [missingBin, unknownBin] : binsOf(reference);
+}
+
+/** A row of a slice whose label became known, as it is counted. */
+export type SliceOutcome = Readonly<{ value: string; label: string; predicted: string }>;
+
+/** A slice outcome as one name of a count, and back: values and labels may have any sign in them. */
+export const sliceOutcomeName = ({ value, label, predicted }: SliceOutcome): string =>
+  JSON.stringify([value, label, predicted]);
+export function readSliceOutcome(name: string): SliceOutcome {
+  const [value, label, predicted] = JSON.parse(name) as [string, string, string];
+  return { value, label, predicted };
 }

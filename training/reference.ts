@@ -9,7 +9,7 @@ const BINS = 10;
 
 /**
  * What live rows are compared with: the shares of the training rows in each bin of each feature, and of the labels
- * that the version predicts on them. A number's inner edges are the quantiles of the training rows.
+ * that the version predicts on them. A number's inner edges are the quantiles of the training rows, and its range theirs.
  */
 export function referenceShares(
   input: Readonly<Record<string, Feature>>,
@@ -32,7 +32,7 @@ export function referenceShares(
 function binsFor(feature: Feature, name: string, rows: readonly InputRow[]): FeatureReference {
   switch (feature.kind) {
     case 'number':
-      return { kind: 'number', edges: innerEdges(numbersOf(rows, name)), shares: {} };
+      return numberBins(numbersOf(rows, name));
     case 'category':
       return { kind: 'category', values: [...feature.values], shares: {} };
     case 'text':
@@ -42,6 +42,14 @@ function binsFor(feature: Feature, name: string, rows: readonly InputRow[]): Fea
     default:
       return feature satisfies never;
   }
+}
+
+function numberBins(numbers: readonly number[]): FeatureReference {
+  const edges = innerEdges(numbers);
+  if (numbers.length === 0) return { kind: 'number', edges, shares: {} };
+  let [low, high] = [numbers[0]!, numbers[0]!];
+  for (const x of numbers) [low, high] = [Math.min(low, x), Math.max(high, x)];
+  return { kind: 'number', edges, range: { low, high }, shares: {} };
 }
 
 const wordCounts = (rows: readonly InputRow[], name: string): number[] =>

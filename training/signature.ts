@@ -32,7 +32,12 @@ const columnSchema = z.discriminatedUnion('kind', [
 ]);
 
 const featureReferenceSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('number'), edges: z.array(z.number()), shares }),
+  z.strictObject({
+    kind: z.literal('number'),
+    edges: z.array(z.number()),
+    range: z.strictObject({ low: z.number(), high: z.number() }).optional(),
+    shares,
+  }),
   z.strictObject({ kind: z.literal('category'), values: z.array(z.string()), shares }),
   z.strictObject({ kind: z.literal('text'), edges: z.array(z.number()), shares }),
   z.strictObject({ kind: z.literal('image'), edges: z.array(z.number()), shares }),

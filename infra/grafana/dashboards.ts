@@ -160,6 +160,21 @@ const oneModel: Dashboard = {
       unit: 'percentunit',
     }),
     line({
+      title: 'What each method expects without labels',
+      description:
+        'Calibrated probabilities (CBPE), answers that are sure enough (ATC), how much less sure they are. Where they differ, none is to be believed blindly.',
+      queries: [{ expr: recorded('methodAccuracy', inWindow), legend: '{{method}} {{version}}' }],
+      unit: 'percentunit',
+    }),
+    line({
+      title: 'Which method labels bear out',
+      description: 'By how much more rows a method expected to be right than were, of those with labels.',
+      queries: [
+        { expr: recorded('methodGap', inWindow), legend: 'gap {{method}} {{version}}' },
+        { expr: recorded('methodTrust', inWindow), legend: 'trust {{method}} {{version}}' },
+      ],
+    }),
+    line({
       title: 'Can what is expected be trusted?',
       description:
         'By how much more rows were expected to be right than were; trust is 0 where that is more than chance.',
@@ -220,6 +235,12 @@ const oneModel: Dashboard = {
       title: 'Accuracy by declared slice',
       description: 'Of the rows of each slice whose label became known in the window.',
       queries: [{ expr: recorded('sliceAccuracy', inWindow), legend: '{{slice}} {{value}} {{version}}' }],
+      unit: 'percentunit',
+    }),
+    line({
+      title: 'Macro F1 by declared slice',
+      description: 'Mean over the labels seen in each slice: a rare one counts as much as a frequent one.',
+      queries: [{ expr: recorded('sliceMacroF1', inWindow), legend: '{{slice}} {{value}} {{version}}' }],
       unit: 'percentunit',
     }),
     line({
@@ -285,6 +306,41 @@ const drift: Dashboard = {
       title: 'Invalid values',
       description: 'Share of the predictions in which a feature was not what its declaration allows.',
       queries: [{ expr: recorded('invalidShare', inWindow), legend: '{{feature}} {{version}}' }],
+      unit: 'percentunit',
+    }),
+    line({
+      title: 'New categories, and numbers out of range',
+      description: 'Share of the predictions in which a feature was like in no training row.',
+      queries: [
+        { expr: recorded('newCategoryShare', inWindow), legend: 'new {{feature}} {{version}}' },
+        { expr: recorded('outOfRangeShare', inWindow), legend: 'out of range {{feature}} {{version}}' },
+      ],
+      unit: 'percentunit',
+    }),
+    line({
+      title: 'Inputs that come again',
+      description:
+        'Share of the predictions whose input had come before; of a few categories many are alike.',
+      queries: [{ expr: recorded('repeatedShare', inWindow), legend: '{{version}}' }],
+      unit: 'percentunit',
+    }),
+    line({
+      title: 'Problems of the data',
+      description: 'Share of the predictions, beyond what the training rows had of it.',
+      queries: [{ expr: recorded('dataProblem', inWindow), legend: '{{problem}} {{feature}} {{version}}' }],
+      unit: 'percentunit',
+    }),
+    line({
+      title: 'How sure the answers are',
+      description: 'Share of each bin of scores, named by its lower bound, among the predictions.',
+      queries: [{ expr: recorded('scoreShare', ofModel), legend: '{{bin}} {{version}} {{window}}' }],
+      unit: 'percentunit',
+    }),
+    line({
+      title: 'Label coverage by score',
+      description:
+        'Labels for each prediction, by how sure its answer was. Labels that only exist for some predictions mislead.',
+      queries: [{ expr: recorded('scoreCoverage', ofModel), legend: '{{bin}} {{version}} {{window}}' }],
       unit: 'percentunit',
     }),
     line({

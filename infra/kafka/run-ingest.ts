@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { IngestStore } from '../../domain/ingest-ports.ts';
 import { topics } from '../../domain/messages.ts';
+import { createRecentInputs, type RecentInputs } from '../../monitors/ingest/recent-inputs.ts';
 import { connect, type KafkaConnection, type KafkaLog } from './connection.ts';
 import { insist, pause } from './insist.ts';
 import { createLabelsWait, type LabelsWait } from './labels-wait.ts';
@@ -35,6 +36,7 @@ export type Consuming = {
 /** What a running ingest is made of. */
 export type Ingest = Required<Omit<RunIngestOptions, 'stores'>> & {
   store: IngestStore;
+  recentInputs: RecentInputs;
   client: Kafka;
   clusterId: string;
 };
@@ -73,6 +75,7 @@ export async function runIngest({
       kafka,
       namespace,
       store: stores.ingest,
+      recentInputs: createRecentInputs(),
       signal: either,
       log,
       concurrency,

@@ -22,7 +22,7 @@ export async function takeBatch(
   payload: EachBatchPayload,
 ): Promise<void> {
   const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
-  const { store, clusterId, namespace, signal, log } = ingest;
+  const { store, recentInputs, clusterId, namespace, signal, log } = ingest;
   const at: TopicPartition = { clusterId, topic: batch.topic, partition: batch.partition };
   const insisting = <T>(work: () => Promise<T>) =>
     insist(work, {
@@ -66,7 +66,7 @@ export async function takeBatch(
     const records = messages.map(toRecord);
     await insisting(async () => {
       const catalogue = await store.catalogue();
-      const options = { store, catalogue, nowMs: Date.now(), feedbackTopic: names.feedback };
+      const options = { store, catalogue, nowMs: Date.now(), feedbackTopic: names.feedback, recentInputs };
       await ingestBatch(options, stream, at, records);
     });
     resolveOffset(last.offset);

@@ -1,4 +1,5 @@
 import type { RejectedFeedback } from '../../domain/ingest-ports.ts';
+import { sqlScoreBin } from '../../domain/score-bins.ts';
 
 /**
  * From feedback that has met its prediction to examples, as common table expressions.
@@ -8,7 +9,7 @@ import type { RejectedFeedback } from '../../domain/ingest-ports.ts';
  * is what really stood there, whoever wrote it last. A label that appears where there was none is newly known, in
  * the order of the log: written by offset, so that `known_ids` are given in that order.
  *
- * `heard` names a relation with the columns of feedback and prediction, `label`, `rejected`, `slices` and `expected`.
+ * `heard` names a relation with the columns of feedback and prediction, `label`, `rejected` and those of `apartOf`.
  */
 export const effectOfFeedback = (heard: string): string => `
   rejected as (
@@ -37,20 +38,26 @@ export const effectOfFeedback = (heard: string): string => `
   ), changes as (
     select w.model, w.version, w.predicted, w.previous_label as before, w.label as after, l.slices,
            (extract(epoch from w.at) * 1000)::bigint as "atMs", count(*)::int as rows,
-           count(l.expected)::int as estimated, coalesce(sum(l.expected::float8), 0) as "expectedRight"
+           count(l.expected)::int as estimated, coalesce(sum(l.expected::float8), 0) as "expectedRight",
+           coalesce(sum(l.score) filter (where l.expected is not null), 0) as confidence,
+           count(*) filter (where l.expected is not null and l.score >= l.sure_from)::int as sure,
+           ${sqlScoreBin('l.score')} as "scoreBin"
       from written w join latest l on l.prediction_id = w.prediction_id
      where w.previous_label is distinct from w.label
-     group by w.model, w.version, w.predicted, w.previous_label, w.label, w.at, l.slices
+     group by w.model, w.version, w.predicted, w.previous_label, w.label, w.at, l.slices, "scoreBin"
   )`;
 
 /**
- * The declared slices of the prediction `p`, from its input: null where its model declares none, and the input is
- * then not looked at. `declared` is the parameter that holds them as JSON, by model.
+ * What the changes of the prediction `p` are told apart by: its declared slices, from its input, null where its model
+ * declares none, and the input is then not looked at; the score of its answer; and the score from which on that is sure.
+ * `apart` is the parameter that holds a ToldApart as JSON.
  */
-export const slicesOfPrediction = (declared: `$${number}`): string =>
+export const apartOf = (apart: `$${number}`): string =>
   `(select jsonb_object_agg(s.name, p.input -> s.name)
-     from jsonb_array_elements_text(${declared}::jsonb -> p.model) as s (name)
-    where p.input is not null)`;
+     from jsonb_array_elements_text(${apart}::jsonb -> 'slices' -> p.model) as s (name)
+    where p.input is not null) as slices,
+   (p.scores ->> p.label)::float8 as score,
+   (${apart}::jsonb -> 'sureFrom' -> p.model ->> p.version)::float8 as sure_from`;
 
 /** A row of `rejected`, as JSON. */
 export type RejectedRow = {

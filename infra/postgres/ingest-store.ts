@@ -109,8 +109,8 @@ async function lockOffset(client: pg.PoolClient, at: TopicPartition): Promise<bi
 
 const inside = (client: pg.PoolClient, at: TopicPartition, next: bigint | null): IngestTransaction => ({
   next,
-  storePredictions: (rows, slices) => storePredictions(client, rows, slices),
-  storeFeedback: (rows, slices) => storeFeedback(client, at.partition, rows, slices),
+  storePredictions: (rows, apart) => storePredictions(client, rows, apart),
+  storeFeedback: (rows, apart) => storeFeedback(client, at.partition, rows, apart),
   deadLetter: (letters: readonly DeadLetter[]) => insertDeadLetters(client, letters),
   count: (totals) => addTotals(client, totals),
   countHappened: (counts) => addHappened(client, counts),

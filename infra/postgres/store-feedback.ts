@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { DeclaredSlices, FeedbackRow, StoredFeedback } from '../../domain/ingest-ports.ts';
+import type { FeedbackRow, StoredFeedback, ToldApart } from '../../domain/ingest-ports.ts';
 import { arrayText, jsonArrayText } from './array-text.ts';
-import { effectOfFeedback, slicesOfPrediction, toRejected, type RejectedRow } from './effective-labels.ts';
+import { apartOf, effectOfFeedback, toRejected, type RejectedRow } from './effective-labels.ts';
 import { bucketOf } from './partitions.ts';
 
 /**
@@ -25,12 +25,12 @@ const storeQuery = `
   with heard as materialized (
     select i.feedback_id, i.prediction_id, i.bucket, i.kind, i.raw, i.value::jsonb as value, i.at, i.source,
            i.kafka_offset, now()::timestamptz(3) as arrived_at, p.model, p.version, p.label as predicted, p.partition,
-           p.predicted_at, c.label, ${slicesOfPrediction('$11')} as slices, p.expected,
+           p.predicted_at, c.label, ${apartOf('$11')}, p.expected,
            p.model is not null and i.kind not in ('retract', 'rating') and c.label is null as rejected
       from unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
                   $8::text[], $9::bigint[])
            as i (prediction_id, bucket, feedback_id, kind, raw, value, at, source, kafka_offset)
-     cross join lateral (select model, version, label, partition, predicted_at, input, expected from predictions
+     cross join lateral (select model, version, label, scores, partition, predicted_at, input, expected from predictions
                           where prediction_id = i.prediction_id and bucket = i.bucket limit 1) p
       left join label_codes c on c.model = p.model and c.raw = i.raw and i.kind not in ('retract', 'rating')
   ), stored as (
@@ -62,7 +62,7 @@ export async function storeFeedback(
   client: pg.PoolClient,
   kafkaPartition: number,
   rows: readonly FeedbackRow[],
-  slices: DeclaredSlices,
+  apart: ToldApart,
 ): Promise<StoredFeedback> {
   if (rows.length === 0) return { stored: {}, duplicates: {}, changes: [], rejected: [] };
   const ids = arrayText(rows.map((r) => r.predictionId));
@@ -87,7 +87,7 @@ export async function storeFeedback(
       arrayText(rows.map((r) => r.source)),
       arrayText(rows.map((r) => r.offset.toString())),
       kafkaPartition,
-      JSON.stringify(slices),
+      JSON.stringify(apart),
     ],
   });
   const { stored, duplicates, changes, rejected } = results[0]!;

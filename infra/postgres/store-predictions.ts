@@ -1,7 +1,7 @@
 import type pg from 'pg';
-import type { DeclaredSlices, PredictionRow, StoredPredictions } from '../../domain/ingest-ports.ts';
+import type { PredictionRow, StoredPredictions, ToldApart } from '../../domain/ingest-ports.ts';
 import { arrayText, jsonArrayText } from './array-text.ts';
-import { effectOfFeedback, slicesOfPrediction, toRejected, type RejectedRow } from './effective-labels.ts';
+import { apartOf, effectOfFeedback, toRejected, type RejectedRow } from './effective-labels.ts';
 import { bucketOf } from './partitions.ts';
 
 /**
@@ -40,11 +40,12 @@ const joinQuery = `
   with heard as materialized (
     select f.feedback_id, f.prediction_id, f.bucket, f.kind, f.value, f.labelled_at as at, f.source,
            f.kafka_offset, f.arrived_at, p.model, p.version, p.label as predicted, p.partition, p.predicted_at,
-           c.label, ${slicesOfPrediction('$3')} as slices, p.expected, f.kind not in ('retract', 'rating') and c.label is null as rejected
+           c.label, ${apartOf('$3')}, p.expected,
+           f.kind not in ('retract', 'rating') and c.label is null as rejected
       from unnest($1::uuid[], $2::date[]) as met (prediction_id, bucket)
      cross join lateral (select * from feedback
                           where prediction_id = met.prediction_id and bucket = met.bucket offset 0) f
-     cross join lateral (select model, version, label, partition, predicted_at, input, expected from predictions
+     cross join lateral (select model, version, label, scores, partition, predicted_at, input, expected from predictions
                           where prediction_id = met.prediction_id and bucket = met.bucket limit 1) p
       left join label_codes c on c.model = p.model and c.raw = f.raw and f.kind not in ('retract', 'rating')
   ), ${effectOfFeedback('heard')}
@@ -56,7 +57,7 @@ const joinQuery = `
 export async function storePredictions(
   client: pg.PoolClient,
   rows: readonly PredictionRow[],
-  slices: DeclaredSlices,
+  apart: ToldApart,
 ): Promise<StoredPredictions> {
   if (rows.length === 0) return { duplicates: [], joined: {}, changes: [], rejected: [] };
   const { rows: exceptions } = await client.query<{ id: string; feedbackFirst: boolean | null }>({
@@ -84,7 +85,7 @@ export async function storePredictions(
     joined: Record<string, number> | null;
     rejected: RejectedRow[] | null;
     changes: StoredPredictions['changes'] | null;
-  }>(joinQuery, [met, met.map(bucketOf), JSON.stringify(slices)]);
+  }>(joinQuery, [met, met.map(bucketOf), JSON.stringify(apart)]);
   const { joined, rejected, changes } = results[0]!;
   return {
     duplicates,

@@ -7,6 +7,7 @@ import type {
   TopicPartition,
 } from '../../domain/ingest-ports.ts';
 import type { Refusal } from './read-json.ts';
+import type { RecentInputs } from './recent-inputs.ts';
 import type { Tally } from './tally.ts';
 
 export type Stream = 'predictions' | 'feedback';
@@ -54,4 +55,6 @@ export type IngestOptions = {
   nowMs: number;
   /** The feedback topic: what waited and is refused when its prediction comes had come from there. */
   feedbackTopic: string;
+  /** Of this process; without it inputs that come again are not counted. */
+  recentInputs?: RecentInputs;
 };

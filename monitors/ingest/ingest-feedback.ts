@@ -1,7 +1,7 @@
 import type { FeedbackRow, RawRecord, TopicPartition } from '../../domain/ingest-ports.ts';
 import { bury, buryRejected, type Batch, type IngestOptions } from './batch.ts';
 import { readFeedback } from './read-message.ts';
-import { declaredSlices } from '../slices.ts';
+import { toldApart } from './told-apart.ts';
 
 /** A batch of feedback; see ingestBatch. */
 export async function ingestFeedback(
@@ -12,7 +12,7 @@ export async function ingestFeedback(
 ): Promise<bigint> {
   const read = records.map((record) => ({ record, ...readFeedback(record, { catalogue, nowMs }) }));
   await store.makeRoom(read.flatMap((r) => (r.ok ? [r.value.predictionId] : [])));
-  const slices = declaredSlices(catalogue);
+  const apart = toldApart(catalogue);
   return await store.transact(at, async (transaction) => {
     const batch = start();
     const { tally, letters } = batch;
@@ -31,7 +31,7 @@ export async function ingestFeedback(
         bury(batch, record, one.refusal, null);
       }
     }
-    const { stored, duplicates, changes, rejected } = await transaction.storeFeedback(rows, slices);
+    const { stored, duplicates, changes, rejected } = await transaction.storeFeedback(rows, apart);
     for (const [model, n] of Object.entries(stored)) {
       tally.event('feedback', model, n);
       // What waits for its prediction counts as stored when it is joined: it may become a dead letter instead.

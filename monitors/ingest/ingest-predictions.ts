@@ -1,19 +1,21 @@
 import type { PredictionRow, RawRecord, TopicPartition } from '../../domain/ingest-ports.ts';
 import { bury, buryRejected, type Batch, type IngestOptions } from './batch.ts';
 import { readPrediction } from './read-message.ts';
-import { declaredSlices } from '../slices.ts';
+import { toldApart } from './told-apart.ts';
 
 /** A batch of predictions; see ingestBatch. */
 export async function ingestPredictions(
-  { store, catalogue, nowMs, feedbackTopic }: IngestOptions,
+  { store, catalogue, nowMs, feedbackTopic, recentInputs }: IngestOptions,
   at: TopicPartition,
   records: readonly RawRecord[],
   start: () => Batch,
 ): Promise<bigint> {
   const read = records.map((record) => ({ record, ...readPrediction(record, { catalogue, nowMs }) }));
   await store.makeRoom(read.flatMap((r) => (r.ok ? [r.value.predictionId] : [])));
-  const slices = declaredSlices(catalogue);
-  return await store.transact(at, async (transaction) => {
+  const apart = toldApart(catalogue);
+  const inputOf = (model: string) => catalogue.models[model]!.config.input;
+  let taken: readonly PredictionRow[] = [];
+  const end = await store.transact(at, async (transaction) => {
     const batch = start();
     const { tally, letters } = batch;
     const rows = new Map<string, PredictionRow>();
@@ -28,7 +30,7 @@ export async function ingestPredictions(
     }
     const { duplicates, joined, changes, rejected } = await transaction.storePredictions(
       [...rows.values()],
-      slices,
+      apart,
     );
     for (const id of duplicates) {
       tally.event('duplicates', rows.get(id)!.model);
@@ -38,6 +40,8 @@ export async function ingestPredictions(
       tally.event('stored', row.model);
       tally.prediction(row, catalogue);
     }
+    taken = [...rows.values()];
+    for (const row of recentInputs?.repeated(taken, inputOf) ?? []) tally.repeated(row);
     for (const [model, n] of Object.entries(joined)) tally.event('stored', model, n);
     for (const change of changes) tally.change(change, catalogue);
     for (const feedback of rejected) buryRejected(batch, feedbackTopic, feedback);
@@ -47,4 +51,6 @@ export async function ingestPredictions(
     await transaction.advance(next);
     return next;
   });
+  recentInputs?.remember(taken, inputOf);
+  return end;
 }

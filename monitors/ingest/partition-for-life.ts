@@ -16,12 +16,13 @@ export function partitionForLife(
   row: { entity: string | null; input: InputRow },
 ): Partition {
   const who =
-    row.entity === null ? `input ${normalised(model.config.input, row.input)}` : `entity ${row.entity}`;
+    row.entity === null ? `input ${normalisedInput(model.config.input, row.input)}` : `entity ${row.entity}`;
   const bits = createHash('sha256').update(`${model.salt}\n${who}`).digest().readUIntBE(0, 6);
   return bits < model.config.retrain.holdoutShare * 2 ** 48 ? 'holdout' : 'train';
 }
 
-const normalised = (features: ModelConfig['input'], input: InputRow): string =>
+/** The same row however it is written: its declared features in one order, a missing one as null. */
+export const normalisedInput = (features: ModelConfig['input'], input: InputRow): string =>
   JSON.stringify(
     Object.keys(features)
       .sort()

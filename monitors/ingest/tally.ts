@@ -7,8 +7,11 @@ import type {
   TotalKind,
 } from '../../domain/ingest-ports.ts';
 import type { Feature, FeatureValue } from '../../domain/input.ts';
+import { confidenceMethods, type ConfidenceMethod } from '../../domain/performance-estimator.ts';
 import { binOf, type FeatureReference } from '../../domain/reference-shares.ts';
-import { sliceOf } from '../slices.ts';
+import { scoreBinOf } from '../../domain/score-bins.ts';
+import { sliceOf, sliceOutcomeName } from '../slices.ts';
+import { isBeyond, isNewCategory } from '../unlike-reference.ts';
 import { startBuckets } from './tally-happened.ts';
 
 /** Counts of one batch, to be added to the totals of one Kafka partition. */
@@ -58,7 +61,17 @@ export function startTally(partition: string, nowMs: number) {
         const { labels } = catalogue.models[model]!.config.task;
         for (const [k, p] of estimate.probabilities.entries())
           add(model, version, 'estimated_outcome', labels[k]!, label, Math.round(p * MILLION));
+        for (const method of estimate.confident === null ? [] : confidenceMethods)
+          add(
+            model,
+            version,
+            'confident',
+            method,
+            'asked',
+            Math.round(estimate.confident![method] * MILLION),
+          );
       }
+      add(model, version, 'score', scoreBinOf(row.scores[label]));
       buckets.add({ model, version, atMs: Date.parse(at) }, catalogue, { predictions: 1 });
       for (const { name, feature, bins, isSlice, counts: near } of inputsOf(model, version, catalogue)) {
         const value = input[name];
@@ -66,6 +79,8 @@ export function startTally(partition: string, nowMs: number) {
         if (value === null || value === undefined) add(model, version, 'feature_missing', name);
         else if (!accepts(feature, value)) add(model, version, 'feature_invalid', name);
         if (bins === null) continue;
+        if (isNewCategory(bins, value)) add(model, version, 'feature_new', name);
+        if (isBeyond(bins, value)) add(model, version, 'feature_beyond', name);
         const bin = binOf(bins, value);
         let count = near.get(bin);
         if (count === undefined) near.set(bin, (count = countOf(model, version, 'feature_bin', name, bin)));
@@ -73,12 +88,17 @@ export function startTally(partition: string, nowMs: number) {
       }
     },
 
+    /** A stored prediction whose input had come before. */
+    repeated: ({ model, version }: PredictionRow) => add(model, version, 'repeated', ''),
+
     /** A corrected label is a withdrawn outcome and a new one, so that both counters only grow. */
     change(change: LabelChange, catalogue: Catalogue): void {
-      const { model, version, predicted, before, after, slices, rows } = change;
+      const { model, version, predicted, before, after, slices, rows, scoreBin } = change;
       if (before !== null) add(model, version, 'outcome_withdrawn', before, predicted, rows);
       if (after !== null) add(model, version, 'outcome', after, predicted, rows);
       const [had, has] = [before === null ? 0 : rows, after === null ? 0 : rows];
+      if (has > had) add(model, version, 'score_labelled', scoreBin, '', has - had);
+      if (had > has) add(model, version, 'score_labelled_withdrawn', scoreBin, '', had - has);
       buckets.add(change, catalogue, {
         labelled: has - had,
         correct: (after === predicted ? rows : 0) - (before === predicted ? rows : 0),
@@ -90,20 +110,23 @@ export function startTally(partition: string, nowMs: number) {
         check('rows', change.estimated);
         check('expected', change.expectedRight);
         check('right', after === predicted ? change.estimated : 0);
+        if (catalogue.models[model]?.estimators[version]?.confidence !== undefined) {
+          const sure = (method: ConfidenceMethod, n: number) =>
+            add(model, version, 'confident', method, 'labelled', Math.round(n * MILLION));
+          sure('atc', change.sure);
+          sure('difference-of-confidences', change.confidence);
+        }
       }
       if (slices === null) return;
       for (const { name, feature, bins, isSlice } of inputsOf(model, version, catalogue)) {
         if (!isSlice) continue;
         const value = sliceOf(feature, bins, slices[name]);
-        const count = (label: string, withdrawn: '' | '_withdrawn') =>
-          add(
-            model,
-            version,
-            `slice_${label === predicted ? 'right' : 'wrong'}${withdrawn}`,
-            name,
-            value,
-            rows,
-          );
+        const count = (label: string, withdrawn: '' | '_withdrawn') => {
+          const right = label === predicted ? 'right' : 'wrong';
+          add(model, version, `slice_${right}${withdrawn}`, name, value, rows);
+          const outcome = sliceOutcomeName({ value, label, predicted });
+          add(model, version, `slice_outcome${withdrawn}`, name, outcome, rows);
+        };
         if (before !== null) count(before, '_withdrawn');
         if (after !== null) count(after, '');
       }

@@ -1,4 +1,9 @@
-import { estimatedQualities, type PerformanceEstimator } from '../../domain/performance-estimator.ts';
+import {
+  confidenceMethods,
+  estimatedQualities,
+  type ConfidenceEstimators,
+  type PerformanceEstimator,
+} from '../../domain/performance-estimator.ts';
 import type { CountedCells } from './counted-cells.ts';
 import type { MetricSample, SampleGroup } from './sample.ts';
 
@@ -39,7 +44,32 @@ export function estimatedGroup(
   return [
     ...outcomes,
     ...checked,
+    ...(estimator.confidence === undefined
+      ? []
+      : confidenceSamples(cells, ids, estimator.confidence, { asked, partitions })),
     { metric: 'estimatorRows', labels: ids, value: estimator.rows },
     ...spreads,
   ];
 }
+
+/** The same from how sure its answers are alone, by method. */
+const confidenceSamples = (
+  cells: CountedCells,
+  ids: Readonly<{ namespace: string; model: string; version: string }>,
+  { methods }: ConfidenceEstimators,
+  { asked, partitions }: { asked: readonly string[]; partitions: readonly string[] },
+): MetricSample[] =>
+  confidenceMethods.flatMap((method) => [
+    ...(['asked', 'labelled'] as const).flatMap((of) =>
+      cells
+        .of('confident', method, [of], of === 'asked' ? asked : partitions)
+        .filter(({ b }) => b === of)
+        .map(({ partition, value }): MetricSample => ({
+          metric: 'confidentRows',
+          labels: { ...ids, method, of, partition },
+          value: value / MILLION,
+        })),
+    ),
+    { metric: 'confidenceOffset', labels: { ...ids, method }, value: methods[method].offset },
+    { metric: 'confidenceSpread', labels: { ...ids, method }, value: methods[method].spread },
+  ]);

@@ -50,6 +50,42 @@ export const metricTable = {
     help: 'Live predictions in which a feature was not what its declaration allows.',
     labels: ['namespace', 'model', 'version', 'feature', 'partition'],
   },
+  featureNew: {
+    name: 'driftloop_feature_new_category_total',
+    kind: 'counter',
+    help: 'Live predictions in which a category was a word that no training row of the version had.',
+    labels: ['namespace', 'model', 'version', 'feature', 'partition'],
+  },
+  featureBeyond: {
+    name: 'driftloop_feature_out_of_range_total',
+    kind: 'counter',
+    help: 'Live predictions in which a number was below the smallest or above the largest of the training rows.',
+    labels: ['namespace', 'model', 'version', 'feature', 'partition'],
+  },
+  repeatedInputs: {
+    name: 'driftloop_repeated_inputs_total',
+    kind: 'counter',
+    help: 'Predictions whose input had come before, as far as an ingest process remembers: its newest 16,384 inputs, fewer than there were where several share the work.',
+    labels: ['namespace', 'model', 'version', 'partition'],
+  },
+  scorePredictions: {
+    name: 'driftloop_score_bin_total',
+    kind: 'counter',
+    help: 'Predictions stored, by the score of their answer: ten equal bins named by their lower bound (or unknown).',
+    labels: ['namespace', 'model', 'version', 'bin', 'partition'],
+  },
+  scoreLabelled: {
+    name: 'driftloop_score_labelled_total',
+    kind: 'counter',
+    help: 'Predictions whose label became known, by the bin of the score of their answer.',
+    labels: ['namespace', 'model', 'version', 'bin', 'partition'],
+  },
+  scoreLabelledWithdrawn: {
+    name: 'driftloop_score_labelled_withdrawn_total',
+    kind: 'counter',
+    help: 'Labels that a later retraction took back, by the bin of the score of the answer.',
+    labels: ['namespace', 'model', 'version', 'bin', 'partition'],
+  },
   slicePredictions: {
     name: 'driftloop_slice_predictions_total',
     kind: 'counter',
@@ -67,6 +103,12 @@ export const metricTable = {
     kind: 'counter',
     help: 'Outcomes of a declared slice that a later correction or retraction took back.',
     labels: ['namespace', 'model', 'version', 'slice', 'value', 'outcome', 'partition'],
+  },
+  sliceLabelRows: {
+    name: 'driftloop_slice_label_rows',
+    kind: 'gauge',
+    help: 'Labelled rows of a declared slice so far, less the ones taken back: that bear a label (what="bear"), for which it was predicted (predicted), or both (right). All partitions together, so that they fit.',
+    labels: ['namespace', 'model', 'version', 'slice', 'value', 'label', 'what'],
   },
   happenedPredictions: {
     name: 'driftloop_happened_predictions',
@@ -109,6 +151,24 @@ export const metricTable = {
     kind: 'gauge',
     help: 'Variance that chance gives a metric of one row: that of n rows is the n-th part.',
     labels: ['namespace', 'model', 'version', 'metric'],
+  },
+  confidentRows: {
+    name: 'driftloop_confident_rows_total',
+    kind: 'counter',
+    help: 'Rows that a method expects to be right from how sure their answers are, before its offset: of all that were predicted (of="asked"), and of those whose label became known (labelled).',
+    labels: ['namespace', 'model', 'version', 'method', 'of', 'partition'],
+  },
+  confidenceOffset: {
+    name: 'driftloop_confidence_offset',
+    kind: 'gauge',
+    help: 'What is added to the share of rows that a method expects to be right, from the rows that it was calibrated on.',
+    labels: ['namespace', 'model', 'version', 'method'],
+  },
+  confidenceSpread: {
+    name: 'driftloop_confidence_spread',
+    kind: 'gauge',
+    help: 'Variance of one row between whether it is right and what a method says of it.',
+    labels: ['namespace', 'model', 'version', 'method'],
   },
   events: {
     name: 'driftloop_events_total',

@@ -41,7 +41,7 @@ function modelSamples(
     versionGroups(snapshot, model, version, byVersion.get(version) ?? []),
   );
   // What quality is read from comes first, of every version; then answers; then what is declared
-  // a slice; then inputs, feature by feature; then what is only expected.
+  // a slice; then inputs, feature by feature; then how sure it was, what is only expected, and slices label by label.
   const { samples, capped } = capSeries(
     [
       ...groups.map((g) => g.outcomes),
@@ -49,7 +49,9 @@ function modelSamples(
       ...groups.map((g) => g.happened),
       ...groups.flatMap((g) => g.slices),
       ...groups.flatMap((g) => g.features),
+      ...groups.map((g) => g.scores),
       ...groups.map((g) => g.estimated),
+      ...groups.flatMap((g) => g.sliceLabels),
     ],
     snapshot.seriesPerModel,
   );

@@ -10,15 +10,21 @@ import { slicesOf } from '../slices.ts';
 import type { MetricSample, SampleGroup } from './sample.ts';
 import { estimatedGroup } from './estimated-group.ts';
 import { happenedGroup } from './happened-group.ts';
+import { scoreGroup } from './score-group.ts';
 import { sliceGroup } from './slice-group.ts';
+import { sliceLabelGroup } from './slice-label-group.ts';
 
 export type VersionGroups = Readonly<{
   outcomes: SampleGroup;
   predictions: SampleGroup;
   happened: SampleGroup;
   estimated: SampleGroup;
+  /** How sure it was of its answers. */
+  scores: SampleGroup;
   /** One group a declared slice. */
   slices: readonly SampleGroup[];
+  /** One group a declared slice: its rows by label. */
+  sliceLabels: readonly SampleGroup[];
   /** One group a feature. */
   features: readonly SampleGroup[];
 }>;
@@ -66,7 +72,7 @@ export function versionGroups(
     const known = reference?.features[name];
     const bins = known === undefined ? [] : binsOf(known);
     const sample =
-      (metric: 'featureMissing' | 'featureInvalid') =>
+      (metric: 'featureMissing' | 'featureInvalid' | 'featureNew' | 'featureBeyond') =>
       ({ partition, value }: Cell): MetricSample => ({
         metric,
         labels: { ...ids, feature: name, partition },
@@ -85,18 +91,33 @@ export function versionGroups(
       })),
       ...cells.of('feature_missing', name, [''], asked).map(sample('featureMissing')),
       ...cells.of('feature_invalid', name, [''], asked).map(sample('featureInvalid')),
+      ...(known?.kind === 'category'
+        ? cells.of('feature_new', name, [''], asked).map(sample('featureNew'))
+        : []),
+      ...(known?.kind === 'number' && known.range !== undefined
+        ? cells.of('feature_beyond', name, [''], asked).map(sample('featureBeyond'))
+        : []),
     ];
   };
+
+  const repeated = cells.of('repeated', '', [''], asked).map(({ partition, value }): MetricSample => ({
+    metric: 'repeatedInputs',
+    labels: { ...ids, partition },
+    value,
+  }));
+  const slices = config.gate.slices.map((slice) => ({
+    slice,
+    values: slicesOf(config.input[slice]!, reference?.features[slice] ?? null),
+  }));
 
   return {
     outcomes: [...outcomes('outcome', 'outcomes'), ...outcomes('outcome_withdrawn', 'outcomesWithdrawn')],
     happened: happened.flatMap(({ stretch, sums }) => happenedGroup(ids, stretch, sums)),
     estimated: estimatedGroup(cells, ids, { estimator: estimators[version], labels }, { asked, partitions }),
-    slices: config.gate.slices.map((slice) => {
-      const values = slicesOf(config.input[slice]!, reference?.features[slice] ?? null);
-      return sliceGroup(cells, { ids, slice, values }, { asked, partitions });
-    }),
-    predictions: [...predictions, ...(reference === null ? [] : labelShares)],
+    scores: scoreGroup(cells, ids, { asked, partitions }),
+    slices: slices.map((of) => sliceGroup(cells, { ids, ...of }, { asked, partitions })),
+    sliceLabels: slices.map((of) => sliceLabelGroup(cells, ids, { ...of, labels })),
+    predictions: [...predictions, ...repeated, ...(reference === null ? [] : labelShares)],
     features: Object.keys(config.input).map(feature),
   };
 }

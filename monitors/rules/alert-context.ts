@@ -2,7 +2,7 @@
 import type { AlertRule } from './rule.ts';
 
 /** Labels of an alert that come with its series, so that their values are not known when the rule is written. */
-const fromSeries = ['version', 'feature'] as const;
+const fromSeries = ['version', 'feature', 'problem', 'slice', 'value'] as const;
 
 /**
  * The same alert, telling when its expression first held without a break. Prometheus keeps that moment itself, in

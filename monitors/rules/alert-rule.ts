@@ -1,8 +1,8 @@
 import { recordedTable, type RecordedKey } from './recorded-table.ts';
 import { promDuration, selector, type AlertRule, type RuleScope } from './rule.ts';
 
-/** What an alert is about. `silence` is its own kind: no data is neither health nor drift. */
-export type AlertKind = 'regret' | 'quality' | 'estimated' | 'drift' | 'silence';
+/** What an alert is about. `data`: rows are broken, which no training mends. `silence`: no data is neither health nor drift. */
+export type AlertKind = 'regret' | 'quality' | 'estimated' | 'drift' | 'data' | 'silence';
 /** `suspected` is worth a look, `detected` may start a run. */
 export type AlertLevel = 'suspected' | 'detected';
 

@@ -26,9 +26,9 @@ const expected: ConfusionSeries = {
 };
 
 /** How far chance may move an estimate, or a check of it. */
-const DEVIATIONS = 3;
+export const DEVIATIONS = 3;
 /** With fewer labels nothing is said of whether an estimate can be trusted. */
-const LEAST_CHECKED = 30;
+export const LEAST_CHECKED = 30;
 
 /** Performance without labels in each window: its metrics, how sure they are, and whether labels bear them out. */
 export const estimatedRules = (scope: RuleScope, windows: readonly number[]): RecordingRule[] => [
@@ -36,6 +36,15 @@ export const estimatedRules = (scope: RuleScope, windows: readonly number[]): Re
   ...gauges.map((metric) => recordMax(metric, scope)),
   ...windows.flatMap((windowMs) => inWindow(scope, windowMs)),
 ];
+
+/** PromQL: of the estimated rows whose label became known in a window how many there are, were right, or expected to be. */
+export const checkedRows = (
+  scope: RuleScope,
+  windowMs: number,
+  what: 'rows' | 'right' | 'expected',
+): string =>
+  // The label that tells the three apart has to go before they are compared.
+  `sum without (partition, what) (${risen('estimateChecked', scope, windowMs, { what })})`;
 
 function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
   const window = promDuration(windowMs);
@@ -47,9 +56,7 @@ function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
   });
   const rose = (metric: (typeof counters)[number]) =>
     `sum without (partition) (${risen(metric, scope, windowMs)})`;
-  // The label that tells the three apart has to go before they are compared.
-  const checked = (what: 'rows' | 'right' | 'expected') =>
-    `sum without (partition, what) (${risen('estimateChecked', scope, windowMs, { what })})`;
+  const checked = (what: 'rows' | 'right' | 'expected') => checkedRows(scope, windowMs, what);
   const band = (metric: EstimatedQuality) =>
     `${DEVIATIONS} * sqrt(${spreadOf(metric)} / on (namespace, model, version) (${of('estimatedRows')} > 0))`;
   const spreadOf = (metric: EstimatedQuality) =>

@@ -13,6 +13,8 @@ import type { MetricKey } from '../metrics/metric-table.ts';
 import { maxOf, recordMax, recordSince } from './absolute-counters.ts';
 import { tellingFirstSeen, tellingWhereToLook } from './alert-context.ts';
 import { driftAlerts, qualityAlerts, regretAlerts } from './alert-rules.ts';
+import { confidenceRules } from './confidence-rules.ts';
+import { dataAlerts, dataRules, type DataWatch } from './data-rules.ts';
 import { budgetAlert, detectorAlerts, detectorRules } from './detector-rules.ts';
 import { estimatedAlerts, estimatedRules, type Estimated } from './estimated-rules.ts';
 import { coverageAlert, happenedAlerts, happenedRules } from './happened-rules.ts';
@@ -21,9 +23,11 @@ import { objectiveAlerts, objectiveRules, objectiveWindows } from './objective-r
 import type { Objective } from './objective-rules.ts';
 import { outcomeRules } from './outcome-rules.ts';
 import { recordedTable } from './recorded-table.ts';
+import { scoreRules } from './score-rules.ts';
+import { sliceAlerts, sliceSilence, type SliceWatch } from './slice-alerts.ts';
 import { sliceRules } from './slice-rules.ts';
 import { tellingMoved } from './moved-features.ts';
-import { noDataAlert, noFeedbackAlerts } from './silence-alerts.ts';
+import { noDataAlert, noFeedbackAlerts, noTrafficAlerts } from './silence-alerts.ts';
 import { promDuration, type AlertRule, type RecordingRule, type RuleFile, type RuleScope } from './rule.ts';
 
 export type RuleOptions = Readonly<{
@@ -43,8 +47,6 @@ const counters = [
   'outcomesWithdrawn',
   'predictions',
   'featureBins',
-  'featureMissing',
-  'featureInvalid',
 ] as const satisfies readonly MetricKey[];
 const gauges = [
   'championInfo',
@@ -63,6 +65,8 @@ type Quality = Extract<Watch, { kind: 'quality' }>;
 type Drift = Extract<Watch, { kind: 'drift' }>;
 const isEstimated = (watch: Watch): watch is Estimated => watch.kind === 'estimated';
 const isObjective = (watch: Watch): watch is Objective => watch.kind === 'objective';
+const isData = (watch: Watch): watch is DataWatch => watch.kind === 'data';
+const isSlice = (watch: Watch): watch is SliceWatch => watch.kind === 'slice';
 const isDetector = (watch: Watch): watch is DetectorWatch => watch.kind === 'detector';
 const isQuality = (watch: Watch): watch is Quality => watch.kind === 'quality';
 const isDrift = (watch: Watch): watch is Drift => watch.kind === 'drift' && !keepsBudget(watch);
@@ -87,6 +91,12 @@ const estimatedWindows = ({ watch }: Pick<ModelConfig, 'watch'>, outcomes: reado
   ...new Set([...outcomes, ...watch.filter(isEstimated).map(({ window }) => milliseconds(window))]),
 ];
 
+/** Windows that something else looks at too, and those of these watches. */
+const withWindows = (
+  windows: readonly number[],
+  watches: readonly Readonly<{ window: string }>[],
+): number[] => [...new Set([...windows, ...watches.map(({ window }) => milliseconds(window))])];
+
 /** The longest window of any rule: Prometheus has to keep its samples for longer than that. */
 export const longestWindowMs = (models: readonly Pick<ModelConfig, 'watch'>[]): number =>
   Math.max(
@@ -94,7 +104,11 @@ export const longestWindowMs = (models: readonly Pick<ModelConfig, 'watch'>[]): 
       ...Object.values(watchedWindows(model)).flat(),
       ...model.watch.filter(isEstimated).map(({ window }) => milliseconds(window)),
       ...model.watch.filter(isObjective).map(({ over }) => milliseconds(over)),
-      ...model.watch.filter(isFolded).map(({ window }) => milliseconds(window)),
+      ...[...model.watch.filter(isFolded), ...model.watch.filter(isSlice)].map(({ window }) =>
+        milliseconds(window),
+      ),
+      // A rise is one against the window before.
+      ...model.watch.filter(isData).map(({ window }) => 2 * milliseconds(window)),
     ]),
   );
 
@@ -127,10 +141,14 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
     ...model.watch.filter(isDetector).flatMap((watch) => detectorAlerts(scope, watch)),
     ...model.watch.filter(keepsBudget).map((watch) => budgetAlert(scope, watch)),
     ...model.watch.filter(isDrift).flatMap((watch) => driftAlerts(scope, watch)),
+    ...model.watch.filter(isSlice).flatMap((watch) => sliceAlerts(scope, watch)),
+    ...model.watch.filter(isData).flatMap((watch) => dataAlerts(scope, watch)),
   ];
   const silent = [
     noDataAlert(scope, noDataEvaluations * options.evaluationMs),
     ...noFeedback,
+    ...watchedWindows(model, options).outcomes.flatMap((windowMs) => noTrafficAlerts(scope, windowMs)),
+    ...model.watch.filter(isSlice).flatMap((watch) => sliceSilence(scope, watch)),
     ...model.watch.filter(isAsHappened).map((watch) => coverageAlert(scope, watch)),
   ];
   return [...changed.map(tellingMoved(scope, watchedWindows(model, options).inputs[0]!)), ...silent]
@@ -172,10 +190,13 @@ export function generateRules(models: readonly ModelConfig[], options: RuleOptio
           ...windows.outcomes.flatMap((windowMs) => outcomeRules(scope, windowMs)),
           ...happenedRules(scope),
           ...estimatedRules(scope, estimatedWindows(model, windows.outcomes)),
-          ...sliceRules(scope, model, windows.outcomes),
+          ...confidenceRules(scope, estimatedWindows(model, windows.outcomes)),
+          ...scoreRules(scope, windows.outcomes),
+          ...sliceRules(scope, model, withWindows(windows.outcomes, model.watch.filter(isSlice))),
           ...objectives(scope, model, options.evaluationMs, windows.outcomes),
           ...detectorRules(scope, model.watch.filter(isFolded)),
           ...windows.inputs.flatMap((windowMs) => inputRules(scope, windowMs)),
+          ...dataRules(scope, withWindows(windows.inputs, model.watch.filter(isData)), windows.outcomes),
           ...alerts(scope, model, options),
         ],
       };

@@ -14,11 +14,9 @@ export function inputRules(scope: RuleScope, windowMs: number): RecordingRule[] 
     expr,
     labels: { window },
   });
-  const rose = (metric: 'predictions' | 'featureBins' | 'featureMissing' | 'featureInvalid') =>
+  const rose = (metric: 'predictions' | 'featureBins') =>
     `sum without (partition) (${risen(metric, scope, windowMs)})`;
   const asked = `sum without (label, partition) (${risen('predictions', scope, windowMs)})`;
-  const shareOfAsked = (metric: 'featureMissing' | 'featureInvalid') =>
-    `${rose(metric)} / ignoring (feature) group_left () (${asked} > 0)`;
   const features = { p: of('featureShare'), q: of('featureReference'), bin: 'bin' };
   const answers = { p: of('predictionShare'), q: of('predictionReference'), bin: 'label' };
 
@@ -33,8 +31,6 @@ export function inputRules(scope: RuleScope, windowMs: number): RecordingRule[] 
     record('psi', psi(features)),
     record('js', jensenShannon(features)),
     record('championPsi', `${of('psi')} and on (namespace, model, version) ${maxOf('championInfo', scope)}`),
-    record('missingShare', shareOfAsked('featureMissing')),
-    record('invalidShare', shareOfAsked('featureInvalid')),
     record('predictionShare', `${rose('predictions')} / ignoring (label) group_left () (${asked} > 0)`),
     record(
       'predictionReference',

@@ -46,7 +46,8 @@ export function outcomeRules(
     ...(rates
       ? [
           record('predictions', rose('predictions')),
-          record('predictionRate', `sum without (label) (${of('predictions')}) / ${seconds}`),
+          record('askedRows', `sum without (label) (${of('predictions')})`),
+          record('predictionRate', `${of('askedRows')} / ${seconds}`),
           record('feedbackRate', `${of('labelledRows')} / ${seconds}`),
         ]
       : []),

@@ -160,6 +160,51 @@ export const recordedTable = {
     help: '1 where the estimates agree with the labels that became known in the window, 0 where they differ by more than chance; absent with too few labels to tell.',
     labels: ofVersion,
   },
+  methodAccuracy: {
+    name: 'driftloop:estimated_accuracy_by_method:window',
+    help: 'Accuracy as it is expected without labels, by method: cbpe (calibrated probabilities), atc (how many answers are sure enough), difference-of-confidences (how much less sure they are).',
+    labels: [...ofVersion, 'method'],
+  },
+  methodLow: {
+    name: 'driftloop:estimated_low_by_method:window',
+    help: 'Three standard errors below the estimate of a method.',
+    labels: [...ofVersion, 'method'],
+  },
+  methodHigh: {
+    name: 'driftloop:estimated_high_by_method:window',
+    help: 'Three standard errors above the estimate of a method.',
+    labels: [...ofVersion, 'method'],
+  },
+  methodGap: {
+    name: 'driftloop:estimated_gap_by_method:window',
+    help: 'By how much more rows a method expected to be right than were, of those whose label became known in the window.',
+    labels: [...ofVersion, 'method'],
+  },
+  methodTrust: {
+    name: 'driftloop:estimated_trust_by_method:window',
+    help: '1 where a method agrees with the labels that became known in the window, 0 where it differs by more than chance; absent with too few labels to tell.',
+    labels: [...ofVersion, 'method'],
+  },
+  scorePredictions: {
+    name: 'driftloop:score_bin:window',
+    help: 'Predictions in the window, by the bin of the score of their answer.',
+    labels: [...ofVersion, 'bin'],
+  },
+  scoreShare: {
+    name: 'driftloop:score_share:window',
+    help: 'Share (0-1) of each bin of scores among the predictions in the window.',
+    labels: [...ofVersion, 'bin'],
+  },
+  scoreLabelled: {
+    name: 'driftloop:score_labelled:window',
+    help: 'Labels that became known in the window, less the ones taken back, by the bin of the score of the answer.',
+    labels: [...ofVersion, 'bin'],
+  },
+  scoreCoverage: {
+    name: 'driftloop:score_coverage:window',
+    help: 'Labels that became known for each prediction in the window, by the bin of the score: labels that only exist for some predictions mislead.',
+    labels: [...ofVersion, 'bin'],
+  },
   slicePredictions: {
     name: 'driftloop:slice_predictions:window',
     help: 'Predictions in the window, by the value of a declared slice.',
@@ -185,6 +230,16 @@ export const recordedTable = {
     help: 'Labels that became known for each prediction in the window, by the value of a declared slice: those that differ much mislead.',
     labels: [...ofVersion, 'slice', 'value'],
   },
+  sliceLabelRows: {
+    name: 'driftloop:slice_label_rows:window',
+    help: 'Labelled rows in the window of a declared slice, by label: that bear it, for which it was predicted, or both (right).',
+    labels: [...ofVersion, 'slice', 'value', 'label', 'what'],
+  },
+  sliceMacroF1: {
+    name: 'driftloop:slice_macro_f1:window',
+    help: 'Mean F1 over the labels seen in the window, by the value of a declared slice.',
+    labels: [...ofVersion, 'slice', 'value'],
+  },
   detectorDrifts: {
     name: 'driftloop:detector_drifts:window',
     help: 'Drifts that a detector has found in the errors of the champion in the window.',
@@ -204,6 +259,11 @@ export const recordedTable = {
     name: 'driftloop:predictions:window',
     help: 'Predictions in the window, by predicted label.',
     labels: [...ofVersion, 'label'],
+  },
+  askedRows: {
+    name: 'driftloop:asked_rows:window',
+    help: 'Predictions in the window.',
+    labels: ofVersion,
   },
   predictionRate: {
     name: 'driftloop:predictions:per_second',
@@ -279,6 +339,26 @@ export const recordedTable = {
     name: 'driftloop:invalid_share:window',
     help: 'Share (0-1) of the predictions in the window in which a feature was not what its declaration allows.',
     labels: [...ofVersion, 'feature'],
+  },
+  newCategoryShare: {
+    name: 'driftloop:new_category_share:window',
+    help: 'Share (0-1) of the predictions in the window in which a category was a word that no training row had.',
+    labels: [...ofVersion, 'feature'],
+  },
+  outOfRangeShare: {
+    name: 'driftloop:out_of_range_share:window',
+    help: 'Share (0-1) of the predictions in the window in which a number was outside the range of the training rows.',
+    labels: [...ofVersion, 'feature'],
+  },
+  repeatedShare: {
+    name: 'driftloop:repeated_share:window',
+    help: 'Share (0-1) of the predictions in the window whose input had come before, at least.',
+    labels: ofVersion,
+  },
+  dataProblem: {
+    name: 'driftloop:data_problem:window',
+    help: 'Share (0-1) of the predictions in the window with a problem of the data, beyond what the training rows had of it: missing, invalid, new-category, out-of-range; or repeated (without a feature), beyond the window before.',
+    labels: [...ofVersion, 'feature', 'problem'],
   },
   championRegret: {
     name: 'driftloop:champion_regret:errors',

@@ -18,6 +18,46 @@ export const noDataAlert = (scope: RuleScope, noDataMs: number): AlertRule =>
     bound: 1,
   });
 
+/** A stretch of at least so many predictions says how many are usual. */
+const USUAL_ROWS = 100;
+/** Fewer than this share of what is usual is suspected. */
+const FEW = 0.1;
+
+/**
+ * Nobody asked the champion anything in a whole window that it was there for; a tenth of what came in the window before
+ * is suspected. Labels of earlier predictions may still come, so this is not silence of feedback.
+ */
+export function noTrafficAlerts(scope: RuleScope, windowMs: number): AlertRule[] {
+  const window = promDuration(windowMs);
+  const asked = recorded('askedRows', scope, window);
+  const before = `(${asked} offset ${window} >= ${USUAL_ROWS})`;
+  const wasThere = `${onVersion} ${maxOf('championInfo', scope)} offset ${window}`;
+  const isThere = `${onVersion} ${maxOf('championInfo', scope)}`;
+  const common = {
+    alert: 'DriftloopNoTraffic',
+    kind: 'silence',
+    forMs: 0,
+    metric: 'predictions',
+    window,
+    value: valueWith(0),
+    bound: 1,
+  } as const;
+  return [
+    alertRule(scope, {
+      ...common,
+      level: 'detected',
+      expr: `${asked} == 0 and ${wasThere} and ${isThere}`,
+      sentence: `Nobody asked ${champion} anything in the last ${window}: nothing is known about it, neither good nor bad.`,
+    }),
+    alertRule(scope, {
+      ...common,
+      level: 'suspected',
+      expr: `${asked} < ${FEW} * ${before} and ${isThere}`,
+      sentence: `${valueWith(0)} predictions of ${champion} came in the last ${window}, fewer than a tenth of those in the one before.`,
+    }),
+  ];
+}
+
 /**
  * No label became known in a whole window that the champion was there for; fewer than the quality watch needs are
  * suspected.

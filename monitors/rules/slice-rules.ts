@@ -4,7 +4,7 @@ import { recorded } from './alert-rule.ts';
 import { recordedTable, type RecordedKey } from './recorded-table.ts';
 import { promDuration, type RecordingRule, type RuleScope } from './rule.ts';
 
-const counters = ['slicePredictions', 'sliceOutcomes', 'sliceOutcomesWithdrawn'] as const;
+const counters = ['slicePredictions', 'sliceOutcomes', 'sliceOutcomesWithdrawn', 'sliceLabelRows'] as const;
 
 /** How good the versions of a model were in each declared slice, and how much is known of it, window by window. */
 export function sliceRules(
@@ -30,6 +30,8 @@ function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
   const rose = (metric: (typeof counters)[number]) =>
     `sum without (partition) (${risen(metric, scope, windowMs)})`;
   const right = recorded('sliceOutcomes', scope, window, { outcome: 'right' });
+  const byLabel = (what: 'right' | 'bear' | 'predicted') =>
+    `sum without (what) (${recorded('sliceLabelRows', scope, window, { what })})`;
   return [
     record('slicePredictions', rose('slicePredictions')),
     // Taking back a row from before the window must not make a count negative.
@@ -37,5 +39,10 @@ function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
     record('sliceRows', `sum without (outcome) (${of('sliceOutcomes')})`),
     record('sliceAccuracy', `sum without (outcome) (${right}) / (${of('sliceRows')} > 0)`),
     record('sliceCoverage', `${of('sliceRows')} / (${of('slicePredictions')} > 0)`),
+    record('sliceLabelRows', risen('sliceLabelRows', scope, windowMs)),
+    record(
+      'sliceMacroF1',
+      `avg without (label) (2 * ${byLabel('right')} / ((${byLabel('bear')} + ${byLabel('predicted')}) > 0))`,
+    ),
   ];
 }

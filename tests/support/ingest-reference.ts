@@ -15,6 +15,8 @@ export type Expected = {
   outcomes: Map<string, number>;
   /** Predictions by `model version label`. */
   predicted: Map<string, number>;
+  /** `asked`, and net `labelled`, by bin of the score of the answer. */
+  scores: Map<string, number>;
   waiting: number;
 };
 
@@ -43,11 +45,17 @@ export function expect(said: readonly Said[], labelOf: (raw: unknown) => string 
   }
   const outcomes = new Map<string, number>();
   const predicted = new Map<string, number>();
+  const scores = new Map<string, number>();
   const add = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
   for (const { predictionId, model, version, output } of predictions.values()) {
     add(predicted, `${model} ${version} ${output.label}`);
+    const score = output.scores[output.label];
+    const bin = score === undefined ? 'unknown' : Math.min(0.9, Math.floor(score * 10) / 10).toFixed(1);
+    add(scores, `asked ${bin}`);
     const label = last.get(predictionId)?.label;
-    if (typeof label === 'string') add(outcomes, `${model} ${version} ${label} ${output.label}`);
+    if (typeof label !== 'string') continue;
+    add(outcomes, `${model} ${version} ${label} ${output.label}`);
+    add(scores, `labelled ${bin}`);
   }
-  return { labels: new Map([...last].map(([id, l]) => [id, l.label])), outcomes, predicted, waiting };
+  return { labels: new Map([...last].map(([id, l]) => [id, l.label])), outcomes, predicted, scores, waiting };
 }

@@ -32,6 +32,16 @@ export function fitAtc(
   confidence: Confidence = 'max',
 ): Atc {
   const { confidences, right } = sourceOf('atc', reference, confidence);
+  return {
+    confidence,
+    threshold: sureFrom(confidences, right),
+    accuracy: meanOf(right),
+    variance: varianceOfMean(right),
+  };
+}
+
+/** The confidence above which there are as many wrong rows as there are right ones at or below it. */
+export function sureFrom(confidences: readonly number[], right: readonly number[]): number {
   const order = confidences.map((_, i) => i).sort((a, b) => confidences[a]! - confidences[b]!);
   let [wrongAbove, rightBelow] = [right.filter((isRight) => !isRight).length, 0];
   let [least, threshold] = [wrongAbove, 0];
@@ -42,7 +52,7 @@ export function fitAtc(
     least = Math.abs(wrongAbove - rightBelow);
     threshold = confidences[i]!;
   }
-  return { confidence, threshold, accuracy: meanOf(right), variance: varianceOfMean(right) };
+  return threshold;
 }
 
 export function estimateAtc({ confidence, threshold, variance }: Atc, rows: Probabilities): Estimated {

@@ -90,7 +90,8 @@ function write(plans: readonly PredictionPlan[], order: readonly number[]) {
       model: 'm',
       version: plan.version,
       input: { x: i },
-      output: { label: plan.label, scores: { DOWN: 0.5, UP: 0.5 } },
+      // Every bound of a bin, and now and then no score at all.
+      output: { label: plan.label, scores: i % 12 === 11 ? {} : { [plan.label]: (i % 12) / 10 } },
       ...(plan.household === null ? {} : { context: { household: plan.household } }),
       at,
     };
@@ -161,7 +162,15 @@ async function stored(db: TestDatabase) {
   const totals = await db.stores.totals.totals();
   const net = new Map<string, number>();
   const predicted = new Map<string, number>();
+  const scores = new Map<string, number>();
+  const scored = {
+    score: ['asked', 1],
+    score_labelled: ['labelled', 1],
+    score_labelled_withdrawn: ['labelled', -1],
+  } as const;
   for (const t of totals) {
+    const [what, of] = scored[t.kind as keyof typeof scored] ?? ['', 0];
+    if (of !== 0) scores.set(`${what} ${t.a}`, (scores.get(`${what} ${t.a}`) ?? 0) + of * t.value);
     const sign = t.kind === 'outcome' ? 1 : t.kind === 'outcome_withdrawn' ? -1 : 0;
     const key = `${t.model} ${t.version} ${t.a} ${t.b}`;
     if (sign !== 0) net.set(key, (net.get(key) ?? 0) + sign * t.value);
@@ -173,6 +182,7 @@ async function stored(db: TestDatabase) {
     }
   }
   for (const [key, value] of net) if (value === 0) net.delete(key);
+  for (const [key, value] of scores) if (value === 0) scores.delete(key);
   return {
     labels: new Map(labelRows.rows.map((r) => [r.id, r.label])),
     partitionsPerEntity: entityRows.rows.map((r) => r.n),
@@ -180,6 +190,7 @@ async function stored(db: TestDatabase) {
     known: known.rows[0]!.n,
     outcomes: net,
     predicted,
+    scores,
     events: await db.stores.totals.eventTotals(),
   };
 }
@@ -211,6 +222,7 @@ test('any order, any batches, redelivered, with several owners: each message tak
       expect(sorted(have.labels)).toEqual(sorted(want.labels));
       expect(sorted(have.outcomes)).toEqual(sorted(want.outcomes));
       expect(sorted(have.predicted)).toEqual(sorted(want.predicted));
+      expect(sorted(have.scores)).toEqual(sorted(want.scores));
       expect(have.waiting).toBe(want.waiting);
       expect(have.known).toBe(want.labels.size);
       expect(have.partitionsPerEntity.every((n) => n === 1)).toBe(true);

@@ -28,6 +28,7 @@ const row: PredictionRow = {
   partition: 'train',
   offset: 0n,
 };
+const nothingApart = { slices: {}, sureFrom: {} };
 const word = (label: string, offset: bigint): FeedbackRow => ({ ...feedbackOn(said, label), offset });
 const gate = () => {
   let open = () => {};
@@ -42,8 +43,8 @@ function openEnded(stream: 'predictions' | 'feedback', store: 'prediction' | Fee
   const stored = gate();
   const { ingest } = db.stores;
   const done = ingest.transact(startFeed(db).at(stream), async (transaction) => {
-    if (store === 'prediction') await transaction.storePredictions([row], {});
-    else await transaction.storeFeedback([store], {});
+    if (store === 'prediction') await transaction.storePredictions([row], nothingApart);
+    else await transaction.storeFeedback([store], nothingApart);
     stored.open();
     await opened;
   });

@@ -45,7 +45,9 @@ test('declared slices are counted with the labels, whichever of both comes first
   );
   await feed.predictions(late);
   await feed.feedback(feedbackOn(team, 'A', { at: '2026-03-02T13:00:00.000Z' }));
-  const counted = (await db.stores.totals.totals()).filter(({ kind }) => kind.startsWith('slice_'));
+  const counted = (await db.stores.totals.totals()).filter(
+    ({ kind }) => kind.startsWith('slice_') && !kind.startsWith('slice_outcome'),
+  );
   expect(counted.map(({ kind, a, b, value }) => `${kind} ${a} ${b} ${value}`).toSorted()).toEqual([
     'slice_prediction plan free 1',
     'slice_prediction plan missing 1',
@@ -141,6 +143,14 @@ test('a champion is calibrated on its own labelled rows; from then on answers ar
   expect(of('estimate_checked', 'right')).toBe(6);
   expect(of('estimated_outcome', 'A') + of('estimated_outcome', 'B')).toBeCloseTo(8, 4);
   expect(of('estimated_outcome', 'A')).toBeCloseTo(of('estimate_checked', 'expected'), 4);
+  // How sure answers are is the same whether a prediction comes or its label.
+  const confident = (await totals.totals()).filter(({ kind }) => kind === 'confident');
+  expect(confident.map(({ a, b, value }) => `${a} ${b} ${value / 1_000_000}`).toSorted()).toEqual([
+    'atc asked 8',
+    'atc labelled 8',
+    'difference-of-confidences asked 7.2',
+    'difference-of-confidences labelled 7.2',
+  ]);
 });
 
 test('the drift report of a model is the page of what a version answered in production, in the order of its predictions', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { parseDeclarations, estimated } from '../../../domain/config.ts';
 import { caught } from '../../support/caught.ts';
 import { estimateOf, fitEstimator, type KnownAnswer } from '../../../monitors/estimate.ts';
+import { confidenceMethods } from '../../../domain/performance-estimator.ts';
 import { drawer } from '../../../statistics/drawer.ts';
 
 const labels = ['no', 'yes'];
@@ -40,6 +41,21 @@ test('what is expected of rows that nobody has labelled is what comes true, thou
   }
   expect(estimator.spreads.accuracy).toBeCloseTo(0.625 * 0.375, 1);
   expect(JSON.parse(JSON.stringify(estimator))).toEqual(estimator);
+});
+
+test('how sure answers are alone says it too, and each method keeps what chance is worth', () => {
+  const estimator = fitEstimator(labels, overconfident(2_000, 1))!;
+  const { methods } = estimator.confidence!;
+  const rows = overconfident(4_000, 2);
+  for (const method of confidenceMethods) {
+    const said = rows.map((row) => estimateOf(labels, estimator, row)!.confident![method]);
+    const expected = said.reduce((sum, one) => sum + one, 0) / rows.length + methods[method].offset;
+    const band = 3 * Math.sqrt(methods[method].spread * (1 / rows.length + 1 / estimator.rows));
+    expect(Math.abs(expected - share(rows)), method).toBeLessThan(band);
+    expect(band).toBeLessThan(0.06);
+  }
+  const { confidence: _without, ...old } = estimator;
+  expect(estimateOf(labels, old, rows[0]!)!.confident).toBeNull();
 });
 
 test('with few labelled rows, or with scores that are no probabilities of the labels, nothing is estimated', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseConfig } from '../../../../domain/config.ts';
-import type { Catalogue, PredictionRow } from '../../../../domain/ingest-ports.ts';
+import type { Catalogue, IngestModel, PredictionRow } from '../../../../domain/ingest-ports.ts';
+import { confidentOf } from '../../../../monitors/confidence.ts';
 import { startTally } from '../../../../monitors/ingest/tally.ts';
 
 const config = parseConfig({
@@ -22,8 +23,8 @@ const catalogue: Catalogue = {
         v1: {
           labels: { A: 1 },
           features: {
-            x: { kind: 'number', edges: [0, 10], shares: {} },
-            y: { kind: 'category', values: ['p', 'q'], shares: {} },
+            x: { kind: 'number', edges: [0, 10], range: { low: -5, high: 12 }, shares: {} },
+            y: { kind: 'category', values: ['p', 'q'], shares: { p: 1, q: 0 } },
           },
         },
       },
@@ -33,8 +34,12 @@ const catalogue: Catalogue = {
   seriesPerModel: 2_000,
   joinHorizonMs: 0,
 };
+const withVersion = (over: Partial<Pick<IngestModel, 'references' | 'estimators'>>): Catalogue => ({
+  ...catalogue,
+  models: { m: { ...catalogue.models['m']!, ...over } },
+});
 const nowMs = Date.parse('2026-01-01T00:30:00.000Z');
-const unestimated = { estimated: 0, expectedRight: 0 };
+const unestimated = { estimated: 0, expectedRight: 0, confidence: 0, sure: 0, scoreBin: '0.9' };
 const row = (input: PredictionRow['input'], version = 'v1'): PredictionRow => ({
   predictionId: 'id',
   model: 'm',
@@ -60,6 +65,7 @@ test('every prediction falls into one bin of every feature; what is missing or n
   tally.prediction(row({ x: 11 }), catalogue);
   expect(counted(tally)).toEqual({
     'v1 prediction A': 4,
+    'v1 score unknown': 4,
     'v1 feature_bin x 1': 1,
     'v1 feature_bin x 2': 1,
     'v1 feature_bin x missing': 1,
@@ -71,13 +77,14 @@ test('every prediction falls into one bin of every feature; what is missing or n
     'v1 feature_missing y': 1,
     'v1 feature_invalid x': 1,
     'v1 feature_invalid y': 1,
+    'v1 feature_new y': 1,
   });
 });
 
 test('a version without reference shares is counted without bins', () => {
   const tally = startTally('predictions-0', nowMs);
   tally.prediction(row({ x: null, y: 'p' }, 'v2'), catalogue);
-  expect(counted(tally)).toEqual({ 'v2 prediction A': 1, 'v2 feature_missing x': 1 });
+  expect(counted(tally)).toEqual({ 'v2 prediction A': 1, 'v2 score unknown': 1, 'v2 feature_missing x': 1 });
 });
 
 test('a corrected label is one outcome withdrawn and one more, so that counters only grow', () => {
@@ -99,6 +106,9 @@ test('a corrected label is one outcome withdrawn and one more, so that counters 
     'v1 outcome_withdrawn A A': 2,
     'v1 outcome B A': 2,
     'v1 outcome_withdrawn B A': 2,
+    // A corrected label stays one.
+    'v1 score_labelled 0.9': 2,
+    'v1 score_labelled_withdrawn 0.9': 2,
   });
   expect(new Set(tally.totals().map((t) => t.partition))).toEqual(new Set(['feedback-1']));
 });
@@ -136,6 +146,14 @@ test('a declared slice counts its predictions and outcomes by its words, a numbe
     'v1 slice_wrong y unknown': 1,
     'v1 slice_prediction x 2': 1,
     'v1 slice_prediction y q': 1,
+    'v1 slice_outcome x ["1","A","A"]': 3,
+    'v1 slice_outcome y ["p","A","A"]': 3,
+    'v1 slice_outcome_withdrawn x ["1","A","A"]': 1,
+    'v1 slice_outcome_withdrawn y ["p","A","A"]': 1,
+    'v1 slice_outcome x ["1","B","A"]': 1,
+    'v1 slice_outcome y ["p","B","A"]': 1,
+    'v1 slice_outcome x ["missing","B","A"]': 1,
+    'v1 slice_outcome y ["unknown","B","A"]': 1,
   });
 });
 
@@ -166,10 +184,13 @@ test('a label is counted where its prediction was made, however late it comes', 
 
 test('what is expected of answers is counted in millionths, and held against the first label that comes', () => {
   const tally = startTally('predictions-0', nowMs);
-  const answered = (p: number) => ({ ...row({ x: 1 }), estimate: { probabilities: [p, 1 - p], right: p } });
+  const answered = (p: number) => ({
+    ...row({ x: 1 }),
+    estimate: { probabilities: [p, 1 - p], right: p, confident: null },
+  });
   tally.prediction(answered(0.9), catalogue);
   tally.prediction(answered(0.75), catalogue);
-  const change = { model: 'm', version: 'v1', predicted: 'A', slices: null, atMs: nowMs };
+  const change = { model: 'm', version: 'v1', predicted: 'A', slices: null, atMs: nowMs, ...unestimated };
   tally.change(
     { ...change, before: null, after: 'A', rows: 3, estimated: 2, expectedRight: 1.65 },
     catalogue,
@@ -183,5 +204,80 @@ test('what is expected of answers is counted in millionths, and held against the
     'v1 estimate_checked rows': 3_000_000,
     'v1 estimate_checked expected': 2_250_000,
     'v1 estimate_checked right': 2_000_000,
+  });
+});
+
+test('scores fall into ten equal bins, in the code and in the database alike; what is no share is unknown', () => {
+  const tally = startTally('predictions-0', nowMs);
+  for (const score of [0, 0.1, 0.3, 0.7, 0.999, 1, 1.5, Number.NaN])
+    tally.prediction({ ...row({ x: 1, y: 'p' }), scores: { A: score } }, catalogue);
+  const bins = Object.entries(counted(tally)).filter(([key]) => key.startsWith('v1 score '));
+  expect(Object.fromEntries(bins)).toEqual({
+    'v1 score 0.0': 1,
+    'v1 score 0.1': 1,
+    'v1 score 0.3': 1,
+    'v1 score 0.7': 1,
+    'v1 score 0.9': 2,
+    'v1 score unknown': 2,
+  });
+});
+
+test('numbers beyond the training rows and words that none of them had are counted, declared or not', () => {
+  const tally = startTally('predictions-0', nowMs);
+  for (const input of [
+    { x: -5, y: 'p' },
+    { x: 13, y: 'q' },
+    { x: -6, y: 'other' },
+  ])
+    tally.prediction(row(input), catalogue);
+  expect(counted(tally)).toMatchObject({ 'v1 feature_beyond x': 2, 'v1 feature_new y': 2 });
+  // A version from before ranges were kept says nothing of them.
+  const old = withVersion({
+    references: { v1: { labels: {}, features: { x: { kind: 'number', edges: [0], shares: {} } } } },
+  });
+  const silent = startTally('predictions-0', nowMs);
+  silent.prediction(row({ x: 1e9, y: 'other' }), old);
+  expect(Object.keys(counted(silent)).filter((key) => /feature_(new|beyond)/.test(key))).toEqual([]);
+});
+
+test('how sure answers are is counted by method, and of those whose label comes once more', () => {
+  const confidence = {
+    sureFrom: 0.8,
+    methods: {
+      atc: { offset: 0, spread: 0.2 },
+      'difference-of-confidences': { offset: -0.1, spread: 0.2 },
+    },
+  };
+  const spreads = { accuracy: 0.2, macroPrecision: null, macroRecall: null, macroF1: null };
+  const sure = withVersion({ estimators: { v1: { rows: 500, curves: [], spreads, confidence } } });
+  const tally = startTally('predictions-0', nowMs);
+  for (const score of [0.9, 0.75]) {
+    const estimate = {
+      probabilities: [score, 1 - score],
+      right: score,
+      confident: confidentOf(confidence, score),
+    };
+    tally.prediction({ ...row({ x: 1 }), estimate }, sure);
+  }
+  const labelled = { model: 'm', version: 'v1', predicted: 'A', slices: null, atMs: nowMs, scoreBin: '0.9' };
+  tally.change(
+    {
+      ...labelled,
+      before: null,
+      after: 'A',
+      rows: 1,
+      estimated: 1,
+      expectedRight: 0.9,
+      confidence: 0.9,
+      sure: 1,
+    },
+    sure,
+  );
+  const confident = Object.entries(counted(tally)).filter(([key]) => key.includes('confident'));
+  expect(Object.fromEntries(confident)).toEqual({
+    'v1 confident atc asked': 1_000_000,
+    'v1 confident difference-of-confidences asked': 1_650_000,
+    'v1 confident atc labelled': 1_000_000,
+    'v1 confident difference-of-confidences labelled': 900_000,
   });
 });

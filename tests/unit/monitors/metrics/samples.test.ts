@@ -185,7 +185,7 @@ test('a declared slice is a group of its own: zero for each of its values, befor
   expect(of(all, 'sliceOutcomes')).toHaveLength(18);
   expect(of(all, 'sliceOutcomesWithdrawn')).toHaveLength(18);
   expect(all.map(line)).toContain('sliceOutcomes v1 plan free right feedback-1 = 8');
-  const capped = samplesOf(snapshot({ models: [sliced], seriesPerModel: 28 + 39 }));
+  const capped = samplesOf(snapshot({ models: [sliced], seriesPerModel: 29 + 39 }));
   expect(of(capped, 'sliceOutcomes')).toHaveLength(18);
   expect(of(capped, 'featureBins')).toHaveLength(0);
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { classification } from '../../../../domain/task.ts';
 import {
   asHappened,
+  data,
   defineModel,
   detector,
   drift,
@@ -9,6 +10,7 @@ import {
   objective,
   parseConfig,
   quality,
+  slice,
 } from '../../../../domain/config.ts';
 import { number } from '../../../../domain/input.ts';
 import { metricTable } from '../../../../monitors/metrics/metric-table.ts';
@@ -37,6 +39,8 @@ const { models } = parseConfig({
         quality({ metric: 'accuracy', atLeast: 0.8, window: '10s' }),
         quality({ metric: 'macroF1', atLeast: 0.7, window: '1h', for: '0s' }),
         drift({ window: '1d' }),
+        slice({ of: 'x', metric: 'macroF1', atLeast: 0.6, window: '6h' }),
+        data({ window: '30m' }),
       ],
       ['x'],
     ),
@@ -105,7 +109,7 @@ test('an alert says who, what kind, how sure, and a sentence with the value and 
   for (const { labels, annotations } of alerts) {
     expect(labels['namespace']).toBe('staging');
     expect(['churn', 'fraud', 'sales']).toContain(labels['model']);
-    expect(['regret', 'quality', 'estimated', 'drift', 'silence']).toContain(labels['kind']);
+    expect(['regret', 'quality', 'estimated', 'drift', 'data', 'silence']).toContain(labels['kind']);
     expect(['suspected', 'detected']).toContain(labels['level']);
     expect(annotations['sentence']).toMatch(/\.$/);
     expect(Number(annotations['bound'])).toBeGreaterThanOrEqual(0);
@@ -125,18 +129,24 @@ test('regret is watched whatever a config watches, and silence is its own kind',
     'DriftloopRegret suspected',
     'DriftloopNoData detected',
     'DriftloopNoFeedback detected',
+    'DriftloopNoTraffic detected',
+    'DriftloopNoTraffic suspected',
   ]);
   expect(of('churn').filter((a) => a.startsWith('DriftloopQuality'))).toHaveLength(4);
 });
 
-test('only a detected quality or drift waits for its `for`', () => {
+test('a suspicion is said at once; what may begin a run, and silence, waits for its `for`', () => {
   const waits = alerts
     .filter((a) => a.labels['model'] === 'churn' && a.for !== undefined)
     .map((a) => [a.alert, a.labels['level'], a.for]);
   expect(waits).toEqual([
     ['DriftloopQuality', 'detected', '10m'],
     ['DriftloopInputDrift', 'detected', '10m'],
+    ['DriftloopSliceQuality', 'detected', '10m'],
+    ['DriftloopDataQuality', 'detected', '10m'],
     ['DriftloopNoData', 'detected', '5s'],
+    ['DriftloopSliceUnknown', 'suspected', '10m'],
+    ['DriftloopSliceNotExported', 'suspected', '10m'],
   ]);
 });
 

@@ -1,8 +1,8 @@
 import { maxOf, recordMax, recordSince, risen } from './absolute-counters.ts';
-import { onVersion, recorded } from './alert-rule.ts';
+import { onVersion } from './alert-rule.ts';
 import { checkedRows, DEVIATIONS, LEAST_CHECKED } from './estimated-rules.ts';
-import { recordedTable, type RecordedKey } from './recorded-table.ts';
-import { promDuration, type RecordingRule, type RuleScope } from './rule.ts';
+import type { RecordingRule, RuleScope } from './rule.ts';
+import { seriesIn } from './window-series.ts';
 
 const gauges = ['confidenceOffset', 'confidenceSpread'] as const;
 const onMethod = 'on (namespace, model, version, method)';
@@ -19,13 +19,7 @@ export const confidenceRules = (scope: RuleScope, windows: readonly number[]): R
 ];
 
 function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
-  const window = promDuration(windowMs);
-  const of = (key: RecordedKey) => recorded(key, scope, window);
-  const record = (key: RecordedKey, expr: string, more = {}): RecordingRule => ({
-    record: recordedTable[key].name,
-    expr,
-    labels: { window, ...more },
-  });
+  const { of, record } = seriesIn(scope, windowMs);
   const said = (by: 'asked' | 'labelled') =>
     `sum without (partition, of) (${risen('confidentRows', scope, windowMs, { of: by })})`;
   const checked = (what: 'rows' | 'right') => checkedRows(scope, windowMs, what);
@@ -38,9 +32,9 @@ function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
   const band = chance(`(${of('estimatedRows')} > 0)`);
   const cbpe = { method: 'cbpe' };
   const copied = (key: 'estimatedLow' | 'estimatedHigh') =>
-    `sum without (metric) (${recorded(key, scope, window, { metric: 'accuracy' })})`;
+    `sum without (metric) (${of(key, { metric: 'accuracy' })})`;
   // Only the estimates that have a band here: that of CBPE is its own, and is copied after it.
-  const estimate = `${recorded('methodAccuracy', scope, window)}`;
+  const estimate = of('methodAccuracy');
   return [
     record(
       'methodAccuracy',

@@ -3,8 +3,9 @@ import type { Watch } from '../../domain/model-config.ts';
 import { missingBin, unknownBin } from '../../domain/reference-shares.ts';
 import { maxOf, recordMax, recordSince, risen } from './absolute-counters.ts';
 import { alertRule, onVersion, recorded, valueWith, type AlertLevel } from './alert-rule.ts';
-import { recordedTable, type RecordedKey } from './recorded-table.ts';
+import { recordedTable } from './recorded-table.ts';
 import { promDuration, type AlertRule, type RecordingRule, type RuleScope } from './rule.ts';
+import { seriesIn } from './window-series.ts';
 
 export type DataWatch = Extract<Watch, { kind: 'data' }>;
 
@@ -41,15 +42,9 @@ const askedIn = (scope: RuleScope, windowMs: number): RecordingRule => ({
 });
 
 function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
-  const window = promDuration(windowMs);
-  const of = (key: RecordedKey) => recorded(key, scope, window);
-  const record = (key: RecordedKey, expr: string, more = {}): RecordingRule => ({
-    record: recordedTable[key].name,
-    expr,
-    labels: { window, ...more },
-  });
+  const { window, of, record, rose } = seriesIn(scope, windowMs);
   const shareOfAsked = (metric: Counter) =>
-    `sum without (partition) (${risen(metric, scope, windowMs)}) / ${onVersion} group_left () (${of('askedRows')} > 0)`;
+    `${rose(metric)} / ${onVersion} group_left () (${of('askedRows')} > 0)`;
   // What the training rows had of it is no problem of today; of a version without a reference nothing is known.
   const beyondTraining = (share: string, bin: string) =>
     `clamp_min(${share} - on (namespace, model, version, feature) group_left () ` +

@@ -5,8 +5,9 @@ import { maxOf, recordMax, recordSince, risen } from './absolute-counters.ts';
 import { alertRule, onVersion, recorded, valueWith } from './alert-rule.ts';
 import { championMetrics } from './champion-metrics.ts';
 import { confusionRules, type ConfusionSeries } from './confusion-rules.ts';
-import { recordedTable, type RecordedKey } from './recorded-table.ts';
+import type { RecordedKey } from './recorded-table.ts';
 import { promDuration, type AlertRule, type RecordingRule, type RuleScope } from './rule.ts';
+import { seriesIn } from './window-series.ts';
 
 export type Estimated = Extract<Watch, { kind: 'estimated' }>;
 
@@ -47,15 +48,7 @@ export const checkedRows = (
   `sum without (partition, what) (${risen('estimateChecked', scope, windowMs, { what })})`;
 
 function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
-  const window = promDuration(windowMs);
-  const of = (key: RecordedKey) => recorded(key, scope, window);
-  const record = (key: RecordedKey, expr: string, more = {}): RecordingRule => ({
-    record: recordedTable[key].name,
-    expr,
-    labels: { window, ...more },
-  });
-  const rose = (metric: (typeof counters)[number]) =>
-    `sum without (partition) (${risen(metric, scope, windowMs)})`;
+  const { of, record, rose } = seriesIn(scope, windowMs);
   const checked = (what: 'rows' | 'right' | 'expected') => checkedRows(scope, windowMs, what);
   const band = (metric: EstimatedQuality) =>
     `${DEVIATIONS} * sqrt(${spreadOf(metric)} / on (namespace, model, version) (${of('estimatedRows')} > 0))`;

@@ -1,7 +1,6 @@
-import { recordMax, recordSince, risen } from './absolute-counters.ts';
-import { recorded } from './alert-rule.ts';
-import { recordedTable, type RecordedKey } from './recorded-table.ts';
-import { promDuration, type RecordingRule, type RuleScope } from './rule.ts';
+import { recordMax, recordSince } from './absolute-counters.ts';
+import type { RecordingRule, RuleScope } from './rule.ts';
+import { seriesIn } from './window-series.ts';
 
 const counters = ['scorePredictions', 'scoreLabelled', 'scoreLabelledWithdrawn'] as const;
 
@@ -12,15 +11,7 @@ export const scoreRules = (scope: RuleScope, windows: readonly number[]): Record
 ];
 
 function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
-  const window = promDuration(windowMs);
-  const of = (key: RecordedKey) => recorded(key, scope, window);
-  const record = (key: RecordedKey, expr: string): RecordingRule => ({
-    record: recordedTable[key].name,
-    expr,
-    labels: { window },
-  });
-  const rose = (metric: (typeof counters)[number]) =>
-    `sum without (partition) (${risen(metric, scope, windowMs)})`;
+  const { of, record, rose } = seriesIn(scope, windowMs);
   const all = `sum without (bin) (${of('scorePredictions')})`;
   return [
     record('scorePredictions', rose('scorePredictions')),

@@ -1,8 +1,7 @@
 import type { ModelConfig } from '../../domain/model-config.ts';
 import { recordMax, recordSince, risen } from './absolute-counters.ts';
-import { recorded } from './alert-rule.ts';
-import { recordedTable, type RecordedKey } from './recorded-table.ts';
-import { promDuration, type RecordingRule, type RuleScope } from './rule.ts';
+import type { RecordingRule, RuleScope } from './rule.ts';
+import { seriesIn } from './window-series.ts';
 
 const counters = ['slicePredictions', 'sliceOutcomes', 'sliceOutcomesWithdrawn', 'sliceLabelRows'] as const;
 
@@ -20,18 +19,10 @@ export function sliceRules(
 }
 
 function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
-  const window = promDuration(windowMs);
-  const of = (key: RecordedKey) => recorded(key, scope, window);
-  const record = (key: RecordedKey, expr: string): RecordingRule => ({
-    record: recordedTable[key].name,
-    expr,
-    labels: { window },
-  });
-  const rose = (metric: (typeof counters)[number]) =>
-    `sum without (partition) (${risen(metric, scope, windowMs)})`;
-  const right = recorded('sliceOutcomes', scope, window, { outcome: 'right' });
+  const { of, record, rose } = seriesIn(scope, windowMs);
+  const right = of('sliceOutcomes', { outcome: 'right' });
   const byLabel = (what: 'right' | 'bear' | 'predicted') =>
-    `sum without (what) (${recorded('sliceLabelRows', scope, window, { what })})`;
+    `sum without (what) (${of('sliceLabelRows', { what })})`;
   return [
     record('slicePredictions', rose('slicePredictions')),
     // Taking back a row from before the window must not make a count negative.

@@ -169,8 +169,9 @@ async function stored(db: TestDatabase) {
     score_labelled_withdrawn: ['labelled', -1],
   } as const;
   for (const t of totals) {
-    const [what, of] = scored[t.kind as keyof typeof scored] ?? ['', 0];
-    if (of !== 0) scores.set(`${what} ${t.a}`, (scores.get(`${what} ${t.a}`) ?? 0) + of * t.value);
+    const scoring = t.kind in scored ? scored[t.kind as keyof typeof scored] : null;
+    if (scoring !== null)
+      scores.set(`${scoring[0]} ${t.a}`, (scores.get(`${scoring[0]} ${t.a}`) ?? 0) + scoring[1] * t.value);
     const sign = t.kind === 'outcome' ? 1 : t.kind === 'outcome_withdrawn' ? -1 : 0;
     const key = `${t.model} ${t.version} ${t.a} ${t.b}`;
     if (sign !== 0) net.set(key, (net.get(key) ?? 0) + sign * t.value);

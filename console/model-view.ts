@@ -53,7 +53,12 @@ export type LiveFigures = {
   predictions: number | null;
   predictionsPerSecond: number | null;
   drift: FeatureDrift[];
+  /** Of the champion in the window, by bin of the score of its answers; bins without predictions are left out. */
+  coverage: ScoreCoverage[];
 };
+
+/** How many predictions had a score of this bin, and how many labels became known of such. */
+export type ScoreCoverage = { bin: string; predictions: number; labelled: number };
 
 /** Three standard errors either way; `trusted` is null with too few labels to tell. */
 export type EstimatedFigures = { accuracy: number; low: number; high: number; trusted: boolean | null };

@@ -1,11 +1,12 @@
 import { DriftloopError } from '../domain/errors.ts';
 import type { MetricsReader, Sample } from '../domain/ports.ts';
 import { missingBin, unknownBin } from '../domain/reference-shares.ts';
+import { scoreBins } from '../domain/score-bins.ts';
 import { maxOf } from '../monitors/rules/absolute-counters.ts';
 import { recordedTable } from '../monitors/rules/recorded-table.ts';
 import type { RecordedKey } from '../monitors/rules/recorded-table.ts';
 import { promDuration, selector } from '../monitors/rules/rule.ts';
-import type { EstimatedFigures, FeatureDrift, History, Live, Series } from './model-view.ts';
+import type { EstimatedFigures, FeatureDrift, History, Live, ScoreCoverage, Series } from './model-view.ts';
 
 export type Scope = { namespace: string; model: string; windowMs: number; inputWindowMs: number };
 
@@ -40,6 +41,8 @@ const queriesOf = (scope: Scope) => {
     price: recordedSeries('trainingPrice', scope),
     predictions: `sum(${maxOf('predictions', rules)})`,
     perSecond: `sum(${recordedSeries('predictionRate', scope, windowMs)})`,
+    scored: ofChampion(recordedSeries('scorePredictions', scope, windowMs)) + champion,
+    scoredLabelled: ofChampion(recordedSeries('scoreLabelled', scope, windowMs)) + champion,
     psi,
     rows: ofChampion(recordedSeries('featureRows', scope, inputWindowMs), 'feature') + psi,
     live: ofChampion(recordedSeries('featureShare', scope, inputWindowMs)) + champion,
@@ -74,6 +77,7 @@ export async function readLive(metrics: MetricsReader, scope: Scope): Promise<Li
       predictions: first(of.predictions),
       predictionsPerSecond: first(of.perSecond),
       drift: driftOf(of),
+      coverage: coverageOf(of),
     };
   } catch (error) {
     return silent(error);
@@ -98,6 +102,15 @@ export const silent = (error: unknown): Live & { state: 'silent' } => ({
   code: error instanceof DriftloopError ? error.code : 'DL_PROMETHEUS_UNREACHABLE',
   problem: error instanceof Error ? error.message : String(error),
 });
+
+/** Bins of scores from low to high. */
+function coverageOf(of: Record<'scored' | 'scoredLabelled', Sample[]>): ScoreCoverage[] {
+  const inBin = (samples: Sample[], bin: string) =>
+    first(samples.filter(({ labels }) => labels['bin'] === bin)) ?? 0;
+  return scoreBins
+    .map((bin) => ({ bin, predictions: inBin(of.scored, bin), labelled: inBin(of.scoredLabelled, bin) }))
+    .filter(({ predictions }) => predictions > 0);
+}
 
 /** The features, the one that moved most first. */
 function driftOf(of: Record<'psi' | 'rows' | 'live' | 'reference', Sample[]>): FeatureDrift[] {

@@ -3,6 +3,7 @@ import type { HappenedHistory, History, ModelView } from '../model-view.ts';
 import type { Clock } from '../times.ts';
 import { Accuracy } from './accuracy.tsx';
 import { AsHappened } from './as-happened.tsx';
+import { Coverage } from './coverage.tsx';
 import { Drift } from './drift.tsx';
 import { Bar } from './layout.tsx';
 import { Facts, Head } from './model-head.tsx';
@@ -44,6 +45,7 @@ export const ModelPage: FC<ModelPageProps> = (props) => {
         <Facts view={view} />
         <Accuracy view={view} history={props.history} range={range} clock={clock} />
         <AsHappened happened={props.happened} range={range} clock={clock} />
+        <Coverage view={view} />
         <Drift view={view} psiBound={props.psiBound} />
         <Runs view={view} clock={clock} csrf={csrf} by={by} />
         <Alerts view={view} clock={clock} />

@@ -91,6 +91,7 @@ export const figures = (change: Partial<LiveFigures> = {}): LiveFigures & { stat
   predictions: 16_528,
   predictionsPerSecond: 0.021,
   drift: [],
+  coverage: [],
   ...change,
 });
 

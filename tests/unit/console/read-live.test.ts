@@ -61,6 +61,25 @@ test('features come with the one that moved most first, their bins in order, and
   expect(live.drift[0]!.bins.map(({ bin }) => bin)).toEqual(['0', '2', '10', 'unknown']);
 });
 
+test('label coverage is by score, low to high; a bin without predictions is left out', async () => {
+  const { reader, put } = prometheus();
+  put('driftloop:champion_info:max', {}, 1);
+  for (const [bin, predictions, labelled] of [
+    ['0.9', 400, 320],
+    ['0.5', 60, 0],
+    ['0.1', 0, 0],
+  ] as const) {
+    put(recordedTable.scorePredictions.name, { window: '10m', bin }, predictions);
+    if (labelled > 0) put(recordedTable.scoreLabelled.name, { window: '10m', bin }, labelled);
+  }
+  const live = await readLive(reader, scope);
+  if (live.state !== 'answers') throw new Error('it answers');
+  expect(live.coverage).toEqual([
+    { bin: '0.5', predictions: 60, labelled: 0 },
+    { bin: '0.9', predictions: 400, labelled: 320 },
+  ]);
+});
+
 test('a Prometheus that does not answer is an answer of its own', async () => {
   const { reader, state } = prometheus();
   state.problem = 'connect ECONNREFUSED';

@@ -2,6 +2,7 @@ import { DriftloopError } from '../domain/errors.ts';
 import type { Example, Snapshot, SnapshotParts } from '../domain/examples.ts';
 import { validationShareOf } from '../training/tabular/settings.ts';
 import { keepsOld, noOldRows, oldRowsBefore } from './old-rows.ts';
+import { keepApart, type KeptApart } from '../training/data/keep-apart.ts';
 import type { Ports } from './ports.ts';
 
 export type SnapshotCut = {
@@ -15,7 +16,11 @@ export type SnapshotCut = {
   isRefit: boolean;
 };
 
-export type SnapshotRef = Pick<Snapshot, 'id' | 'cutSeq' | 'rows' | 'rehearsalShare'> & { sentence: string };
+export type SnapshotRef = Pick<Snapshot, 'id' | 'cutSeq' | 'rows' | 'rehearsalShare'> & {
+  sentence: string;
+  /** Rows to learn from that were left out, because a golden or a held-out row says the same; and how rows meet. */
+  apart: Pick<KeptApart<Example>, 'left' | 'share' | 'byChance'>;
+};
 
 /** Fixes what a run may learn from. */
 export const createSnapshotActivities = ({
@@ -23,20 +28,23 @@ export const createSnapshotActivities = ({
   versions,
   examples,
   snapshots,
+  golden,
   runs,
-}: Pick<Ports, 'models' | 'versions' | 'examples' | 'snapshots' | 'runs'>) => ({
+}: Pick<Ports, 'models' | 'versions' | 'examples' | 'snapshots' | 'golden' | 'runs'>) => ({
   /** Cuts the manifest of what a run sees. Safe to repeat: the same run gets the same snapshot back. */
   async cutSnapshot(cut: SnapshotCut): Promise<SnapshotRef> {
     const { runId, model, configDigest, fromSeq, cutSeq, onsetSeq } = cut;
     const config = await models.getPinned(model, configDigest);
     const rows = await examples.range(model, { fromSeq, toSeq: cutSeq });
-    const parts = splitByTime(
-      rows.filter(({ partition }) => partition === 'train'),
-      validationShareOf(config),
-    );
+    const goldenIds = new Set((await golden.list(model)).map(({ id }) => id));
+    const heldOut = rows.filter(({ partition }) => partition === 'holdout');
+    const learnable = rows.filter(({ partition }) => partition === 'train');
+    const { kept, ...apart } = keepApart(config.input, learnable, { heldOut, golden: goldenIds });
+    if (kept.length < learnable.length / 2) throw leaked(model, learnable.length, apart.left);
+    const parts = splitByTime(kept, validationShareOf(config));
     if (parts.train.length === 0 || parts.validation.length === 0) throw tooFewRows(model, rows.length, cut);
     const old = keepsOld(config)
-      ? await oldRowsBefore({ examples, versions, snapshots }, { config, fromSeq })
+      ? await oldRowsBefore({ examples, versions, snapshots }, { config, fromSeq, besides: goldenIds })
       : noOldRows;
     const snapshot = await snapshots.cut({
       runId,
@@ -50,7 +58,8 @@ export const createSnapshotActivities = ({
     await runs.trainingBegan(runId, cutSeq);
     if (cut.isRefit) await examples.planRefit(model, null);
     const { id, rehearsalShare } = snapshot;
-    return { id, cutSeq, rows: snapshot.rows, rehearsalShare, sentence: saySnapshot(snapshot) };
+    const sentence = [saySnapshot(snapshot), ...sayApart(apart)].join(' ');
+    return { id, cutSeq, rows: snapshot.rows, rehearsalShare, sentence, apart };
   },
 });
 
@@ -73,6 +82,30 @@ const saySnapshot = ({ rows, rehearsalShare }: Snapshot): string =>
   (rows.rehearsal === 0
     ? ''
     : ` ${count(rows.rehearsal)} rows of the time before are learnt from again, and ${count(rows.golden)} others say what is kept of it.`);
+
+/** What of the data a person should know before a test on it is believed. */
+function sayApart({ left, share, byChance }: SnapshotRef['apart']): string[] {
+  const out = left.golden + left.heldOut;
+  if (out > 0)
+    return [
+      `${count(out)} ${out === 1 ? 'row is left out, because it says' : 'rows are left out, because they say'} what a ${left.golden === 0 ? 'held-out' : left.heldOut === 0 ? 'golden' : 'golden or a held-out'} row says, which tests.`,
+    ];
+  if (share === 0) return [];
+  return [
+    `${percent(share)} of the held-out rows are like a row that is learnt from; ${percent(byChance)} of these meet by chance.`,
+  ];
+}
+
+const leaked = (model: string, rows: number, { golden, heldOut }: SnapshotRef['apart']['left']) =>
+  new DriftloopError(
+    'DL_TEST_LEAKED',
+    `Of the ${count(rows)} rows that ${model} could learn from, ${count(golden)} say what a golden row says and ` +
+      `${count(heldOut)} what a held-out row says: a test on those would promise too much.`,
+    {
+      fix: 'Name an `entity` in the config, so that what belongs together stays on one side, or send rows that say more of what differs.',
+      status: 409,
+    },
+  );
 
 const tooFewRows = (model: string, rows: number, { fromSeq, cutSeq }: SnapshotCut) =>
   new DriftloopError(

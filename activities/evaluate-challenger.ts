@@ -4,12 +4,13 @@ import type { ModelConfig } from '../domain/model-config.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { RegretPolicy } from '../domain/policy/regret-policy.ts';
 import type { GateKind, Verdict } from '../domain/verdict.ts';
-import { evaluatePair } from '../training/evaluate.ts';
-import { noGolden } from '../training/gate/golden-checks.ts';
 import { answersOf } from './answers.ts';
+import { goldenMatter } from './golden-rows.ts';
 import { measureArtifact } from './measure-artifact.ts';
 import type { Ports } from './ports.ts';
-import { accuracyOf, answeredBy, digestOf, scoredBy, tally, type Scored } from './scored-rows.ts';
+import { evidenceOf, heldOutOf, reportLook } from './report-look.ts';
+import { accuracyOf, scoredBy } from './scored-rows.ts';
+import { answersDigest, testedOf } from './tested-rows.ts';
 
 export type Look = {
   runId: string;
@@ -47,7 +48,7 @@ const RESAMPLES = 2_000;
 
 type GatePorts = Pick<
   Ports,
-  'models' | 'versions' | 'examples' | 'snapshots' | 'runs' | 'predictor' | 'artifacts' | 'judge'
+  'models' | 'versions' | 'examples' | 'snapshots' | 'golden' | 'runs' | 'predictor' | 'artifacts' | 'judge'
 >;
 
 export const createGateActivities = (ports: GatePorts) => ({
@@ -56,87 +57,77 @@ export const createGateActivities = (ports: GatePorts) => ({
    * first row, and the test is valid however often it is asked.
    */
   async evaluateChallenger(look: Look): Promise<LookResult> {
-    const { model, challenger, gate, cutSeq } = look;
+    const { model, runId, challenger, gate, cutSeq } = look;
     const config = await ports.models.getPinned(model, look.configDigest);
     const policy = regretPolicyOf(config);
     const champion = await ports.versions.get(model, look.champion);
     const labelled = await ports.examples.labelled(model);
-    const test = await testSet(ports, look, config);
-    const ours = await answersOf(ports, challenger, test);
-    const theirs = await answersOf(ports, champion, test);
-
-    const scored = scoredBy(test, ours, theirs);
-    const fresh = scored.filter(({ example }) => example.seq > cutSeq);
-    // Rows on which the champion was caught erring cannot prove that it errs: there only fresh rows count.
-    const evidence = look.isChosenByErrors || gate === 'patient' ? fresh : scored;
-    const heldOut = heldOutOf(evidence, cutSeq);
+    const examples = await testSet(ports, look, config);
+    const score = async (rows: readonly Example[]) =>
+      scoredBy(rows, await answersOf(ports, challenger, rows), await answersOf(ports, champion, rows));
+    const test = await score(examples);
+    const given = {
+      kind: gate,
+      look: look.look,
+      cutSeq,
+      isChosenByErrors: look.isChosenByErrors,
+      isExpired: look.isExpired,
+      patience: policy.patience,
+      seed: SEED,
+      resamples: RESAMPLES,
+    };
+    const heldOut = heldOutOf(evidenceOf(test, given), cutSeq);
     // Rows that judged challengers before this one are worth less each time; those after the cut have judged nobody.
     const use =
       heldOut === null
-        ? {}
-        : { use: 1 + (await ports.runs.judgedOnHeldOut({ model, besides: challenger.version, ...heldOut })) };
-    const { verdict, checks, labelsNeeded, main } = await ports.judge(
-      {
-        task: config.task,
-        test: answeredBy(config.task, scored),
-        evidence: answeredBy(config.task, evidence),
-        golden: noGolden,
-        artifact: await measureArtifact(ports, challenger, test, config.gate.artifact),
-      },
-      config.gate,
-      {
-        kind: gate,
-        ...use,
-        look: look.look,
-        isExpired: look.isExpired,
-        patience: policy.patience,
-        seed: SEED,
-        resamples: RESAMPLES,
-      },
-    );
-    const pair =
-      test.length === 0
         ? null
-        : evaluatePair(config.task, test, ours, theirs, { slices: config.gate.slices });
-
-    if (pair !== null) {
-      const { eValue, eValueAgainst } = main;
-      await ports.runs.saveEvaluation(look.runId, {
-        look: look.look,
-        rows: test.length,
-        challenger: challenger.version,
-        champion: champion.version,
-        testDigest: digestOf(test),
-        report: {
-          ...pair,
-          gate,
-          evidence: tally(evidence),
-          freshRows: fresh.length,
-          eValue,
-          eValueAgainst,
-          checks,
-          labelsNeeded,
-          ...(heldOut === null ? {} : { heldOut, ...use }),
+        : 1 +
+          (await ports.runs.judgedOnHeldOut({
+            model,
+            besides: challenger.version,
+            fromSeq: heldOut.fromSeq,
+          }));
+    const artifact = await measureArtifact(ports, challenger, examples, config.gate.artifact);
+    const golden = await goldenMatter(ports, config, { runId, challenger, champion });
+    const { verdict, report, rows, testDigest } = await reportLook(
+      ports.judge,
+      config,
+      { ...given, use },
+      { test, golden, artifact },
+    );
+    if (rows > 0) {
+      const tested = testedOf(runId, test, golden);
+      await ports.runs.saveEvaluation(
+        runId,
+        {
+          look: look.look,
+          rows,
+          challenger: challenger.version,
+          champion: champion.version,
+          testDigest,
+          report: { ...report, answersDigest: answersDigest(tested) },
+          verdict,
         },
-        verdict,
-      });
-      await ports.runs.update(look.runId, { verdict });
-      await ports.versions.setAccuracyOnTest(model, challenger.version, accuracyOf(scored) ?? 0);
+        tested,
+      );
+      await ports.runs.update(runId, { verdict });
+      await ports.versions.setAccuracyOnTest(model, challenger.version, accuracyOf(test) ?? 0);
+      if (verdict.kind === 'promote' && golden.hasConceptDrift && golden.sampled.length > 0)
+        await ports.golden.retire(
+          model,
+          { kind: 'sampled' },
+          { by: 'driftloop', because: `the world they were drawn from has passed (${runId})` },
+        );
     }
+    const freshRows = test.filter(({ example }) => example.seq > cutSeq).length;
     return {
       verdict,
-      rows: test.length,
+      rows,
       // Counted from the newest label, readable or not: one that was withdrawn since is not waited for again.
-      nextLookAtSeq: Math.max(cutSeq, labelled) + untilNextLook(gate, fresh.length, policy),
+      nextLookAtSeq: Math.max(cutSeq, labelled) + untilNextLook(gate, freshRows, policy),
     };
   },
 });
-
-/** From where to where held-out rows of before the cut are evidence; null where none is. */
-function heldOutOf(evidence: readonly Scored[], cutSeq: number): { fromSeq: number; toSeq: number } | null {
-  const seqs = evidence.map(({ example }) => example.seq).filter((seq) => seq <= cutSeq);
-  return seqs.length === 0 ? null : { fromSeq: seqs[0]!, toSeq: seqs.at(-1)! };
-}
 
 /** New labels until the next look is worth its cost; a patient gate is looked at when its patience ends. */
 function untilNextLook(gate: GateKind, freshRows: number, { patience }: RegretPolicy): number {
@@ -164,8 +155,13 @@ async function testSet(
     fromSeq: onsetSeq,
     toSeq: cutSeq,
     limit: atMost.beforeCut,
+    withSource: true,
   });
-  const fresh = await examples.range(model, { fromSeq: cutSeq + 1, toSeq: cutSeq + atMost.fresh });
+  const fresh = await examples.range(model, {
+    fromSeq: cutSeq + 1,
+    toSeq: cutSeq + atMost.fresh,
+    withSource: true,
+  });
   const candidates = [...before.filter(({ partition }) => partition === 'holdout'), ...fresh];
   const ids = candidates.map(({ predictionId }) => predictionId);
   const seen = await snapshots.seenBy(model, [challenger.version, champion], ids);

@@ -5,23 +5,29 @@ import type { Output } from '../domain/task.ts';
 import { estimateOnset } from '../monitors/onset.ts';
 import { memoryWindow, pickEarlierVersion } from '../monitors/policy/earlier-version.ts';
 import { onsetSeqOf } from '../monitors/policy/plan-training.ts';
-import { evaluatePair } from '../training/evaluate.ts';
-import { noGolden } from '../training/gate/golden-checks.ts';
-import { blockingChecks } from '../training/gate/judge-gate.ts';
 import { answersOf } from './answers.ts';
+import { goldenMatter } from './golden-rows.ts';
 import { measureArtifact } from './measure-artifact.ts';
 import type { Ports } from './ports.ts';
-import { answeredBy, digestOf, scoredBy, tally } from './scored-rows.ts';
+import type { LookMatter } from './report-look.ts';
+import { reportMemory } from './report-memory.ts';
+import { scoredBy, tally, type Scored } from './scored-rows.ts';
+import { answersDigest, testedOf } from './tested-rows.ts';
 
 export type Recalled = { version: string; digest: string; champion: string; sentence: string };
 
 export type MemoryPorts = Pick<
   Ports,
-  'models' | 'versions' | 'examples' | 'runs' | 'predictor' | 'artifacts'
+  'models' | 'versions' | 'examples' | 'golden' | 'runs' | 'predictor' | 'artifacts'
 >;
 
 /** An earlier champion that fits what comes now, and the evidence for it. */
-export type FoundEarlier = { recalled: Recalled; evaluation: EvaluationRow };
+export type FoundEarlier = {
+  recalled: Recalled;
+  evaluation: EvaluationRow;
+  scored: readonly Scored[];
+  golden: LookMatter['golden'];
+};
 
 /**
  * Compares every earlier champion with the present one on the newest rows; it only reads.
@@ -54,48 +60,37 @@ export async function findEarlierVersion(
   const picked = pickEarlierVersion(rivals, policy);
   const version = earlier.find((e) => e.version === picked?.version);
   if (picked === null || version === undefined) return null;
-  // What blocks a new version blocks an old one, too.
   const scored = scoredBy(rows, answers.get(picked.version)!, champion);
-  const answered = answeredBy(config.task, scored);
-  const checks = blockingChecks(
-    {
-      task: config.task,
-      test: answered,
-      evidence: answered,
-      golden: noGolden,
-      artifact: await measureArtifact(ports, version, rows, config.gate.artifact),
-    },
-    config.gate,
-    { look: 'only', seed: 1, resamples: 2_000 },
-  );
+  const golden = await goldenMatter(ports, config, {
+    runId: null,
+    challenger: version,
+    champion: view.champion,
+  });
+  const matter = {
+    test: scored,
+    golden,
+    artifact: await measureArtifact(ports, version, rows, config.gate.artifact),
+  };
+  const report = reportMemory(config, { rivals, seed: 1, resamples: 2_000 }, matter);
   // It has to be known at once or not at all: what is open is no pass.
-  if (checks.some(({ result }) => result === 'fail' || result === 'hold')) return null;
+  if (report === null) return null;
   const { version: name, digest } = version;
-  const { sentence, eValue, tried } = picked;
+  const champ = view.champion.version;
   return {
-    recalled: { version: name, digest, champion: view.champion.version, sentence },
-    evaluation: {
-      look: 0,
-      rows: rows.length,
-      challenger: name,
-      champion: view.champion.version,
-      testDigest: digestOf(rows),
-      report: {
-        ...evaluatePair(config.task, rows, answers.get(name)!, champion, { slices: config.gate.slices }),
-        gate: 'memory',
-        evidence: tally(scored),
-        eValue,
-        tried,
-        checks,
-      },
-      verdict: { kind: 'promote', by: 'evidence', sentence },
-    },
+    recalled: { version: name, digest, champion: champ, sentence: picked.sentence },
+    evaluation: { look: 0, challenger: name, champion: champ, ...report },
+    scored,
+    golden,
   };
 }
 
 /** The evidence is the gate's evidence. Safe to repeat: a look keeps its first row. */
-export const keepRecalled = (
+export async function keepRecalled(
   { runs }: Pick<Ports, 'runs'>,
   runId: string,
-  { evaluation }: FoundEarlier,
-): Promise<void> => runs.saveEvaluation(runId, evaluation);
+  { evaluation, scored, golden }: FoundEarlier,
+): Promise<void> {
+  const tested = testedOf(runId, scored, golden);
+  const report = { ...evaluation.report, answersDigest: answersDigest(tested) };
+  await runs.saveEvaluation(runId, { ...evaluation, report }, tested);
+}

@@ -22,7 +22,13 @@ export type FineTuning = {
   /** Nothing but the shares of the labels has changed: the champion is recalibrated. */
   recalibrates?: boolean;
 };
-export type FineTuned = { digest: string; parent: string | null; report: TrainingReport };
+export type FineTuned = {
+  digest: string;
+  parent: string | null;
+  /** The version whose weights it went on from; null where it began from scratch or from a base; left out by an earlier Driftloop. */
+  wentOnFrom?: string | null;
+  report: TrainingReport;
+};
 
 /** How often Temporal hears of a training, and answers whether it is still wanted. */
 const BEAT_MS = 250;
@@ -79,7 +85,7 @@ export const createFineTuneActivities = (
       if (lost) throw lost;
       await ports.checkpoints.sweep(new Date(Date.now() - CHECKPOINTS_KEPT_MS)).catch(onProblem);
       const hadCheckpoint = await ports.checkpoints.load(runId, file);
-      const { job, parent, note } = await prepareTraining(ports, tuning, scratch);
+      const { job, parent, wentOnFrom, note } = await prepareTraining(ports, tuning, scratch);
       if (note !== null) tellStory('base', note);
       const report = await attempt(beat, context, model, () =>
         ports.trainer.fineTune(
@@ -102,7 +108,7 @@ export const createFineTuneActivities = (
       );
       const { digest } = await ports.artifacts.put(job.outFolder);
       const notes = [...(note === null ? [] : [note]), ...report.notes];
-      return { digest, parent, report: { ...report, notes } };
+      return { digest, parent, wentOnFrom, report: { ...report, notes } };
     } finally {
       clearInterval(heart);
       await Promise.all([save.settled(), keeper.settled()]);

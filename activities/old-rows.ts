@@ -2,6 +2,7 @@ import { checkInstance } from '../domain/check-instance.ts';
 import type { Example, OldRows } from '../domain/examples.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { Version } from '../domain/version.ts';
+import { contentHash } from '../training/data/content-hash.ts';
 import type { Ports } from './ports.ts';
 
 export const noOldRows: OldRows = { rehearsal: [], golden: [] };
@@ -24,7 +25,16 @@ export const keepsOld = ({ base, fineTune }: Pick<ModelConfig, 'base' | 'fineTun
  */
 export async function oldRowsBefore(
   { examples, versions, snapshots }: Pick<Ports, 'examples' | 'versions' | 'snapshots'>,
-  { config, fromSeq }: { config: ModelConfig; fromSeq: number },
+  {
+    config,
+    fromSeq,
+    besides,
+  }: {
+    config: ModelConfig;
+    fromSeq: number;
+    /** Content hashes of golden rows, which never train. */
+    besides: ReadonlySet<string>;
+  },
 ): Promise<OldRows> {
   const { name: model, input, task } = config;
   const champion = await versions.champion(model);
@@ -39,7 +49,8 @@ export async function oldRowsBefore(
       row.partition === 'train' &&
       // The config may have changed since.
       task.labels.includes(row.label) &&
-      'row' in checkInstance(input, row.input, 0),
+      'row' in checkInstance(input, row.input, 0) &&
+      !besides.has(contentHash(input, row.input)),
   );
   const ids = fitting.map(({ predictionId }) => predictionId);
   return partOldRows(fitting, await snapshots.seenBy(model, [champion.version], ids));

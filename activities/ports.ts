@@ -5,6 +5,7 @@ import type {
   BaseStore,
   CheckpointStore,
   ExampleStore,
+  GoldenStore,
   MetricsReader,
   ModelStore,
   Predictor,
@@ -24,6 +25,7 @@ export type Ports = {
   routes: RouteStore;
   examples: ExampleStore;
   snapshots: SnapshotStore;
+  golden: GoldenStore;
   runs: RunStore;
   alerts: AlertStore;
   artifacts: ArtifactStore;

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { SnapshotPart } from '../domain/examples.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
 import type { OldFiles, TrainingJob } from '../domain/ports.ts';
 import { writeLabelledFile } from '../training/labelled-file.ts';
 import { chooseTraining } from './choose-training.ts';
@@ -15,7 +16,7 @@ export async function prepareTraining(
   ports: Needed,
   tuning: FineTuning,
   scratch: string,
-): Promise<{ job: TrainingJob; parent: string | null; note: string | null }> {
+): Promise<{ job: TrainingJob; parent: string | null; wentOnFrom: string | null; note: string | null }> {
   const { model, configDigest, snapshotId } = tuning;
   const config = await ports.models.getPinned(model, configDigest);
   const champion = await ports.versions.champion(model);
@@ -32,6 +33,7 @@ export async function prepareTraining(
         });
   return {
     parent,
+    wentOnFrom: goesOnFromChampion(training, config) ? parent : null,
     note,
     job: {
       model: { name: config.name, task: config.task, input: config.input },
@@ -49,6 +51,23 @@ const recalibration = (champion: string) => ({
   lineage: {},
   note: null,
 });
+
+/** Whether a training goes on from the champion's weights. */
+function goesOnFromChampion(training: TrainingJob['training'], { base }: Pick<ModelConfig, 'base'>): boolean {
+  switch (training.kind) {
+    case 'recalibration':
+      return true;
+    case 'table':
+      return training.warmStart !== null;
+    case 'program':
+      return training.champion !== null;
+    case 'text':
+    case 'image':
+      return base.kind === 'champion' && training.base !== null;
+    default:
+      return training satisfies never;
+  }
+}
 
 /** JSON lines of what a snapshot names, for the time of this training only. */
 async function materialise(

@@ -11,6 +11,7 @@ import { addRoleCommands } from './commands/role.ts';
 import { addRunCommands } from './commands/run.ts';
 import { addStateCommands } from './commands/state.ts';
 import { addTopicCommands } from './commands/topic.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { addVersionCommands } from './commands/version.ts';
 
 /** `driftloop <noun> <verb>`: the table of contents of the command line. Each command lives in its noun's file. */
@@ -27,6 +28,7 @@ export function createProgram(): Command {
   addRoleCommands(program);
   addModelCommands(program);
   addRunCommands(program);
+  addVerifyCommand(program);
   addVersionCommands(program);
   addTopicCommands(program);
   addOfflineCommands(program);

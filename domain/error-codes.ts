@@ -269,6 +269,16 @@ const entries = {
     fix: 'Scores are shares from 0 to 1. A version that answers otherwise is broken.',
     met: ['command line', 'run'],
   },
+  DL_GOLDEN_LEARNT: {
+    meaning: 'A challenger has learnt from golden rows, in whatever way: it answers them by heart.',
+    fix: 'Train it without them, from scratch where what it began from knew them, or retire them: `driftloop golden retire`.',
+    met: ['run'],
+  },
+  DL_GOLDEN_UNFIT: {
+    meaning: 'A golden row has a label or features that the model does not declare.',
+    fix: 'Correct the row, retire it with `driftloop golden retire`, or declare what it needs.',
+    met: ['command line', 'run'],
+  },
   DL_BACKUP_EXISTS: {
     meaning: 'There is a file already where the backup should be written.',
     fix: 'Name another file with --out, such as one with the date in it.',
@@ -827,9 +837,9 @@ const entries = {
   },
   DL_TEST_LEAKED: {
     meaning:
-      'Too many rows of the test file are rows of the training file, so that a test on them promises too much.',
-    fix: 'Take them out of one of the two files; the message names the first lines.',
-    met: ['command line'],
+      'Too many rows that test are rows that were learnt from, so that a test on them promises too much.',
+    fix: 'Take them out of one of the two files; the message names the first lines. In the loop, name an `entity`.',
+    met: ['command line', 'run'],
   },
   DL_FOLDER_NOT_EMPTY: {
     meaning: 'The place for a result is taken; nothing is written over.',

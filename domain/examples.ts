@@ -11,6 +11,10 @@ export type Example = {
   input: InputRow;
   label: string;
   partition: Partition;
+  /** Whom the row is about, where its request said so. */
+  entity?: string;
+  /** Whose word the label is; only where it was asked for. */
+  source?: string;
 };
 
 /** A labelled row as it was folded: whether the champion was wrong, what it had answered, and when that was known. */

@@ -2,6 +2,7 @@ import type { Approval, BoundTo } from './approval.ts';
 import type { AuditEntry } from './audit.ts';
 import type { Example, RecordedReign, Snapshot, SnapshotPart, SnapshotParts } from './examples.ts';
 import type { FineTune, SearchWish } from './fine-tune-config.ts';
+import type { GoldenKind, GoldenRow, Learnt } from './golden.ts';
 import type { ImageFeature, InputRow } from './input.ts';
 import type { Kept } from './kept.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
@@ -12,6 +13,7 @@ import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger }
 import type { TabularSettings } from './tabular-settings.ts';
 import type { SearchReport } from './search-report.ts';
 import type { Output } from './task.ts';
+import type { StoredTestedRow, TestedRow } from './tested-row.ts';
 import type { CommandTrainer } from './trainer-config.ts';
 import type { Promotion, Verdict } from './verdict.ts';
 import type { Route, Version, VersionRole } from './version.ts';
@@ -42,6 +44,8 @@ export interface ModelStore {
   get(model: string): Promise<DeclaredModel>;
   /** The config of one model as a run has pinned it. */
   getPinned(model: string, digest: string): Promise<ModelConfig>;
+  /** The digest that the config which is stored under this one has; null where there is none. */
+  recomputedDigest(digest: string): Promise<string | null>;
   setPaused(model: string, paused: boolean, by?: string): Promise<void>;
 }
 
@@ -55,6 +59,8 @@ export type NewVersion = {
   accuracyOnTest: number | null;
   /** What live inputs of this version are compared with; without it they are counted without bins. */
   reference?: ReferenceShares;
+  /** What it has learnt from, and what it began from had; left out where that is not known. */
+  learnt?: Learnt;
 };
 
 /** The registry. Versions are immutable but for their role and what is learnt about them. */
@@ -69,6 +75,26 @@ export interface VersionStore {
   setAccuracyOnTest(model: string, version: string, accuracy: number): Promise<void>;
   /** What live inputs of a version are compared with, or null where it was registered without. */
   reference(model: string, version: string): Promise<ReferenceShares | null>;
+  /** What it has learnt from. */
+  learnt(model: string, version: string): Promise<Learnt>;
+}
+
+/** Rows that never train and always test. Each is kept, retired or not, so that a verdict can be recomputed. */
+export interface GoldenStore {
+  /** Adds those whose content is not golden yet. A retired one is golden again. */
+  add(
+    model: string,
+    rows: readonly GoldenRow[],
+    why: Pick<Why, 'by' | 'because'>,
+  ): Promise<{ added: number; known: number }>;
+  /** Those in force, in the order of their ids. */
+  list(model: string): Promise<GoldenRow[]>;
+  /** Returns how many. */
+  retire(
+    model: string,
+    which: { ids: readonly string[] } | { kind: GoldenKind },
+    why: Pick<Why, 'by' | 'because'>,
+  ): Promise<number>;
 }
 
 /** Who answers what. Every change is a new generation and a row that stays. */
@@ -136,8 +162,11 @@ export interface ExampleStore {
   policyView(model: string): Promise<PolicyView>;
   /** How many labelled examples there are. */
   labelled(model: string): Promise<number>;
-  /** Examples with fromSeq <= seq <= toSeq in order; `limit` keeps the newest. */
-  range(model: string, range: { fromSeq: number; toSeq?: number; limit?: number }): Promise<Example[]>;
+  /** Examples with fromSeq <= seq <= toSeq in order; `limit` keeps the newest, `withSource` says whose word each label is. */
+  range(
+    model: string,
+    range: { fromSeq: number; toSeq?: number; limit?: number; withSource?: boolean },
+  ): Promise<Example[]>;
   /**
    * What was recorded of each champion, the oldest first; `limit` keeps the newest rows. Of a row that another version
    * had answered and the champion would have got wrong, the champion's answer is not recorded: it is ''.
@@ -177,6 +206,8 @@ export interface SnapshotStore {
     parts: SnapshotParts;
   }): Promise<Snapshot>;
   get(id: string): Promise<Snapshot>;
+  /** The digest of the manifest as it stands now. */
+  manifestDigest(id: string): Promise<string>;
   /** Reads the rows back, checking each against its hash; erased ones are left out and counted. */
   read(id: string, part: SnapshotPart): Promise<{ examples: Example[]; erased: number }>;
   /** Those of the ids that stand in a snapshot of a version or of any of its ancestors, whatever for. */
@@ -207,13 +238,24 @@ export interface RunStore {
   trainingTime(model: string): Promise<TrainingTime>;
   /** Marks that the training of this run began, at this `seq` (what GAP counts from). */
   trainingBegan(id: string, seq: number): Promise<void>;
-  saveEvaluation(id: string, evaluation: EvaluationRow): Promise<void>;
+  /** Keeps a look with the rows that it looked at, in their order; a repeated look changes nothing. */
+  saveEvaluation(id: string, evaluation: EvaluationRow, tested?: readonly TestedRow[]): Promise<void>;
   evaluations(id: string): Promise<EvaluationRow[]>;
+  /** The looks of a run with all the digests that were kept with them: what can be recomputed. */
+  looks(id: string): Promise<StoredLook[]>;
+  /** The rows of a look, in its order. */
+  tested(id: string, look: number): Promise<StoredTestedRow[]>;
   /**
    * How many challengers of a model beside this one were judged on held-out rows of which some lie at or after `fromSeq`:
    * the ledger of what such rows have answered.
    */
-  judgedOnHeldOut(wish: { model: string; besides: string; fromSeq: number }): Promise<number>;
+  judgedOnHeldOut(wish: {
+    model: string;
+    besides: string;
+    fromSeq: number;
+    /** RFC 3339; left out, until now. */
+    before?: string;
+  }): Promise<number>;
   /** How the question that the run asks stands. */
   approval(id: string): Promise<Approval>;
   /**
@@ -266,6 +308,19 @@ export type EvaluationRow = {
   testDigest: string;
   report: Readonly<Record<string, unknown>>;
   verdict: Verdict;
+};
+
+/** A look as it stands in the tables, with what was kept so that it can be checked. */
+export type StoredLook = EvaluationRow & {
+  /** RFC 3339. */
+  at: string;
+  challengerDigest: string | null;
+  championDigest: string | null;
+  reportDigest: string;
+  /** Of the report as it stands there now. */
+  recomputedDigest: string;
+  /** What the verdict was bound to. */
+  bound: { kind: string; reportDigest: string; testDigest: string; configDigest: string };
 };
 
 export type AlertRow = {

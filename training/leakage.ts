@@ -25,3 +25,9 @@ export function findLeakage(train: readonly string[], test: readonly string[]): 
     byChance: train.length === 0 ? 0 : twins / train.length,
   };
 }
+
+/** More test rows than this share among the training rows, beyond what chance explains, make a test worthless. */
+const LEAKAGE_AT_MOST = 0.05;
+
+export const isLeak = ({ share, byChance }: Pick<Leakage, 'share' | 'byChance'>): boolean =>
+  share - byChance > LEAKAGE_AT_MOST;

@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { DriftloopError } from '../../domain/errors.ts';
-import { findLeakage } from '../../training/leakage.ts';
+import { findLeakage, isLeak } from '../../training/leakage.ts';
 import type { Leakage } from '../../training/leakage.ts';
 import type { Example } from './offline-task.ts';
 
 /** Fewer training rows than that cannot train and validate. */
 const LEAST_ROWS = 20;
-/** More test rows than this share among the training rows, beyond what chance explains, make a test worthless. */
-const LEAKAGE_AT_MOST = 0.05;
 const LINES_NAMED = 5;
 
 /** Rows of which something can be learnt. Throws DL_TOO_FEW_ROWS, DL_LABELS_UNSUITABLE. */
@@ -38,8 +36,8 @@ export function checkLeakage(
   test: readonly Example<unknown>[],
 ): Leakage {
   const leakage = findLeakage(train.map(rowText), test.map(rowText));
-  const { shared, share, byChance } = leakage;
-  if (share - byChance <= LEAKAGE_AT_MOST) return leakage;
+  if (!isLeak(leakage)) return leakage;
+  const { shared } = leakage;
   const lines = shared.slice(0, LINES_NAMED).map((i) => test[i]!.line);
   throw new DriftloopError(
     'DL_TEST_LEAKED',

@@ -41,9 +41,14 @@ export function createExampleStore(handle: Handle): ExampleStore {
       return rows[0]?.labelled ?? 0;
     },
 
-    async range(model, { fromSeq, toSeq, limit }) {
-      const { rows } = await pool.query<Example>(rangeQuery, [model, fromSeq, toSeq ?? null, limit ?? null]);
-      return rows.reverse();
+    async range(model, { fromSeq, toSeq, limit, withSource = false }) {
+      const { rows } = await pool.query<RangeRow>(rangeQuery({ withSource }), [
+        model,
+        fromSeq,
+        toSeq ?? null,
+        limit ?? null,
+      ]);
+      return rows.reverse().map(toExample);
     },
 
     async record(model, limit) {
@@ -133,17 +138,32 @@ export function createExampleStore(handle: Handle): ExampleStore {
  * The lateral look-ups have limits, so that the plan walks back through the index of `seq` and stops: joins would be
  * hashed over everything there is.
  */
-const rangeQuery = `
-  select s.seq, s.prediction_id as "predictionId", p.input, e.label, e.partition
+const rangeQuery = ({ withSource }: { withSource: boolean }) => `
+  select s.seq, s.prediction_id as "predictionId", p.input, e.label, e.partition, p.entity,
+         ${withSource ? 'f.source' : 'null as source'}
     from champion_scores s
-   cross join lateral (select label, partition from examples
+   cross join lateral (select label, partition, feedback_id from examples
                         where prediction_id = s.prediction_id and bucket = s.bucket limit 1) e
-   cross join lateral (select input from predictions
+   cross join lateral (select input, entity from predictions
                         where prediction_id = s.prediction_id and bucket = s.bucket limit 1) p
+   ${
+     withSource
+       ? `left join lateral (select source from feedback
+                        where feedback_id = e.feedback_id and bucket = s.bucket limit 1) f on true`
+       : ''
+   }
    where s.model = $1 and s.seq >= $2 and ($3::bigint is null or s.seq <= $3)
      and e.label is not null and p.input is not null
    order by s.seq desc
    limit $4`;
+
+type RangeRow = Omit<Example, 'entity' | 'source'> & { entity: string | null; source: string | null };
+
+const toExample = ({ entity, source, ...row }: RangeRow): Example => ({
+  ...row,
+  ...(entity === null ? {} : { entity }),
+  ...(source === null ? {} : { source }),
+});
 
 /** A letter is of the stretch of those predictions that came after it, or with it. */
 const refusalsQuery = `

@@ -54,6 +54,14 @@ export function createModelStore({ db, schema }: Handle): ModelStore {
       return pinned;
     },
 
+    async recomputedDigest(digest) {
+      const [row] = await db
+        .select({ config: configs.config })
+        .from(configs)
+        .where(eq(configs.digest, digest));
+      return row === undefined ? null : digestOf(row.config);
+    },
+
     async setPaused(model, paused, by = 'driftloop') {
       await db.transaction(async (tx) => {
         const rows = await tx

@@ -3,6 +3,7 @@ import type { EstimatorStore, FoldStore, IngestStore, TotalsStore } from '../../
 import type {
   AlertStore,
   ExampleStore,
+  GoldenStore,
   ModelStore,
   RouteStore,
   RunStore,
@@ -18,6 +19,7 @@ import { openHandle } from './database.ts';
 import { createEstimatorStore } from './estimator-store.ts';
 import { createExampleStore } from './example-store.ts';
 import { createFoldStore } from './fold-store.ts';
+import { createGoldenStore } from './golden-store.ts';
 import { createIngestStore } from './ingest-store.ts';
 import { checkSchema } from './migrate.ts';
 import { createModelStore } from './model-store.ts';
@@ -36,6 +38,7 @@ export type Stores = {
   routes: RouteStore;
   examples: ExampleStore;
   snapshots: SnapshotStore;
+  golden: GoldenStore;
   runs: RunStore;
   alerts: AlertStore;
   ingest: IngestStore;
@@ -66,6 +69,7 @@ export async function openStores({
     routes: createRouteStore(handle),
     examples: createExampleStore(handle),
     snapshots: createSnapshotStore(handle),
+    golden: createGoldenStore(handle),
     runs: createRunStore(handle),
     alerts: createAlertStore(handle),
     folds: createFoldStore(handle),

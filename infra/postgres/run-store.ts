@@ -8,6 +8,7 @@ import { forceVerdict } from './force-verdict.ts';
 import { digestOf } from './digests.ts';
 import { emit } from './events.ts';
 import { unknownRun } from './refusals.ts';
+import { readTested, saveTested } from './tested-rows.ts';
 import { versions } from './schema/registry.ts';
 import { evaluations, runEvents, runs, trainingProgress, verdicts } from './schema/runs.ts';
 
@@ -36,10 +37,18 @@ async function find(db: Handle['db'] | Transaction, id: string): Promise<Row> {
   return row;
 }
 
+/** What the gate said to a look, and not the person who overruled it. */
+const ofTheGate = and(
+  eq(verdicts.runId, evaluations.runId),
+  eq(verdicts.look, evaluations.look),
+  eq(verdicts.forced, false),
+);
+
 const judgedOnHeldOutQuery = `
   select count(distinct e.challenger)::int as challengers
     from evaluations e join runs r on r.id = e.run_id
-   where r.model = $1 and e.challenger <> $2 and (e.report #>> '{heldOut,toSeq}')::bigint >= $3`;
+   where r.model = $1 and e.challenger <> $2 and (e.report #>> '{heldOut,toSeq}')::bigint >= $3
+     and ($4::timestamptz is null or e.at < $4)`;
 
 const trainingTimeQuery = `
   select coalesce(sum(coalesce(train_seconds, extract(epoch from coalesce(ended_at, now()) - training_began_at)))
@@ -164,20 +173,16 @@ export function createRunStore(handle: Handle): RunStore {
       await change(id, { trainingBeganSeq: seq, trainingBeganAt: new Date() });
     },
 
-    saveEvaluation: (id, evaluation) => db.transaction((tx) => saveEvaluation(tx, id, evaluation)),
+    saveEvaluation: (id, evaluation, tested = []) =>
+      db.transaction(async (tx) => {
+        if (await saveEvaluation(tx, id, evaluation)) await saveTested(tx, id, evaluation.look, tested);
+      }),
 
     async evaluations(id) {
       const rows = await db
         .select()
         .from(evaluations)
-        .innerJoin(
-          verdicts,
-          and(
-            eq(verdicts.runId, evaluations.runId),
-            eq(verdicts.look, evaluations.look),
-            eq(verdicts.forced, false),
-          ),
-        )
+        .innerJoin(verdicts, ofTheGate)
         .where(eq(evaluations.runId, id))
         .orderBy(asc(evaluations.look));
       return rows.map(({ evaluations: e, verdicts: { verdict } }) => {
@@ -186,11 +191,44 @@ export function createRunStore(handle: Handle): RunStore {
       });
     },
 
-    async judgedOnHeldOut({ model, besides, fromSeq }) {
+    async looks(id) {
+      await find(db, id);
+      const rows = await db
+        .select()
+        .from(evaluations)
+        .innerJoin(verdicts, ofTheGate)
+        .where(eq(evaluations.runId, id))
+        .orderBy(asc(evaluations.look));
+      return rows.map(({ evaluations: seen, verdicts: said }) => ({
+        look: seen.look,
+        rows: seen.rows,
+        at: seen.at.toISOString(),
+        challenger: seen.challenger,
+        challengerDigest: seen.challengerDigest,
+        champion: seen.champion,
+        championDigest: seen.championDigest,
+        testDigest: seen.testDigest,
+        report: seen.report,
+        reportDigest: seen.reportDigest,
+        recomputedDigest: digestOf(seen.report),
+        verdict: said.verdict,
+        bound: {
+          kind: said.kind,
+          reportDigest: said.reportDigest,
+          testDigest: said.testDigest,
+          configDigest: said.configDigest,
+        },
+      }));
+    },
+
+    tested: (id, look) => readTested(pool, id, look),
+
+    async judgedOnHeldOut({ model, besides, fromSeq, before }) {
       const { rows } = await pool.query<{ challengers: number }>(judgedOnHeldOutQuery, [
         model,
         besides,
         fromSeq,
+        before ?? null,
       ]);
       return rows[0]!.challengers;
     },
@@ -209,8 +247,8 @@ async function versionDigest(tx: Transaction, model: string, version: string): P
   return row?.digest ?? null;
 }
 
-/** What the gate saw and what it said, with the digests of both. A repeated look changes nothing. */
-async function saveEvaluation(tx: Transaction, id: string, evaluation: EvaluationRow): Promise<void> {
+/** What the gate saw and what it said, with the digests of both. A repeated look changes nothing: false. */
+async function saveEvaluation(tx: Transaction, id: string, evaluation: EvaluationRow): Promise<boolean> {
   const { verdict, ...seen } = evaluation;
   const run = await find(tx, id);
   const reportDigest = digestOf(seen.report);
@@ -227,7 +265,7 @@ async function saveEvaluation(tx: Transaction, id: string, evaluation: Evaluatio
     })
     .onConflictDoNothing()
     .returning({ look: evaluations.look });
-  if (inserted.length === 0) return;
+  if (inserted.length === 0) return false;
   await tx.insert(verdicts).values({
     runId: id,
     look: seen.look,
@@ -239,4 +277,5 @@ async function saveEvaluation(tx: Transaction, id: string, evaluation: Evaluatio
     by: 'gate',
     because: verdict.sentence,
   });
+  return true;
 }

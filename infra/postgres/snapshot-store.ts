@@ -40,8 +40,13 @@ export function createSnapshotStore({ db, pool }: Handle): SnapshotStore {
           rows[part].map((example, position) => ({ part, position, example, hash: exampleHash(example) })),
         );
         const before = onsetSeq === null ? 0 : rows.train.filter((e) => e.seq < onsetSeq).length;
-        const digest = sha256(
-          entries.map((e) => `${e.part} ${e.example.seq} ${e.example.predictionId} ${e.hash}\n`).join(''),
+        const digest = manifestDigest(
+          entries.map(({ part, example, hash }) => ({
+            part,
+            seq: example.seq,
+            predictionId: example.predictionId,
+            hash,
+          })),
         );
         const id = `snapshot-${sha256(runId).slice(0, 16)}`;
         const [inserted] = await tx
@@ -82,6 +87,15 @@ export function createSnapshotStore({ db, pool }: Handle): SnapshotStore {
 
     get: (id) => find(db, id),
 
+    async manifestDigest(id) {
+      const { rows } = await pool.query<ManifestRow>(
+        `select part, seq, prediction_id as "predictionId", encode(hash, 'hex') as hash from snapshot_examples
+          where snapshot_id = $1 order by array_position($2::text[], part), position`,
+        [id, parts],
+      );
+      return manifestDigest(rows);
+    },
+
     async read(id, part) {
       await find(db, id);
       const { rows } = await pool.query<StoredRow>(readQuery, [id, part]);
@@ -101,6 +115,11 @@ export function createSnapshotStore({ db, pool }: Handle): SnapshotStore {
     },
   };
 }
+
+type ManifestRow = Pick<Example, 'seq' | 'predictionId'> & { part: SnapshotPart; hash: string };
+
+const manifestDigest = (rows: readonly ManifestRow[]): string =>
+  sha256(rows.map((row) => `${row.part} ${row.seq} ${row.predictionId} ${row.hash}\n`).join(''));
 
 async function find(db: Handle['db'] | Transaction, id: string): Promise<Snapshot> {
   const [row] = await db.select().from(snapshots).where(eq(snapshots.id, id));

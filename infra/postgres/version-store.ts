@@ -1,4 +1,5 @@
 import { and, asc, eq, isNull, max } from 'drizzle-orm';
+import { LEARNT_DIGITS, learntUnknown } from '../../domain/golden.ts';
 import type { NewVersion, VersionStore } from '../../domain/ports.ts';
 import type { Version } from '../../domain/version.ts';
 import type { Handle, Transaction } from './database.ts';
@@ -88,10 +89,20 @@ export function createVersionStore({ db }: Handle): VersionStore {
     setAccuracyOnTest: (model, version, accuracyOnTest) => change(model, version, { accuracyOnTest }),
 
     reference: async (model, version) => (await findVersion(db, model, version)).reference,
+
+    async learnt(model, version) {
+      const { learnt, learntIsWhole } = await findVersion(db, model, version);
+      if (learnt === null) return learntUnknown;
+      const digits = Buffer.from(learnt).toString('hex');
+      const rows = Array.from({ length: digits.length / LEARNT_DIGITS }, (_, i) =>
+        digits.slice(i * LEARNT_DIGITS, (i + 1) * LEARNT_DIGITS),
+      );
+      return { rows, isWhole: learntIsWhole };
+    },
   };
 }
 
-async function register(tx: Transaction, version: NewVersion): Promise<Version> {
+async function register(tx: Transaction, { learnt, ...version }: NewVersion): Promise<Version> {
   const { model, digest, runId } = version;
   await lockModel(tx, model);
   const [known] = await tx
@@ -112,7 +123,15 @@ async function register(tx: Transaction, version: NewVersion): Promise<Version> 
   const number = (last?.number ?? 0) + 1;
   const [row] = await tx
     .insert(versions)
-    .values({ ...version, number, version: `v${number}`, role: 'challenger' })
+    .values({
+      ...version,
+      ...(learnt === undefined
+        ? {}
+        : { learnt: Buffer.from(learnt.rows.join(''), 'hex'), learntIsWhole: learnt.isWhole }),
+      number,
+      version: `v${number}`,
+      role: 'challenger',
+    })
     .returning();
   const data = { version: `v${number}`, digest, parent: version.parent, runId };
   await emit(tx, { type: 'driftloop.version.registered.v1', model, data });

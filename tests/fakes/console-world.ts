@@ -114,6 +114,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
     models: {
       apply: unused,
       getPinned: unused,
+      recomputedDigest: unused,
       setPaused: unused,
       get: known,
       async list() {
@@ -128,6 +129,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
       get: unused,
       champion: unused,
       reference: unused,
+      learnt: unused,
       list: async (model) => ofModel(rows.versions, model).toSorted((a, b) => a.number - b.number),
     },
     routes: {
@@ -146,6 +148,8 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
       trainingBegan: unused,
       trainingTime: async (model) => rows.trained.get(model) ?? { seconds: 0, latestSeconds: null },
       saveEvaluation: unused,
+      looks: unused,
+      tested: unused,
       decide: unused,
       force: unused,
       approval: async () => approval,

@@ -135,10 +135,12 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
       rows: { train: 212, validation: 38, rehearsal: 0, golden: 0 },
       rehearsalShare: 0,
       sentence: 'Learns from 212 rows.',
+      apart: { left: { golden: 0, heldOut: 0 }, share: 0, byChance: 0 },
     }),
     fineTune: async () => ({
       digest: 'digest-2',
       parent: 'v1',
+      wentOnFrom: null,
       report: {
         seconds: 3,
         steps: 1_000,

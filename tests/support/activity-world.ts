@@ -5,6 +5,7 @@ import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
 import { bootstrapModel } from '../../cli/commands/bootstrap.ts';
 import { parseConfig } from '../../domain/config.ts';
+import type { Learnt } from '../../domain/golden.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { Predictor, Trainer } from '../../domain/ports.ts';
 import type { Trigger } from '../../domain/run.ts';
@@ -60,7 +61,10 @@ export async function openActivityWorld(
   };
 
   /** Stores an artifact that answers `label`, and registers it. */
-  async function addVersion(label: string, lineage: { runId?: string; snapshotId?: string } = {}) {
+  async function addVersion(
+    label: string,
+    lineage: { runId?: string; snapshotId?: string; learnt?: Learnt } = {},
+  ) {
     const artifact = path.join(folder, 'made');
     await rm(artifact, { recursive: true, force: true });
     await mkdir(artifact);
@@ -69,7 +73,12 @@ export async function openActivityWorld(
     // Two versions that answer alike are still two.
     await writeFile(path.join(artifact, 'number.txt'), String(versions.length + 1));
     const { digest } = await artifacts.put(artifact);
-    const given = { runId: lineage.runId ?? null, snapshotId: lineage.snapshotId ?? null };
+    const { learnt } = lineage;
+    const given = {
+      runId: lineage.runId ?? null,
+      snapshotId: lineage.snapshotId ?? null,
+      ...(learnt === undefined ? {} : { learnt }),
+    };
     return await stores.versions.register({
       model: 'm',
       digest,

@@ -46,9 +46,13 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
     resumedAtStep: null,
   };
   await stores.runs.saveProgress(runId, progress);
-  await world.addVersion('B', { runId, snapshotId: snapshot.id });
+  const learnt = { rows: ['0123456789abcdef'], isWhole: true };
+  await world.addVersion('B', { runId, snapshotId: snapshot.id, learnt });
   await stores.versions.setAccuracyOnTest('m', 'v2', 0.875);
-  await stores.runs.saveEvaluation(runId, {
+  const golden = { id: 'g'.repeat(64), kind: 'pinned', input: { x: 1 / 3 }, label: 'A' } as const;
+  await stores.golden.add('m', [golden, { ...golden, id: 'h'.repeat(64), kind: 'sampled' }], why);
+  await stores.golden.retire('m', { kind: 'sampled' }, why);
+  const evaluation = {
     look: 1,
     rows: 75,
     challenger: 'v2',
@@ -56,7 +60,22 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
     testDigest: 't',
     report: { accuracy: 1 / 3, words: 'tab\there, back\\slash, \\N, line\nbreak, “ünïcode” 🦉' },
     verdict: { kind: 'promote', by: 'evidence', sentence: 'Better.' },
-  });
+  } as const;
+  const [first] = examples;
+  await stores.runs.saveEvaluation(runId, evaluation, [
+    {
+      part: 'test',
+      id: first!.predictionId,
+      seq: first!.seq,
+      input: first!.input,
+      label: first!.label,
+      entity: 'e',
+      source: null,
+      ours: { label: 'A', scores: { A: 0.1 + 0.2 } },
+      theirs: { label: 'B', scores: { B: 1e-9 } },
+      digest: 'd',
+    },
+  ]);
   await stores.runs.decide(runId, {
     kind: 'approve',
     by: 'ada',

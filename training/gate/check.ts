@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../../domain/error-codes.ts';
+
 /** One thing that a gate looks at: what it is, how sure that is, what it has to be, and what follows. */
 export type Check = Readonly<{
   /** "accuracy.difference", "macroF1.lowerBound", "slice:day=Monday": the same thing has the same name at every look. */
@@ -14,6 +16,8 @@ export type Check = Readonly<{
   /** Rows that it rests on. */
   rows: number;
   sentence: string;
+  /** What docs/reference/errors.md has more about. */
+  code?: ErrorCode;
   /** Of a hold: about how many more labelled rows would settle it; null where nothing can be foreseen. */
   labelsNeeded?: number | null;
 }>;

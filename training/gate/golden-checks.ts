@@ -1,7 +1,7 @@
 /**
  * Golden rows. `pinned`: a person says that they must stay true; each blocks, always. `sampled`: proven harm among them
  * blocks, unless triage says that the world has changed: then they are reported, so that a changed world cannot veto its
- * own fix.
+ * own fix. A challenger that has learnt from any of them answers by heart, and is not promoted, however it came about.
  */
 import { logEBelow, pairedBounds } from '../../statistics/sequential/paired-difference.ts';
 import { pairsOf, type AnsweredRows } from './answered-rows.ts';
@@ -11,17 +11,63 @@ export type Golden = Readonly<{
   pinned: AnsweredRows | null;
   sampled: AnsweredRows | null;
   hasConceptDrift: boolean;
+  /** Golden rows that the config has left behind: a label or a feature of theirs is not declared any more. */
+  unfit: number;
+  /** How many of them the challenger has learnt from, and whether all is known that it has; null where there are none. */
+  learnt: Readonly<{ rows: number; isWhole: boolean }> | null;
 }>;
 
 /** Where there are none. */
-export const noGolden: Golden = { pinned: null, sampled: null, hasConceptDrift: false };
+export const noGolden: Golden = {
+  pinned: null,
+  sampled: null,
+  hasConceptDrift: false,
+  unfit: 0,
+  learnt: null,
+};
 
-export function goldenChecks({ pinned, sampled, hasConceptDrift }: Golden, alpha: number): Check[] {
+export function goldenChecks(golden: Golden, alpha: number): Check[] {
+  const { pinned, sampled, hasConceptDrift, unfit, learnt } = golden;
   return [
+    ...(learnt === null ? [] : [lineageCheck(learnt)]),
+    ...(unfit === 0 ? [] : [unfitCheck(unfit)]),
     ...(pinned === null ? [] : [pinnedCheck(pinned)]),
     ...(sampled === null ? [] : [sampledCheck(sampled, hasConceptDrift, alpha)]),
   ];
 }
+
+function lineageCheck({ rows, isWhole }: { rows: number; isWhole: boolean }): Check {
+  const same = { name: 'golden.lineage', value: rows, interval: null, bound: 0, side: 'most', rows } as const;
+  if (rows > 0)
+    return {
+      ...same,
+      result: 'fail',
+      code: 'DL_GOLDEN_LEARNT',
+      sentence:
+        `The challenger has learnt from ${count(rows)} golden ${rows === 1 ? 'row' : 'rows'}, which it answers by heart: ` +
+        'train it without them, from scratch where what it began from knew them, or retire them.',
+    };
+  return isWhole
+    ? { ...same, result: 'pass', sentence: 'No golden row is among what the challenger has learnt from.' }
+    : {
+        ...same,
+        result: 'reported',
+        sentence:
+          'No golden row is among what is known of the challenger’s lessons; something that it began from came without a list of them.',
+      };
+}
+
+const unfitCheck = (unfit: number): Check => ({
+  name: 'golden.unfit',
+  value: unfit,
+  interval: null,
+  bound: 0,
+  side: 'most',
+  result: 'fail',
+  rows: unfit,
+  code: 'DL_GOLDEN_UNFIT',
+  sentence: `${count(unfit)} golden ${unfit === 1 ? 'row has' : 'rows have'} labels or features that the config does not declare any more: retire them, or declare what they need.`,
+});
 
 function pinnedCheck({ ours, rows }: AnsweredRows): Check {
   const right = ours.right.reduce((sum, one) => sum + one, 0);

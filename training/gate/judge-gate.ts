@@ -84,8 +84,7 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
   );
   const others = blockingChecks(matter, config, terms);
   const checks = [mainCheck(main, alpha, config), ...useChecks(terms.use, alpha, rows), ...others];
-  const isOver = terms.isExpired === true || (terms.kind === 'patient' && rows >= patience);
-  const verdict = settle(main, others, { isOver, isExpired: terms.isExpired === true });
+  const verdict = settleChecks(main, others, { ...terms, patience });
   return { verdict, labelsNeeded: verdict.kind === 'hold' ? foreseen(main, others) : null, checks, main };
 }
 
@@ -189,6 +188,20 @@ function unfitness({ rows }: AnsweredRows, { minRows }: GateConfig): Check | nul
   };
 }
 
+/** One verdict of the main question and of every check beside it. */
+export function settleChecks(
+  main: GateVerdict,
+  others: readonly Check[],
+  {
+    kind,
+    isExpired = false,
+    patience = defaultPolicy.patience,
+  }: Pick<GateTerms, 'kind' | 'isExpired' | 'patience'>,
+): Verdict {
+  const isOver = isExpired || (kind === 'patient' && main.rows >= patience);
+  return settle(main, others, { isOver, isExpired });
+}
+
 function settle(
   main: GateVerdict,
   others: readonly Check[],
@@ -197,7 +210,12 @@ function settle(
   const failed = others.find(({ result }) => result === 'fail');
   if (main.kind === 'reject') return { kind: 'reject', by: main.by, sentence: main.sentence };
   if (failed !== undefined)
-    return { kind: 'reject', by: 'guardrail', sentence: `Rejected: ${failed.sentence}` };
+    return {
+      kind: 'reject',
+      by: 'guardrail',
+      sentence: `Rejected: ${failed.sentence}`,
+      ...codeOf(failed),
+    };
   const held = others.filter(({ result }) => result === 'hold');
   // A patient gate asks of each bound that is still open, when its patience ends, on which side of it the value lies.
   const open = isOver && !isExpired ? held.filter((check) => !liesInside(check)) : held;
@@ -207,6 +225,7 @@ function settle(
       kind: 'reject',
       by: 'expired',
       sentence: `Rejected: the time to decide is over. ${first.sentence}`,
+      ...codeOf(first),
     };
   if (main.kind === 'promote' && first === undefined)
     return { kind: 'promote', by: main.by, sentence: main.sentence };
@@ -215,8 +234,11 @@ function settle(
     kind: 'hold',
     labelsNeeded: first?.labelsNeeded ?? DEFAULT_WAIT,
     sentence: `Held: ${first!.sentence}`,
+    ...codeOf(first!),
   };
 }
+
+const codeOf = ({ code }: Check): Pick<Check, 'code'> => (code === undefined ? {} : { code });
 
 /** Where nothing can be foreseen: look again after so many. */
 const DEFAULT_WAIT = 100;

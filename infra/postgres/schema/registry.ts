@@ -17,7 +17,7 @@ import type { RegretState, WatchedStreams } from '../../../domain/ingest-ports.t
 import type { PerformanceEstimator } from '../../../domain/performance-estimator.ts';
 import type { ReferenceShares } from '../../../domain/reference-shares.ts';
 import type { VersionRole } from '../../../domain/version.ts';
-import { moment } from './columns.ts';
+import { bytea, moment } from './columns.ts';
 import { models } from './config.ts';
 
 const model = () =>
@@ -42,6 +42,9 @@ export const versions = pgTable(
     referenceErrorRate: doublePrecision('reference_error_rate'),
     trainSeconds: doublePrecision('train_seconds'),
     reference: jsonb('reference').$type<ReferenceShares>(),
+    /** Eight bytes for each row that it has learnt from; null where nothing is known of them. */
+    learnt: bytea('learnt'),
+    learntIsWhole: boolean('learnt_is_whole').notNull().default(false),
   },
   (t) => [
     primaryKey({ columns: [t.model, t.version] }),

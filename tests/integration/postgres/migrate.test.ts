@@ -12,6 +12,7 @@ import { openStores } from '../../../infra/postgres/open-stores.ts';
 import { dropPartitionsBefore, ensurePartitions } from '../../../infra/postgres/partitions.ts';
 import * as config from '../../../infra/postgres/schema/config.ts';
 import * as events from '../../../infra/postgres/schema/events.ts';
+import * as gate from '../../../infra/postgres/schema/gate.ts';
 import * as ingest from '../../../infra/postgres/schema/ingest.ts';
 import * as partitioned from '../../../infra/postgres/schema/partitioned.ts';
 import * as people from '../../../infra/postgres/schema/people.ts';
@@ -121,7 +122,7 @@ test('two commands that migrate at once: one does it, the other finds it done', 
 test('what the code declares of every table is what stands in the database, hand-written ones included', async () => {
   const db = await openTestDatabase(postgres.databaseUrl);
   try {
-    const tables = [config, events, ingest, partitioned, people, registry, runs, snapshots].flatMap(
+    const tables = [config, events, gate, ingest, partitioned, people, registry, runs, snapshots].flatMap(
       (file) => Object.values(file) as PgTable[],
     );
     const { rows } = await db.handle.pool.query<{ t: string; c: string; type: string; nullable: boolean }>(
@@ -141,7 +142,7 @@ test('what the code declares of every table is what stands in the database, hand
       });
     });
     expect(have).toEqual(want.sort());
-    expect(tables.length).toBe(33);
+    expect(tables.length).toBe(35);
   } finally {
     await db.close();
   }

@@ -368,6 +368,8 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_STATISTIC_INPUT: () => checkCounts('a share', 2, 1),
   DL_GATE_UNFIT: 'tests/integration/gate-offline.test.ts',
   DL_GATE_ROWS: () => answeredRows({ labels: ['A', 'B'] }, [{ label: 'A' }], [], []),
+  DL_GOLDEN_LEARNT: 'tests/integration/activities/golden.test.ts',
+  DL_GOLDEN_UNFIT: 'tests/integration/activities/golden.test.ts',
   DL_GATE_SCORES: () => {
     const answers = [{ label: 'A', scores: { A: 2, B: 0 } }];
     return answeredRows({ labels: ['A', 'B'] }, [{ label: 'A' }], answers, answers);

@@ -1,0 +1,127 @@
+/**
+ * What a look of the gate says, from nothing but what is kept of it: rows with both answers, terms, config. So whoever
+ * asks later gets the same.
+ */
+import type { ModelConfig } from '../domain/model-config.ts';
+import type { EvaluationRow } from '../domain/ports.ts';
+import type { GateKind } from '../domain/verdict.ts';
+import { evaluatePair } from '../training/evaluate.ts';
+import type { MeasuredArtifact } from '../training/gate/artifact-checks.ts';
+import type { Golden } from '../training/gate/golden-checks.ts';
+import type { GateReport } from '../training/gate/judge-gate.ts';
+import type { Ports } from './ports.ts';
+import { answeredBy, digestOf, tally, type Scored } from './scored-rows.ts';
+
+/** What was decided before the rows were looked at; kept with the look. */
+export type LookTerms = Readonly<{
+  kind: GateKind;
+  look: number;
+  /** Rows with a larger `seq` came after the challenger's snapshot was cut. */
+  cutSeq: number;
+  isChosenByErrors: boolean;
+  isExpired: boolean;
+  patience: number;
+  /** The how-manieth challenger this is that these held-out rows judge; null where there are none. */
+  use: number | null;
+  /** Of the bootstrap: the same rows give the same intervals. */
+  seed: number;
+  resamples: number;
+}>;
+
+export type LookMatter = Readonly<{
+  test: readonly Scored[];
+  golden: Readonly<{
+    pinned: readonly Scored[];
+    sampled: readonly Scored[];
+  }> &
+    Pick<Golden, 'hasConceptDrift' | 'unfit' | 'learnt'>;
+  artifact: MeasuredArtifact | null;
+}>;
+
+export type ReportedLook = Pick<EvaluationRow, 'rows' | 'testDigest' | 'verdict' | 'report'> &
+  Pick<GateReport, 'main'>;
+
+/** Rows on which the champion was caught erring cannot prove that it errs: there only fresh rows count. */
+export const evidenceOf = (
+  test: readonly Scored[],
+  { kind, isChosenByErrors, cutSeq }: Pick<LookTerms, 'kind' | 'isChosenByErrors' | 'cutSeq'>,
+): Scored[] =>
+  isChosenByErrors || kind === 'patient' ? test.filter(({ example }) => example.seq > cutSeq) : [...test];
+
+/** From where to where held-out rows of before the cut are evidence; null where none is. */
+export function heldOutOf(
+  evidence: readonly Scored[],
+  cutSeq: number,
+): { fromSeq: number; toSeq: number } | null {
+  const seqs = evidence.map(({ example }) => example.seq).filter((seq) => seq <= cutSeq);
+  return seqs.length === 0 ? null : { fromSeq: seqs[0]!, toSeq: seqs.at(-1)! };
+}
+
+/** @throws what the gate throws of rows or scores that are none: DL_GATE_ROWS, DL_GATE_SCORES */
+export async function reportLook(
+  judge: Ports['judge'],
+  { task, gate }: Pick<ModelConfig, 'task' | 'gate'>,
+  terms: LookTerms,
+  { test, golden, artifact }: LookMatter,
+): Promise<ReportedLook> {
+  const { kind, cutSeq, use, ...rest } = terms;
+  const evidence = evidenceOf(test, terms);
+  const heldOut = heldOutOf(evidence, cutSeq);
+  const { verdict, checks, labelsNeeded, main } = await judge(
+    {
+      task,
+      test: answeredBy(task, test),
+      evidence: answeredBy(task, evidence),
+      golden: answeredGolden(task, golden),
+      artifact,
+    },
+    gate,
+    { kind, ...(use === null ? {} : { use }), ...rest },
+  );
+  const pair =
+    test.length === 0
+      ? null
+      : evaluatePair(
+          task,
+          test.map(({ example }) => example),
+          test.map(({ ours }) => ours),
+          test.map(({ theirs }) => theirs),
+          { slices: gate.slices },
+        );
+  return {
+    rows: test.length,
+    testDigest: digestOf(test.map(({ example }) => example)),
+    main,
+    verdict,
+    report: {
+      ...pair,
+      gate: kind,
+      evidence: tally(evidence),
+      freshRows: test.filter(({ example }) => example.seq > cutSeq).length,
+      eValue: main.eValue,
+      eValueAgainst: main.eValueAgainst,
+      checks,
+      labelsNeeded,
+      ...(heldOut === null ? {} : { heldOut, use }),
+      terms,
+      artifact,
+      golden: goldenNumbers(golden),
+    },
+  };
+}
+
+/** Golden rows as the gate asks for them. */
+export function answeredGolden(
+  task: ModelConfig['task'],
+  { pinned, sampled, ...rest }: LookMatter['golden'],
+): Golden {
+  const answered = (rows: readonly Scored[]) => (rows.length === 0 ? null : answeredBy(task, rows));
+  return { pinned: answered(pinned), sampled: answered(sampled), ...rest };
+}
+
+/** What a report keeps of golden rows beside their answers. */
+export const goldenNumbers = ({ pinned, sampled, ...rest }: LookMatter['golden']) => ({
+  pinned: pinned.length,
+  sampled: sampled.length,
+  ...rest,
+});

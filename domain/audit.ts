@@ -74,10 +74,7 @@ export function completeEntry({ action, by, ...rest }: NewAuditEntry): AuditEntr
 const storable = (text: string) => text.replaceAll('\0', '').replaceAll(/[\u{D800}-\u{DFFF}]/gu, '\uFFFD');
 
 /** What a row's hash is taken of: all of it but the hash. */
-export const hashedText = ({
-  hash: _,
-  ...content
-}: AuditRow | (Omit<AuditRow, 'hash'> & { hash?: string })) => canonicalJson(content);
+export const hashedText = (row: Omit<AuditRow, 'hash'>) => canonicalJson({ ...row, hash: undefined });
 
 /** What a check of the chain found; `head` is the hash of the newest row, to be kept elsewhere. */
 export type ChainCheck =

@@ -45,7 +45,7 @@ export function createTokenStore({ db, schema }: Handle): TokenStore {
     },
 
     async find(secret) {
-      const [, id] = form.exec(secret) ?? [];
+      const id = form.exec(secret)?.[1];
       const row = id === undefined ? null : await get(id);
       if (row === null || !timingSafeEqual(hashOf(secret), Buffer.from(row.hash, 'hex'))) return null;
       return toToken(row);
@@ -78,8 +78,11 @@ export function createTokenStore({ db, schema }: Handle): TokenStore {
   };
 }
 
-const toToken = ({ hash: _, ...row }: typeof tokens.$inferSelect): Token => ({
-  ...row,
+const toToken = (row: typeof tokens.$inferSelect): Token => ({
+  id: row.id,
+  name: row.name,
+  grants: row.grants,
+  createdBy: row.createdBy,
   createdAt: row.createdAt.toISOString(),
   expiresAt: row.expiresAt?.toISOString() ?? null,
   revokedAt: row.revokedAt?.toISOString() ?? null,

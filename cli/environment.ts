@@ -16,6 +16,8 @@ export type Environment = {
   artifacts: string;
   /** Asked for at every door that is not health or metrics. */
   token: string;
+  /** Set by `dev` alone: whoever has the installation's token is this person, and an admin. */
+  localUser: string | null;
 };
 
 const required = {
@@ -67,5 +69,6 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env, dev = r
     alertmanagerUrl: env['DRIFTLOOP_ALERTMANAGER_URL'] ?? '',
     artifacts: env['DRIFTLOOP_ARTIFACTS']!,
     token: env['DRIFTLOOP_TOKEN']!,
+    localUser: env['DRIFTLOOP_LOCAL_USER'] || null,
   };
 }

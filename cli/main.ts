@@ -10,6 +10,7 @@ import { addModelCommands } from './commands/model.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRunCommands } from './commands/run.ts';
 import { addStateCommands } from './commands/state.ts';
+import { addTokenCommands } from './commands/token.ts';
 import { addTopicCommands } from './commands/topic.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addVersionCommands } from './commands/version.ts';
@@ -34,6 +35,7 @@ export function createProgram(): Command {
   addOfflineCommands(program);
   addGateCommand(program);
   addDriftCommands(program);
+  addTokenCommands(program);
   addAuditCommands(program);
   return program;
 }

@@ -1,6 +1,3 @@
-import os from 'node:os';
-import { everyModel } from '../domain/person.ts';
-import type { Person } from '../domain/person.ts';
 import type { ArtifactStore, BaseStore, Loop, Predictor, Trainer } from '../domain/ports.ts';
 import { createFolderStore } from '../infra/artifacts/folder-store.ts';
 import { createBaseStore } from '../infra/hub/base-store.ts';
@@ -22,16 +19,6 @@ export type FineTuning = {
   artifacts: ArtifactStore;
   bases: BaseStore;
 };
-
-/** Whose name stands beside a decision that is made on the command line. */
-export const user = (): string => process.env['DRIFTLOOP_USER'] ?? os.userInfo().username;
-
-/** Whoever holds the address of the database is an admin by nature. */
-export const me = (): Person => ({
-  name: user(),
-  via: 'local',
-  grants: [{ role: 'admin', model: everyModel }],
-});
 
 export async function withStores<T>(
   use: (stores: Stores, environment: Environment) => Promise<T>,

@@ -1,11 +1,13 @@
 import { Hono } from 'hono';
-import { bearerAuth } from 'hono/bearer-auth';
 import { bodyLimit } from 'hono/body-limit';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { bearerOf, unauthorised } from '../domain/doorkeeper.ts';
+import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { DriftloopError, ourError } from '../domain/errors.ts';
 import type { Log } from '../domain/log-events.ts';
 import type { AlertStore, Loop } from '../domain/ports.ts';
+import { everyModel } from '../domain/person.ts';
 import { AlertPayloadInvalid, readAlertWebhook } from '../monitors/alertmanager-webhook.ts';
 import { canBeginRun } from '../monitors/choose-trigger.ts';
 
@@ -13,21 +15,13 @@ export type AlertWebhookParts = {
   alerts: Pick<AlertStore, 'record'>;
   loop: Pick<Loop, 'alertFired'>;
   namespace: string;
-  token: string;
+  doorkeeper: Doorkeeper;
   /** Hears of failures that are ours. */
   log: Pick<Log, 'error'>;
 };
 
 /** Far more than a thousand alerts at once. */
 const maxBodyBytes = 4 * 1024 * 1024;
-
-const unauthorised = (message: string) => ({
-  error: {
-    code: 'DL_UNAUTHORISED',
-    message,
-    fix: 'Set `authorization: { type: Bearer, credentials: $DRIFTLOOP_TOKEN }` in the http_config of the webhook.',
-  },
-});
 
 /**
  * `POST /alerts`: Alertmanager's door. Every alert becomes a row; only a row that is new, firing and detected signals
@@ -36,21 +30,18 @@ const unauthorised = (message: string) => ({
  * A failure is answered with a status that makes Alertmanager try again. A signal that is lost all the same does no
  * harm: the supervisor asks Prometheus on its own beat.
  */
-export function createAlertWebhook({ alerts, loop, namespace, token, log }: AlertWebhookParts): Hono {
-  if (token === '') throw new RangeError('a webhook without a token would be open to everybody');
+export function createAlertWebhook({ alerts, loop, namespace, doorkeeper, log }: AlertWebhookParts): Hono {
   const app = new Hono();
   app.onError((error, c) => answer(c, error, log));
   app.use(
     '/alerts',
-    bearerAuth({
-      token,
-      realm: 'driftloop',
-      noAuthenticationHeader: { message: unauthorised('This door asks for a bearer token.') },
-      invalidAuthenticationHeader: {
-        message: unauthorised('The Authorization header is not a bearer token.'),
-      },
-      invalidToken: { message: unauthorised('The bearer token is not the right one.') },
-    }),
+    async (c, next) => {
+      const secret = bearerOf(c.req.header('authorization'));
+      if (secret === undefined) throw unauthorised('This door asks for a bearer token.');
+      const { person } = await doorkeeper.recognise(secret);
+      await doorkeeper.admit(person, 'alert', everyModel);
+      await next();
+    },
     bodyLimit({
       maxSize: maxBodyBytes,
       onError: () => {
@@ -74,10 +65,11 @@ export function createAlertWebhook({ alerts, loop, namespace, token, log }: Aler
   return app;
 }
 
+/** What to do where the token is none, in the words of who sends alerts. */
+const credentials =
+  'Set `authorization: { type: Bearer, credentials: $DRIFTLOOP_TOKEN }` in the http_config of the webhook.';
+
 function answer(c: Context, error: Error, log: AlertWebhookParts['log']): Response {
-  if ('getResponse' in error && typeof error.getResponse === 'function') {
-    return (error.getResponse as () => Response)();
-  }
   const known =
     ourError(error) ??
     new DriftloopError('DL_INTERNAL', 'The alerts could not be taken.', {
@@ -88,8 +80,9 @@ function answer(c: Context, error: Error, log: AlertWebhookParts['log']): Respon
   const { code } = known;
   if (known.status >= 500)
     log.error({ err: error, code, path: c.req.path }, 'a request could not be answered');
+  if (known.status === 401) c.header('www-authenticate', 'Bearer realm="driftloop"');
   return c.json(
-    { error: { code: known.code, message: known.message, fix: known.fix } },
+    { error: { code, message: known.message, fix: code === 'DL_UNAUTHORISED' ? credentials : known.fix } },
     known.status as ContentfulStatusCode,
   );
 }

@@ -17,7 +17,11 @@ export const notFound = (path: string): DriftloopError =>
   });
 
 /** Programs get JSON, people a page; a person without a session gets the way in. */
-export function answerProblem(c: Context, error: Error, log: ConsoleLog): Response | Promise<Response> {
+export function answerProblem(
+  c: Context,
+  error: Error,
+  { log, teamLogin }: { log: ConsoleLog; teamLogin: boolean },
+): Response | Promise<Response> {
   const known =
     ourError(error) ??
     new DriftloopError('DL_INTERNAL', 'The console could not answer.', {
@@ -33,12 +37,17 @@ export function answerProblem(c: Context, error: Error, log: ConsoleLog): Respon
     if (status === 401) c.header('www-authenticate', 'Bearer realm="driftloop"');
     return c.json({ error: { code, message, fix } }, status);
   }
-  if (code !== 'DL_UNAUTHORISED')
+  if (status !== 401)
     return c.html(wholeDocument(<ProblemPage code={code} message={message} fix={fix} />), status);
   const isGet = c.req.method === 'GET';
   const url = new URL(c.req.url);
-  const to = isGet ? url.pathname + url.search : '/';
-  return isGet && c.req.header('sec-fetch-site') === 'cross-site'
+  const to = isGet && !url.pathname.startsWith('/login') ? url.pathname + url.search : '/';
+  return isGet && code === 'DL_UNAUTHORISED' && c.req.header('sec-fetch-site') === 'cross-site'
     ? c.html(wholeDocument(<AgainPage to={to} />))
-    : c.html(wholeDocument(<LoginPage to={to} wrong={false} />), 401);
+    : c.html(
+        wholeDocument(
+          <LoginPage to={to} wrong={code === 'DL_UNAUTHORISED' ? null : message} teamLogin={teamLogin} />,
+        ),
+        401,
+      );
 }

@@ -3,10 +3,11 @@ import type { Context } from 'hono';
 import { z } from 'zod';
 import { voterOf } from '../domain/approval.ts';
 import type { BoundTo } from '../domain/approval.ts';
+import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { DriftloopError } from '../domain/errors.ts';
-import type { Loop, ModelStore, RunStore } from '../domain/ports.ts';
-import { everyModel } from '../domain/person.ts';
+import { mayDo } from '../domain/person.ts';
 import type { Person } from '../domain/person.ts';
+import type { Loop, ModelStore, RunStore } from '../domain/ports.ts';
 import { notWaiting } from '../domain/run-refusals.ts';
 import type { Gather } from './gather.ts';
 import { beginOf, chooseRange } from './pages/ranges.ts';
@@ -16,19 +17,17 @@ export type ActionParts = {
   loop: Pick<Loop, 'requestRun' | 'decide' | 'pause' | 'resume'>;
   runs: Pick<RunStore, 'get' | 'evaluations'>;
   models: Pick<ModelStore, 'get'>;
+  doorkeeper: Pick<Doorkeeper, 'admit'>;
 };
 
-const said = z.object({
-  by: z.string().trim().min(1).max(80).default('console'),
-  reason: z.string().trim().max(500).default(''),
-});
+const said = z.object({ reason: z.string().trim().max(500).default('') });
 export type Said = z.infer<typeof said>;
 
-/** Who asks and why, from a form or from JSON; both may be missing. */
+/** Why somebody asks, from a form or from JSON; it may be missing. Who asks is known, and never read from a body. */
 export function readSaid(fields: unknown): Said {
   const parsed = said.safeParse(fields ?? {});
   if (parsed.success) return parsed.data;
-  throw requestInvalid(parsed.error, 'Send { "by": who asks, "reason": one sentence }.');
+  throw requestInvalid(parsed.error, 'Send { "reason": one sentence }.');
 }
 
 const digest = z.string().max(200);
@@ -61,22 +60,17 @@ const requestInvalid = ({ issues }: z.ZodError, fix: string) =>
     { fix },
   );
 
-/** Whoever has the installation's token is its admin. */
-const machine = (name: string): Person => ({
-  name,
-  via: 'token',
-  grants: [{ role: 'admin', model: everyModel }],
-});
-
 /** What a person can do here. The pages and the JSON API share it; each throws what the person should read. */
-export const createActions = ({ loop, runs, models }: ActionParts) => ({
+export const createActions = ({ loop, runs, models, doorkeeper }: ActionParts) => ({
   async decide(
+    person: Person,
     runId: string,
     kind: 'approve' | 'reject',
-    { by, reason }: Said,
+    { reason }: Said,
     boundTo: BoundTo | null,
   ): Promise<void> {
     const run = await runs.get(runId);
+    await doorkeeper.admit(person, 'decide', run.model);
     if (run.phase !== 'waiting-for-approval' || run.outcome !== null) throw notWaiting(runId);
     if (kind === 'reject' && reason === '')
       throw new DriftloopError('DL_REASON_NEEDED', 'A rejection needs a reason.', {
@@ -90,20 +84,24 @@ export const createActions = ({ loop, runs, models }: ActionParts) => ({
           fix: `Send boundTo as it stands in GET /api/runs/${runId} under approval.`,
         },
       );
-    const { roles } = voterOf(machine(by), run.model);
+    const { name: by, roles } = voterOf(person, run.model);
     await loop.decide(run, { kind, by, roles, reason, ...(boundTo === null ? {} : { boundTo }) });
   },
-  async startRun(model: string, { by, reason }: Said): Promise<{ runId: string }> {
+  async startRun(person: Person, model: string, { reason }: Said): Promise<{ runId: string }> {
+    await doorkeeper.admit(person, 'start', model);
     await models.get(model);
+    const { name: by } = person;
     return loop.requestRun(model, { by, reason: reason === '' ? `asked for by ${by}` : reason });
   },
-  async pause(model: string, { by }: Said): Promise<void> {
+  async pause(person: Person, model: string): Promise<void> {
+    await doorkeeper.admit(person, 'pause', model);
     await models.get(model);
-    await loop.pause(model, by);
+    await loop.pause(model, person.name);
   },
-  async resume(model: string, { by }: Said): Promise<void> {
+  async resume(person: Person, model: string): Promise<void> {
+    await doorkeeper.admit(person, 'resume', model);
     await models.get(model);
-    await loop.resume(model, by);
+    await loop.resume(model, person.name);
   },
 });
 export type Actions = ReturnType<typeof createActions>;
@@ -116,7 +114,10 @@ export function createApi(
   clock: () => number,
 ): Hono<ConsoleEnv> {
   const api = new Hono<ConsoleEnv>();
-  api.get('/models', async (c) => c.json({ models: await gather.fleet() }));
+  api.get('/models', async (c) => {
+    const fleet = await gather.fleet();
+    return c.json({ models: fleet.filter(({ name }) => mayDo(c.get('person'), 'view', name)) });
+  });
   api.get('/models/:name', async (c) => c.json(await gather.model(c.req.param('name'))));
   api.get('/models/:name/history', async (c) => {
     const view = await gather.model(c.req.param('name'));
@@ -138,15 +139,15 @@ export function createApi(
     api.post(`/runs/:id/${kind}`, async (c) => {
       const id = c.req.param('id');
       const body = await readBody(c);
-      await actions.decide(id, kind, readSaid(body), readBoundTo(body));
+      await actions.decide(c.get('person'), id, kind, readSaid(body), readBoundTo(body));
       return c.json({ decided: kind, runId: id });
     });
   api.post('/models/:name/runs', async (c) =>
-    c.json(await actions.startRun(c.req.param('name'), readSaid(await readBody(c))), 202),
+    c.json(await actions.startRun(c.get('person'), c.req.param('name'), readSaid(await readBody(c))), 202),
   );
   for (const verb of ['pause', 'resume'] as const)
     api.post(`/models/:name/${verb}`, async (c) => {
-      await actions[verb](c.req.param('name'), readSaid(await readBody(c)));
+      await actions[verb](c.get('person'), c.req.param('name'));
       return c.json({ model: c.req.param('name'), paused: verb === 'pause' });
     });
   return api;

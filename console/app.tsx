@@ -2,6 +2,8 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { Counter, Registry } from 'prom-client';
+import type { AuditLog } from '../domain/audit.ts';
+import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import type { TotalsStore } from '../domain/ingest-ports.ts';
 import type {
   AlertStore,
@@ -14,6 +16,8 @@ import type {
   RunStore,
   VersionStore,
 } from '../domain/ports.ts';
+import type { SessionStore } from '../domain/sessions.ts';
+import type { TeamLogin } from '../domain/team-login.ts';
 import { roleMetrics } from '../domain/role-metrics.ts';
 import { createAlertWebhook } from './alert-webhook.ts';
 import { answerProblem, notFound } from './answer-problem.tsx';
@@ -22,11 +26,13 @@ import { createActions, createApi } from './api.ts';
 import { createArtifactRoutes } from './artifact-routes.ts';
 import { assets } from './assets.ts';
 import { createGather } from './gather.ts';
-import { createLogin } from './login-routes.tsx';
+import { createLogin, createLogout } from './login-routes.tsx';
 import { createPages } from './page-routes.tsx';
 import type { Links } from './pages/layout.tsx';
 import { createSessions } from './session.ts';
 import type { ConsoleEnv } from './session.ts';
+import { createTeamLogin } from './team-login-routes.tsx';
+import { admitViewers } from './who-may-look.ts';
 
 export type ConsoleParts = {
   models: ModelStore;
@@ -40,6 +46,12 @@ export type ConsoleParts = {
   /** One that counts `suspected` alerts as firing too. */
   metrics: MetricsReader;
   loop: Loop;
+  doorkeeper: Doorkeeper;
+  sessions: SessionStore;
+  audit: Pick<AuditLog, 'append'>;
+  /** The team's own login, where it has one. */
+  teamLogin?: TeamLogin;
+  /** What cookies are signed with. */
   token: string;
   namespace: string;
   /** Where the reader can look deeper. */
@@ -62,6 +74,8 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
     models,
     runs,
     loop,
+    doorkeeper,
+    teamLogin,
     token,
     namespace,
     log,
@@ -69,15 +83,16 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
     refreshMs = 2_000,
     clock = Date.now,
   } = parts;
-  const sessions = createSessions({ token, namespace, clock });
+  const sessions = createSessions({ ...parts, clock });
   const gather = createGather({ ...parts, clock });
-  const actions = createActions({ loop, runs, models });
+  const actions = createActions({ loop, runs, models, doorkeeper });
 
   const app = new Hono<ConsoleEnv>();
-  app.onError((error, c) => answerProblem(c, error, log));
-  app.notFound((c) => answerProblem(c, notFound(c.req.path), log));
+  const answering = { log, teamLogin: teamLogin !== undefined };
+  app.onError((error, c) => answerProblem(c, error, answering));
+  app.notFound((c) => answerProblem(c, notFound(c.req.path), answering));
   openDoors(app, parts);
-  app.route('/', createAlertWebhook({ alerts: parts.alerts, loop, namespace, token, log }));
+  app.route('/', createAlertWebhook({ alerts: parts.alerts, loop, namespace, doorkeeper, log }));
 
   app.use(
     '*',
@@ -92,9 +107,13 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
       'cache-control': 'public, max-age=31536000, immutable',
     });
   });
-  app.route('/', createLogin(sessions));
+  app.route('/', createLogin(sessions, answering));
+  if (teamLogin !== undefined)
+    app.route('/', createTeamLogin({ sessions, teamLogin, doorkeeper, token, namespace, clock }));
 
   app.use('*', sessions.require);
+  app.route('/', createLogout(sessions));
+  app.route('/', admitViewers({ doorkeeper, runs }));
   app.route('/api', createArtifactRoutes(parts));
   app.route('/api', createApi(gather, actions, runs, clock));
   app.route('/', createPages({ gather, actions, models, runs, links, refreshMs, clock }));

@@ -1,9 +1,10 @@
 import { Hono } from 'hono';
 import type { Context } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
+import { getCookie } from 'hono/cookie';
 import { etag } from 'hono/etag';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DriftloopError } from '../domain/errors.ts';
+import { mayDo } from '../domain/person.ts';
 import type { ModelStore, RunStore } from '../domain/ports.ts';
 import { readBoundTo, readSaid } from './api.ts';
 import type { Actions, Said } from './api.ts';
@@ -13,7 +14,7 @@ import type { Gather } from './gather.ts';
 import type { ModelView } from './model-view.ts';
 import { FleetPage } from './pages/fleet-page.tsx';
 import { Page } from './pages/layout.tsx';
-import type { Frame, Links } from './pages/layout.tsx';
+import type { Frame, Links, Reader } from './pages/layout.tsx';
 import { ModelPage } from './pages/model-page.tsx';
 import { beginOf, chooseRange } from './pages/ranges.ts';
 import { remember } from './remember.ts';
@@ -45,13 +46,15 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
   app.use('*', etag());
 
   app.get('/', async (c) => {
-    const views = await share('fleet', gather.fleet);
+    const fleet = await share('fleet', gather.fleet);
     const now = clock();
-    const sparks = await share('sparks', () => gather.sparks(views, { from: now - fortnight, to: now }));
+    const drawn = await share('sparks', () => gather.sparks(fleet, { from: now - fortnight, to: now }));
+    const views = seenBy(c, fleet);
+    const sparks = new Map([...drawn].filter(([name]) => views.some((view) => view.name === name)));
     const points = [...sparks.values()].flat();
     return c.html(
       wholeDocument(
-        <Page title="Fleet" frame={frameOf(views, null, parts)}>
+        <Page title="Fleet" frame={frameOf(c, views, null, parts)}>
           <FleetPage
             models={views}
             sparks={sparks}
@@ -69,25 +72,25 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
   for (const verb of ['pause', 'resume'] as const)
     app.post(`/models/:name/${verb}`, (c) => {
       const name = c.req.param('name');
-      return act(c, name, '', (said) => actions[verb](name, said));
+      return act(c, name, '', () => actions[verb](c.get('person'), name));
     });
   app.post('/models/:name/runs', (c) => {
     const name = c.req.param('name');
-    return act(c, name, '#runs', (said) => actions.startRun(name, said));
+    return act(c, name, '#runs', (said) => actions.startRun(c.get('person'), name, said));
   });
   app.post('/runs/:id/decide', async (c) => {
     const run = await runs.get(c.req.param('id'));
     const { kind, boundTo } = await c.req.parseBody();
     if (kind !== 'approve' && kind !== 'reject') throw notFound(c.req.path);
     return act(c, run.model, `#run-${run.id}`, (said) =>
-      actions.decide(run.id, kind, said, readBoundTo({ boundTo: parseJson(boundTo) })),
+      actions.decide(c.get('person'), run.id, kind, said, readBoundTo({ boundTo: parseJson(boundTo) })),
     );
   });
   return app;
 
   async function showModel(c: C, name: string, problem: DriftloopError | null) {
     const view = await share(`model ${name}`, () => gather.model(name));
-    const others = await shareRail('fleet', gather.fleet);
+    const others = seenBy(c, await shareRail('fleet', gather.fleet));
     const { config } = await models.get(name);
     const now = clock();
     const born = view.versions.at(-1)?.createdAt;
@@ -98,15 +101,14 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
     );
     return c.html(
       wholeDocument(
-        <Page title={name} frame={frameOf(others, view, parts)}>
+        <Page title={name} frame={frameOf(c, others, view, parts)}>
           <ModelPage
             view={view}
             history={history}
             happened={happened}
             range={range}
             clock={clockOf(c, now)}
-            csrf={c.get('session')?.csrf ?? ''}
-            by={getCookie(c, 'driftloop_name') ?? ''}
+            reader={readerOf(c)}
             psiBound={config.watch.find((watch) => watch.kind === 'drift')?.psiAtLeast ?? 0.25}
             problem={problem}
           />
@@ -119,18 +121,8 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
   /** Does it and goes back to the page; what goes wrong is said on the page. */
   async function act(c: C, model: string, hash: string, work: (said: Said) => Promise<unknown>) {
     try {
-      const { by, reason } = await c.req.parseBody();
-      const name = typeof by === 'string' ? by.trim() : '';
-      if (name !== '')
-        setCookie(c, 'driftloop_name', name, {
-          httpOnly: true,
-          sameSite: 'Strict',
-          path: '/',
-          maxAge: 31_536_000,
-        });
-      await work(
-        readSaid({ ...(name === '' ? {} : { by: name }), ...(reason === undefined ? {} : { reason }) }),
-      );
+      const { reason } = await c.req.parseBody();
+      await work(readSaid(reason === undefined ? {} : { reason }));
       share.forget();
       shareRail.forget();
       return c.redirect(`/models/${encodeURIComponent(model)}${hash}`, 303);
@@ -141,7 +133,13 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
   }
 }
 
+const readerOf = (c: C): Reader => ({ person: c.get('person'), csrf: c.get('session')?.csrf ?? '' });
+
+const seenBy = (c: C, views: readonly ModelView[]) =>
+  views.filter(({ name }) => mayDo(c.get('person'), 'view', name));
+
 function frameOf(
+  c: C,
   views: readonly ModelView[],
   current: ModelView | null,
   { links, refreshMs }: Pick<PageParts, 'links' | 'refreshMs'>,
@@ -152,6 +150,7 @@ function frameOf(
       return { name: view.name, word: view.health.word, waiting: waiting(view).length };
     }),
     current: current?.name ?? null,
+    reader: readerOf(c),
     links,
     refreshMs,
   };

@@ -1,73 +1,105 @@
 import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
-import { getCookie, setCookie } from 'hono/cookie';
+import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
+import type { AuditLog } from '../domain/audit.ts';
+import { bearerOf, unauthorised } from '../domain/doorkeeper.ts';
+import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { DriftloopError } from '../domain/errors.ts';
+import type { Person } from '../domain/person.ts';
+import type { SessionStore } from '../domain/sessions.ts';
 
 /** A session that a browser holds: what its forms have to carry. */
 export type Session = { csrf: string };
-export type ConsoleEnv = { Variables: { session: Session | null } };
+export type ConsoleEnv = { Variables: { session: Session | null; person: Person } };
 
-export type SessionParts = { token: string; namespace: string; clock: () => number };
+export type SessionParts = {
+  doorkeeper: Pick<Doorkeeper, 'recognise'>;
+  sessions: SessionStore;
+  audit: Pick<AuditLog, 'append'>;
+  /** What cookies are signed with: with another one every session is over. */
+  token: string;
+  namespace: string;
+  clock: () => number;
+};
 
-const lifetimeMs = 7 * 86_400_000;
+const day = 86_400_000;
+/** Of who has shown a token: the session ends with the token in any case. */
+const tokenLifetimeMs = 7 * day;
+/** Of who has logged in elsewhere: whoever has left the team there is out here by the next day. */
+const oidcLifetimeMs = day / 2;
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
 const isSame = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
 
 /**
- * Who may come in: a bearer token (programs), or a browser that has shown the token once, at `/?token=…` or in the form
- * of the login page, and holds a cookie since. The cookie is signed with the token, so that sessions need no store, hold
- * on every instance of the console, and end when the token is changed. Consoles of two namespaces behind one host keep
+ * Who may come in: a bearer token (programs), or a browser that has shown a token once, at `/?token=…` or in the form of
+ * the login page, or that comes back from the team's own login, and holds a cookie since. The cookie is a name, signed;
+ * whose session it is stands in the store, so that it can be ended. Consoles of two namespaces behind one host keep
  * their sessions apart: cookies know no port.
  */
-export function createSessions({ token, namespace, clock }: SessionParts) {
+export function createSessions(parts: SessionParts) {
+  const { doorkeeper, sessions, audit, token, namespace, clock } = parts;
   if (token === '') throw new RangeError('a console without a token would be open to everybody');
   const cookieName = `driftloop_session_${namespace}`;
   const sign = (purpose: string, text: string) =>
     createHmac('sha256', token).update(`${purpose}:${namespace}:${text}`).digest('base64url');
 
-  function read(c: Context): Session | null {
-    const [name, issued, signature] = (getCookie(c, cookieName) ?? '').split('.');
-    if (!name || !issued || !signature || !isSame(signature, sign('session', `${name}.${issued}`)))
-      return null;
-    const age = clock() - Number(issued);
-    return age >= 0 && age < lifetimeMs ? { csrf: sign('csrf', name) } : null;
+  function nameIn(c: Context): string | null {
+    const [name, signature] = (getCookie(c, cookieName) ?? '').split('.');
+    return name && signature && isSame(signature, sign('session', name)) ? name : null;
+  }
+
+  async function begin(c: Context, person: Person, tokenId: string | null): Promise<void> {
+    const name = randomBytes(24).toString('base64url');
+    const lifetimeMs = person.via === 'oidc' ? oidcLifetimeMs : tokenLifetimeMs;
+    const expiresAt = new Date(clock() + lifetimeMs).toISOString();
+    await sessions.begin(name, { person, tokenId, expiresAt });
+    await audit.append({ action: 'login', by: person.name, via: person.via, subject: tokenId });
+    setCookie(c, cookieName, `${name}.${sign('session', name)}`, {
+      httpOnly: true,
+      sameSite: 'Strict',
+      path: '/',
+      maxAge: lifetimeMs / 1_000,
+      secure: isSecure(c),
+    });
   }
 
   return {
-    isToken: (given: string) => isSame(given, token),
-    /** Gives the browser a session. */
-    begin(c: Context): void {
-      const name = randomBytes(16).toString('base64url');
-      const issued = String(clock());
-      const { protocol } = new URL(c.req.url);
-      setCookie(c, cookieName, `${name}.${issued}.${sign('session', `${name}.${issued}`)}`, {
-        httpOnly: true,
-        sameSite: 'Strict',
-        path: '/',
-        maxAge: lifetimeMs / 1_000,
-        secure: protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https',
-      });
+    /** A session for whoever has this token. Throws what `recognise` throws. */
+    async beginWithToken(c: Context, secret: string): Promise<void> {
+      const { person, tokenId } = await doorkeeper.recognise(secret);
+      await begin(c, person, tokenId);
     },
-    /** Lets through who carries the token or a session; a session's POST must carry its CSRF token too. */
+    /** A session for whoever the team's own login says it is. */
+    beginFor: (c: Context, person: Person): Promise<void> => begin(c, person, null),
+    /** Ends the session, here and for whoever has copied the cookie. */
+    async end(c: Context<ConsoleEnv>): Promise<void> {
+      const name = nameIn(c);
+      if (name !== null) {
+        const { name: by, via } = c.get('person');
+        await sessions.end(name);
+        await audit.append({ action: 'logout', by, via });
+      }
+      deleteCookie(c, cookieName, { path: '/' });
+    },
+    /** Lets through who carries a token or a session; a session's POST must carry its CSRF token too. */
     require: (async (c, next) => {
-      const [, bearer] = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '') ?? [];
+      const bearer = bearerOf(c.req.header('authorization'));
       if (bearer !== undefined) {
-        if (!isSame(bearer, token)) throw unauthorised('The bearer token is not the right one.');
+        c.set('person', (await doorkeeper.recognise(bearer)).person);
         c.set('session', null);
         return next();
       }
-      const session = read(c);
-      if (session === null) throw unauthorised('This door asks for the token.');
+      const name = nameIn(c);
+      const session = name === null ? null : await sessions.find(name, clock());
+      if (name === null || session === null) throw unauthorised('This door asks for a token.');
+      const csrf = sign('csrf', name);
       if (!['GET', 'HEAD'].includes(c.req.method)) {
         const given = c.req.header('x-driftloop-csrf') ?? (await formField(c, 'csrf'));
-        if (!isSame(given, session.csrf))
-          throw new DriftloopError('DL_CSRF', 'The request does not come from a page of this console.', {
-            fix: 'Reload the page and try again.',
-            status: 403,
-          });
+        if (!isSame(given, csrf)) throw fromElsewhere();
       }
-      c.set('session', session);
+      c.set('person', session.person);
+      c.set('session', { csrf });
       return next();
     }) satisfies MiddlewareHandler<ConsoleEnv>,
   };
@@ -75,10 +107,14 @@ export function createSessions({ token, namespace, clock }: SessionParts) {
 
 export type Sessions = ReturnType<typeof createSessions>;
 
-export const unauthorised = (message: string) =>
-  new DriftloopError('DL_UNAUTHORISED', message, {
-    fix: 'Send `Authorization: Bearer $DRIFTLOOP_TOKEN`, or open the address that `driftloop dev` prints.',
-    status: 401,
+/** Whether the browser came by TLS, to us or to what stands before us. */
+export const isSecure = (c: Context): boolean =>
+  new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
+
+export const fromElsewhere = () =>
+  new DriftloopError('DL_CSRF', 'The request does not come from a page of this console.', {
+    fix: 'Reload the page and try again.',
+    status: 403,
   });
 
 async function formField(c: Context, name: string): Promise<string> {

@@ -14,6 +14,7 @@ export type AuditAction =
   | 'rollback'
   | 'import'
   | 'bootstrap'
+  | 'reread topic'
   | 'create token'
   | 'revoke token'
   | 'login'

@@ -362,6 +362,30 @@ const entries = {
     met: ['command line'],
     status: 404,
   },
+  DL_NAME_UNFIT: {
+    meaning: 'A name could not be told from another in the audit log, or is that of a part of Driftloop.',
+    fix: "Take letters, digits, blanks and . _ @ + ' -, such as an address.",
+    met: ['command line', 'HTTP'],
+  },
+  DL_LOGIN_UNREACHABLE: {
+    meaning: "The team's own login does not answer.",
+    fix: 'Try again in a moment, or come in with a token; DRIFTLOOP_OIDC_ISSUER says where the login is.',
+    met: ['HTTP'],
+    status: 503,
+    retryable: true,
+  },
+  DL_LOGIN_FAILED: {
+    meaning: "The team's own login did not say who this is, or said it to a login that was not begun here.",
+    fix: 'Begin again; the log of the console says what the provider answered.',
+    met: ['HTTP'],
+    status: 401,
+  },
+  DL_LOGIN_WITHOUT_ROLE: {
+    meaning: "The team's own login knows the person, and none of what it says of them is a role here.",
+    fix: 'Ask an admin to map one of your groups in DRIFTLOOP_OIDC_ROLES, or to add you to one that is.',
+    met: ['HTTP'],
+    status: 403,
+  },
   DL_CSRF: {
     meaning: 'The request comes with a session of the console, but not from one of its pages.',
     fix: 'Reload the page and try again.',

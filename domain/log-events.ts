@@ -34,6 +34,13 @@ export const logEvents = {
     fields: ['what', 'seconds'],
     means: 'What was waited for has come, after so many seconds.',
   },
+  "whoever has the installation's token is one local user, who may do everything": {
+    level: 'warn',
+    roles: ['server', 'console'],
+    fields: ['localUser'],
+    means:
+      'DRIFTLOOP_LOCAL_USER is set, as `driftloop dev` does on one machine. Unset it in production: there people have tokens or log in (docs/people.md).',
+  },
   started: { level: 'info', roles: everyRole, fields: ['address'], means: 'The role does its work.' },
   'the role cannot go on': {
     level: 'fatal',

@@ -83,6 +83,18 @@ export function refuseUnlessMay(person: Person, right: Right, model: string): vo
   });
 }
 
+/** Names of what acts by itself: nobody else may stand in the log as them. */
+const reserved = ['installation', 'nobody', 'driftloop', 'gate', 'production', 'console', 'dev'];
+
+/** @throws DL_NAME_UNFIT where a name could not be told from another in the log, or is that of a part of Driftloop */
+export function refuseUnfitName(name: string): void {
+  const isPlain = /^[\p{L}\p{N}][\p{L}\p{N} ._@+'-]{0,127}$/u.test(name.trim());
+  if (isPlain && !reserved.includes(written(name))) return;
+  throw new DriftloopError('DL_NAME_UNFIT', `${JSON.stringify(name)} cannot be the name of a person.`, {
+    fix: `Take letters, digits, blanks and . _ @ + ' - (at most 128), and none of: ${reserved.join(', ')}.`,
+  });
+}
+
 /** The same name, however it is written: who asks as "Ada" does not approve as "ada". */
 export const isSamePerson = (one: string, other: string): boolean => written(one) === written(other);
 

@@ -1,11 +1,15 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Context } from 'hono';
+import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { FeedbackMessage, PredictionMessage } from '../domain/messages.ts';
+import { everyModel, mayDo } from '../domain/person.ts';
+import type { Person } from '../domain/person.ts';
 import type { ImageReader, MessageLog, Predictor } from '../domain/ports.ts';
 import { answerError, errorHandler, notYetRead, unknownModel } from './answer-errors.ts';
 import { requireBearer } from './bearer.ts';
+import type { ServingEnv } from './bearer.ts';
 import { FeedbackInvalid, sortFeedback } from './feedback.ts';
 import type { RouteFollower } from './follow-routes.ts';
 import { beginAtZero, exportRoutes } from './metrics.ts';
@@ -23,7 +27,7 @@ export type ServingParts = {
   predictor: Pick<Predictor, 'predict'>;
   messages: MessageLog;
   images: ImageReader;
-  token: string;
+  doorkeeper: Doorkeeper;
   metrics: ServingMetrics;
   log: ServingLog;
   clock?: () => number;
@@ -33,8 +37,18 @@ export type ServingParts = {
 const bodyBytes = 8 * 1024 * 1024;
 
 /** The model server's doors. Hand it a `Request`; it opens no port. */
-export function createServingApp(parts: ServingParts): Hono {
-  const { follower, predictor, messages, images, token, metrics, log, clock = Date.now, limits = {} } = parts;
+export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
+  const {
+    follower,
+    predictor,
+    messages,
+    images,
+    doorkeeper,
+    metrics,
+    log,
+    clock = Date.now,
+    limits = {},
+  } = parts;
   const predictions = createPublisher<PredictionMessage>(
     (batch) => messages.publishPredictions(batch),
     limits,
@@ -54,7 +68,7 @@ export function createServingApp(parts: ServingParts): Hono {
   });
   exportRoutes(metrics, follower);
 
-  const app = new Hono();
+  const app = new Hono<ServingEnv>();
   app.onError(errorHandler(log));
   app.notFound((c) => answerError(c, noSuchDoor(c)));
 
@@ -68,18 +82,21 @@ export function createServingApp(parts: ServingParts): Hono {
     return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType });
   });
 
-  app.use('/v1/*', requireBearer(token));
+  app.use('/v1/*', requireBearer(doorkeeper));
   app.use('/v1/*', bodyLimit({ maxSize: limits.bodyBytes ?? bodyBytes, onError: tooLarge }));
 
   app.post('/v1/models/:target', async (c) => {
     const [, model] = /^([^:]+):predict$/.exec(c.req.param('target')) ?? [];
     if (model === undefined) throw noSuchDoor(c);
+    await doorkeeper.admit(c.get('person'), 'predict', model);
     const body = predictBody.safeParse(await readJson(c));
     if (!body.success) throw badBody(body.error);
     return c.json({ predictions: await predict(model, body.data) });
   });
 
   app.post('/v1/feedback', async (c) => {
+    // Feedback names a prediction, not a model: whoever gives it can reach all of them.
+    await doorkeeper.admit(c.get('person'), 'feedback', everyModel);
     const body = await readJson(c);
     const items: unknown[] = Array.isArray(body) ? body : [body];
     const { messages: good, problems } = sortFeedback(items, clock());
@@ -93,15 +110,22 @@ export function createServingApp(parts: ServingParts): Hono {
     return c.json({ accepted: good.length, feedbackIds, problems }, 207);
   });
 
-  app.get('/v1/models', (c) => c.json({ models: follower.declared() }));
-  app.get('/v1/models/:model', (c) => {
+  app.get('/v1/models', (c) =>
+    c.json({ models: follower.declared().filter((model) => maySeeStatus(c.get('person'), model)) }),
+  );
+  app.get('/v1/models/:model', async (c) => {
     const model = c.req.param('model');
+    if (!maySeeStatus(c.get('person'), model)) await doorkeeper.admit(c.get('person'), 'view', model);
     if (!follower.hasRead()) throw notYetRead();
     if (!follower.isDeclared(model)) throw unknownModel(model, follower.declared());
     return c.json(modelStatus(follower, model));
   });
   return app;
 }
+
+/** Whoever asks a model for predictions may know which version answers. */
+const maySeeStatus = (person: Person, model: string) =>
+  mayDo(person, 'predict', model) || mayDo(person, 'view', model);
 
 async function readJson(c: Context): Promise<unknown> {
   try {

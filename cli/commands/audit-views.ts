@@ -1,11 +1,15 @@
 import { checkChain } from '../../domain/audit.ts';
+import { everyModel } from '../../domain/person.ts';
 import { sha256 } from '../../infra/postgres/digests.ts';
 import { table } from '../output.ts';
 import type { Answer } from '../output.ts';
+import { admitted } from '../people.ts';
 import { withStores } from '../wiring.ts';
 
 export async function listAudit({ model, limit }: { model?: string; limit: number }): Promise<Answer> {
-  return withStores(async ({ audit }) => {
+  return withStores(async (stores, environment) => {
+    const { audit } = stores;
+    await admitted(stores, environment, { right: 'audit', model: model ?? everyModel });
     const rows = await audit.list({ ...(model === undefined ? {} : { model }), limit });
     return {
       json: rows,
@@ -33,7 +37,9 @@ export async function listAudit({ model, limit }: { model?: string; limit: numbe
 
 /** The whole chain; `head` is one that was kept somewhere else. */
 export async function verifyAudit({ head }: { head?: string }): Promise<Answer> {
-  return withStores(async ({ audit }) => {
+  return withStores(async (stores, environment) => {
+    const { audit } = stores;
+    await admitted(stores, environment, { right: 'audit', model: everyModel });
     const check = await checkChain(audit.all(), sha256, head);
     if (!check.intact)
       return { json: check, text: check.sentence, next: 'driftloop audit list', exitCode: 1 };

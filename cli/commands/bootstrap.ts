@@ -5,6 +5,7 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { imageOf } from '../../domain/input.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
+import type { Person } from '../../domain/person.ts';
 import type { TrainingProgress } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
 import { describeVersion } from '../../training/describe-version.ts';
@@ -15,7 +16,8 @@ import { openCsv } from '../demo/streams/csv.ts';
 import { takeRows } from '../demo/streams/stream.ts';
 import { chooseTraining } from '../../activities/choose-training.ts';
 import type { Answer } from '../output.ts';
-import { user, withStores, withTuning } from '../wiring.ts';
+import { admitted } from '../people.ts';
+import { withStores, withTuning } from '../wiring.ts';
 import type { FineTuning, Stores } from '../wiring.ts';
 
 /** Newest share of the rows that the first champion never sees; it is tested on them. */
@@ -28,7 +30,7 @@ export type Bootstrap = {
   labels: readonly string[];
   stores: Stores;
   tuning: FineTuning;
-  by: string;
+  person: Pick<Person, 'name' | 'via'>;
   onProgress?: (progress: TrainingProgress) => void;
 };
 
@@ -42,6 +44,7 @@ export async function bootstrapFromFile(options: {
   rows?: number;
 }): Promise<Answer> {
   return withStores(async (stores, environment) => {
+    const person = await admitted(stores, environment, { right: 'import', model: options.model });
     const { config: model } = await stores.models.get(options.model);
     const columns = {
       label: options.label,
@@ -56,7 +59,7 @@ export async function bootstrapFromFile(options: {
         labels: examples.map(({ label }) => label),
         stores,
         tuning,
-        by: user(),
+        person,
       }),
     );
     return {
@@ -89,7 +92,7 @@ export async function bootstrapModel({
   labels,
   stores,
   tuning,
-  by,
+  person,
   onProgress = () => {},
 }: Bootstrap): Promise<Version> {
   const present = await stores.versions.champion(model.name);
@@ -151,8 +154,9 @@ export async function bootstrapModel({
       reference: (await describeVersion(outFolder)).reference,
     });
     await stores.routes.promote(model.name, version.version, {
-      by,
+      by: person.name,
       because: `first champion, from ${rows.length} rows`,
+      byHand: { action: 'bootstrap', via: person.via },
     });
     return await stores.versions.get(model.name, version.version);
   } finally {

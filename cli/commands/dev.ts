@@ -52,6 +52,7 @@ export async function runDev({
         `  Temporal    ${temporalUi ?? 'given by DRIFTLOOP_TEMPORAL_ADDRESS'}`,
         `  Prometheus  ${prometheus}`,
         `  token       ${running.token} (also in .driftloop/dev.json)`,
+        `  you         ${running.environment.localUser ?? 'nobody'}, the one local user: whoever has the token may do everything`,
         pc.dim(`  log in at ${console} with the token; Ctrl-C stops everything and keeps its state`),
         '',
       ].join('\n'),

@@ -5,15 +5,17 @@ import { describeVersion } from '../../training/describe-version.ts';
 import type { VersionDescription } from '../../training/describe-version.ts';
 import type { Answer } from '../output.ts';
 import { refuseProgram } from '../refuse-program.ts';
-import { user, withStores, withTuning } from '../wiring.ts';
+import { admitted } from '../people.ts';
+import { withStores, withTuning } from '../wiring.ts';
 
 /**
  * Registers an artifact that was made elsewhere. It has to be one of this model, is loaded and made to answer first;
  * the first version of a model becomes its champion, a later one is a challenger until a run lets it prove itself.
  */
 export async function importVersion({ model, folder }: { model: string; folder: string }): Promise<Answer> {
-  return withStores(async (stores, environment) =>
-    withTuning(environment, async ({ artifacts, predictor }) => {
+  return withStores(async (stores, environment) => {
+    const { name: by, via } = await admitted(stores, environment, { right: 'import', model });
+    return withTuning(environment, async ({ artifacts, predictor }) => {
       const { config } = await stores.models.get(model);
       const { digest } = await artifacts.put(folder);
       const opened = await artifacts.open(digest);
@@ -33,8 +35,10 @@ export async function importVersion({ model, folder }: { model: string; folder: 
         reference,
       });
       if (role !== 'challenger') throw registeredBefore(model, version, role);
+      const because = `imported from ${folder}`;
       if (champion === null)
-        await stores.routes.promote(model, version, { by: user(), because: `imported from ${folder}` });
+        await stores.routes.promote(model, version, { by, because, byHand: { action: 'import', via } });
+      else await stores.audit.append({ action: 'import', by, via, model, subject: version, because });
       return {
         json: { model, version, digest, champion: champion === null },
         text:
@@ -46,8 +50,8 @@ export async function importVersion({ model, folder }: { model: string; folder: 
             ? `driftloop model show ${model}`
             : `driftloop run start ${model} --version ${version}`,
       };
-    }),
-  );
+    });
+  });
 }
 
 const registeredBefore = (model: string, version: string, role: string) =>

@@ -95,10 +95,12 @@ export function addModelCommands(program: Command): void {
       [`model ${verb} electricity`],
     ).action(
       action(async (_options, name) => {
-        const { withLoop, user } = await import('../wiring.ts');
-        return withLoop(async ({ loop, stores }) => {
+        const { withLoop } = await import('../wiring.ts');
+        const { admitted } = await import('../people.ts');
+        return withLoop(async ({ loop, stores, environment }) => {
+          const person = await admitted(stores, environment, { right: verb, model: name });
           await stores.models.get(name);
-          await loop[verb](name, user());
+          await loop[verb](name, person.name);
           return {
             json: { model: name, paused: verb === 'pause' },
             text: `${name} is ${verb === 'pause' ? 'paused' : 'running again'}.`,

@@ -1,6 +1,7 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Answer } from '../output.ts';
-import { user, withStores, withTuning } from '../wiring.ts';
+import { admitted } from '../people.ts';
+import { withStores, withTuning } from '../wiring.ts';
 
 /**
  * The way back: the target is loaded and made to answer before the pointer moves, so that a broken artifact
@@ -16,6 +17,7 @@ export async function rollback({
   reason: string;
 }): Promise<Answer> {
   return withStores(async (stores, environment) => {
+    const { name: by, via } = await admitted(stores, environment, { right: 'rollback', model });
     const { config } = await stores.models.get(model);
     if (config.serving.kind === 'outside') throw servedOutside(model);
     const to = version ?? (await stores.routes.previousChampion(model));
@@ -36,7 +38,8 @@ export async function rollback({
       if (recent.length > 0) await predictor.predict(target.digest, recent);
     });
     // Whoever is gone back from did not serve healthily: a second rollback goes further back, not forth again.
-    const why = { by: user(), because: reason, leavesUnhealthy: true };
+    const byHand = { action: 'rollback', via } as const;
+    const why = { by, because: reason, leavesUnhealthy: true, byHand };
     const route = await stores.routes.promote(model, to, why);
     return {
       json: { model, champion: to, generation: route.generation },

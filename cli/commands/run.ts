@@ -85,12 +85,14 @@ export function addRunCommands(program: Command): void {
     ],
   ).action(
     action(async (options: { reason: string; version?: string; json?: boolean }, model) => {
-      const { withLoop, user } = await import('../wiring.ts');
+      const { withLoop } = await import('../wiring.ts');
+      const { admitted } = await import('../people.ts');
       const { reason, version } = options;
-      return withLoop(async ({ loop, stores }) => {
+      return withLoop(async ({ loop, stores, environment }) => {
+        const { name: by } = await admitted(stores, environment, { right: 'start', model });
         await stores.models.get(model);
         if (version !== undefined) await stores.versions.get(model, version);
-        const request = { by: user(), reason, ...(version === undefined ? {} : { version }) };
+        const request = { by, reason, ...(version === undefined ? {} : { version }) };
         const { runId } = await loop.requestRun(model, request);
         return {
           json: { runId },
@@ -111,12 +113,14 @@ export function addRunCommands(program: Command): void {
       [`run ${kind} run-0199c3… --reason "looks right"`],
     ).action(
       action(async (options: { reason: string; json?: boolean }, id) => {
-        const { withLoop, me } = await import('../wiring.ts');
+        const { withLoop } = await import('../wiring.ts');
+        const { admitted } = await import('../people.ts');
         const { voterOf } = await import('../../domain/approval.ts');
-        return withLoop(async ({ loop, stores }) => {
+        return withLoop(async ({ loop, stores, environment }) => {
           const found = await stores.runs.get(id);
+          const person = await admitted(stores, environment, { right: 'decide', model: found.model });
           const { boundTo } = await stores.runs.approval(id);
-          const { name: by, roles } = voterOf(me(), found.model);
+          const { name: by, roles } = voterOf(person, found.model);
           await loop.decide(found, { kind, by, roles, reason: options.reason, boundTo });
           return {
             json: { runId: id, decision: kind },

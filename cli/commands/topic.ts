@@ -1,6 +1,7 @@
 import { Argument } from 'commander';
 import type { Command } from 'commander';
 import { topics } from '../../domain/messages.ts';
+import { everyModel } from '../../domain/person.ts';
 import { action, documented } from './action.ts';
 
 type Stream = 'predictions' | 'feedback';
@@ -18,9 +19,12 @@ export function addTopicCommands(program: Command): void {
   ).action(
     action(async (_options, stream) => {
       const { withStores } = await import('../wiring.ts');
-      return withStores(async ({ ingest }, { namespace }) => {
-        const name = topics(namespace)[stream as Stream];
-        const partitions = await ingest.forgetTopic(name);
+      const { admitted } = await import('../people.ts');
+      return withStores(async (stores, environment) => {
+        const { name: by, via } = await admitted(stores, environment, { right: 'apply', model: everyModel });
+        const name = topics(environment.namespace)[stream as Stream];
+        const partitions = await stores.ingest.forgetTopic(name);
+        await stores.audit.append({ action: 'reread topic', by, via, subject: name });
         return {
           json: { topic: name, partitions },
           text:

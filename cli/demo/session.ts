@@ -10,7 +10,8 @@ import type { Version } from '../../domain/version.ts';
 import { bootstrapModel } from '../commands/bootstrap.ts';
 import { startDriftloop } from '../local/start.ts';
 import type { RunningDriftloop } from '../local/start.ts';
-import { user, withTuning } from '../wiring.ts';
+import { machineUser } from '../people.ts';
+import { withTuning } from '../wiring.ts';
 import type { FineTuning } from '../wiring.ts';
 import type { Production } from './choose-production.ts';
 import { createServingClient, type ServingClient } from './http-client.ts';
@@ -97,7 +98,7 @@ async function bootstrap(
     labels: examples.map(({ label }) => label),
     stores,
     tuning,
-    by: user(),
+    person: { name: machineUser(), via: 'local' },
     onProgress: ({ step, steps }) =>
       report({ part, phase: 'building', message, share: steps === 0 ? 0 : step / steps }),
   });

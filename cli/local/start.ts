@@ -17,6 +17,7 @@ import { connectLoop } from '../../infra/temporal/loop.ts';
 import { generateRules, longestWindowMs } from '../../monitors/rules/generate-rules.ts';
 import { refuseSecond, writeDevFile } from '../dev-file.ts';
 import { readEnvironment } from '../environment.ts';
+import { machineUser, refusePersonal } from '../people.ts';
 import type { Environment } from '../environment.ts';
 import { roleNames } from '../roles/role.ts';
 import type { RoleName } from '../roles/role.ts';
@@ -103,6 +104,7 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
       ...environmentOf(stack, { stateDir, namespace: config.namespace, beatMs }),
     };
     const environment = readEnvironment(variables, null);
+    refusePersonal(environment);
     await mkdir(environment.artifacts, { recursive: true });
 
     report({ part: 'driftloop', phase: 'looking', message: 'schema, topics and config' });
@@ -185,6 +187,7 @@ function environmentOf(
     DRIFTLOOP_ALERTMANAGER_URL: alertmanager,
     DRIFTLOOP_ARTIFACTS: process.env['DRIFTLOOP_ARTIFACTS'] ?? path.join(stateDir, 'artifacts'),
     DRIFTLOOP_TOKEN: process.env['DRIFTLOOP_TOKEN'] ?? randomBytes(24).toString('base64url'),
+    DRIFTLOOP_LOCAL_USER: process.env['DRIFTLOOP_LOCAL_USER'] ?? machineUser(),
     DRIFTLOOP_BEAT_MS: String(beatMs),
     DRIFTLOOP_ROUTE_FILE: path.join(stateDir, 'routes.json'),
     ...(stack.addresses.temporalUi ? { DRIFTLOOP_TEMPORAL_UI_URL: stack.addresses.temporalUi } : {}),

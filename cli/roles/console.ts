@@ -1,14 +1,19 @@
 import process from 'node:process';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createConsoleApp } from '../../console/app.tsx';
+import { callbackPath } from '../../console/team-login-routes.tsx';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { readOidcSettings } from '../../infra/oidc/settings.ts';
+import { connectTeamLogin } from '../../infra/oidc/team-login.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { reachPrometheus } from '../../infra/prometheus/reach.ts';
 import { reachTemporal } from '../../infra/temporal/connect.ts';
 import { connectLoop } from '../../infra/temporal/loop.ts';
+import { openDoorkeeper } from '../people.ts';
 import { withinBudget } from '../within-budget.ts';
 import type { StartRole } from './role.ts';
+import { sayLocalUser } from './say-local-user.ts';
 
 /** The web console, its API, and the door of Alertmanager. */
 export const start: StartRole = async ({ environment, log, waitFor, beside }) => {
@@ -21,6 +26,9 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
     }),
   ]);
   beside(waitFor('Prometheus', () => reachPrometheus(environment.prometheusUrl)));
+  const doorkeeper = openDoorkeeper(environment, stores);
+  sayLocalUser(log, environment);
+  const oidc = readOidcSettings(process.env, callbackPath);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const temporalUi = process.env['DRIFTLOOP_TEMPORAL_UI_URL'];
@@ -34,6 +42,8 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
     }),
     loop: withinBudget(loop, stores),
     namespace,
+    doorkeeper,
+    ...(oidc === null ? {} : { teamLogin: connectTeamLogin(oidc) }),
     token,
     log,
     registry,

@@ -6,6 +6,7 @@ import pino from 'pino';
 import type { Log } from '../../domain/log-events.ts';
 import { readEnvironment } from '../environment.ts';
 import { reportFailure } from '../output.ts';
+import { refusePersonal } from '../people.ts';
 import { createDoor } from './door.ts';
 import { endByFault } from './end-by-fault.ts';
 import { drain, listen } from './listen.ts';
@@ -33,6 +34,7 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
   const libraryLog = pino({ base: { role: name }, level: process.env['DRIFTLOOP_LOG_LEVEL'] ?? 'info' });
   const log: Log = libraryLog;
   const environment = readEnvironment();
+  refusePersonal(environment);
   const { start } = await starters[name]();
   const leaving = new AbortController();
   const signalled = new Promise<string>((resolve) => {

@@ -15,8 +15,10 @@ import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../serving/metrics.ts';
 import type { Environment } from '../environment.ts';
+import { openDoorkeeper } from '../people.ts';
 import { kafkaLog } from './kafka-log.ts';
 import type { StartRole } from './role.ts';
+import { sayLocalUser } from './say-local-user.ts';
 
 /** Beside the artifacts, which installations may share: each has a file of its own. */
 function routeFileOf({ artifacts, namespace, databaseUrl }: Environment): string {
@@ -24,6 +26,9 @@ function routeFileOf({ artifacts, namespace, databaseUrl }: Environment): string
   const installation = createHash('sha256').update(`${host}${pathname}`).digest('hex').slice(0, 8);
   return path.join(artifacts, '..', `routes-${namespace}-${installation}.json`);
 }
+
+/** A prediction does not wait for the database each time; a token that was revoked is heard no longer than this. */
+const REMEMBER_TOKENS_MS = 10_000;
 
 /** Predict and feedback over HTTP. */
 export const start: StartRole = async ({ environment, log, libraryLog, waitFor, beside }) => {
@@ -54,13 +59,21 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     }),
     follower.start(),
   ]);
-  const { token } = environment;
+  const doorkeeper = openDoorkeeper(environment, {
+    tokens: {
+      find: (secret) => read(({ tokens }) => tokens.find(secret)),
+      used: (id) => read(({ tokens }) => tokens.used(id)),
+    },
+    audit: { append: (entry) => read(({ audit }) => audit.append(entry)) },
+    rememberMs: REMEMBER_TOKENS_MS,
+  });
+  sayLocalUser(log, environment);
   const app = createServingApp({
     follower,
     predictor,
     messages,
     images: imageTexts,
-    token,
+    doorkeeper,
     metrics,
     log,
   });

@@ -27,11 +27,24 @@ const Door: FC<PropsWithChildren<{ title: string; again?: string }>> = ({ title,
   </html>
 );
 
-export const LoginPage: FC<{ to: string; wrong: boolean }> = ({ to, wrong }) => (
+/** `wrong` says what is the matter with the token that was given; null before one was. */
+export const LoginPage: FC<{ to: string; wrong: string | null; teamLogin: boolean }> = ({
+  to,
+  wrong,
+  teamLogin,
+}) => (
   <Door title="Sign in">
-    <h1 class="lede">This console asks for its token.</h1>
+    <h1 class="lede">This console asks who you are.</h1>
+    {teamLogin ? (
+      <p>
+        <a class="btn you" href={`/login/oidc?to=${encodeURIComponent(to)}`}>
+          Sign in with your team's account
+        </a>
+      </p>
+    ) : null}
     <p class="why">
-      <code>driftloop dev</code> prints an address that carries it and keeps it in{' '}
+      {teamLogin ? 'Or by' : 'By'} a token that <code>driftloop token create</code> has printed;{' '}
+      <code>driftloop dev</code> prints an address that carries its own and keeps it in{' '}
       <code>.driftloop/dev.json</code>.
     </p>
     <form method="post" action="/login" class="stack">
@@ -43,15 +56,15 @@ export const LoginPage: FC<{ to: string; wrong: boolean }> = ({ to, wrong }) => 
           name="token"
           autocomplete="current-password"
           required
-          {...(wrong ? { 'aria-invalid': 'true' as const, 'aria-describedby': 'wrong' } : {})}
+          {...(wrong === null ? {} : { 'aria-invalid': 'true' as const, 'aria-describedby': 'wrong' })}
         />
       </label>
-      {wrong ? (
+      {wrong === null ? null : (
         <p id="wrong" class="st bad" role="alert">
-          That is not the token of this console.
+          {wrong}
         </p>
-      ) : null}
-      <button class="btn you">Enter</button>
+      )}
+      <button class={teamLogin ? 'btn' : 'btn you'}>Enter</button>
     </form>
   </Door>
 );

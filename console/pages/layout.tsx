@@ -1,10 +1,12 @@
 import type { FC, PropsWithChildren } from 'hono/jsx';
+import type { Person } from '../../domain/person.ts';
 import type { HealthWord } from '../model-view.ts';
 import type { Icon, Mark } from '../run-state.ts';
 import { assetUrl } from '../assets.ts';
 import { hourAndMinute } from '../times.ts';
 import type { Clock } from '../times.ts';
 import { Brand, I } from './icons.tsx';
+import { Act } from './parts.tsx';
 
 /** What every page shows around itself. */
 export type Frame = {
@@ -12,9 +14,12 @@ export type Frame = {
   /** The model that the page is about; null on the fleet. */
   current: string | null;
   links: Links;
+  reader: Reader;
   /** How often the script looks for something new. */
   refreshMs: number;
 };
+/** Who looks at the page, and what the forms in it have to carry. */
+export type Reader = { person: Person; csrf: string };
 export type Links = { temporal?: string; prometheus?: string };
 
 export const healthMarks: Readonly<Record<HealthWord, Mark>> = {
@@ -89,12 +94,30 @@ export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ t
             </ul>
           </div>
         )}
+        <SignedIn {...frame.reader} />
       </nav>
       <div class="main">{children}</div>
       <Tabs frame={frame} />
       <p class="sr" id="said" aria-live="polite" />
     </body>
   </html>
+);
+
+const SignedIn: FC<Reader> = ({ person, csrf }) => (
+  <div id="signed-in">
+    <h2>Signed in</h2>
+    <p class="small">
+      {person.name}{' '}
+      <span class="muted">
+        {person.via === 'local'
+          ? 'the local user, who may do everything'
+          : [...new Set(person.grants.map(({ role }) => role))].join(', ')}
+      </span>
+    </p>
+    <Act action="/logout" csrf={csrf} class="acts">
+      <button class="btn">Sign out</button>
+    </Act>
+  </div>
 );
 
 type ItemProps = {

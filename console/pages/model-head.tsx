@@ -1,14 +1,17 @@
 import type { FC } from 'hono/jsx';
+import { mayDo } from '../../domain/person.ts';
 import type { ModelView } from '../model-view.ts';
 import { inMotion, modelLede } from '../sentences.ts';
 import type { Clock } from '../times.ts';
 import { amount, count, counted, percent, rate, windowWords } from '../wording.ts';
 import { State } from './icons.tsx';
 import { healthMarks } from './layout.tsx';
+import type { Reader } from './layout.tsx';
 import { Act, Fact, Words } from './parts.tsx';
 
 /** The name, the sentence that answers the page, and the kill switch. */
-export const Head: FC<{ view: ModelView; clock: Clock; csrf: string }> = ({ view, clock, csrf }) => {
+export const Head: FC<{ view: ModelView; clock: Clock; reader: Reader }> = ({ view, clock, reader }) => {
+  const verb = view.paused ? 'resume' : 'pause';
   const lede = modelLede(view, clock);
   return (
     <div class="head" id="head" data-live>
@@ -39,11 +42,13 @@ export const Head: FC<{ view: ModelView; clock: Clock; csrf: string }> = ({ view
           <Words text={lede.why} />
         </p>
       </div>
-      <Act action={`/models/${view.name}/${view.paused ? 'resume' : 'pause'}`} csrf={csrf} class="acts">
-        <button class="btn" title={view.paused ? 'Runs begin again' : 'No run begins until it is resumed'}>
-          {view.paused ? 'Resume retraining' : 'Pause retraining'}
-        </button>
-      </Act>
+      {mayDo(reader.person, verb, view.name) ? (
+        <Act action={`/models/${view.name}/${verb}`} csrf={reader.csrf} class="acts">
+          <button class="btn" title={view.paused ? 'Runs begin again' : 'No run begins until it is resumed'}>
+            {view.paused ? 'Resume retraining' : 'Pause retraining'}
+          </button>
+        </Act>
+      ) : null}
     </div>
   );
 };

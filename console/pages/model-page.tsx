@@ -6,6 +6,7 @@ import { AsHappened } from './as-happened.tsx';
 import { Coverage } from './coverage.tsx';
 import { Drift } from './drift.tsx';
 import { Bar } from './layout.tsx';
+import type { Reader } from './layout.tsx';
 import { Facts, Head } from './model-head.tsx';
 import { Note } from './parts.tsx';
 import { RangeChoice } from './range-choice.tsx';
@@ -19,8 +20,7 @@ export type ModelPageProps = {
   happened: HappenedHistory;
   range: Range;
   clock: Clock;
-  csrf: string;
-  by: string;
+  reader: Reader;
   /** PSI from which on a feature has moved a lot. */
   psiBound: number;
   problem: { code: string; message: string; fix: string } | null;
@@ -28,7 +28,7 @@ export type ModelPageProps = {
 
 /** Since when, how bad, why? */
 export const ModelPage: FC<ModelPageProps> = (props) => {
-  const { view, clock, csrf, by, range, problem } = props;
+  const { view, clock, reader, range, problem } = props;
   return (
     <>
       <Bar crumbs={[{ text: 'Fleet', href: '/' }, { text: view.name }]} clock={clock}>
@@ -40,14 +40,14 @@ export const ModelPage: FC<ModelPageProps> = (props) => {
             {problem.fix} <code>{problem.code}</code>
           </Note>
         )}
-        <Head view={view} clock={clock} csrf={csrf} />
-        <Asks view={view} clock={clock} csrf={csrf} by={by} />
+        <Head view={view} clock={clock} reader={reader} />
+        <Asks view={view} clock={clock} reader={reader} />
         <Facts view={view} />
         <Accuracy view={view} history={props.history} range={range} clock={clock} />
         <AsHappened happened={props.happened} range={range} clock={clock} />
         <Coverage view={view} />
         <Drift view={view} psiBound={props.psiBound} />
-        <Runs view={view} clock={clock} csrf={csrf} by={by} />
+        <Runs view={view} clock={clock} reader={reader} />
         <Alerts view={view} clock={clock} />
         <Versions view={view} clock={clock} />
       </main>

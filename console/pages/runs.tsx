@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx';
+import { mayDo } from '../../domain/person.ts';
 import { sayTriage } from '../../domain/triage.ts';
 import type { ModelView, RunView } from '../model-view.ts';
 import { markRun, sayDeadline, sayTrigger } from '../run-state.ts';
@@ -6,20 +7,21 @@ import { inMotion, sayQuestion, sayWhenRetrained, waiting } from '../sentences.t
 import type { Clock } from '../times.ts';
 import { count, lasting, sentence } from '../wording.ts';
 import { I, State } from './icons.tsx';
+import type { Reader } from './layout.tsx';
 import { Act, Note, Section, Time } from './parts.tsx';
 
-type Props = { view: ModelView; clock: Clock; csrf: string; by: string };
+type Props = { view: ModelView; clock: Clock; reader: Reader };
 
 /** What waits for the reader, with the decision in it. A GET never decides. */
-export const Asks: FC<Props> = ({ view, clock, csrf, by }) => (
+export const Asks: FC<Props> = ({ view, clock, reader }) => (
   <div class="asks" id="asks" data-live>
     {waiting(view).map((run) => (
-      <Ask run={run} view={view} clock={clock} csrf={csrf} by={by} />
+      <Ask run={run} view={view} clock={clock} reader={reader} />
     ))}
   </div>
 );
 
-const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, csrf, by }) => {
+const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, reader }) => {
   const question = sayQuestion(run, view);
   const deadline = sayDeadline(run.asked, clock);
   const waits =
@@ -33,40 +35,42 @@ const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, csrf, by }) => {
         <p>{question.after}</p>
         <p class="muted small">{[waits, deadline].filter(Boolean).join(' · ')}</p>
       </div>
-      <Act action={`/runs/${run.id}/decide`} csrf={csrf} class="decide">
-        <input type="hidden" name="boundTo" value={JSON.stringify(run.approval?.boundTo ?? null)} />
-        <label>
-          Reason
-          <textarea
-            name="reason"
-            rows={2}
-            maxlength={500}
-            placeholder="One sentence for whoever reads this in a year"
-            aria-describedby={`hint-${run.id}`}
-          />
-        </label>
-        <small id={`hint-${run.id}`} class="muted">
-          Needed to reject. Kept in the record either way.
-        </small>
-        <label>
-          Your name
-          <input type="text" name="by" value={by} maxlength={80} autocomplete="username" />
-        </label>
-        <div class="two">
-          <button class="btn you" name="kind" value="approve" data-key="a">
-            {question.approve}
-          </button>
-          <button class="btn" name="kind" value="reject">
-            Reject
-          </button>
-        </div>
-      </Act>
+      {mayDo(reader.person, 'decide', view.name) ? (
+        <Act action={`/runs/${run.id}/decide`} csrf={reader.csrf} class="decide">
+          <input type="hidden" name="boundTo" value={JSON.stringify(run.approval?.boundTo ?? null)} />
+          <label>
+            Reason
+            <textarea
+              name="reason"
+              rows={2}
+              maxlength={500}
+              placeholder="One sentence for whoever reads this in a year"
+              aria-describedby={`hint-${run.id}`}
+            />
+          </label>
+          <small id={`hint-${run.id}`} class="muted">
+            Needed to reject. Kept in the record with your name, {reader.person.name}, either way.
+          </small>
+          <div class="two">
+            <button class="btn you" name="kind" value="approve" data-key="a">
+              {question.approve}
+            </button>
+            <button class="btn" name="kind" value="reject">
+              Reject
+            </button>
+          </div>
+        </Act>
+      ) : (
+        <p class="muted small">
+          An approver of {view.name} decides; you are signed in as {reader.person.name}.
+        </p>
+      )}
     </div>
   );
 };
 
 /** Every pass of the retrain workflow, with its story inside. */
-export const Runs: FC<Props> = ({ view, clock, csrf, by }) => {
+export const Runs: FC<Props> = ({ view, clock, reader }) => {
   const current = inMotion(view);
   const when = [sayWhenRetrained(view.retrain, view.objective), view.budget?.sentence ?? ''].join(' ').trim();
   return (
@@ -88,17 +92,13 @@ export const Runs: FC<Props> = ({ view, clock, csrf, by }) => {
           ))}
         </ol>
       )}
-      {current === null && view.champion !== null ? (
+      {current === null && view.champion !== null && mayDo(reader.person, 'start', view.name) ? (
         <details id="start-run" class="start">
           <summary class="btn">Start a run</summary>
-          <Act action={`/models/${view.name}/runs`} csrf={csrf} class="inline">
+          <Act action={`/models/${view.name}/runs`} csrf={reader.csrf} class="inline">
             <label>
               Reason
               <input type="text" name="reason" maxlength={500} placeholder="Why now" />
-            </label>
-            <label>
-              Your name
-              <input type="text" name="by" value={by} maxlength={80} autocomplete="username" />
             </label>
             <button class="btn you">Start</button>
             <small class="muted">

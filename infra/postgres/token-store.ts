@@ -9,6 +9,9 @@ import { tokens } from './schema/people.ts';
 /** How a token is written: a search for leaked ones finds it, and its id leads to the row without a scan. */
 const form = /^dlt_([0-9a-f]{12})_[A-Za-z0-9_-]{43}$/;
 
+/** Whether a secret is written like a person's token; the installation's own is not. */
+export const isPersonal = (secret: string): boolean => secret.startsWith('dlt_');
+
 /** Secrets are 256 random bits: nobody tries them all, so a fast hash keeps them. */
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest();
 

@@ -88,7 +88,7 @@ async function giveChampions(driftloop: RunningDriftloop, names: readonly string
       labels: rows.map(({ x }) => (x < 50 ? 'A' : 'B')),
       stores,
       tuning,
-      by: by.by,
+      person: { name: by.by, via: 'local' },
     });
     const { digest, accuracyOnTest } = (await stores.versions.champion(first!))!;
     const { reference } = await describeVersion(await tuning.artifacts.open(digest));

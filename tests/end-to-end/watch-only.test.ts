@@ -77,7 +77,14 @@ async function bootstrap(declared: ModelConfig, artifacts: string): Promise<void
   const [rows, labels] = [examples.map(({ row }) => row), examples.map(({ label }) => label)];
   const { stores } = alpha;
   const { digest, accuracyOnTest } = await withTuning({ artifacts }, (tuning) =>
-    bootstrapModel({ model: declared, rows, labels, stores, tuning, by: 'a test' }),
+    bootstrapModel({
+      model: declared,
+      rows,
+      labels,
+      stores,
+      tuning,
+      person: { name: 'a test', via: 'local' },
+    }),
   );
   const nobody = { parent: null, runId: null, snapshotId: null, trainSeconds: null };
   await beta.stores.versions.register({ model, digest, accuracyOnTest, ...nobody });

@@ -7,15 +7,31 @@ import type { ModelConfig } from '../../domain/model-config.ts';
 import type { AlertRow, Loop, RunEvent, TrainingTime } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Route, Version } from '../../domain/version.ts';
+import type { TeamLogin } from '../../domain/team-login.ts';
 import { fakeMetricsReader } from './metrics-reader.ts';
+import { fakePeople } from './people.ts';
 
 type Said = { by: string; reason: string };
 
 /** The console over stores in memory. A test puts rows into `rows` and reads in `said` what the loop was told. */
-export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 'default' } = {}) {
+export function consoleWorld({
+  now = Date.now(),
+  refreshMs = 2_000,
+  namespace = 'default',
+  localUser = 'ada',
+  teamLogin,
+}: {
+  now?: number;
+  refreshMs?: number;
+  namespace?: string;
+  /** Null: the installation's token is no person's, as in production. */
+  localUser?: string | null;
+  teamLogin?: TeamLogin;
+} = {}) {
   const time = { now };
   const clock = () => time.now;
   const metrics = fakeMetricsReader(clock);
+  const people = fakePeople({ localUser, clock });
   const rows = {
     models: [] as { config: ModelConfig; paused: boolean }[],
     versions: [] as Version[],
@@ -195,6 +211,10 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
     artifacts: { open: unused, files: unused },
     metrics: metrics.reader,
     loop,
+    doorkeeper: people.doorkeeper,
+    sessions: people.sessions,
+    audit: people.audit,
+    ...(teamLogin === undefined ? {} : { teamLogin }),
     token: 'the-token',
     namespace,
     refreshMs,
@@ -202,7 +222,7 @@ export function consoleWorld({ now = Date.now(), refreshMs = 2_000, namespace = 
     log: { error: (_, message) => logged.push(message) },
     clock,
   });
-  return { app, rows, metrics, said, problems, logged, time, approval };
+  return { app, people, rows, metrics, said, problems, logged, time, approval };
 }
 
 export type ConsoleWorld = ReturnType<typeof consoleWorld>;

@@ -12,6 +12,7 @@ import { dashboards } from '../../infra/grafana/dashboards.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { samplesOf } from '../../monitors/metrics/samples.ts';
 import { generateRules } from '../../monitors/rules/generate-rules.ts';
+import { fakePeople } from '../fakes/people.ts';
 import { eventually, startInstance, startMonitoring } from '../support/monitoring.ts';
 
 const token = 'a-token-of-some-length';
@@ -88,7 +89,7 @@ beforeAll(async () => {
       },
     },
     namespace: 'default',
-    token,
+    doorkeeper: fakePeople({ token, localUser: null }).doorkeeper,
     log: { error: (details) => expect.fail(JSON.stringify(details)) },
   });
   webhook = await new Promise((resolve) => {

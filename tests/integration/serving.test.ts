@@ -9,6 +9,7 @@ import { createServingMetrics } from '../../serving/metrics.ts';
 import { fakeMessageLog } from '../fakes/message-log.ts';
 import { fakePredictor } from '../fakes/predictor.ts';
 import { servingWorld } from '../fakes/serving-world.ts';
+import { fakePeople } from '../fakes/people.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -29,7 +30,7 @@ async function startServer({ delayMs = 5, acknowledgeMs = 1 } = {}) {
     follower,
     predictor,
     messages: messages.log,
-    token: 't',
+    doorkeeper: fakePeople({ token: 't', localUser: null }).doorkeeper,
     metrics: createServingMetrics('default'),
     log,
   });

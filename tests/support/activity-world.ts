@@ -110,7 +110,7 @@ export async function openActivityWorld(
         labels: rows.map(({ label }) => label),
         stores,
         tuning: { ...ports, trainer },
-        by: 'ada',
+        person: { name: 'ada', via: 'local' },
       });
     },
     /** Rows that become known in this order, and their place in it. */

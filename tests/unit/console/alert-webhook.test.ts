@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { DriftloopError } from '../../../domain/errors.ts';
 import type { AlertRow } from '../../../domain/ports.ts';
 import { createAlertWebhook } from '../../../console/alert-webhook.ts';
+import { fakePeople } from '../../fakes/people.ts';
 
 const token = 'a-token-of-some-length';
 
@@ -25,7 +26,7 @@ function door(alertFired: (alert: AlertRow) => Promise<void> = async () => {}) {
       },
     },
     namespace: 'default',
-    token,
+    doorkeeper: fakePeople({ token, localUser: null }).doorkeeper,
     log: { error: (_, message) => logged.push(message) },
   });
   const post = (body: unknown, headers: Record<string, string> = { authorization: `Bearer ${token}` }) =>

@@ -51,7 +51,7 @@ describe('the way in', () => {
   test('without it a person gets the login page and a program gets JSON', async () => {
     const page = await get('/models/churn-risk', html);
     expect(page.status).toBe(401);
-    expect(await page.text()).toContain('This console asks for its token.');
+    expect(await page.text()).toContain('This console asks who you are.');
     const answer = await get('/api/models');
     expect([answer.status, await answer.json()]).toMatchObject([401, { error: { code: 'DL_UNAUTHORISED' } }]);
   });
@@ -135,7 +135,7 @@ describe('a decision', () => {
       csrf,
       kind: 'approve',
       reason: 'Looks right.',
-      by: 'ada',
+      by: 'not ada',
       boundTo,
     });
     expect([answer.status, answer.location]).toEqual([303, `/models/electricity-price#run-${waitingRun}`]);
@@ -160,13 +160,13 @@ describe('a decision', () => {
 
   test('needs a reason to reject, and says so on the page', async () => {
     const { post, csrf } = await browser();
-    const answer = await post(decide, { csrf, kind: 'reject', reason: '  ', by: '' });
+    const answer = await post(decide, { csrf, kind: 'reject', reason: '  ' });
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('A rejection needs a reason.');
     expect(answer.text).toContain('DL_REASON_NEEDED');
-    await post(decide, { csrf, kind: 'reject', reason: 'Prices come back on Monday.', by: '' });
+    await post(decide, { csrf, kind: 'reject', reason: 'Prices come back on Monday.' });
     expect(world.said).toEqual([
-      ['reject', waitingRun, { by: 'console', reason: 'Prices come back on Monday.' }],
+      ['reject', waitingRun, { by: 'ada', reason: 'Prices come back on Monday.' }],
     ]);
   });
 
@@ -178,19 +178,21 @@ describe('a decision', () => {
     expect(world.said).toHaveLength(1);
   });
 
-  test('can be taken by a program, with the token, on what it has read', async () => {
+  test('can be taken by a program on what it has read, in the name of its token whatever the body says', async () => {
+    world.people.give('chat-bot', 'approver', { model: 'electricity-price' });
+    const authorization = 'Bearer chat-bot';
     const approve = (given: object) =>
       world.app.request(`/api/runs/${waitingRun}/approve`, {
         method: 'POST',
-        headers: { ...bearer, 'content-type': 'application/json' },
-        body: JSON.stringify({ by: 'ci', reason: 'green', ...given }),
+        headers: { authorization, 'content-type': 'application/json' },
+        body: JSON.stringify({ by: 'ada', reason: 'green', ...given }),
       });
     expect((await approve({})).status).toBe(400);
-    const read = await (await get(`/api/runs/${waitingRun}`, bearer)).json();
+    const read = await (await get(`/api/runs/${waitingRun}`, { authorization })).json();
     const { approval } = read as { approval: Approval };
     const answer = await approve({ boundTo: approval.boundTo });
     expect(await answer.json()).toEqual({ decided: 'approve', runId: waitingRun });
-    expect(world.said).toEqual([['approve', waitingRun, { by: 'ci', reason: 'green' }]]);
+    expect(world.said).toEqual([['approve', waitingRun, { by: 'chat-bot', reason: 'green' }]]);
   });
 
   test('made on a report that has changed since is void, and says so', async () => {
@@ -413,9 +415,9 @@ describe('the JSON API', () => {
       world.app.request('/api/models/churn-risk/runs', { method: 'POST', headers: bearer, body });
     const started = await post('');
     expect([started.status, await started.json()]).toEqual([202, { runId: 'run-new' }]);
-    expect(world.said).toEqual([['start', 'churn-risk', { by: 'console', reason: 'asked for by console' }]]);
+    expect(world.said).toEqual([['start', 'churn-risk', { by: 'ada', reason: 'asked for by ada' }]]);
     expect((await post('{')).status).toBe(400);
-    expect((await post('{"by": 7}')).status).toBe(400);
+    expect((await post('{"reason": 7}')).status).toBe(400);
   });
 });
 

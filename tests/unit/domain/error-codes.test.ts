@@ -21,7 +21,7 @@ import { errorCodes } from '../../../domain/error-codes.ts';
 import type { ErrorCode } from '../../../domain/error-codes.ts';
 import { parseConfig } from '../../../domain/config.ts';
 import { DriftloopError, ourError } from '../../../domain/errors.ts';
-import { refuseUnlessMay } from '../../../domain/person.ts';
+import { refuseUnfitName, refuseUnlessMay } from '../../../domain/person.ts';
 import { holderOf } from '../../../domain/tokens.ts';
 import { checkLogEnd } from '../../../infra/kafka/log-ends.ts';
 import { inBatches } from '../../../infra/kafka/message-log.ts';
@@ -43,6 +43,7 @@ import { checkCounts } from '../../../statistics/invalid-input.ts';
 import { answeredRows } from '../../../training/gate/answered-rows.ts';
 import { refuseOpenLoop } from '../../bench/loop/options.ts';
 import { refuseBroken } from '../../bench/refuse-broken.ts';
+import { fakePeople } from '../../fakes/people.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { fakeTools } from '../infra/local/fake-tools.ts';
 
@@ -243,15 +244,20 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_TOKEN_EXPIRED: () => holderOf({ ...token, expiresAt: '2026-03-01T00:00:00.000Z' }, Date.now()),
   DL_TOKEN_REVOKED: () => holderOf({ ...token, revokedAt: '2026-03-01T00:00:00.000Z' }, Date.now()),
   DL_UNKNOWN_TOKEN: 'tests/integration/postgres/people.test.ts',
+  DL_NAME_UNFIT: () => refuseUnfitName('driftloop'),
+  DL_LOGIN_UNREACHABLE: 'tests/integration/team-login.test.ts',
+  DL_LOGIN_FAILED: 'tests/unit/console/team-login.test.ts',
+  DL_LOGIN_WITHOUT_ROLE: 'tests/unit/infra/oidc/read-claims.test.ts',
   DL_CSRF: async () => {
-    const sessions = createSessions({ token: 'the-token', namespace: 'default', clock: Date.now });
+    const parts = { ...fakePeople(), token: 'the-token', namespace: 'default', clock: Date.now };
+    const sessions = createSessions(parts);
     const app = new Hono();
     app.onError((error, c) => {
       const { code, message, fix, status } = ourError(error)!;
       return c.json({ error: { code, message, fix } }, status as 403);
     });
-    app.get('/', (c) => {
-      sessions.begin(c);
+    app.get('/', async (c) => {
+      await sessions.beginWithToken(c, 'the-token');
       return c.text('in');
     });
     app.post('/', sessions.require, (c) => c.text('done'));
@@ -265,7 +271,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_INPUT_INVALID: serving,
   DL_FEEDBACK_INVALID: serving,
   DL_MESSAGE_TOO_LARGE: () => inBatches([{ key: 'k', value: 'x'.repeat(1_000_000) }]),
-  DL_REQUEST_INVALID: () => readSaid({ by: 7 }),
+  DL_REQUEST_INVALID: () => readSaid({ reason: 7 }),
   DL_REASON_NEEDED: 'tests/unit/console/app.test.ts',
   DL_ALERT_PAYLOAD_INVALID: 'tests/unit/console/alert-webhook.test.ts',
   DL_INTERNAL: serving,

@@ -7,6 +7,7 @@ import { createServingApp } from '../../../serving/app.ts';
 import { createRouteFollower } from '../../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../../serving/metrics.ts';
 import { fakeMessageLog } from '../../fakes/message-log.ts';
+import { fakePeople } from '../../fakes/people.ts';
 import { fakePredictor } from '../../fakes/predictor.ts';
 import { meterConfig, servingWorld } from '../../fakes/serving-world.ts';
 
@@ -32,12 +33,13 @@ async function setUp({
   ends.push(follower.stop);
   if (routed) world.route('v1', challenger);
   const messages = fakeMessageLog();
+  const people = fakePeople({ token, localUser: null, clock: () => now });
   const app = createServingApp({
     images: imageTexts,
     follower,
     predictor,
     messages: messages.log,
-    token,
+    doorkeeper: people.doorkeeper,
     metrics: createServingMetrics('default'),
     log,
     clock: () => now,
@@ -55,7 +57,7 @@ async function setUp({
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Json };
   };
   const predict = (body: unknown, model = 'meter') => post(`/v1/models/${model}:predict`, body);
-  return { app, world, follower, lose, failing, messages, send, post, predict };
+  return { app, people, world, follower, lose, failing, messages, send, post, predict };
 }
 type Json = {
   error: { code: string; message: string; fix: string; problems?: unknown[] };

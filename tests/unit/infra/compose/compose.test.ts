@@ -114,7 +114,12 @@ describe.each(ours)('%s', (_, service) => {
     );
     const environment = readEnvironment(filled, null);
     expect(environment.databaseUrl).toContain(given.POSTGRES_PASSWORD);
-    const code = ['cli/environment.ts', 'cli/roles/run-role.ts', 'cli/roles/server.ts']
+    const code = [
+      'cli/environment.ts',
+      'cli/roles/run-role.ts',
+      'cli/roles/server.ts',
+      'infra/oidc/settings.ts',
+    ]
       .map(source)
       .join('\n');
     for (const name of Object.keys(filled)) expect(code).toContain(name);

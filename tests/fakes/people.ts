@@ -1,0 +1,69 @@
+import { createDoorkeeper } from '../../domain/doorkeeper.ts';
+import type { Doorkeeper } from '../../domain/doorkeeper.ts';
+import type { NewAuditEntry } from '../../domain/audit.ts';
+import { everyModel } from '../../domain/person.ts';
+import type { Role } from '../../domain/person.ts';
+import type { LoggedIn, SessionStore } from '../../domain/sessions.ts';
+import type { Token } from '../../domain/tokens.ts';
+
+/** People with tokens, in memory: the secret of each is their name. */
+export function fakePeople({
+  token = 'the-token',
+  localUser = 'ada',
+  clock = Date.now,
+  rememberMs = 0,
+}: { token?: string; localUser?: string | null; clock?: () => number; rememberMs?: number } = {}) {
+  const tokens = new Map<string, Token>();
+  const audited: NewAuditEntry[] = [];
+  const state = { problem: null as Error | null };
+  const audit = { append: async (entry: NewAuditEntry) => void audited.push(entry) };
+  const doorkeeper: Doorkeeper = createDoorkeeper({
+    tokens: {
+      async find(secret) {
+        if (state.problem !== null) throw state.problem;
+        return tokens.get(secret) ?? null;
+      },
+      used: async () => {},
+    },
+    audit,
+    isInstallation: (secret) => secret === token,
+    localUser,
+    rememberMs,
+    clock,
+  });
+  const begun = new Map<string, LoggedIn>();
+  const sessions: SessionStore = {
+    begin: async (name, session) => void begun.set(name, session),
+    async find(name, now) {
+      const session = begun.get(name);
+      if (session === undefined || now >= Date.parse(session.expiresAt)) return null;
+      const { tokenId } = session;
+      const held = [...tokens.values()].find(({ id }) => id === tokenId);
+      return tokenId === null || (held !== undefined && held.revokedAt === null) ? session : null;
+    },
+    end: async (name) => void begun.delete(name),
+  };
+  return {
+    doorkeeper,
+    sessions,
+    audit,
+    audited,
+    state,
+    tokens,
+    /** Gives somebody a token; its secret is their name. */
+    give(name: string, role: Role, change: Partial<Token> & { model?: string } = {}) {
+      const { model = everyModel, ...rest } = change;
+      tokens.set(name, {
+        id: `id-of-${name}`,
+        name,
+        grants: [{ role, model }],
+        createdBy: 'bob',
+        createdAt: new Date(clock()).toISOString(),
+        expiresAt: null,
+        revokedAt: null,
+        lastUsedAt: null,
+        ...rest,
+      });
+    },
+  };
+}

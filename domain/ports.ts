@@ -190,7 +190,15 @@ export interface ExampleStore {
   history(
     model: string,
     of: { version: string; limit: number },
-  ): Promise<{ input: InputRow; label: string; predicted: string; at: string }[]>;
+  ): Promise<
+    {
+      input: InputRow;
+      label: string;
+      predicted: string;
+      scores: Readonly<Record<string, number>> | null;
+      at: string;
+    }[]
+  >;
   planRefit(model: string, refit: { onsetSeq: number; atSeq: number } | null): Promise<void>;
 }
 

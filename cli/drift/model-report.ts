@@ -1,6 +1,7 @@
 import type { DriftReportData } from '../../console/drift-report/drift-report-data.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { tellDrift } from '../../monitors/drift-story/drift-story.ts';
+import { tellExpected } from '../../monitors/drift-story/expected-story.ts';
 import { referenceShares } from '../../training/reference.ts';
 import type { Answer } from '../output.ts';
 import type { Stores } from '../wiring.ts';
@@ -33,12 +34,12 @@ export async function modelReport(
 ): Promise<Answer> {
   await refuseReportFile(out);
   const { config } = await models.get(model);
-  const told = given === undefined ? await versions.champion(model) : await versions.get(model, given);
-  if (told === null)
+  const answered = given === undefined ? await versions.champion(model) : await versions.get(model, given);
+  if (answered === null)
     throw new DriftloopError('DL_NO_CHAMPION', `Model "${model}" has no champion yet.`, {
       fix: 'Name a version that has answered: --version V.',
     });
-  const { version } = told;
+  const { version } = answered;
   const rows = await examples.history(model, { version, limit: MOST_ROWS });
   const referenceRows = reference ?? Math.max(LEAST_REFERENCE, Math.round(REFERENCE_SHARE * rows.length));
   if (rows.length - referenceRows < LEAST_ROWS)
@@ -48,14 +49,17 @@ export async function modelReport(
       { fix: 'Wait for more labels, or name an earlier version that has more: --version V.' },
     );
   const first = rows.slice(0, referenceRows);
-  const story = tellDrift(rows.slice(referenceRows), {
-    reference: referenceShares(
-      config.input,
-      first.map(({ input }) => input),
-      config.task,
-      first.map(({ predicted }) => predicted),
-    ),
-    referenceRows,
+  const told = rows.slice(referenceRows);
+  const shares = referenceShares(
+    config.input,
+    first.map(({ input }) => input),
+    config.task,
+    first.map(({ predicted }) => predicted),
+  );
+  const story = tellDrift(told, { reference: shares, referenceRows });
+  const expected = tellExpected(first, told.slice(story.windows.at(-1)!.from), {
+    labels: config.task.labels,
+    reference: shares,
   });
   const report: DriftReportData = {
     name: model,
@@ -65,6 +69,7 @@ export async function modelReport(
     comparedWith: 'beginning',
     referenceRows,
     story,
+    expected,
   };
   return writeReport(report, out);
 }

@@ -82,6 +82,7 @@ export async function driftReport(options: DriftReportOptions): Promise<Answer> 
     comparedWith: 'training',
     referenceRows,
     story,
+    expected: null,
   };
   return writeReport(report, options.out);
 }

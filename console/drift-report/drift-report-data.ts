@@ -1,3 +1,4 @@
+import type { ExpectedStory } from '../../monitors/drift-story/expected-story.ts';
 import type { DriftStory } from '../../monitors/drift-story/drift-story.ts';
 
 /** Everything that the drift report says; plain JSON. */
@@ -12,4 +13,6 @@ export type DriftReportData = Readonly<{
   comparedWith: 'training' | 'beginning';
   referenceRows: number;
   story: DriftStory;
+  /** What could have been known of the last stretch without labels; null where the scores of the answers are not known. */
+  expected: ExpectedStory | null;
 }>;

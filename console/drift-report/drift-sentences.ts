@@ -1,4 +1,5 @@
 import { missingBin, unknownBin } from '../../domain/reference-shares.ts';
+import type { ExpectedStory } from '../../monitors/drift-story/expected-story.ts';
 import type { DriftStory } from '../../monitors/drift-story/drift-story.ts';
 import type { FeatureChange, FeatureStory } from '../../monitors/drift-story/feature-story.ts';
 import { figure } from '../report/figure.ts';
@@ -73,4 +74,16 @@ export function sayChange(change: FeatureChange): string {
   const moved = `went from ${percent(before)} to ${percent(after)}`;
   if (bin === missingBin) return `missing values ${moved}`;
   return bin === unknownBin ? `values that it does not know ${moved}` : `“${bin}” ${moved}`;
+}
+
+/** Would anybody have known without labels? By the method that sees most of a shift of the inputs, where it can say something. */
+export function sayExpected({ rows, expected, cameTrue: { accuracy } }: ExpectedStory): string {
+  const by = (method: string) =>
+    expected.find((one) => one.method === method && one.metric === 'accuracy')?.range ?? null;
+  const range = by('importance-weighted') ?? by('cbpe');
+  const of = `The last ${counted(rows, 'row')}, by methods that see no labels.`;
+  if (range === null) return `${of} They cannot say anything of them.`;
+  return accuracy >= range.low && accuracy <= range.high
+    ? `${of} What came true is within what was to be expected: no label was needed to see it.`
+    : `${of} What came true is outside of what was to be expected: the same inputs mean something else than they did, or other rows came than any before, and only labels can tell.`;
 }

@@ -7,6 +7,7 @@ import { count, rate } from '../wording.ts';
 import { AccuracyOverRows } from './accuracy-over-rows.tsx';
 import type { DriftReportData } from './drift-report-data.ts';
 import { advice, lede, place, sayFeatures, sayWindows, why } from './drift-sentences.ts';
+import { ExpectedSection } from './expected-section.tsx';
 import { FeatureTable } from './feature-table.tsx';
 
 const layouts: Layout[] = ['wide', 'middle', 'narrow'];
@@ -39,6 +40,7 @@ const DriftReport: FC<{ data: DriftReportData; styles: string }> = ({ data, styl
       <Section id="features" title="What moved" say={sayFeatures(story.features)} live={false}>
         <FeatureTable story={story} />
       </Section>
+      {data.expected === null ? null : <ExpectedSection expected={data.expected} />}
     </ReportFrame>
   );
 };

@@ -99,10 +99,16 @@ export function createExampleStore(handle: Handle): ExampleStore {
     },
 
     async history(model, { version, limit }) {
-      const { rows } = await pool.query<{ input: InputRow; label: string; predicted: string; at: Date }>(
-        `select p.input, e.label, e.predicted, e.predicted_at as at
+      const { rows } = await pool.query<{
+        input: InputRow;
+        label: string;
+        predicted: string;
+        scores: Record<string, number> | null;
+        at: Date;
+      }>(
+        `select p.input, p.scores, e.label, e.predicted, e.predicted_at as at
            from examples e
-          cross join lateral (select input from predictions
+          cross join lateral (select input, scores from predictions
                                where prediction_id = e.prediction_id and bucket = e.bucket limit 1) p
           where e.model = $1 and e.version = $2 and e.label is not null and p.input is not null
           order by e.known_xid desc, e.known_id desc limit $3`,

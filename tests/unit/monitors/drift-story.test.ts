@@ -34,6 +34,7 @@ const data = (story: ReturnType<typeof tell>) => ({
   answers: 'The answers are those in column `answer`.',
   comparedWith: 'training' as const,
   referenceRows: 1_000,
+  expected: null,
   story,
 });
 

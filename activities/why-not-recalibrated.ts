@@ -8,8 +8,8 @@ import type { Ports } from './ports.ts';
 const NEWEST_RUNS = 20;
 
 /**
- * Why a champion is fine-tuned where its labels have shifted: it is no network for columns, or it was recalibrated before
- * and that came to nothing. Null where it can be recalibrated.
+ * Why a champion is fine-tuned where its labels have shifted: it is a program, whose scores nobody can change but itself, or
+ * it was recalibrated before and that came to nothing. Null where it can be recalibrated.
  */
 export async function whyNotRecalibrated(
   { artifacts, runs }: Pick<Ports, 'artifacts' | 'runs'>,
@@ -17,8 +17,8 @@ export async function whyNotRecalibrated(
   champion: Version,
 ): Promise<string | null> {
   const { kind, model } = await describeVersion(await artifacts.open(champion.digest));
-  if (kind !== 'tabular')
-    return `what ${champion.version} is: only a network for columns is recalibrated so far`;
+  if (kind === 'command')
+    return `what ${champion.version} is: a program of the team's makes its scores, and nothing can be added to them`;
   if (!('labels' in model.task) || model.task.labels.join('\n') !== task.labels.join('\n'))
     return `the config, whose labels are not those of ${champion.version}`;
   const since = Date.parse(champion.promotedAt ?? champion.createdAt);

@@ -413,7 +413,7 @@ export type ImageTraining = Omit<TextTraining, 'kind'> & { kind: 'image' };
 /** Nothing is learnt but the new shares of the labels. */
 export type Recalibration = {
   kind: 'recalibration';
-  /** A folder with the champion's artifact: a network for columns. */
+  /** A folder with the champion's artifact: any network of Driftloop's that tells labels apart. */
   champion: string;
 };
 

@@ -83,7 +83,7 @@ type Read = LabelledImages & {
 };
 
 /** Of each image its bytes alone stay in memory. */
-async function readImages(
+export async function readImages(
   file: string,
   model: TabularModel,
   { name, feature }: { name: string; feature: ImageFeature },

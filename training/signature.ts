@@ -48,6 +48,9 @@ export const referenceSchema = z.strictObject({
   labels: shares,
 });
 
+/** What is added to each label's logit / temperature, since labels come in other shares than it was trained on. */
+export const shiftSchema = z.array(z.number());
+
 /** How a version was trained, in numbers. */
 export const trainingSchema = z.strictObject({
   rows: z.int().nonnegative(),

@@ -11,7 +11,7 @@ import { preprocessorConfig } from '../models/image-pixels.ts';
 import type { PixelScale } from '../models/image-pixels.ts';
 import { nullWhereMissing } from '../models/weights-files.ts';
 import { corrupt, readSignatureFile, writeSignature } from '../signature-file.ts';
-import { ARTIFACT_FORMAT, referenceSchema, trainingSchema } from '../signature.ts';
+import { ARTIFACT_FORMAT, referenceSchema, shiftSchema, trainingSchema } from '../signature.ts';
 import type { ImageSize } from './augment.ts';
 import type { ImageBytes } from './image-reader.ts';
 import { loadImageClassifier } from './load-image-classifier.ts';
@@ -27,6 +27,7 @@ export const imageSignatureSchema = z.strictObject({
     input: z.record(z.string(), featureSchema),
   }),
   temperature: z.number().positive(),
+  shift: shiftSchema.optional(),
   /** Left out by versions that were made before the loop could serve them. */
   reference: referenceSchema.optional(),
   training: trainingSchema,

@@ -15,7 +15,7 @@ export type OpenImageVersion = Pick<ImageSignature, 'model' | 'lineage'> & {
 /** Opens an image classifier to answer. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
 export async function openImageVersion(tf: Tf, folder: string): Promise<OpenImageVersion> {
   const { signature, classifier } = await readImageArtifact(tf, folder);
-  const { model, temperature, lineage } = signature;
+  const { model, temperature, shift, lineage } = signature;
   const { labels } = model.task;
   const answers = classifier.answers();
   return {
@@ -23,7 +23,7 @@ export async function openImageVersion(tf: Tf, folder: string): Promise<OpenImag
     lineage,
     async answer(images) {
       const logits = await allLogits(tf, answers, { inputs: images, labels: labels.length });
-      return outputsOf(labels, logits, temperature);
+      return outputsOf(labels, logits, temperature, shift);
     },
     dispose: () => classifier.dispose(),
   };

@@ -2,6 +2,7 @@ import type { JobFiles, Recalibration } from '../../domain/ports.ts';
 import { startingUp } from '../../domain/run.ts';
 import { readArtifact, trainedOf, writeArtifact } from '../artifact.ts';
 import { bareModel } from '../bare-model.ts';
+import { kindOfVersion } from '../describe-version.ts';
 import { labelIndices } from '../label-indices.ts';
 import { readLabelledFile } from '../labelled-file.ts';
 import { plain } from '../plain.ts';
@@ -12,15 +13,29 @@ import { layersOf } from '../tabular/network.ts';
 import { predictTabular, tabularLogits } from '../tabular/predict-tabular.ts';
 import type { LabelledRows, TabularModel, TrainedTabular } from '../tabular/train-tabular.ts';
 import { CALIBRATION_ROWS, calibrate } from '../temperature.ts';
+import { recalibrateFolder } from './recalibrate-folder.ts';
 import { shiftPriors } from './shift-priors.ts';
 
 /**
- * The champion with the new shares of the labels: nothing of its network changes but what its last layer adds to each
- * label, and the temperature. The same rows give the same artifact; it takes a second.
+ * The champion with the new shares of the labels: nothing changes but what is added to each label, and the temperature.
+ * The same rows give the same artifact.
  *
- * @throws DL_ARTIFACT_CORRUPT where the champion is no network for columns
+ * @throws DL_ARTIFACT_CORRUPT where the champion is none, or a program of the team's
  */
 export async function runRecalibrationJob(
+  job: JobFiles,
+  model: TabularModel,
+  training: Recalibration,
+  options: JobOptions,
+): Promise<JobReport> {
+  const kind = await kindOfVersion(training.champion);
+  return kind === 'text' || kind === 'image'
+    ? await recalibrateFolder(job, model, training, kind, options)
+    : await recalibrateTable(job, model, training, options);
+}
+
+/** A network for columns: its last biases take the numbers, and it takes a second. */
+async function recalibrateTable(
   job: JobFiles,
   model: TabularModel,
   { champion: folder }: Recalibration,

@@ -25,8 +25,8 @@ type OpenMultiLabelVersion = OpenTexts<z.infer<typeof multiLabelSignatureSchema>
 
 /** Opens a classifier with one label for each text. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
 export const openTextVersion = (tf: Tf, folder: string): Promise<OpenTextVersion> =>
-  openTexts(tf, folder, textSignatureSchema, (logits, { model, temperature }) =>
-    outputsOf(model.task.labels, logits, temperature),
+  openTexts(tf, folder, textSignatureSchema, (logits, { model, temperature, shift }) =>
+    outputsOf(model.task.labels, logits, temperature, shift),
   );
 
 /** The same of one with any number of labels. */

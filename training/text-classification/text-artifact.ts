@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { featureSchema } from '../../domain/input.ts';
 import { classificationSchema, multiLabelSchema } from '../../domain/task.ts';
-import { ARTIFACT_FORMAT, referenceSchema, trainingSchema } from '../signature.ts';
+import { ARTIFACT_FORMAT, referenceSchema, shiftSchema, trainingSchema } from '../signature.ts';
 import type { Tf } from '../backend.ts';
 import { WEIGHTS_FILE } from '../artifact.ts';
 import type { OpenClassifier } from '../classification/open-classifier.ts';
@@ -27,6 +27,7 @@ const model = { name: z.string(), input: z.record(z.string(), featureSchema) };
 export const textSignatureSchema = z.strictObject({
   kind: z.literal('text-classifier'),
   model: z.strictObject({ ...model, task: classificationSchema }),
+  shift: shiftSchema.optional(),
   ...common,
 });
 

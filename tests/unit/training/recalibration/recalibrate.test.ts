@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { random } from '../../../../training/random.ts';
+import { recalibrateScores } from '../../../../training/recalibration/recalibrate-scores.ts';
 import { recalibrate } from '../../../../training/recalibration/run-recalibration-job.ts';
 import { shiftPriors } from '../../../../training/recalibration/shift-priors.ts';
 import { softmax } from '../../../../training/softmax.ts';
@@ -43,6 +44,28 @@ test('after label shift the champion with new shares is as right as the best rul
     predictTabular(recalibrated, test.rows).reduce((sum, one) => sum + one.scores['yes']!, 0) / 20_000;
   expect(mean).toBeCloseTo(0.6, 1);
   expect(recalibrated.weights.slice(0, 2)).toEqual(champion.weights.slice(0, 2));
+});
+
+test('from its scores alone a classifier is recalibrated as from its logits, temperature and all', () => {
+  const champion = bayes(0.15);
+  const [train, validation, test] = [drawRows(1, 250, 0.6), drawRows(2, 120, 0.6), drawRows(3, 200, 0.6)];
+  const known = recalibrate(champion, train, validation);
+  const answered = (rows: typeof train) => ({
+    answers: predictTabular(champion, rows.rows),
+    labels: rows.labels,
+  });
+  const { scale, answersOf } = recalibrateScores(
+    champion.model,
+    { temperature: 2, shift: [] },
+    { train: answered(train), validation: answered(validation) },
+  );
+  expect(scale.temperature).toBeCloseTo(known.temperature, 2);
+  const before = predictTabular({ ...champion, temperature: scale.temperature }, test.rows);
+  for (const [i, { label, scores }] of predictTabular(known, test.rows).entries()) {
+    const logits = labels.map((one, k) => Math.log(before[i]!.scores[one]!) + scale.shift[k]!);
+    expect(softmax(logits, 0, 2)[1]).toBeCloseTo(scores['yes']!, 2);
+    expect(answersOf(predictTabular(champion, [test.rows[i]!]))).toEqual([label]);
+  }
 });
 
 test('on the rows that they were fitted on, the mean score of each label is its share, also of one that has not come', () => {

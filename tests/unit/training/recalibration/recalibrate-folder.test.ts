@@ -3,7 +3,6 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { image } from '../../../../domain/input.ts';
 import { classification } from '../../../../domain/task.ts';
-import { KEEP_NOTHING } from '../../../../training/classification/keep-settings.ts';
 import { noAugmentation } from '../../../../training/image-classification/augment.ts';
 import { openImageVersion } from '../../../../training/image-classification/open-image-version.ts';
 import { trainImageVersion } from '../../../../training/image-classification/train-image-version.ts';
@@ -12,7 +11,7 @@ import { random } from '../../../../training/random.ts';
 import { runTrainingJob } from '../../../../training/run-training-job.ts';
 import { openTextVersion } from '../../../../training/text-classification/open-text-version.ts';
 import { loadBackend } from '../../../../infra/tensorflow/backend.ts';
-import { questions, trainQuestions } from '../../../support/question-model.ts';
+import { questions, questionSettings, trainQuestions } from '../../../support/question-model.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { tensorflows } from '../../../support/tensorflows.ts';
 
@@ -59,23 +58,7 @@ test('a network for images is recalibrated: its files as they are, its scores of
     model,
     size,
     base: null,
-    settings: {
-      method: { kind: 'full', layerRate: 1, frozenLayers: 0 },
-      learningRate: 5e-3,
-      schedule: { kind: 'cosine' },
-      warmupShare: 0.1,
-      batchSize: 16,
-      epochs: 4,
-      maxNorm: 1,
-      patience: 5,
-      seed: 1,
-      weightDecay: 0.01,
-      labelSmoothing: 0,
-      classWeights: 'none',
-      focalGamma: null,
-      keep: KEEP_NOTHING,
-      augmentation: noAugmentation,
-    },
+    settings: { ...questionSettings, learningRate: 5e-3, augmentation: noAugmentation },
     train: images(corpus(1, 256, 0.3)),
     validation: images(corpus(2, 64, 0.3)),
     lineage: {},

@@ -9,6 +9,7 @@ import { evaluatePair } from '../training/evaluate.ts';
 import type { MeasuredArtifact } from '../training/gate/artifact-checks.ts';
 import type { Golden } from '../training/gate/golden-checks.ts';
 import type { GateReport } from '../training/gate/judge-gate.ts';
+import { pickFlips } from './pick-flips.ts';
 import type { Ports } from './ports.ts';
 import { answeredBy, digestOf, tally, type Scored } from './scored-rows.ts';
 
@@ -102,6 +103,7 @@ export async function reportLook(
       eValueAgainst: main.eValueAgainst,
       checks,
       labelsNeeded,
+      flips: pickFlips(test),
       ...(heldOut === null ? {} : { heldOut, use }),
       terms,
       artifact,

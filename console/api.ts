@@ -135,6 +135,7 @@ export function createApi(
     const id = c.req.param('id');
     return c.json({ ...(await gather.run(id)), evaluations: await runs.evaluations(id) });
   });
+  api.get('/runs/:id/dossier', async (c) => c.json(await gather.dossier(c.req.param('id'))));
   for (const kind of ['approve', 'reject'] as const)
     api.post(`/runs/:id/${kind}`, async (c) => {
       const id = c.req.param('id');

@@ -1,4 +1,4 @@
-import { askedIn } from '../domain/approval.ts';
+import { askedIn, decisionIn } from '../domain/approval.ts';
 import { milliseconds } from '../domain/duration.ts';
 import type { TotalsStore } from '../domain/ingest-ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
@@ -18,17 +18,19 @@ import { bucketsOf } from '../monitors/as-happened.ts';
 import { alarmBudgetOf } from '../monitors/drift-budget/watch-budget.ts';
 import { budgetStanding } from '../monitors/policy/training-budget.ts';
 import { watchedWindows } from '../monitors/rules/generate-rules.ts';
+import type { Dossier } from './dossier/dossier.ts';
+import { readDossier } from './dossier/read-dossier.ts';
 import { judgeHealth, openFromPrometheus } from './judge-health.ts';
 import type { HappenedHistory, History, Live, ModelView, RunView } from './model-view.ts';
 import { readHistory, readLine, readLive, recordedSeries, silent } from './read-live.ts';
 import type { Scope } from './read-live.ts';
 
 export type GatherParts = {
-  models: Pick<ModelStore, 'list' | 'get'>;
+  models: Pick<ModelStore, 'list' | 'get' | 'getPinned'>;
   versions: Pick<VersionStore, 'list'>;
   routes: Pick<RouteStore, 'get'>;
-  runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime' | 'approval'>;
-  examples: Pick<ExampleStore, 'labelled'>;
+  runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime' | 'approval' | 'evaluations'>;
+  examples: Pick<ExampleStore, 'labelled' | 'inputsOf'>;
   alerts: Pick<AlertStore, 'list'>;
   totals: Pick<TotalsStore, 'happenedSteps' | 'standings'>;
   metrics: MetricsReader;
@@ -77,6 +79,7 @@ export function createGather(parts: GatherParts) {
       triage: triageOf(events),
       waitsSince: waits ? (asked?.at ?? run.startedAt) : null,
       asked,
+      decision: decisionIn(events),
       approval: waits ? await runs.approval(run.id) : null,
     };
   }
@@ -136,6 +139,8 @@ export function createGather(parts: GatherParts) {
       const run = await runs.get(id);
       return withStory(run, 0);
     },
+    /** What whoever decides on a run has to know. Throws DL_UNKNOWN_RUN. */
+    dossier: (id: string): Promise<Dossier> => readDossier(parts, id),
     /** Accuracy of each champion over time, by model; one line, whichever version it was. */
     async sparks(
       views: readonly ModelView[],

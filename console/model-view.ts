@@ -1,4 +1,4 @@
-import type { Approval, Asked } from '../domain/approval.ts';
+import type { Approval, Asked, Told } from '../domain/approval.ts';
 import type { Version } from '../domain/version.ts';
 import type { AlertRow } from '../domain/ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
@@ -86,10 +86,12 @@ export type RunView = Run & {
   story: { phase: RunPhase; sentence: string; at: string }[];
   /** What triage said last; null where it has not been asked, or the story is not here. */
   triage: Triage | null;
-  /** When the run began to wait for a person; null where it does not, as are the next two. */
+  /** When the run began to wait for a person; null where it does not. */
   waitsSince: string | null;
   /** What it asks, and until when. */
   asked: Asked | null;
+  /** What a person said last about it; null where nobody has. */
+  decision: (Told & { at: string }) | null;
   /** How the question stands. */
   approval: Approval | null;
 };

@@ -12,6 +12,8 @@ import { notFound, wholeDocument } from './answer-problem.tsx';
 import { sharedBounds } from './charts/small-charts.tsx';
 import type { Gather } from './gather.ts';
 import type { ModelView } from './model-view.ts';
+import { ApprovalsPage } from './pages/approvals-page.tsx';
+import { ApprovePage } from './pages/approve-page.tsx';
 import { FleetPage } from './pages/fleet-page.tsx';
 import { Page } from './pages/layout.tsx';
 import type { Frame, Links, Reader } from './pages/layout.tsx';
@@ -33,6 +35,12 @@ export type PageParts = {
   clock: () => number;
 };
 type C = Context<ConsoleEnv>;
+/** What a form does, where the reader goes then, and what is shown where it was refused. */
+type Act = {
+  work: (said: Said) => Promise<unknown>;
+  to: string;
+  or: (problem: DriftloopError) => Promise<Response>;
+};
 
 const fortnight = 14 * 86_400_000;
 
@@ -67,24 +75,46 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
     );
   });
 
+  app.get('/approve', async (c) => {
+    const views = seenBy(c, await share('fleet', gather.fleet));
+    const frame = { ...frameOf(c, views, null, parts), isApproving: true };
+    return c.html(
+      wholeDocument(
+        <Page title="Approve" frame={frame}>
+          <ApprovalsPage models={views} clock={clockOf(c, clock())} />
+        </Page>,
+      ),
+    );
+  });
+  app.get('/runs/:id/approve', (c) => showDecision(c, c.req.param('id'), null));
+
   app.get('/models/:name', (c) => showModel(c, c.req.param('name'), null));
 
   for (const verb of ['pause', 'resume'] as const)
     app.post(`/models/:name/${verb}`, (c) => {
       const name = c.req.param('name');
-      return act(c, name, '', () => actions[verb](c.get('person'), name));
+      return act(
+        c,
+        onModel(c, name, '', () => actions[verb](c.get('person'), name)),
+      );
     });
   app.post('/models/:name/runs', (c) => {
     const name = c.req.param('name');
-    return act(c, name, '#runs', (said) => actions.startRun(c.get('person'), name, said));
+    return act(
+      c,
+      onModel(c, name, '#runs', (said) => actions.startRun(c.get('person'), name, said)),
+    );
   });
   app.post('/runs/:id/decide', async (c) => {
-    const run = await runs.get(c.req.param('id'));
+    const id = c.req.param('id');
     const { kind, boundTo } = await c.req.parseBody();
     if (kind !== 'approve' && kind !== 'reject') throw notFound(c.req.path);
-    return act(c, run.model, `#run-${run.id}`, (said) =>
-      actions.decide(c.get('person'), run.id, kind, said, readBoundTo({ boundTo: parseJson(boundTo) })),
-    );
+    const read = readBoundTo({ boundTo: parseJson(boundTo) });
+    return act(c, {
+      work: (said) => actions.decide(c.get('person'), id, kind, said, read),
+      to: `/runs/${encodeURIComponent(id)}/approve`,
+      or: (problem) => showDecision(c, id, problem),
+    });
   });
   return app;
 
@@ -118,17 +148,46 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
     );
   }
 
+  async function showDecision(c: C, id: string, problem: DriftloopError | null) {
+    const [dossier, run] = await Promise.all([gather.dossier(id), runs.get(id)]);
+    const others = seenBy(c, await shareRail('fleet', gather.fleet));
+    const title = ['Approve', dossier.model, dossier.challenger ?? ''].join(' ').trim();
+    return c.html(
+      wholeDocument(
+        <Page title={title} frame={{ ...frameOf(c, others, null, parts), isApproving: true }}>
+          <ApprovePage
+            dossier={dossier}
+            clock={clockOf(c, clock())}
+            reader={readerOf(c)}
+            isOpen={run.outcome === null && run.phase === 'waiting-for-approval'}
+            problem={problem}
+          />
+        </Page>,
+      ),
+      problem === null ? 200 : (problem.status as ContentfulStatusCode),
+    );
+  }
+
+  /** Something that is done on the page of a model. */
+  function onModel(c: C, model: string, hash: string, work: (said: Said) => Promise<unknown>): Act {
+    return {
+      work,
+      to: `/models/${encodeURIComponent(model)}${hash}`,
+      or: (problem) => showModel(c, model, problem),
+    };
+  }
+
   /** Does it and goes back to the page; what goes wrong is said on the page. */
-  async function act(c: C, model: string, hash: string, work: (said: Said) => Promise<unknown>) {
+  async function act(c: C, { work, to, or }: Act) {
     try {
       const { reason } = await c.req.parseBody();
       await work(readSaid(reason === undefined ? {} : { reason }));
       share.forget();
       shareRail.forget();
-      return c.redirect(`/models/${encodeURIComponent(model)}${hash}`, 303);
+      return c.redirect(to, 303);
     } catch (error) {
       if (!(error instanceof DriftloopError)) throw error;
-      return showModel(c, model, error);
+      return or(error);
     }
   }
 }
@@ -150,6 +209,7 @@ function frameOf(
       return { name: view.name, word: view.health.word, waiting: waiting(view).length };
     }),
     current: current?.name ?? null,
+    isApproving: false,
     reader: readerOf(c),
     links,
     refreshMs,

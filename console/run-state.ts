@@ -26,6 +26,8 @@ export type Icon =
   | 'alert'
   | 'versions'
   | 'model'
+  | 'approve'
+  | 'back'
   | 'theme';
 
 /** Where a run is, in a word or two. `share` is the challenger's share of the traffic while it rolls out. */

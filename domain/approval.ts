@@ -79,6 +79,17 @@ export function askedIn(
   return event === undefined ? null : { ...(event.data!['asked'] as Asked), at: event.at };
 }
 
+/** What one person has said, as the story keeps it. */
+export type Told = Pick<Decision, 'kind' | 'by' | 'reason'>;
+
+/** The newest decision that a story tells of; null before the first. */
+export function decisionIn(
+  story: readonly { data?: Readonly<Record<string, unknown>>; at: string }[],
+): (Told & { at: string }) | null {
+  const event = story.findLast(({ data }) => data?.['decision'] !== undefined);
+  return event === undefined ? null : { ...(event.data!['decision'] as Told), at: event.at };
+}
+
 /** Everything that the rule looks at. */
 export type Approval = Readonly<{
   about: Question;

@@ -199,6 +199,11 @@ export interface ExampleStore {
       at: string;
     }[]
   >;
+  /** Inputs by prediction id, and when they were predicted; null where an input has been erased. */
+  inputsOf(
+    model: string,
+    predictionIds: readonly string[],
+  ): Promise<Map<string, { input: InputRow | null; at: string }>>;
   planRefit(model: string, refit: { onsetSeq: number; atSeq: number } | null): Promise<void>;
 }
 

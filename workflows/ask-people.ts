@@ -1,5 +1,5 @@
 import { sayApprovers, sayChanged, standingOf } from '../domain/approval.ts';
-import type { Asked, Question } from '../domain/approval.ts';
+import type { Asked, Question, Told } from '../domain/approval.ts';
 import { announce } from './announce.ts';
 import { quick } from './activities.ts';
 import type { RunContext } from './retrain.ts';
@@ -36,18 +36,18 @@ export async function askPeople(run: RunContext, { about, text, onTimeout }: Wis
     await announce(run, 'requested', text);
     for (;;) {
       const words = await listener.nextWords(untilMs === null ? null : Math.max(0, untilMs - Date.now()));
-      for (const { kind, by, reason } of words)
-        await run.tell('waiting-for-approval', `${by} ${kind}s: ${reason}`, {
-          decision: { kind, by, reason },
-        });
+      for (const { kind, by, reason } of words) {
+        const decision: Told = { kind, by, reason };
+        await run.tell('waiting-for-approval', `${by} ${kind}s: ${reason}`, { decision });
+      }
       if (words.length > 0) {
         const standing = standingOf(words.at(-1)!.approval);
         if (standing.kind === 'approved' || standing.kind === 'rejected') {
-          await announce(run, 'decided', sayDecided(standing));
+          await announce(run, 'decided', `${text} ${sayDecided(standing)}`);
           return standing;
         }
         await run.tell('waiting-for-approval', sayOpen(standing));
-        if (standing.kind === 'void') await announce(run, 'void', sayOpen(standing));
+        if (standing.kind === 'void') await announce(run, 'void', `${text} ${sayOpen(standing)}`);
         continue;
       }
       if (listener.superseded() !== null) return { kind: 'superseded' };
@@ -57,16 +57,16 @@ export async function askPeople(run: RunContext, { about, text, onTimeout }: Wis
         untilMs = Date.now() + timeoutMs;
         const next = sayApprovers((await quick.readApproval({ runId })).policy.escalateTo);
         await ask(`${late}: ${next} may decide as well from now on.`);
-        await announce(run, 'timed-out', `${late}: ${next} is asked as well. ${text}`);
+        await announce(run, 'timed-out', `${text} ${late}: ${next} may decide as well from now on.`);
         continue;
       }
       if (onTimeout === 'hold') {
         untilMs = null;
         await ask(`${late}: it stays held until somebody does.`);
-        await announce(run, 'timed-out', `${late}: it stays held until somebody does. ${text}`);
+        await announce(run, 'timed-out', `${text} ${late}: it stays held until somebody does.`);
         continue;
       }
-      await announce(run, 'timed-out', `${late}: it is rejected. ${text}`);
+      await announce(run, 'timed-out', `${text} ${late}: it is rejected.`);
       return { kind: 'nobody' };
     }
   } finally {

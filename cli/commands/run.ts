@@ -43,32 +43,18 @@ export function addRunCommands(program: Command): void {
     }),
   );
 
-  documented(run.command('show').argument('<id>').description('the story of one run'), [
-    'run show run-0199c3…',
-  ]).action(
-    action(async (_options, id) => {
+  documented(
+    run
+      .command('show')
+      .argument('<id>')
+      .option('--dossier', 'what whoever decides has to know, as on the page of the decision')
+      .description('the story of one run'),
+    ['run show run-0199c3…', 'run show run-0199c3… --dossier'],
+  ).action(
+    action(async ({ dossier }: { dossier?: boolean; json?: boolean }, id) => {
       const { withStores } = await import('../wiring.ts');
-      const { sayTriage, triageOf } = await import('../../domain/triage.ts');
-      return withStores(async (stores) => {
-        const found = await stores.runs.get(id);
-        const story = await stores.runs.story(id);
-        const evaluations = await stores.runs.evaluations(id);
-        const triage = triageOf(story);
-        const lines = story.map((e) => `${e.at}  ${e.phase.padEnd(20)}  ${e.sentence}`);
-        return {
-          json: { ...found, triage, story, evaluations },
-          text: [
-            `${found.id} of ${found.model}, because: ${found.trigger.reason}`,
-            ...(triage === null ? [] : [`Triage: ${sayTriage(triage)}`]),
-            ...lines,
-            found.outcome?.sentence ?? `Now: ${found.phase}.`,
-          ].join('\n'),
-          next:
-            found.phase === 'waiting-for-approval'
-              ? `driftloop run approve ${found.id} --reason "…"`
-              : `driftloop version list ${found.model}`,
-        };
-      });
+      const { showDossier, showStory } = await import('./run-views.ts');
+      return withStores((stores) => (dossier === true ? showDossier(stores, id) : showStory(stores, id)));
     }),
   );
 

@@ -123,7 +123,8 @@ addEventListener('keydown', (event) => {
   if (event.key === 'f' && Date.now() - chord < 900) return location.assign('/');
   chord = event.key === 'g' ? Date.now() : 0;
   if (event.key === 'd') toggleTheme();
-  if (event.key === 'a') $('[data-key="a"]')?.focus();
+  // `a` leads to what waits; ⇧A and ⇧R to the two answers. Enter decides, no key does.
+  if (['a', 'A', 'R'].includes(event.key)) ($(`[data-key="${event.key}"]`) ?? $('#decide textarea'))?.focus();
   if (event.key === 'j' || event.key === 'k') {
     const rows = $$('[data-row]');
     const at = rows.indexOf(document.activeElement) + (event.key === 'j' ? 1 : -1);
@@ -136,6 +137,16 @@ addEventListener('keydown', (event) => {
     read(chart, (chart.readAt ?? Infinity) + step);
   }
 });
+
+// On a phone the way to the decision stays in reach, and goes away where the decision is.
+addEventListener(
+  'scroll',
+  () => {
+    const dock = $('.dock');
+    if (dock) dock.hidden = $('#decide').getBoundingClientRect().top < innerHeight - 150;
+  },
+  { passive: true },
+);
 
 addEventListener('click', (event) => {
   if (event.target.closest('[data-theme-toggle]')) toggleTheme();

@@ -3,10 +3,11 @@ import { Sparkline } from '../charts/small-charts.tsx';
 import { fleetLede } from '../fleet-sentences.ts';
 import type { ModelView } from '../model-view.ts';
 import { markRun } from '../run-state.ts';
-import { inMotion, sayQuestion, waiting } from '../sentences.ts';
+import { inMotion, waiting } from '../sentences.ts';
 import type { Clock } from '../times.ts';
 import { count, counted, percent, rate, sentence } from '../wording.ts';
 import { I, State } from './icons.tsx';
+import { ShortAsk } from './ask.tsx';
 import { Bar, healthMarks } from './layout.tsx';
 import { Note, Section, Time, Words } from './parts.tsx';
 
@@ -49,24 +50,7 @@ export const FleetPage: FC<FleetPageProps> = (props) => {
               <code>driftloop doctor</code> says more. <code>{silent.live.code}</code>
             </Note>
           ) : null}
-          {models.flatMap((model) =>
-            waiting(model).map((run) => {
-              const { short, because } = sayQuestion(run, model);
-              return (
-                <div class="ask short">
-                  <I name="person" />
-                  <div>
-                    <p>
-                      <b>{short}</b> {because}
-                    </p>
-                  </div>
-                  <a class="btn you" href={`/models/${model.name}#asks`} data-key="a">
-                    Read and decide
-                  </a>
-                </div>
-              );
-            }),
-          )}
+          {models.flatMap((model) => waiting(model).map((run) => <ShortAsk run={run} view={model} />))}
         </div>
         {models.length === 0 ? <div id="models" data-live /> : <Models {...props} models={byUrgency} />}
         <Happened models={models} clock={clock} />

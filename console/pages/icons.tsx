@@ -19,6 +19,8 @@ const paths: Readonly<Record<Icon, string>> = {
   versions:
     'M4.5 5.5v5M4.5 5.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM4.5 13.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM11.5 6.5a1.5 1.5 0 1 0 0-3 1.5 1.5 0 0 0 0 3ZM11.5 6.5c0 2.4-7 1.6-7 4',
   model: 'M1.5 9.5c2-5.5 3.5-5.5 5 -1.5s3 4 4.2 1 2-3 3.8-2.5',
+  approve: 'M8 1.8 13.4 4v4c0 3.3-2.2 5.3-5.4 6.3C4.8 13.3 2.6 11.3 2.6 8V4ZM5.6 7.9l1.8 1.8 3-3.4',
+  back: 'M6 3 2.5 6.5 6 10M2.8 6.5h6.7a4 4 0 0 1 0 8H6.5',
   theme: 'M8 2a6 6 0 1 0 0 12Z',
 };
 const dashed: ReadonlySet<Icon> = new Set(['unknown', 'planned']);

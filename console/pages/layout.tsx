@@ -13,6 +13,8 @@ export type Frame = {
   models: readonly { name: string; word: HealthWord; waiting: number }[];
   /** The model that the page is about; null on the fleet. */
   current: string | null;
+  /** It is about what waits for a person. */
+  isApproving: boolean;
   links: Links;
   reader: Reader;
   /** How often the script looks for something new. */
@@ -52,8 +54,16 @@ export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ t
           <span>Driftloop</span>
         </a>
         <ul>
-          <Item href="/" icon="fleet" current={frame.current === null}>
+          <Item href="/" icon="fleet" current={frame.current === null && !frame.isApproving}>
             Fleet
+          </Item>
+          <Item
+            href="/approve"
+            icon="approve"
+            current={frame.isApproving}
+            count={frame.models.reduce((sum, { waiting }) => sum + waiting, 0)}
+          >
+            Approve
           </Item>
         </ul>
         {frame.models.length === 0 ? (
@@ -147,13 +157,22 @@ const Item: FC<PropsWithChildren<ItemProps>> = ({ href, icon, tone, current, cou
   </li>
 );
 
+const approveTab = (models: Frame['models'], current: boolean) => ({
+  href: '/approve',
+  icon: 'approve' as const,
+  word: 'Approve',
+  current,
+  count: models.reduce((sum, { waiting }) => sum + waiting, 0),
+});
+
 /** On a phone the rail is gone and these stay in reach of a thumb. */
-const Tabs: FC<{ frame: Frame }> = ({ frame: { current, models } }) => {
+const Tabs: FC<{ frame: Frame }> = ({ frame: { current, models, isApproving } }) => {
   const here = models.find(({ name }) => name === current);
   const tabs: { href: string; icon: Icon; word: string; current?: boolean; count?: number }[] = [
-    { href: '/', icon: 'fleet', word: 'Fleet', current: current === null },
+    { href: '/', icon: 'fleet', word: 'Fleet', current: current === null && !isApproving },
+    ...(here === undefined || isApproving ? [approveTab(models, isApproving)] : []),
     ...(here === undefined
-      ? models.slice(0, 4).map(({ name, word, waiting }) => ({
+      ? models.slice(0, 3).map(({ name, word, waiting }) => ({
           href: `/models/${name}`,
           icon: healthMarks[word].icon,
           word: name,

@@ -41,7 +41,7 @@ export const ModelPage: FC<ModelPageProps> = (props) => {
           </Note>
         )}
         <Head view={view} clock={clock} reader={reader} />
-        <Asks view={view} clock={clock} reader={reader} />
+        <Asks view={view} clock={clock} />
         <Facts view={view} />
         <Accuracy view={view} history={props.history} range={range} clock={clock} />
         <AsHappened happened={props.happened} range={range} clock={clock} />

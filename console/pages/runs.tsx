@@ -2,72 +2,25 @@ import type { FC } from 'hono/jsx';
 import { mayDo } from '../../domain/person.ts';
 import { sayTriage } from '../../domain/triage.ts';
 import type { ModelView, RunView } from '../model-view.ts';
-import { markRun, sayDeadline, sayTrigger } from '../run-state.ts';
-import { inMotion, sayQuestion, sayWhenRetrained, waiting } from '../sentences.ts';
+import { markRun, sayTrigger } from '../run-state.ts';
+import { inMotion, sayWhenRetrained, waiting } from '../sentences.ts';
 import type { Clock } from '../times.ts';
 import { count, lasting, sentence } from '../wording.ts';
-import { I, State } from './icons.tsx';
+import { LongAsk } from './ask.tsx';
+import { State } from './icons.tsx';
 import type { Reader } from './layout.tsx';
 import { Act, Note, Section, Time } from './parts.tsx';
 
 type Props = { view: ModelView; clock: Clock; reader: Reader };
 
-/** What waits for the reader, with the decision in it. A GET never decides. */
-export const Asks: FC<Props> = ({ view, clock, reader }) => (
+/** What waits for the reader. */
+export const Asks: FC<Pick<Props, 'view' | 'clock'>> = ({ view, clock }) => (
   <div class="asks" id="asks" data-live>
     {waiting(view).map((run) => (
-      <Ask run={run} view={view} clock={clock} reader={reader} />
+      <LongAsk run={run} view={view} clock={clock} />
     ))}
   </div>
 );
-
-const Ask: FC<Props & { run: RunView }> = ({ run, view, clock, reader }) => {
-  const question = sayQuestion(run, view);
-  const deadline = sayDeadline(run.asked, clock);
-  const waits =
-    run.waitsSince === null ? null : `Waits for ${lasting(clock.now - Date.parse(run.waitsSince))}`;
-  return (
-    <div class="ask">
-      <I name="person" />
-      <div>
-        <h2>{question.title}</h2>
-        <p>{question.because}</p>
-        <p>{question.after}</p>
-        <p class="muted small">{[waits, deadline].filter(Boolean).join(' · ')}</p>
-      </div>
-      {mayDo(reader.person, 'decide', view.name) ? (
-        <Act action={`/runs/${run.id}/decide`} csrf={reader.csrf} class="decide">
-          <input type="hidden" name="boundTo" value={JSON.stringify(run.approval?.boundTo ?? null)} />
-          <label>
-            Reason
-            <textarea
-              name="reason"
-              rows={2}
-              maxlength={500}
-              placeholder="One sentence for whoever reads this in a year"
-              aria-describedby={`hint-${run.id}`}
-            />
-          </label>
-          <small id={`hint-${run.id}`} class="muted">
-            Needed to reject. Kept in the record with your name, {reader.person.name}, either way.
-          </small>
-          <div class="two">
-            <button class="btn you" name="kind" value="approve" data-key="a">
-              {question.approve}
-            </button>
-            <button class="btn" name="kind" value="reject">
-              Reject
-            </button>
-          </div>
-        </Act>
-      ) : (
-        <p class="muted small">
-          An approver of {view.name} decides; you are signed in as {reader.person.name}.
-        </p>
-      )}
-    </div>
-  );
-};
 
 /** Every pass of the retrain workflow, with its story inside. */
 export const Runs: FC<Props> = ({ view, clock, reader }) => {

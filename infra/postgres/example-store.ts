@@ -119,6 +119,16 @@ export function createExampleStore(handle: Handle): ExampleStore {
         .map((row) => ({ ...row, at: row.at.toISOString() }));
     },
 
+    async inputsOf(model, predictionIds) {
+      if (predictionIds.length === 0) return new Map();
+      const { rows } = await pool.query<{ id: string; input: InputRow | null; at: Date }>(
+        `select p.prediction_id as id, p.input, coalesce(p.predicted_at, p.arrived_at) as at
+           from predictions p where p.model = $1 and p.prediction_id = any ($2::uuid[])`,
+        [model, predictionIds],
+      );
+      return new Map(rows.map(({ id, input, at }) => [id, { input, at: at.toISOString() }]));
+    },
+
     async answered(model) {
       const { rows } = await pool.query<{ version: string; n: number }>(
         `select version, sum(value)::int8 as n from totals

@@ -7,6 +7,7 @@ import type { Version } from '../../domain/version.ts';
 import type { Asked } from '../../domain/approval.ts';
 import { recordedTable } from '../../monitors/rules/recorded-table.ts';
 import type { RecordedKey } from '../../monitors/rules/recorded-table.ts';
+import { judgeChallengerScene } from './approval-scene.ts';
 import { consoleWorld, declare } from './console-world.ts';
 import type { ConsoleWorld } from './console-world.ts';
 
@@ -332,16 +333,32 @@ export function consoleScene({
       'Began with 61 labelled rows since the change; 250 are wanted.',
     ),
     told('snapshot', began + 57 * hour, '3,912 rows after the change, 800 older ones as rehearsal.'),
-    told(
-      'fine-tuning',
-      began + 57 * hour + 2 * minute,
-      'Stopped by itself at step 2,400 of 4,000, where validation loss was lowest.',
-    ),
+    {
+      ...told(
+        'fine-tuning',
+        began + 57 * hour + 2 * minute,
+        'Stopped by itself at step 2,400 of 4,000, where validation loss was lowest.',
+      ),
+      data: { rehearsalShare: 0.17, rows: { train: 3_520, validation: 392, rehearsal: 800, golden: 0 } },
+    },
+    {
+      ...told('evaluating', began + 58 * hour, 'v13 is trained.'),
+      data: {
+        backend: 'tensorflow-gpu',
+        peakMemoryMb: 1_240,
+        kept: { goldenRows: 600, before: 0.862, after: 0.843, share: 1 },
+      },
+    },
     told('holding', began + 58 * hour, 'Held: about 180 more labels would settle it.'),
     told(
       'evaluating',
       now - 6 * hour,
       'Promoted: the challenger is better; on 1,482 rows that neither has seen, it alone was right on 214, the champion alone on 55 (+10.7 points).',
+    ),
+    told(
+      'servability',
+      now - 5 * hour - 9 * minute,
+      'v13 loads in a fresh process (tensorflow-cpu) and answers 100 rows as it did before the gate.',
     ),
     {
       ...told(
@@ -359,6 +376,8 @@ export function consoleScene({
       },
     },
   ]);
+
+  judgeChallengerScene(world, '0193a1c2-41');
 
   // a canary on its way
   const intents = 'support-intents';

@@ -75,6 +75,7 @@ export const run = (change: Partial<RunView> = {}): RunView => ({
   triage: null,
   waitsSince: null,
   asked: null,
+  decision: null,
   approval: null,
   ...change,
 });

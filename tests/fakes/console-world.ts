@@ -4,7 +4,8 @@ import type { Approval } from '../../domain/approval.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { AlarmBudget, TotalsStore } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
-import type { AlertRow, Loop, RunEvent, TrainingTime } from '../../domain/ports.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { AlertRow, EvaluationRow, Loop, RunEvent, TrainingTime } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Route, Version } from '../../domain/version.ts';
 import type { TeamLogin } from '../../domain/team-login.ts';
@@ -38,6 +39,8 @@ export function consoleWorld({
     routes: [] as Route[],
     runs: [] as Run[],
     stories: new Map<string, (RunEvent & { at: string })[]>(),
+    evaluations: new Map<string, EvaluationRow[]>(),
+    inputs: new Map<string, { input: InputRow | null; at: string }>(),
     alerts: [] as (AlertRow & { receivedAt: string })[],
     labelled: new Map<string, number>(),
     happened: [] as Awaited<ReturnType<TotalsStore['happenedSteps']>>,
@@ -84,7 +87,7 @@ export function consoleWorld({
       fix: 'Read the new report.',
     });
   /** How the question of any run that waits stands. */
-  const approval: Approval = {
+  const approval: { -readonly [K in keyof Approval]: Approval[K] } = {
     about: 'promotion',
     policy: {
       quorum: 1,
@@ -129,7 +132,7 @@ export function consoleWorld({
   const app = createConsoleApp({
     models: {
       apply: unused,
-      getPinned: unused,
+      getPinned: async (model) => (await known(model)).config,
       recomputedDigest: unused,
       setPaused: unused,
       get: known,
@@ -169,7 +172,7 @@ export function consoleWorld({
       decide: unused,
       force: unused,
       approval: async () => approval,
-      evaluations: async () => [],
+      evaluations: async (id) => rows.evaluations.get(id) ?? [],
       judgedOnHeldOut: unused,
       get: async (id) => knownRun(id),
       list: async ({ model, limit = 100 }) =>
@@ -187,6 +190,7 @@ export function consoleWorld({
       answered: unused,
       record: unused,
       planRefit: unused,
+      inputsOf: async () => rows.inputs,
       labelled: async (model) => rows.labelled.get(model) ?? 0,
     },
     totals: {

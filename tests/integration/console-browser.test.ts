@@ -48,6 +48,7 @@ describe.skipIf(found === null)('the console in a browser', () => {
     return page;
   }
   const model = '/models/electricity-price';
+  const decision = '/runs/0193a1c2-41/approve';
   /** A look of the live page after the made-up clock has moved on. */
   const nextLook = async (page: Page) => {
     world.time.now += 6_000;
@@ -59,28 +60,31 @@ describe.skipIf(found === null)('the console in a browser', () => {
     expect(new URL(page.url()).search).toBe('');
     await expect.poll(() => page.locator('.lede').textContent()).toMatch('One decision waits for you.');
     await page.click('text=Read and decide');
-    expect(new URL(page.url()).pathname).toBe(model);
+    expect(new URL(page.url()).pathname).toBe(decision);
   });
 
   test('a person approves with a reason, and the page shows what came of it', async () => {
-    const page = await open(model);
+    const page = await open(decision);
     await page.fill('textarea[name=reason]', 'Looks right.');
     await page.click('button[value=approve]');
-    await page.waitForURL(/#run-/);
+    await expect.poll(() => page.locator('#decide h2').textContent()).toBe('Nothing to decide now');
     expect(world.said).toEqual([['approve', '0193a1c2-41', { by: 'ada', reason: 'Looks right.' }]]);
-    await expect.poll(() => page.locator('.ask').count()).toBe(0);
+    expect(new URL(page.url()).pathname).toBe(decision);
   });
 
   test('the page follows what happens without a reload, and leaves alone what the reader is doing', async () => {
-    const page = await open(model);
+    const page = await open(decision);
     await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
     await page.fill('textarea[name=reason]', 'half a sen');
-    world.rows.labelled.set('electricity-price', 15_999);
-    world.metrics.firing.length = 0;
+    world.rows.evaluations.clear();
+    world.approval.boundTo = { ...world.approval.boundTo, report: 'report-42' };
     await nextLook(page);
-    await expect.poll(() => page.locator('#facts').textContent(), { timeout: 10_000 }).toMatch('15,999');
-    await expect.poll(() => page.locator('.lede').textContent()).toMatch(/^Steady/);
+    await expect
+      .poll(() => page.locator('.lede').textContent(), { timeout: 10_000 })
+      .toMatch(/^v13 has passed the gate\./);
+    // What is half written stays, with what it was written about: sent now it would be refused, and say why.
     expect(await page.inputValue('textarea[name=reason]')).toBe('half a sen');
+    expect(await page.inputValue('input[name=boundTo]')).toMatch('report-41');
     expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
   });
 
@@ -122,7 +126,11 @@ describe.skipIf(found === null)('the console in a browser', () => {
   test('keys move, and nothing in production changes on one key', async () => {
     const page = await open(model);
     await page.keyboard.press('a');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch('Approve v13');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch('Read and decide');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.pathname === decision);
+    await page.keyboard.press('Shift+A');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch('Approve');
     expect(world.said).toEqual([]);
     await page.keyboard.press('d');
     const theme = await page.evaluate(() => document.documentElement.dataset['theme']);
@@ -141,7 +149,7 @@ describe.skipIf(found === null)('the console in a browser', () => {
     ['small laptop', { width: 1000, height: 700 }],
     ['phone', { width: 390, height: 844 }],
   ])('on a %s nothing sticks out sideways and nothing shifts, live', async (_, viewport) => {
-    for (const path of ['/', model]) {
+    for (const path of ['/', model, decision]) {
       const page = await open(path, { viewport });
       await page.evaluate(() => {
         Object.assign(globalThis, { shifts: 0 });
@@ -172,8 +180,9 @@ describe.skipIf(found === null)('the console in a browser', () => {
     'text stands at 4.5:1 or more on its paper, in %s',
     async (colorScheme) => {
       const page = await open(model, { colorScheme });
-      const faint = await page.evaluate(faintTexts);
-      expect(faint).toEqual([]);
+      expect(await page.evaluate(faintTexts)).toEqual([]);
+      await page.goto(new URL(decision, page.url()).href);
+      expect(await page.evaluate(faintTexts)).toEqual([]);
     },
   );
 });

@@ -122,6 +122,7 @@ describe('the way in', () => {
 describe('a decision', () => {
   const boundTo = JSON.stringify(consoleWorld().approval.boundTo);
   const decide = `/runs/${waitingRun}/decide`;
+  const approve = `/runs/${waitingRun}/approve`;
 
   test('is asked for with what it sets in motion, and taken with its reason', async () => {
     const { page, post, csrf } = await browser();
@@ -131,6 +132,7 @@ describe('a decision', () => {
       'If you approve, v13 takes 10 % of requests for 10 min, and all of them if nothing looks worse.',
     );
     expect(text).toContain('Rejects itself Wed 25 Nov, 03:12');
+    expect(text).toContain(`href="${approve}"`);
     const answer = await post(decide, {
       csrf,
       kind: 'approve',
@@ -138,7 +140,7 @@ describe('a decision', () => {
       by: 'not ada',
       boundTo,
     });
-    expect([answer.status, answer.location]).toEqual([303, `/models/electricity-price#run-${waitingRun}`]);
+    expect([answer.status, answer.location]).toEqual([303, approve]);
     expect(world.said).toEqual([['approve', waitingRun, { by: 'ada', reason: 'Looks right.' }]]);
     expect((await page('/models/electricity-price')).text).not.toContain('Replace v12 by v13?');
   });
@@ -181,18 +183,56 @@ describe('a decision', () => {
   test('can be taken by a program on what it has read, in the name of its token whatever the body says', async () => {
     world.people.give('chat-bot', 'approver', { model: 'electricity-price' });
     const authorization = 'Bearer chat-bot';
-    const approve = (given: object) =>
+    const send = (given: object) =>
       world.app.request(`/api/runs/${waitingRun}/approve`, {
         method: 'POST',
         headers: { authorization, 'content-type': 'application/json' },
         body: JSON.stringify({ by: 'ada', reason: 'green', ...given }),
       });
-    expect((await approve({})).status).toBe(400);
+    expect((await send({})).status).toBe(400);
     const read = await (await get(`/api/runs/${waitingRun}`, { authorization })).json();
     const { approval } = read as { approval: Approval };
-    const answer = await approve({ boundTo: approval.boundTo });
+    const answer = await send({ boundTo: approval.boundTo });
     expect(await answer.json()).toEqual({ decided: 'approve', runId: waitingRun });
     expect(world.said).toEqual([['approve', waitingRun, { by: 'chat-bot', reason: 'green' }]]);
+  });
+
+  test('is read with what it is made on, and until when, by the person beside it', async () => {
+    const { page } = await browser();
+    const { text } = await page(approve);
+    const words = text.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+    for (const said of [
+      'v13 is right 85 times in 100, v12 now 74. No group of cases got clearly worse.',
+      'v13 was trained on 3,912 cases from after the change, and 800 from before so that it does not forget.',
+      'Both versions answered 1,482 cases neither had seen. v13 was right on 159 more.',
+      'Few cases where period is price spike (88 cases).',
+      '55 answers that were right would now be wrong.',
+      'No clear harm',
+      '214 fixed, 55 broken.',
+      'This case has been erased.',
+      'One approval is enough. The run was started by the model’s own monitor.',
+    ])
+      expect(words).toContain(said);
+    expect(text).toContain('name="boundTo"');
+    const { text: all } = await page('/approve');
+    expect(all).toContain('One decision waits for you.');
+    world.rows.runs.find(({ id }) => id === waitingRun)!.phase = 'rollout';
+    world.time.now += 6_000;
+    expect((await page(approve)).text).not.toContain('name="boundTo"');
+    expect((await page('/approve')).text).toContain('Nothing waits for you.');
+  });
+
+  test('is void where what it was made on has changed since: the page says what', async () => {
+    const { page } = await browser();
+    const { boundTo } = world.approval;
+    const then = { kind: 'approve' as const, by: 'ada', roles: ['approver' as const], reason: 'fine' };
+    world.approval.decisions = [
+      { ...then, at: '2026-11-24T07:00:00.000Z', boundTo: { ...boundTo, test: 'test-40' } },
+    ];
+    world.approval.since = { ...world.approval.since, test: '2026-11-24T04:31:00.000Z' };
+    const { text } = await page(approve);
+    expect(text).toContain('This approval is void: the test set changed at 04:31.');
+    expect(text).toContain('Read the new report.');
   });
 
   test('made on a report that has changed since is void, and says so', async () => {
@@ -404,9 +444,9 @@ describe('the JSON API', () => {
       phase: 'waiting-for-approval',
       waitsSince: '2026-11-24T03:12:00.000Z',
       asked: { about: 'promotion', until: '2026-11-25T03:12:00.000Z', onTimeout: 'reject' },
-      evaluations: [],
+      evaluations: [{ look: 3, challenger: 'v13' }],
     });
-    expect((run as { story: unknown[] }).story).toHaveLength(7);
+    expect((run as { story: unknown[] }).story).toHaveLength(9);
     expect((await get('/api/runs/none', bearer)).status).toBe(404);
   });
 

@@ -1,0 +1,32 @@
+import type { Output } from '../domain/task.ts';
+import type { FlipExample } from '../domain/flip.ts';
+import type { Scored } from './scored-rows.ts';
+
+/** Of each kind; a person reads all of them. */
+const EXAMPLES = 3;
+
+/**
+ * A few of the rows that one version got right and the other did not, spread over all of them. Their inputs are not
+ * kept: what is erased stays erased.
+ */
+export function pickFlips(scored: readonly Scored[]): FlipExample[] {
+  const isRight = ({ example }: Scored, { label }: Output) => label === example.label;
+  const fixed = scored.filter((row) => isRight(row, row.ours) && !isRight(row, row.theirs));
+  const broken = scored.filter((row) => !isRight(row, row.ours) && isRight(row, row.theirs));
+  const some = (rows: readonly Scored[], kind: FlipExample['kind']) =>
+    spread(rows, EXAMPLES).map(({ example, ours, theirs }) => ({
+      kind,
+      predictionId: example.predictionId,
+      label: example.label,
+      challenger: answerOf(ours),
+      champion: answerOf(theirs),
+    }));
+  return [...some(fixed, 'fixed'), ...some(broken, 'broken')];
+}
+
+const answerOf = ({ label, scores }: Output) => ({ label, score: scores[label] ?? 0 });
+
+const spread = <T>(items: readonly T[], count: number): T[] =>
+  items.length <= count
+    ? [...items]
+    : Array.from({ length: count }, (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!);

@@ -1,0 +1,205 @@
+import { askedIn, standingOf } from '../../domain/approval.ts';
+import type { Approval, Asked, Standing } from '../../domain/approval.ts';
+import type { FlipExample } from '../../domain/flip.ts';
+import type { InputRow } from '../../domain/input.ts';
+import type { Kept } from '../../domain/kept.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
+import type { EvaluationRow, RunEvent } from '../../domain/ports.ts';
+import type { Run } from '../../domain/run.ts';
+import { triageOf } from '../../domain/triage.ts';
+import type { Triage } from '../../domain/triage.ts';
+import type { Estimate } from '../../training/evaluate.ts';
+import type { SliceAccuracy } from '../../training/evaluate-slices.ts';
+import type { Check } from '../../training/gate/check.ts';
+
+/** What whoever decides about a challenger has to know: plain JSON, made of what is stored. */
+export type Dossier = Readonly<{
+  runId: string;
+  model: string;
+  /** Null while it is asked whether anything is trained at all. */
+  challenger: string | null;
+  champion: string | null;
+  trigger: Run['trigger'];
+  triage: Triage | null;
+  verdict: Run['verdict'];
+  outcome: Run['outcome'];
+  /** Rows by what they were for; null where nothing was trained. */
+  learntFrom: Readonly<{ train: number; validation: number; rehearsal: number }> | null;
+  /** Held-out rows that both answered. */
+  testRows: number | null;
+  /** Right by only one of the two. */
+  flips: Readonly<{ fixed: number; broken: number; examples: readonly ShownFlip[] }> | null;
+  /** All cases, then slice by slice. */
+  places: readonly Place[];
+  /** How much worse a slice may be. */
+  margin: number;
+  metrics: readonly MetricRow[];
+  checks: readonly Check[];
+  servability: string | null;
+  kept: Kept | null;
+  cost: Readonly<{ seconds: number; backend: string | null; peakMemoryMb: number | null }> | null;
+  rollout: ModelConfig['rollout'];
+  asked: (Asked & { at: string }) | null;
+  approval: Approval;
+  standing: Standing;
+}>;
+
+/** A flip with its input; null where that has been erased. */
+export type ShownFlip = FlipExample & Readonly<{ input: InputRow | null; at: string | null }>;
+
+/** Where cases lie, and which version is how good on them. */
+export type Place = Readonly<{
+  /** Null: all cases. */
+  slice: Readonly<{ feature: string; value: string }> | null;
+  rows: number;
+  champion: number | null;
+  challenger: number | null;
+  difference: number;
+  interval: Readonly<{ low: number; high: number }>;
+  verdict: 'better' | 'ahead' | 'not-worse' | 'no-harm' | 'no-clear-harm' | 'worse' | 'unproven';
+  /** It decides nothing: too few cases. */
+  isReported: boolean;
+}>;
+
+export type MetricRow = Readonly<{
+  name: string;
+  champion: Estimate;
+  challenger: Estimate;
+  difference: Estimate;
+}>;
+
+/** Everything that a dossier is made of. */
+export type DossierMatter = Readonly<{
+  run: Run;
+  story: readonly (RunEvent & { at: string })[];
+  /** The newest look of the gate; null before the first. */
+  evaluation: EvaluationRow | null;
+  champion: string | null;
+  config: ModelConfig;
+  approval: Approval;
+  inputs: ReadonlyMap<string, { input: InputRow | null; at: string }>;
+}>;
+
+/** What of a stored report is shown; a report of another release may lack any of it. */
+type Report = Partial<{
+  challenger: Readonly<Record<string, Estimate>>;
+  champion: Readonly<Record<string, Estimate>>;
+  difference: Readonly<Record<string, Estimate>>;
+  discordant: Readonly<{ wins: number; losses: number }>;
+  accuracyBySlice: readonly SliceAccuracy[];
+  checks: readonly Check[];
+  flips: readonly FlipExample[];
+}>;
+
+export const reportOf = (evaluation: EvaluationRow | null): Report => evaluation?.report ?? {};
+
+export function buildDossier(matter: DossierMatter): Dossier {
+  const { run, story, evaluation, config, approval } = matter;
+  const report = reportOf(evaluation);
+  const { discordant, checks = [] } = report;
+  const training = storedIn(story, 'peakMemoryMb');
+  const snapshot = storedIn(story, 'rehearsalShare');
+  const servability = story.findLast(({ phase }) => phase === 'servability')?.sentence ?? null;
+  return {
+    runId: run.id,
+    model: run.model,
+    challenger: run.version,
+    champion: evaluation?.champion ?? matter.champion,
+    trigger: run.trigger,
+    triage: triageOf(story),
+    verdict: run.verdict,
+    outcome: run.outcome,
+    learntFrom: (snapshot?.['rows'] as Dossier['learntFrom']) ?? null,
+    testRows: evaluation?.rows ?? null,
+    flips:
+      discordant === undefined
+        ? null
+        : {
+            fixed: discordant.wins,
+            broken: discordant.losses,
+            examples: (report.flips ?? []).map((flip) => ({
+              ...flip,
+              ...(matter.inputs.get(flip.predictionId) ?? { input: null, at: null }),
+            })),
+          },
+    places: placesOf(matter),
+    margin: config.gate.sliceMargin,
+    metrics: metricsOf(report),
+    checks: checks.filter(({ name }) => !name.startsWith('slice:') && name !== 'accuracy.difference'),
+    servability,
+    kept: (training?.['kept'] as Kept | null | undefined) ?? null,
+    cost:
+      run.trainSeconds === null
+        ? null
+        : {
+            seconds: run.trainSeconds,
+            backend: (training?.['backend'] as string | undefined) ?? null,
+            peakMemoryMb: (training?.['peakMemoryMb'] as number | undefined) ?? null,
+          },
+    rollout: config.rollout,
+    asked: askedIn(story),
+    approval,
+    standing: standingOf(approval),
+  };
+}
+
+/** The newest event of a story whose data has a field. */
+const storedIn = (story: DossierMatter['story'], field: string) =>
+  story.findLast(({ data }) => data?.[field] !== undefined)?.data;
+
+const metricsOf = ({ challenger = {}, champion = {}, difference = {} }: Report): MetricRow[] =>
+  Object.keys(difference).flatMap((name) => {
+    const [ours, theirs] = [challenger[name], champion[name]];
+    return ours === undefined || theirs === undefined
+      ? []
+      : [{ name, champion: theirs, challenger: ours, difference: difference[name]! }];
+  });
+
+function placesOf({ run, evaluation }: DossierMatter): Place[] {
+  const report = reportOf(evaluation);
+  const { accuracy } = report.difference ?? {};
+  const all: Place[] =
+    accuracy === undefined || evaluation === null
+      ? []
+      : [
+          {
+            slice: null,
+            rows: evaluation.rows,
+            champion: report.champion?.['accuracy']?.estimate ?? null,
+            challenger: report.challenger?.['accuracy']?.estimate ?? null,
+            difference: accuracy.estimate,
+            interval: accuracy,
+            verdict: overall(run.verdict, accuracy),
+            isReported: false,
+          },
+        ];
+  return [...all, ...(report.checks ?? []).flatMap((check) => sliceOf(check, report.accuracyBySlice ?? []))];
+}
+
+/** "Better" only where the test says so. */
+function overall(verdict: Run['verdict'], { estimate }: Estimate): Place['verdict'] {
+  if (verdict?.kind !== 'promote') return verdict?.kind === 'reject' ? 'worse' : 'unproven';
+  if (verdict.by === 'patience') return 'ahead';
+  if (verdict.by === 'forced') return 'unproven';
+  return estimate > 0 ? 'better' : 'not-worse';
+}
+
+function sliceOf(check: Check, accuracies: readonly SliceAccuracy[]): Place[] {
+  const { name, value, interval, bound, result, rows } = check;
+  const [, feature, slice] = /^slice:([^=]+)=(.*)$/s.exec(name) ?? [];
+  if (feature === undefined || slice === undefined || value === null || interval === null) return [];
+  const both = accuracies.find((one) => one.feature === feature && one.value === slice);
+  const isSafe = bound !== null && interval.low >= bound;
+  return [
+    {
+      slice: { feature, value: slice },
+      rows,
+      champion: both?.champion.estimate ?? null,
+      challenger: both?.challenger.estimate ?? null,
+      difference: value,
+      interval,
+      verdict: result === 'fail' ? 'worse' : result === 'pass' && isSafe ? 'no-harm' : 'no-clear-harm',
+      isReported: result === 'reported',
+    },
+  ];
+}

@@ -1,0 +1,62 @@
+import { boundParts } from '../../domain/approval.ts';
+import { sayDeadline } from '../run-state.ts';
+import type { Clock } from '../times.ts';
+import { rate } from '../wording.ts';
+import type { Dossier } from './dossier.ts';
+import {
+  dossierLede,
+  fiveSentences,
+  otherChecks,
+  placeMark,
+  placeName,
+  sayCase,
+  sayQuorum,
+  sayRequester,
+  sayWho,
+  signed,
+} from './say-dossier.ts';
+
+/** The dossier for a terminal: the page's sentences in the page's order. */
+export function printDossier(dossier: Dossier, clock: Clock): string {
+  const { places, flips, metrics, approval, asked } = dossier;
+  const { answer, why } = dossierLede(dossier);
+  const deadline = sayDeadline(asked, clock);
+  return [
+    [answer, why],
+    fiveSentences(dossier, clock).map(({ about, says }) => `${about}: ${says}`),
+    places.map((place) => {
+      const { low, high } = place.interval;
+      const both = `${orNone(place.champion)} → ${orNone(place.challenger)}`;
+      const difference = `${signed(place.difference)} [${signed(low)}, ${signed(high)}]`;
+      return `${placeName(place)} (${place.rows}): ${both}, ${difference}  ${placeMark(place).word}`;
+    }),
+    flips === null
+      ? []
+      : [
+          `Answers that change: ${flips.fixed} fixed, ${flips.broken} broken.`,
+          ...flips.examples.map(
+            (flip) =>
+              `  ${flip.kind}: ${sayCase(flip, clock)}: ${flip.champion.label} → ${flip.challenger.label} (is ${flip.label})`,
+          ),
+        ],
+    metrics.map(({ name, champion, challenger, difference }) =>
+      [
+        `${name}: ${rate(champion.estimate)} [${rate(champion.low)}, ${rate(champion.high)}]`,
+        `→ ${rate(challenger.estimate)} [${rate(challenger.low)}, ${rate(challenger.high)}],`,
+        `${signed(difference.estimate)} [${signed(difference.low)}, ${signed(difference.high)}]`,
+      ].join(' '),
+    ),
+    otherChecks(dossier).map(({ about, says }) => `${about}: ${says}`),
+    [
+      `Who may: ${approval.policy.approvers.map(sayWho).join(', ')}. ${sayQuorum(dossier)} ${sayRequester(approval)}`,
+      ...approval.decisions.map(({ kind, by, reason, at }) => `${at}  ${by} ${kind}s: ${reason}`),
+      ...(deadline === null ? [] : [`${deadline}.`]),
+    ],
+    ['It holds for:', ...boundParts.map((part) => `  ${part.padEnd(9)} ${approval.boundTo[part] ?? 'none'}`)],
+  ]
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n');
+}
+
+const orNone = (share: number | null): string => (share === null ? 'unknown' : rate(share));

@@ -1,0 +1,268 @@
+import type { FC, PropsWithChildren } from 'hono/jsx';
+import { ForestAxis, ForestRow, forestScale } from '../charts/forest.tsx';
+import type { Dossier, MetricRow, Place } from '../dossier/dossier.ts';
+import {
+  dossierLede,
+  fiveSentences,
+  otherChecks,
+  placeMark,
+  placeName,
+  sayCase,
+  signed,
+} from '../dossier/say-dossier.ts';
+import type { Said } from '../dossier/say-dossier.ts';
+import type { Clock } from '../times.ts';
+import { capital, count, counted, rate } from '../wording.ts';
+import { DecidePanel } from './decide-panel.tsx';
+import type { Decider } from './decide-panel.tsx';
+import { I, State } from './icons.tsx';
+import { Bar } from './layout.tsx';
+import { Note, Section } from './parts.tsx';
+
+export type ApprovePageProps = Decider & {
+  dossier: Dossier;
+  clock: Clock;
+  problem: { code: string; message: string; fix: string } | null;
+};
+
+/** May I say yes? */
+export const ApprovePage: FC<ApprovePageProps> = (props) => {
+  const { dossier, clock, problem } = props;
+  const { model, challenger, champion } = dossier;
+  const { answer, why } = dossierLede(dossier);
+  return (
+    <>
+      <Bar
+        crumbs={[{ text: 'Approve', href: '/approve' }, { text: [model, challenger ?? ''].join(' ').trim() }]}
+        clock={clock}
+      />
+      <main class="page" id="main">
+        {problem === null ? null : (
+          <Note icon="bad" tone="bad" answer={problem.message}>
+            {problem.fix} <code>{problem.code}</code>
+          </Note>
+        )}
+        <div class="head" id="head" data-live>
+          <div>
+            <h1>
+              {props.isOpen ? <State mark={{ icon: 'person', tone: 'you', word: 'Your decision' }} /> : null}
+              <a class="mono" href={`/models/${model}`}>
+                {model}
+              </a>
+              {champion === null ? null : <span class="v champion">{champion}</span>}
+              {challenger === null ? null : (
+                <>
+                  <span aria-label="to">→</span> <span class="v challenger">{challenger}</span>
+                </>
+              )}
+            </h1>
+            <p class="lede">{answer}</p>
+            <p class="why">{why}</p>
+          </div>
+        </div>
+        <div class="beside">
+          <div>
+            <SaidSection id="sentences" title="In five sentences" lines={fiveSentences(dossier, clock)} />
+            {dossier.places.length === 0 ? null : <Places dossier={dossier} />}
+            {dossier.flips === null ? null : (
+              <Flips flips={dossier.flips} champion={champion} clock={clock} />
+            )}
+            {challenger === null ? null : (
+              <SaidSection id="checks" title="What else was checked" lines={otherChecks(dossier)}>
+                {dossier.metrics.length === 0 ? null : <Metrics rows={dossier.metrics} dossier={dossier} />}
+              </SaidSection>
+            )}
+            <p class="say after">
+              <a href={`/models/${model}#run-${dossier.runId}`}>Everything about this run</a>: its story, data
+              and training.
+            </p>
+          </div>
+          {props.isOpen ? (
+            <a class="btn you dock" href="#decide">
+              <I name="person" /> Decide
+            </a>
+          ) : null}
+          <DecidePanel {...props} />
+        </div>
+      </main>
+    </>
+  );
+};
+
+const SaidSection: FC<PropsWithChildren<{ id: string; title: string; lines: readonly Said[] }>> = (props) => (
+  <Section id={props.id} title={props.title}>
+    <ol class="said-list">
+      {props.lines.map(({ mark, about, says }) => (
+        <li>
+          <span class={`st ${mark.tone}`}>
+            <I name={mark.icon} />
+          </span>
+          <b>{about}</b>
+          <p>{says}</p>
+        </li>
+      ))}
+    </ol>
+    {props.children}
+  </Section>
+);
+
+const Places: FC<{ dossier: Dossier }> = ({ dossier: { places, margin, champion, challenger } }) => {
+  const scale = forestScale(
+    places.map(({ interval }) => interval),
+    margin,
+  );
+  const hasThin = places.some(({ isReported }) => isReported);
+  return (
+    <Section
+      id="places"
+      title="Better, and by how much"
+      say={`Dots right of zero favour ${challenger}. The bar is where the truth may lie; the tick at ${rate(-margin, 2)} is as far as a slice may fall.${hasThin ? ' A hollow dot is reported only.' : ''}`}
+    >
+      <table class="tbl cards dense">
+        <thead>
+          <tr>
+            <th scope="col">Where</th>
+            <th scope="col" class="num">
+              {champion}
+            </th>
+            <th scope="col" class="num">
+              {challenger}
+            </th>
+            <th scope="col">Difference</th>
+            <th scope="col">Verdict</th>
+          </tr>
+        </thead>
+        <tbody>
+          {places.map((place) => (
+            <PlaceRow
+              place={place}
+              scale={scale}
+              margin={margin}
+              champion={champion ?? ''}
+              challenger={challenger ?? ''}
+            />
+          ))}
+          <tr class="cut">
+            <td class="hide-s" colspan={3} />
+            <td class="full">
+              <ForestAxis scale={scale} say={(tick) => (Math.abs(tick) < 1e-9 ? '0' : sayTick(tick))} />
+            </td>
+            <td class="hide-s" />
+          </tr>
+        </tbody>
+      </table>
+    </Section>
+  );
+};
+
+const sayTick = (tick: number): string => `${tick < 0 ? '' : '+'}${rate(tick, 2)}`;
+
+const PlaceRow: FC<{
+  place: Place;
+  scale: ReturnType<typeof forestScale>;
+  margin: number;
+  champion: string;
+  challenger: string;
+}> = ({ place, scale, margin, champion, challenger }) => {
+  const { difference, interval, rows, isReported } = place;
+  const said = `difference ${signed(difference)}, from ${signed(interval.low)} to ${signed(interval.high)}`;
+  return (
+    <tr>
+      <th scope="row" class="name">
+        {placeName(place)}
+        <small>{counted(rows, 'case')}</small>
+      </th>
+      <td class="num" data-l={champion}>
+        {place.champion === null ? '' : rate(place.champion)}
+      </td>
+      <td class="num" data-l={challenger}>
+        <b>{place.challenger === null ? '' : rate(place.challenger)}</b>
+      </td>
+      <td class="full" title={said}>
+        <ForestRow
+          difference={difference}
+          interval={interval}
+          bound={isReported ? null : place.slice === null ? 0 : -margin}
+          rows={rows}
+          isReported={isReported}
+          scale={scale}
+          label={said}
+        />
+      </td>
+      <td class="verdict">
+        <State mark={placeMark(place)} />
+      </td>
+    </tr>
+  );
+};
+
+const Flips: FC<{ flips: NonNullable<Dossier['flips']>; champion: string | null; clock: Clock }> = ({
+  flips,
+  champion,
+  clock,
+}) => (
+  <Section
+    id="flips"
+    title="Answers that change"
+    say={
+      <>
+        <b>{count(flips.fixed)}</b> fixed, <b>{count(flips.broken)}</b> broken.
+        {flips.examples.length === 0 ? '' : ' Some of each:'}
+      </>
+    }
+  >
+    <ol class="flips">
+      {flips.examples.map((flip) => (
+        <li>
+          <State
+            mark={
+              flip.kind === 'fixed'
+                ? { icon: 'ok', tone: 'ok', word: 'Fixed' }
+                : { icon: 'rejected', tone: 'bad', word: 'Broken' }
+            }
+          />
+          <p>
+            {sayCase(flip, clock)}{' '}
+            <span class="muted">
+              {champion} {flip.champion.label} {rate(flip.champion.score, 2)}
+            </span>
+          </p>
+          <b>
+            {flip.challenger.label} {rate(flip.challenger.score, 2)}
+          </b>
+        </li>
+      ))}
+    </ol>
+  </Section>
+);
+
+const Metrics: FC<{ rows: readonly MetricRow[]; dossier: Dossier }> = ({ rows, dossier }) => (
+  <details class="as-table" id="metrics">
+    <summary>Every metric, with its interval</summary>
+    <table class="tbl">
+      <thead>
+        <tr>
+          <th scope="col">Metric</th>
+          <th scope="col">{dossier.champion}</th>
+          <th scope="col">{dossier.challenger}</th>
+          <th scope="col">Difference</th>
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map(({ name, champion, challenger, difference }) => (
+          <tr>
+            <th scope="row">{capital(name.replaceAll(/([A-Z])/g, ' $1').toLowerCase())}</th>
+            <td>{estimate(champion, rate)}</td>
+            <td>{estimate(challenger, rate)}</td>
+            <td>{estimate(difference, signed)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </details>
+);
+
+const estimate = (
+  { estimate: value, low, high }: MetricRow['champion'],
+  say: (value: number) => string,
+): string => `${say(value)} [${say(low)}, ${say(high)}]`;

@@ -1,6 +1,6 @@
 import type { Example } from '../domain/examples.ts';
 import type { ArtifactStore, Predictor } from '../domain/ports.ts';
-import type { Output } from '../domain/task.ts';
+import type { AnyOutput } from '../domain/task.ts';
 
 export type Answering = { predictor: Predictor; artifacts: ArtifactStore };
 
@@ -12,9 +12,9 @@ export async function answersOf(
   { predictor, artifacts }: Answering,
   { digest }: { digest: string },
   examples: readonly Example[],
-): Promise<Output[]> {
+): Promise<AnyOutput[]> {
   await predictor.load(digest, await artifacts.open(digest));
-  const outputs: Output[] = [];
+  const outputs: AnyOutput[] = [];
   for (let from = 0; from < examples.length; from += ROWS_AT_ONCE) {
     const rows = examples.slice(from, from + ROWS_AT_ONCE).map((example) => example.input);
     outputs.push(...(await predictor.predict(digest, rows)));

@@ -1,4 +1,4 @@
-import type { Output } from '../domain/task.ts';
+import type { AnyOutput } from '../domain/task.ts';
 import { answersOf } from './answers.ts';
 import type { Ports } from './ports.ts';
 
@@ -44,9 +44,22 @@ export const createServabilityActivities = (ports: ServabilityPorts) => ({
   },
 });
 
-const isSame = (a: Output, b: Output | undefined): boolean =>
-  b !== undefined &&
-  a.label === b.label &&
-  Object.entries(a.scores).every(
-    ([label, score]) => Math.abs(score - (b.scores[label] ?? NaN)) <= SCORE_TOLERANCE,
+function isSame(a: AnyOutput, b: AnyOutput | undefined): boolean {
+  if (b === undefined) return false;
+  if ('value' in a) return 'value' in b && isNear(a.value, b.value);
+  if ('text' in a) return 'text' in b && a.text === b.text;
+  if (!('scores' in b)) return false;
+  const isSameSaid =
+    'label' in a
+      ? 'label' in b && a.label === b.label
+      : 'labels' in b && a.labels.join('\n') === b.labels.join('\n');
+  return (
+    isSameSaid &&
+    Object.entries(a.scores).every(
+      ([label, score]) => Math.abs(score - (b.scores[label] ?? NaN)) <= SCORE_TOLERANCE,
+    )
   );
+}
+
+const isNear = (a: number, b: number): boolean =>
+  Math.abs(a - b) <= SCORE_TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b));

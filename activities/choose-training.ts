@@ -6,7 +6,7 @@ import { describeVersion, kindOfVersion } from '../training/describe-version.ts'
 import type { VersionKind } from '../training/describe-version.ts';
 import { tabularSettings } from '../training/tabular/settings.ts';
 
-type Asked = Pick<ModelConfig, 'input' | 'fineTune' | 'base' | 'trainer'>;
+type Asked = Pick<ModelConfig, 'task' | 'input' | 'fineTune' | 'base' | 'trainer'>;
 type Chosen = Pick<TrainingJob, 'training' | 'lineage'> & {
   /** What a person should know of the choice; null where there is nothing to say. */
   note: string | null;
@@ -27,7 +27,7 @@ type There = {
  * @throws what opening a base throws
  */
 export async function chooseTraining(
-  { input, fineTune, base, trainer }: Asked,
+  { task, input, fineTune, base, trainer }: Asked,
   { champion, old, bases }: There,
 ): Promise<Chosen> {
   const fromChampion = base.kind === 'champion' ? await champion() : null;
@@ -38,7 +38,7 @@ export async function chooseTraining(
       lineage: {},
       note: null,
     };
-  const kind = kindOf(input);
+  const kind = kindOf(task, input);
   const { folder, note } = await fitting(fromChampion, kind, input);
   if (kind === 'tabular')
     return {
@@ -53,7 +53,12 @@ export async function chooseTraining(
     };
   const opened = base.kind === 'pretrained' ? await bases.open(base.from) : null;
   return {
-    training: { kind, wish, base: opened?.folder ?? folder, old: folder === null ? null : old },
+    training: {
+      kind: kind === 'image' ? 'image' : 'text',
+      wish,
+      base: opened?.folder ?? folder,
+      old: folder === null ? null : old,
+    },
     lineage: opened?.lineage ?? {},
     note,
   };
@@ -61,7 +66,9 @@ export async function chooseTraining(
 
 type Features = Asked['input'];
 
-function kindOf(input: Features): Exclude<VersionKind, 'command'> {
+function kindOf({ kind }: Asked['task'], input: Features): Exclude<VersionKind, 'command'> {
+  if (kind === 'generation') return 'writer';
+  if (kind === 'multi-label') return 'labels';
   if (readsText(input)) return 'text';
   return imageOf(input) === null ? 'tabular' : 'image';
 }
@@ -69,6 +76,8 @@ function kindOf(input: Features): Exclude<VersionKind, 'command'> {
 const networks: Readonly<Record<VersionKind, string>> = {
   tabular: 'a network for columns',
   text: 'a network for texts',
+  labels: 'a network for texts with any number of labels',
+  writer: 'a network that writes',
   image: 'a network for images',
   command: 'a program of its own',
 };

@@ -111,7 +111,7 @@ export const createGateActivities = (ports: GatePorts) => ({
         tested,
       );
       await ports.runs.update(runId, { verdict });
-      await ports.versions.setAccuracyOnTest(model, challenger.version, accuracyOf(test) ?? 0);
+      await ports.versions.setAccuracyOnTest(model, challenger.version, accuracyOf(config.task, test) ?? 0);
       if (verdict.kind === 'promote' && golden.hasConceptDrift && golden.sampled.length > 0)
         await ports.golden.retire(
           model,

@@ -1,7 +1,7 @@
 import type { ModelConfig } from '../domain/model-config.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { EvaluationRow, PolicyView } from '../domain/ports.ts';
-import type { Output } from '../domain/task.ts';
+import type { AnyOutput } from '../domain/task.ts';
 import { estimateOnset } from '../monitors/onset.ts';
 import { memoryWindow, pickEarlierVersion } from '../monitors/policy/earlier-version.ts';
 import { onsetSeqOf } from '../monitors/policy/plan-training.ts';
@@ -51,11 +51,11 @@ export async function findEarlierVersion(
   const window = memoryWindow({ labelled: view.labelled, onsetSeq }, policy);
   const rows = await ports.examples.range(config.name, window);
   const champion = await answersOf(ports, view.champion, rows);
-  const answers = new Map<string, Output[]>();
+  const answers = new Map<string, AnyOutput[]>();
   for (const version of earlier) answers.set(version.version, await answersOf(ports, version, rows));
   const rivals = earlier.map(({ version }) => ({
     version,
-    ...tally(scoredBy(rows, answers.get(version)!, champion)),
+    ...tally(config.task, scoredBy(rows, answers.get(version)!, champion)),
   }));
   const picked = pickEarlierVersion(rivals, policy);
   const version = earlier.find((e) => e.version === picked?.version);

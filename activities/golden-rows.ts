@@ -1,3 +1,4 @@
+import { isTruthOf } from '../domain/answer-text.ts';
 import { checkInstance } from '../domain/check-instance.ts';
 import type { Example } from '../domain/examples.ts';
 import type { GoldenKind, GoldenRow } from '../domain/golden.ts';
@@ -19,7 +20,7 @@ export async function goldenMatter(
 ): Promise<LookMatter['golden']> {
   const rows = await ports.golden.list(model);
   const fitting = rows.filter(
-    (row) => task.labels.includes(row.label) && 'row' in checkInstance(input, row.input, 0),
+    (row) => isTruthOf(task, row.label) && 'row' in checkInstance(input, row.input, 0),
   );
   const answered = async (kind: GoldenKind) => {
     const examples = fitting.filter((row) => row.kind === kind).map(asExample);

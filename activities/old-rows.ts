@@ -1,6 +1,7 @@
 import { checkInstance } from '../domain/check-instance.ts';
 import type { Example, OldRows } from '../domain/examples.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
+import { isTruthOf } from '../domain/answer-text.ts';
 import type { Version } from '../domain/version.ts';
 import { contentHash } from '../training/data/content-hash.ts';
 import type { Ports } from './ports.ts';
@@ -48,7 +49,7 @@ export async function oldRowsBefore(
     (row) =>
       row.partition === 'train' &&
       // The config may have changed since.
-      task.labels.includes(row.label) &&
+      isTruthOf(task, row.label) &&
       'row' in checkInstance(input, row.input, 0) &&
       !besides.has(contentHash(input, row.input)),
   );

@@ -1,8 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { truthOfText } from '../domain/answer-text.ts';
 import type { SnapshotPart } from '../domain/examples.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { OldFiles, TrainingJob } from '../domain/ports.ts';
+import type { DeclaredTask } from '../domain/task.ts';
 import { writeLabelledFile } from '../training/labelled-file.ts';
 import { chooseTraining } from './choose-training.ts';
 import type { FineTuning } from './fine-tune.ts';
@@ -28,7 +30,7 @@ export async function prepareTraining(
       ? recalibration(await ports.artifacts.open(champion.digest))
       : await chooseTraining(config, {
           champion: async () => champion && (await ports.artifacts.open(champion.digest)),
-          old: keepsOld(config) ? await materialiseOld(ports, snapshotId, scratch) : null,
+          old: keepsOld(config) ? await materialiseOld(ports, config.task, snapshotId, scratch) : null,
           bases: ports.bases,
         });
   return {
@@ -38,8 +40,8 @@ export async function prepareTraining(
     job: {
       model: { name: config.name, task: config.task, input: config.input },
       training,
-      trainFile: await materialise(ports, snapshotId, 'train', scratch),
-      validationFile: await materialise(ports, snapshotId, 'validation', scratch),
+      trainFile: await materialise(ports, config.task, snapshotId, 'train', scratch),
+      validationFile: await materialise(ports, config.task, snapshotId, 'validation', scratch),
       outFolder,
       lineage: { ...lineage, ...lineageOf(tuning, parent) },
     },
@@ -72,20 +74,27 @@ function goesOnFromChampion(training: TrainingJob['training'], { base }: Pick<Mo
 /** JSON lines of what a snapshot names, for the time of this training only. */
 async function materialise(
   { snapshots }: Needed,
+  task: DeclaredTask,
   snapshotId: string,
   part: SnapshotPart,
   folder: string,
 ): Promise<string> {
   const file = path.join(folder, `${part}.jsonl`);
   const { examples } = await snapshots.read(snapshotId, part);
-  await writeLabelledFile(file, examples);
+  const lines = examples.map(({ input, label }) => ({ input, label: truthOfText(task, label) }));
+  await writeLabelledFile(file, lines);
   return file;
 }
 
-async function materialiseOld(ports: Needed, snapshotId: string, folder: string): Promise<OldFiles> {
+async function materialiseOld(
+  ports: Needed,
+  task: DeclaredTask,
+  snapshotId: string,
+  folder: string,
+): Promise<OldFiles> {
   return {
-    rehearsal: await materialise(ports, snapshotId, 'rehearsal', folder),
-    golden: await materialise(ports, snapshotId, 'golden', folder),
+    rehearsal: await materialise(ports, task, snapshotId, 'rehearsal', folder),
+    golden: await materialise(ports, task, snapshotId, 'golden', folder),
   };
 }
 

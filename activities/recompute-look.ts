@@ -34,7 +34,7 @@ export async function recomputeLook(
     artifact: (look.report['artifact'] ?? null) as MeasuredArtifact | null,
   };
   if (terms.kind === 'memory') {
-    const own = tally(test);
+    const own = tally(config.task, test);
     const rivals = terms.rivals.map((rival) =>
       rival.version === look.challenger ? { ...rival, ...own } : rival,
     );

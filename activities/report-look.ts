@@ -5,9 +5,9 @@
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { EvaluationRow } from '../domain/ports.ts';
 import type { GateKind } from '../domain/verdict.ts';
-import { evaluatePair } from '../training/evaluate.ts';
 import type { MeasuredArtifact } from '../training/gate/artifact-checks.ts';
 import type { Golden } from '../training/gate/golden-checks.ts';
+import { reportPair } from '../training/gate/report-pair.ts';
 import type { GateReport } from '../training/gate/judge-gate.ts';
 import { pickFlips } from './pick-flips.ts';
 import type { Ports } from './ports.ts';
@@ -70,7 +70,6 @@ export async function reportLook(
   const heldOut = heldOutOf(evidence, cutSeq);
   const { verdict, checks, labelsNeeded, main } = await judge(
     {
-      task,
       test: answeredBy(task, test),
       evidence: answeredBy(task, evidence),
       golden: answeredGolden(task, golden),
@@ -82,7 +81,7 @@ export async function reportLook(
   const pair =
     test.length === 0
       ? null
-      : evaluatePair(
+      : reportPair(
           task,
           test.map(({ example }) => example),
           test.map(({ ours }) => ours),
@@ -97,7 +96,7 @@ export async function reportLook(
     report: {
       ...pair,
       gate: kind,
-      evidence: tally(evidence),
+      evidence: tally(task, evidence),
       freshRows: test.filter(({ example }) => example.seq > cutSeq).length,
       eValue: main.eValue,
       eValueAgainst: main.eValueAgainst,

@@ -3,8 +3,8 @@ import type { ModelConfig } from '../domain/model-config.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { EvaluationRow } from '../domain/ports.ts';
 import { pickEarlierVersion, type Rival } from '../monitors/policy/earlier-version.ts';
-import { evaluatePair } from '../training/evaluate.ts';
 import { blockingChecks } from '../training/gate/judge-gate.ts';
+import { reportPair } from '../training/gate/report-pair.ts';
 import type { LookMatter } from './report-look.ts';
 import { answeredGolden, goldenNumbers } from './report-look.ts';
 import { answeredBy, digestOf, tally } from './scored-rows.ts';
@@ -24,7 +24,6 @@ export function reportMemory(
   // What blocks a new version blocks an old one, too.
   const checks = blockingChecks(
     {
-      task,
       test: answered,
       evidence: answered,
       golden: answeredGolden(task, golden),
@@ -40,7 +39,7 @@ export function reportMemory(
     rows: rows.length,
     testDigest: digestOf(rows),
     report: {
-      ...evaluatePair(
+      ...reportPair(
         task,
         rows,
         test.map(({ ours }) => ours),
@@ -48,7 +47,7 @@ export function reportMemory(
         { slices: gate.slices },
       ),
       gate: 'memory',
-      evidence: tally(test),
+      evidence: tally(task, test),
       eValue,
       tried,
       checks,

@@ -19,7 +19,9 @@ export async function whyNotRecalibrated(
   const { kind, model } = await describeVersion(await artifacts.open(champion.digest));
   if (kind === 'command')
     return `what ${champion.version} is: a program of the team's makes its scores, and nothing can be added to them`;
-  if (!('labels' in model.task) || model.task.labels.join('\n') !== task.labels.join('\n'))
+  if (model.task.kind !== 'classification' || task.kind !== 'classification')
+    return `the task, which is no classification`;
+  if (model.task.labels.join('\n') !== task.labels.join('\n'))
     return `the config, whose labels are not those of ${champion.version}`;
   const since = Date.parse(champion.promotedAt ?? champion.createdAt);
   for (const { id, startedAt, outcome } of await runs.list({ model: name, limit: NEWEST_RUNS })) {

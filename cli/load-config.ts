@@ -3,7 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseConfig, parseDeclarations } from '../domain/config.ts';
 import { DriftloopError } from '../domain/errors.ts';
-import type { DeclaredModel, DriftloopConfig, ModelConfig } from '../domain/model-config.ts';
+import type { ModelConfig, DriftloopConfig } from '../domain/model-config.ts';
 import { isHubName } from '../infra/hub/hub-name.ts';
 
 export const defaultConfigFile = 'driftloop.config.ts';
@@ -42,7 +42,7 @@ async function checkWatches(models: readonly ModelConfig[]): Promise<void> {
 }
 
 /** The models that a config file declares, those included that the loop cannot serve yet. */
-export async function loadModels(file: string): Promise<DeclaredModel[]> {
+export async function loadModels(file: string): Promise<ModelConfig[]> {
   const module = await loadModule(file);
   return parseDeclarations(module.exports['default']).models.map(withBaseBeside(module.file));
 }
@@ -50,7 +50,7 @@ export async function loadModels(file: string): Promise<DeclaredModel[]> {
 /** A folder is where the config says it is, from wherever a command or a worker looks for it. */
 const withBaseBeside =
   (file: string) =>
-  <M extends DeclaredModel>(model: M): M => {
+  <M extends ModelConfig>(model: M): M => {
     const { base } = model;
     if (base.kind !== 'pretrained' || isHubName(base.from)) return model;
     return { ...model, base: { ...base, from: path.resolve(path.dirname(file), base.from) } };

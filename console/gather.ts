@@ -1,5 +1,6 @@
 import { askedIn, decisionIn } from '../domain/approval.ts';
 import { milliseconds } from '../domain/duration.ts';
+import { labelsOfTask } from '../domain/task.ts';
 import type { TotalsStore } from '../domain/ingest-ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type {
@@ -104,7 +105,7 @@ export function createGather(parts: GatherParts) {
     return {
       name: model,
       at: new Date(clock()).toISOString(),
-      task: { kind: config.task.kind, labels: config.task.labels },
+      task: { kind: config.task.kind, labels: labelsOfTask(config.task) },
       features: Object.keys(config.input).length,
       retrain: config.retrain,
       approval: config.approval,

@@ -12,7 +12,7 @@ export type ModelView = {
   name: string;
   /** When it was gathered, RFC 3339. */
   at: string;
-  task: { kind: string; labels: string[] };
+  task: { kind: string; labels: readonly string[] };
   features: number;
   retrain: ModelConfig['retrain'];
   approval: ModelConfig['approval'];

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { roleOf } from './approval.ts';
 import { checkFineTune } from './fine-tune-problems.ts';
+import { gateMetricsOf } from './gate-config.ts';
 import { readsText } from './input.ts';
-import type { DeclaredModel } from './model-config.ts';
+import type { ModelConfig } from './model-config.ts';
 import { LABEL_SEPARATOR } from './task.ts';
 import type { Classification, MultiLabel } from './task.ts';
 
@@ -112,7 +113,7 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
 
 /** What no field can say alone, of the models that are well formed, with their places in the config. */
 export function crossChecks(
-  models: readonly (readonly [index: number, model: DeclaredModel])[],
+  models: readonly (readonly [index: number, model: ModelConfig])[],
 ): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   const seen = new Set<string>();
@@ -132,20 +133,26 @@ export function crossChecks(
     const twice = firstTwice(methods);
     if (twice !== undefined)
       note('watch', `has the detector "${twice}" twice`, 'Keep one of them: its findings go by its name.');
-    for (const [k, watch] of model.watch.entries())
+    for (const [k, watch] of model.watch.entries()) {
+      if ('metric' in watch && watch.metric !== 'accuracy' && model.task.kind !== 'classification')
+        note(
+          `watch.${k}.metric`,
+          `is "${watch.metric}", which is known of a classification only, and the task is "${model.task.kind}"`,
+          "Write 'accuracy': the share of right answers, whatever the task.",
+        );
       if (watch.kind === 'estimated' && model.task.kind !== 'classification')
         note(
           `watch.${k}`,
           `estimates performance without labels, which is known for a classification only, and the task is "${model.task.kind}"`,
           'Watch quality({ … }), which waits for the labels, or remove it.',
         );
-    for (const [k, watch] of model.watch.entries())
       if (watch.kind === 'slice' && !model.gate.slices.includes(watch.of))
         note(
           `watch.${k}.of`,
           `"${watch.of}" is no declared slice`,
           `Declare it: gate: { slices: ['${watch.of}'] }, or remove it.`,
         );
+    }
     checkFineTune(model, note);
     model.rollout.canary.forEach((share, k) => {
       const before = model.rollout.canary[k - 1];
@@ -175,9 +182,8 @@ function checkLabels({ labels, codes = {} }: Classification | MultiLabel, note: 
 const firstTwice = (names: readonly string[]): string | undefined =>
   names.find((name, i) => names.indexOf(name) !== i);
 
-/** What a gate asks has to be possible: features that are there, bounds that leave room. */
 /** Names are counted; how many people have a role is not known here. */
-function checkApproval({ approval: { approvers, quorum } }: DeclaredModel, note: Note): void {
+function checkApproval({ approval: { approvers, quorum } }: ModelConfig, note: Note): void {
   const names = new Set(approvers);
   if (approvers.every((who) => roleOf(who) === null) && names.size < quorum)
     note(
@@ -187,7 +193,8 @@ function checkApproval({ approval: { approvers, quorum } }: DeclaredModel, note:
     );
 }
 
-function checkGate({ gate, input }: DeclaredModel, note: Note): void {
+/** What a gate asks has to be possible: features that are there, bounds that leave room. */
+function checkGate({ gate, input, task }: ModelConfig, note: Note): void {
   for (const slice of gate.slices) {
     if (!(slice in input))
       note('gate.slices', `"${slice}" is not a feature`, 'Declare it in input, or remove it.');
@@ -202,6 +209,13 @@ function checkGate({ gate, input }: DeclaredModel, note: Note): void {
   });
   gate.thresholds.forEach(({ metric, lowerBound, upperBound, change }, i) => {
     const path = `gate.thresholds.${i}`;
+    const known = gateMetricsOf[task.kind];
+    if (!known.includes(metric))
+      note(
+        `${path}.metric`,
+        `is "${metric}", which is not known of the task "${task.kind}"`,
+        `Choose one of ${known.join(', ')}.`,
+      );
     const asks = [lowerBound, upperBound, change?.absolute, change?.relative];
     if (asks.every((bound) => bound === undefined))
       note(path, `asks nothing of ${metric}`, 'Give lowerBound, upperBound, or a change.');
@@ -211,20 +225,20 @@ function checkGate({ gate, input }: DeclaredModel, note: Note): void {
         `no ${metric} is at least ${lowerBound} and at most ${upperBound}`,
         'Exchange the two, or leave one out.',
       );
-    const isShare = metric !== 'logLoss' && metric !== 'brier';
+    const isShare = !['logLoss', 'brier', 'mae', 'rmse'].includes(metric);
     if (isShare && lowerBound !== undefined && lowerBound > 1)
       note(
         path,
         `${metric} is never above 1, and has to be at least ${lowerBound}`,
         'Give a share from 0 to 1.',
       );
-    if (upperBound !== undefined && upperBound < 0)
+    if (upperBound !== undefined && upperBound < 0 && metric !== 'r2')
       note(path, `${metric} is never below 0, and has to be at most ${upperBound}`, 'Give a bound above 0.');
   });
 }
 
 /** Many labels are learnt of one text, and by Driftloop itself. */
-function checkMultiLabel({ input, trainer }: DeclaredModel, { labels }: MultiLabel, note: Note): void {
+function checkMultiLabel({ input, trainer }: ModelConfig, { labels }: MultiLabel, note: Note): void {
   if (!readsText(input))
     note(
       'task.kind',

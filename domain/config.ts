@@ -1,10 +1,11 @@
 import { DriftloopError } from './errors.ts';
 import type { Feature } from './input.ts';
 import { crossChecks, explainIssue } from './config-problems.ts';
+import { checkServed } from './served-problems.ts';
 import { checkImages } from './image-problems.ts';
 import type { ConfigProblem } from './config-problems.ts';
 import { configSchema, modelSchema } from './model-config.ts';
-import type { Declarations, DeclaredModel, DriftloopConfig, ModelConfig } from './model-config.ts';
+import type { DriftloopConfig, ModelConfig } from './model-config.ts';
 import type { Classification, DeclaredTask, MultiLabel } from './task.ts';
 import type { z } from 'zod';
 
@@ -148,28 +149,19 @@ export class ConfigInvalid extends DriftloopError {
 }
 
 /** Parses a config to plain JSON with every default filled in; throws `ConfigInvalid` with every problem at once. */
-export function parseDeclarations(value: unknown): Declarations {
+export function parseDeclarations(value: unknown): DriftloopConfig {
   const { data, problems } = parse(value);
   if (data === undefined || problems.length > 0) throw new ConfigInvalid(problems);
   return data;
 }
 
-/** The same for the loop, which serves classification so far, of rows, of one text or of one image: all else is one more problem. */
+/** The same for the loop, which asks more than a training from files: what it cannot serve or count is one more problem. */
 export function parseConfig(value: unknown): DriftloopConfig {
   const { data, problems, models } = parse(value);
-  const unserved = models
-    .filter(([, model]) => !isServed(model))
-    .map(([index, model]) => ({
-      path: `models.${index}.task.kind`,
-      problem: `is "${model.task.kind}", which the loop cannot serve yet`,
-      fix: 'Train it from a file with "driftloop finetune --config FILE", or declare a classification.',
-    }));
-  const all = [...problems, ...unserved, ...models.flatMap(checkImages)];
+  const all = [...problems, ...models.flatMap((placed) => [...checkServed(placed), ...checkImages(placed)])];
   if (data === undefined || all.length > 0) throw new ConfigInvalid(all);
-  return { ...data, models: data.models.filter(isServed) };
+  return data;
 }
-
-const isServed = (model: DeclaredModel): model is ModelConfig => model.task.kind === 'classification';
 
 function parse(value: unknown) {
   const parsed = configSchema.safeParse(value);
@@ -182,12 +174,12 @@ function parse(value: unknown) {
 }
 
 /** The models that can be read, whatever is wrong with the others. */
-function wellFormed(config: unknown): [number, DeclaredModel][] {
+function wellFormed(config: unknown): [number, ModelConfig][] {
   const models = (config as { models?: unknown } | null)?.models;
   if (!Array.isArray(models)) return [];
   return models.flatMap((model: unknown, index) => {
     const parsed = modelSchema.safeParse(model);
-    return parsed.success ? [[index, parsed.data] as [number, DeclaredModel]] : [];
+    return parsed.success ? [[index, parsed.data] as [number, ModelConfig]] : [];
   });
 }
 

@@ -1,9 +1,9 @@
 import type { Note } from './config-problems.ts';
 import type { FineTune, Method } from './fine-tune-config.ts';
 import { readsText } from './input.ts';
-import type { DeclaredModel } from './model-config.ts';
+import type { ModelConfig } from './model-config.ts';
 
-type Trained = Pick<DeclaredModel, 'task' | 'input' | 'base' | 'fineTune' | 'trainer'>;
+type Trained = Pick<ModelConfig, 'task' | 'input' | 'base' | 'fineTune' | 'trainer'>;
 
 /** What the training of a table takes, beside its method. */
 const tableFields = [

@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { duration } from './duration.ts';
+import type { DeclaredTask } from './task.ts';
 
 const share = z.number().gt(0).lt(1);
 
+/** How far off answers are that are no labels to tell apart. Of both errors less is better. */
+const gateMeasures = ['mae', 'rmse', 'r2', 'microF1', 'chrf'] as const;
+export type GateMeasure = (typeof gateMeasures)[number];
 /** Metrics that a gate may bound. Of log loss, Brier score and calibration error less is better. */
 export const gateMetrics = [
   'accuracy',
@@ -12,8 +16,20 @@ export const gateMetrics = [
   'logLoss',
   'brier',
   'ece',
+  ...gateMeasures,
 ] as const;
 export type GateMetric = (typeof gateMetrics)[number];
+
+export const isGateMeasure = (metric: GateMetric): metric is GateMeasure =>
+  (gateMeasures as readonly string[]).includes(metric);
+
+/** What each task can be bounded by. Accuracy is the share of right answers, whatever the task. */
+export const gateMetricsOf: Readonly<Record<DeclaredTask['kind'], readonly GateMetric[]>> = {
+  classification: gateMetrics.filter((metric) => !isGateMeasure(metric)),
+  'multi-label': ['accuracy', 'microF1'],
+  regression: ['accuracy', 'mae', 'rmse', 'r2'],
+  generation: ['accuracy', 'chrf'],
+};
 
 /** The names of TensorFlow Model Analysis, so that a gate reads as theirs do. */
 export const thresholdSchema = z

@@ -1,11 +1,11 @@
 import type { ConfigProblem } from './config-problems.ts';
-import type { DeclaredModel } from './model-config.ts';
+import type { ModelConfig } from './model-config.ts';
 
 /** Pixels that the loop keeps of an image: what a message of Kafka holds, written in base64 beside its answer. */
 const BYTES_AT_MOST = 640_000;
 
 /** What the loop cannot do with images, of one model and its place in the config. */
-export function checkImages([index, { input, gate }]: readonly [number, DeclaredModel]): ConfigProblem[] {
+export function checkImages([index, { input, gate }]: readonly [number, ModelConfig]): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
   for (const [name, feature] of Object.entries(input)) {
     if (feature.kind !== 'image') continue;

@@ -9,6 +9,7 @@ import type { FeedbackMessage } from './messages.ts';
 import type { ModelConfig } from './model-config.ts';
 import type { ConfidenceMethod, PerformanceEstimator } from './performance-estimator.ts';
 import type { ReferenceShares } from './reference-shares.ts';
+import type { DeclaredTask } from './task.ts';
 
 /** The ports of ingest, of the champion fold and of whoever exports what they counted. */
 
@@ -25,6 +26,7 @@ export type RawRecord = Readonly<{ offset: bigint; key: Uint8Array | null; value
  * |---|---|---|
  * | outcome, outcome_withdrawn | label | predicted label |
  * | prediction | predicted label | |
+ * | off_by, off_by_withdrawn | absolute, squared: errors of numbers, in thousandths of the tolerance | |
  * | feature_bin | feature | bin |
  * | feature_missing, feature_invalid, feature_new, feature_beyond | feature | |
  * | repeated | | |
@@ -42,6 +44,8 @@ export type TotalKind =
   | 'outcome'
   | 'outcome_withdrawn'
   | 'prediction'
+  | 'off_by'
+  | 'off_by_withdrawn'
   | 'feature_bin'
   | 'feature_missing'
   | 'feature_invalid'
@@ -172,7 +176,9 @@ export type PredictionRow = Readonly<{
   model: string;
   version: string;
   input: InputRow;
+  /** The answer, as domain/answer-text.ts writes it. */
   label: string;
+  /** Of each label; none where the task has no labels. */
   scores: Readonly<Record<string, number>>;
   /** What is expected of the answer; null where the version is not calibrated. */
   estimate: Estimate | null;
@@ -257,9 +263,11 @@ export type StoredFeedback = Readonly<{
 /** The features that are declared slices, by model; a model without any is left out. */
 export type DeclaredSlices = Readonly<Record<string, readonly string[]>>;
 
-/** What a label change is told apart by, as the catalogue has it. */
+/** How feedback is read, and what a label change is told apart by, as the catalogue has it. */
 export type ToldApart = Readonly<{
   slices: DeclaredSlices;
+  /** How feedback is read, by model; a model whose feedback is one of its labels, or a code for one, is left out. */
+  tasks: Readonly<Record<string, Exclude<DeclaredTask['kind'], 'classification'>>>;
   /** By model and version: the score from which on an answer is taken for right (ATC); of the calibrated ones. */
   sureFrom: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }>;
@@ -365,6 +373,8 @@ export type FoldBatch = Readonly<{
   champion: Readonly<{
     version: string;
     digest: string;
+    /** Says when an answer is right. */
+    task: DeclaredTask;
     regret: RegretState;
     streams: WatchedStreams;
     /** The detectors that the config declares now. */

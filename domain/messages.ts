@@ -9,12 +9,21 @@ const instant = z.iso.datetime({
 });
 const predictionId = z.uuidv7({ error: 'must be a UUIDv7' });
 
+const scores = z.record(z.string(), z.number());
+/** By task: a label, any number of labels, a number, a text. */
+const output = z.union([
+  z.object({ label: z.string(), scores }),
+  z.object({ labels: z.array(z.string()), scores }),
+  z.object({ value: z.number() }),
+  z.object({ text: z.string() }),
+]);
+
 export const predictionMessage = z.object({
   predictionId,
   model: z.string().min(1),
   version: z.string().min(1),
   input: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
-  output: z.object({ label: z.string(), scores: z.record(z.string(), z.number()) }),
+  output,
   context: z.record(z.string(), z.unknown()).optional(),
   at: instant,
 });

@@ -8,7 +8,7 @@ import { fineTuneSchema } from './fine-tune-config.ts';
 import { gateSchema } from './gate-config.ts';
 import { featureSchema } from './input.ts';
 import { servingSchema } from './serving-config.ts';
-import { classificationSchema, declaredTaskSchema, taskSchema } from './task.ts';
+import { declaredTaskSchema, taskSchema } from './task.ts';
 import { trainerSchema } from './trainer-config.ts';
 import { triageSchema } from './triage.ts';
 
@@ -201,16 +201,11 @@ export const modelSchema = z.strictObject({
   joinHorizon: duration.default('30d').meta({ description: 'how long feedback waits for its prediction' }),
 });
 
-/** The schema of a model that the loop serves. */
-export const servedModelSchema = modelSchema.extend({ task: classificationSchema });
-
 /** A model as it is declared, parsed: plain JSON with every default filled in. */
-export type DeclaredModel = z.output<typeof modelSchema>;
+export type ModelConfig = z.output<typeof modelSchema>;
 const rowModelSchema = modelSchema.extend({ task: taskSchema });
 /** One that answers rows: with a label, or with a number. */
 export type AnyModel = z.output<typeof rowModelSchema>;
-/** One that the loop serves: it tells labels apart. Others are trained from files only. */
-export type ModelConfig = z.output<typeof servedModelSchema>;
 export type Watch = z.output<typeof watchSchema>;
 
 export const configSchema = z.strictObject({
@@ -227,6 +222,4 @@ export const configSchema = z.strictObject({
     .default(2_000)
     .meta({ description: 'more Prometheus series are capped, and the capped counted' }),
 });
-export type Declarations = z.output<typeof configSchema>;
-/** A config of which the loop serves every model. */
-export type DriftloopConfig = Omit<Declarations, 'models'> & { models: ModelConfig[] };
+export type DriftloopConfig = z.output<typeof configSchema>;

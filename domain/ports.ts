@@ -6,13 +6,13 @@ import type { GoldenKind, GoldenRow, Learnt } from './golden.ts';
 import type { ImageFeature, InputRow } from './input.ts';
 import type { Kept } from './kept.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
-import type { AnyModel, DriftloopConfig, ModelConfig } from './model-config.ts';
+import type { DriftloopConfig, ModelConfig } from './model-config.ts';
 import type { Person, Role } from './person.ts';
 import type { ReferenceShares } from './reference-shares.ts';
 import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { TabularSettings } from './tabular-settings.ts';
 import type { SearchReport } from './search-report.ts';
-import type { Output } from './task.ts';
+import type { AnyOutput } from './task.ts';
 import type { StoredTestedRow, TestedRow } from './tested-row.ts';
 import type { CommandTrainer } from './trainer-config.ts';
 import type { Promotion, Verdict } from './verdict.ts';
@@ -429,7 +429,7 @@ export type ProgramTraining = {
   /** What the config says; null leaves all to the program. */
   wish: FineTune | null;
   /** As the config names it: nobody but the program opens it. */
-  base: AnyModel['base'];
+  base: ModelConfig['base'];
   /** A folder with the champion's artifact, where it shall begin from that; null otherwise. */
   champion: string | null;
   /** Of the time before, where it shall keep what the champion knew; null otherwise. */
@@ -443,7 +443,7 @@ export type TrainingJob = JobFiles & {
 
 /** The same whatever learns. */
 export type JobFiles = {
-  model: Pick<AnyModel, 'name' | 'task' | 'input'>;
+  model: Pick<ModelConfig, 'name' | 'task' | 'input'>;
   /** JSON lines of `{ input, label }`. */
   trainFile: string;
   validationFile: string;
@@ -535,7 +535,7 @@ export interface Predictor {
   /** Loads and warms an artifact folder under a key; loading the same key again is nothing. */
   load(key: string, folder: string): Promise<void>;
   /** Throws DL_VERSION_NOT_LOADED. One output a row, in order. */
-  predict(key: string, rows: readonly InputRow[]): Promise<Output[]>;
+  predict(key: string, rows: readonly InputRow[]): Promise<AnyOutput[]>;
   unload(key: string): Promise<void>;
   loaded(): readonly string[];
   close(): Promise<void>;

@@ -12,10 +12,28 @@ export const multiLabelSchema = z.strictObject({
   labels: z.array(z.string().min(1)).min(1),
   /** Codes in the data, mapped to labels. */
   codes: z.record(z.string(), z.string()).optional(),
+  overlap: z
+    .number()
+    .gt(0)
+    .max(1)
+    .optional()
+    .meta({ description: 'an answer is right that shares so much with the labels; left out: all of them' }),
 });
-const regressionSchema = z.strictObject({ kind: z.literal('regression') });
+const regressionSchema = z.strictObject({
+  kind: z.literal('regression'),
+  tolerance: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: 'an answer is right that is no further off than this; the loop needs it' }),
+});
 /** What writes: a prompt is answered with a text. */
-export const generationSchema = z.strictObject({ kind: z.literal('generation') });
+export const generationSchema = z.strictObject({
+  kind: z.literal('generation'),
+  alike: z.number().gt(0).max(1).optional().meta({
+    description: 'an answer is right that is so much like the corrected one (chrF, 0-1); left out: 0.8',
+  }),
+});
 
 /** What has one answer for each row: a label, or a number. */
 export const taskSchema = z.discriminatedUnion('kind', [classificationSchema, regressionSchema]);
@@ -41,12 +59,17 @@ export const classification = <const L extends string>(options: Labels<L>) => ({
 });
 
 /**
- * Any number of labels for each text: what it is about, whom it concerns. Trained from files; the loop does not serve it
- * yet. `codes` maps what stands in the data to labels.
+ * Any number of labels for each text: what it is about, whom it concerns. `codes` maps what stands in the data to
+ * labels. An answer is right when it has all labels of its row and no other; with `overlap`, when what both have is at
+ * least that share of what either has (Jaccard).
  */
-export const multiLabel = <const L extends string>(options: Labels<L>) => ({
+export const multiLabel = <const L extends string>({
+  overlap,
+  ...options
+}: Labels<L> & { overlap?: number }) => ({
   kind: 'multi-label' as const,
   ...labelled(options),
+  ...(overlap === undefined ? {} : { overlap }),
 });
 
 const labelled = <L extends string>({ labels, codes }: Labels<L>) => ({
@@ -57,11 +80,26 @@ const labelled = <L extends string>({ labels, codes }: Labels<L>) => ({
 /** What stands between the labels of one row where a file has no lists, and so in no label. */
 export const LABEL_SEPARATOR = '|';
 
-/** A number: a price, a duration, an amount. Trained from files; the loop does not serve it yet. */
-export const regression = (): Regression => ({ kind: 'regression' });
+/**
+ * A number: a price, a duration, an amount. An answer is right when it is no further off than `tolerance`, in the unit
+ * of the number: that is what the loop counts as an error, so it is needed there.
+ */
+export const regression = ({ tolerance }: { tolerance?: number } = {}): Regression => ({
+  kind: 'regression',
+  ...(tolerance === undefined ? {} : { tolerance }),
+});
 
-/** A text: an answer to a prompt, written by a base that can write. Trained from files; the loop does not serve it yet. */
-export const generation = (): Generation => ({ kind: 'generation' });
+/**
+ * A text: an answer to a prompt, written by a base that can write. An answer is right when it is at least `alike` to
+ * the text that should have stood there (chrF, from 0 to 1; 0.8 where it is left out).
+ */
+export const generation = ({ alike }: { alike?: number } = {}): Generation => ({
+  kind: 'generation',
+  ...(alike === undefined ? {} : { alike }),
+});
+
+/** The labels of a task; none where answers are no labels. */
+export const labelsOfTask = (task: DeclaredTask): readonly string[] => ('labels' in task ? task.labels : []);
 
 /** The label that a raw value stands for, or undefined where the value is none of them. */
 export function labelOf(task: Pick<Classification, 'labels' | 'codes'>, raw: unknown): string | undefined {
@@ -83,3 +121,6 @@ export type ValueOutput = { value: number };
 
 /** What a model that writes answers. */
 export type TextOutput = { text: string };
+
+/** What any model answers. */
+export type AnyOutput = Output | LabelsOutput | ValueOutput | TextOutput;

@@ -1,5 +1,5 @@
 import type { InputRow } from './input.ts';
-import type { Output } from './task.ts';
+import type { AnyOutput } from './task.ts';
 
 /** What a row was looked at for: to compare two versions, or because it is golden. */
 export type TestedPart = 'test' | 'pinned' | 'sampled';
@@ -17,8 +17,8 @@ export type TestedRow = Readonly<{
   entity: string | null;
   /** Who said what the label is; null where nobody in particular did. */
   source: string | null;
-  ours: Output;
-  theirs: Output;
+  ours: AnyOutput;
+  theirs: AnyOutput;
   /** sha256 of all of that, the input aside. */
   digest: string;
 }>;

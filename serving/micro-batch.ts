@@ -1,10 +1,10 @@
 import type { InputRow } from '../domain/input.ts';
 import type { Predictor } from '../domain/ports.ts';
-import type { Output } from '../domain/task.ts';
+import type { AnyOutput } from '../domain/task.ts';
 
 type Waiting = {
   rows: readonly InputRow[];
-  resolve: (outputs: Output[]) => void;
+  resolve: (outputs: AnyOutput[]) => void;
   reject: (error: unknown) => void;
 };
 
@@ -44,7 +44,7 @@ export function createMicroBatcher(
 
   return {
     /** One output a row, in order. */
-    predict(key: string, rows: readonly InputRow[]): Promise<Output[]> {
+    predict(key: string, rows: readonly InputRow[]): Promise<AnyOutput[]> {
       if (rows.length === 0) return Promise.resolve([]);
       return new Promise((resolve, reject) => {
         const waiting = { rows, resolve, reject };

@@ -6,7 +6,7 @@ import { DriftloopError } from '../domain/errors.ts';
 import type { PredictionMessage } from '../domain/messages.ts';
 import type { ImageReader } from '../domain/ports.ts';
 import { DEEPEST, isNestedTooDeep } from '../domain/nesting.ts';
-import type { Output } from '../domain/task.ts';
+import type { AnyOutput } from '../domain/task.ts';
 import { asDriftloopError, noChampion, notYetRead, unknownModel } from './answer-errors.ts';
 import { chooseArm } from './choose-arm.ts';
 import type { Arm } from './choose-arm.ts';
@@ -25,7 +25,7 @@ export const predictBody = z.object({
 });
 export type PredictBody = z.infer<typeof predictBody>;
 
-export type Prediction = { predictionId: string; version: string } & Output;
+export type Prediction = { predictionId: string; version: string } & AnyOutput;
 
 type Parts = {
   follower: RouteFollower;
@@ -119,7 +119,7 @@ async function answerByArm(
   const ask = async (arm: Arm, questions: readonly Question[]): Promise<PredictionMessage[]> => {
     const inputs = questions.map(({ input }) => input);
     const outputs = await batcher.predict(keys[arm]!, inputs);
-    return questions.map((question, i) => ({ ...question, output: outputs[i]! }));
+    return questions.map((question, i) => ({ ...question, output: plain(outputs[i]!) }));
   };
   const { champion, challenger } = route;
   const isTrial = ({ version }: Question) => version === challenger?.version;
@@ -141,6 +141,10 @@ async function answerByArm(
   const byId = new Map(answered.flat().map((message) => [message.predictionId, message]));
   return asked.map(({ predictionId }) => byId.get(predictionId)!);
 }
+
+/** As a message carries it: what is read only here is a copy there. */
+const plain = (answer: AnyOutput): PredictionMessage['output'] =>
+  'labels' in answer ? { ...answer, labels: [...answer.labels] } : answer;
 
 export const badBody = (error: z.ZodError): DriftloopError =>
   new DriftloopError(

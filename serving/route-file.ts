@@ -2,7 +2,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { DriftloopError } from '../domain/errors.ts';
-import { servedModelSchema } from '../domain/model-config.ts';
+import { modelSchema } from '../domain/model-config.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import { needingRoom } from '../domain/room.ts';
 import type { Route } from '../domain/version.ts';
@@ -15,7 +15,7 @@ const fileSchema = z.object({
   format: z.literal(1),
   models: z.array(
     z.object({
-      config: servedModelSchema,
+      config: modelSchema,
       route: z.object({
         model: z.string(),
         generation: z.int().nonnegative(),

@@ -95,4 +95,4 @@ export function evaluatePair(
 }
 
 /** Many rows need fewer resamples, and a look must not keep its process busy for seconds. */
-const resamplesFor = (rows: number) => Math.max(100, Math.min(400, Math.round(2_000_000 / rows)));
+export const resamplesFor = (rows: number) => Math.max(100, Math.min(400, Math.round(2_000_000 / rows)));

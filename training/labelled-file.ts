@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { checkInstance } from '../domain/check-instance.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { InputRow } from '../domain/input.ts';
+import type { MultiLabel } from '../domain/task.ts';
 import { needingRoom } from '../domain/room.ts';
 import type { ValuedRows } from './tabular/train-regression.ts';
 import type { TabularModel } from './tabular/train-tabular.ts';
@@ -46,7 +47,33 @@ export async function readValuedFile(file: string, input: TabularModel['input'])
   return { rows, values: truths };
 }
 
-type Line = { input: InputRow; label: string | number };
+/** The same where there is any number of labels. */
+export async function readManyLabelledFile(
+  file: string,
+  { input, task: { labels } }: { input: TabularModel['input']; task: MultiLabel },
+): Promise<{ rows: InputRow[]; labels: string[][] }> {
+  const some = (label: unknown): Truth<string[]> =>
+    Array.isArray(label) && label.every((one) => labels.includes(one as string))
+      ? { truth: label as string[] }
+      : { problem: `its label ${JSON.stringify(label)} is no list of ${labels.join(', ')}` };
+  const { rows, truths } = await collected(readRows(file, input, some));
+  return { rows, labels: truths };
+}
+
+/** The same where a text is to be written. */
+export async function readAnsweredFile(
+  file: string,
+  input: TabularModel['input'],
+): Promise<{ rows: InputRow[]; answers: string[] }> {
+  const asText = (label: unknown): Truth<string> =>
+    typeof label === 'string'
+      ? { truth: label }
+      : { problem: `its label ${JSON.stringify(label)} is no text` };
+  const { rows, truths } = await collected(readRows(file, input, asText));
+  return { rows, answers: truths };
+}
+
+type Line = { input: InputRow; label: string | number | readonly string[] };
 
 /** Writes JSON lines of `{ input, label }`, readable by its owner only. Throws DL_DISK_FULL. */
 export async function writeLabelledFile(

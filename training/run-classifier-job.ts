@@ -17,6 +17,7 @@ import { plannedSteps } from './fine-tuning/tune-settings.ts';
 import { jobDigest, sha256Of } from './job-digest.ts';
 import type { JobOptions, JobReport } from './run-training-job.ts';
 import type { Situation } from './search/recommend.ts';
+import type { ProblemType } from './models/problem-type.ts';
 import { countedOn, reportedOn, settle } from './search/settle.ts';
 import { networkSpace } from './search/space.ts';
 
@@ -30,7 +31,7 @@ export type ClassifierRun = Partial<Pick<TrialStretch, 'checkpoints' | 'onEpoch'
     signal: AbortSignal | undefined;
   };
 
-type Labels = { labels: readonly string[] };
+type Rows = { labels: readonly unknown[] };
 
 export type ClassifierJob<Settings extends ClassifierSettings> = {
   job: JobFiles;
@@ -39,10 +40,13 @@ export type ClassifierJob<Settings extends ClassifierSettings> = {
   backend: Backend;
   /** A folder with a base; null: from scratch. */
   base: string | null;
-  /** Of the rows to train on. */
+  /** To train on. */
+  rows: number;
+  /** All that are on them. */
   labels: readonly string[];
+  problem: ProblemType;
   /** Rows of the time before; null where nothing of it is kept. */
-  old: { files: OldFiles; rehearse: Labels; golden: Labels } | null;
+  old: { files: OldFiles; rehearse: Rows; golden: Rows } | null;
   /** What a person should know of the rows. */
   notes?: readonly string[];
   recommend: (wish: OpenWish, old: OldSituation | null) => Promise<Settings>;
@@ -53,16 +57,16 @@ export type ClassifierJob<Settings extends ClassifierSettings> = {
 
 /** The job of a classifier of whatever inputs: settles its settings, and trains. */
 export async function runClassifierJob<Settings extends ClassifierSettings>(
-  { job, wish, backend, base, labels, old, notes = [], recommend, situation, train }: ClassifierJob<Settings>,
+  { job, wish, backend, base, rows, labels, problem, old, ...how }: ClassifierJob<Settings>,
   { onCheckpoint = () => {}, onProgress, onEpoch, signal }: Omit<JobOptions, 'loadBackend'>,
 ): Promise<JobReport> {
-  const rows = labels.length;
+  const { notes = [], recommend, situation, train } = how;
   const begunFrom = base && (await digestsIn(base));
   const before =
     base !== null && old !== null
       ? await oldSituation(
           base,
-          { labels, problem: 'single_label_classification' },
+          { labels, problem },
           { rows: old.rehearse.labels.length, golden: old.golden.labels.length },
         )
       : null;
@@ -78,7 +82,7 @@ export async function runClassifierJob<Settings extends ClassifierSettings>(
         candidates,
         rows,
         train: (settings, stretch) => train(settings, { ...stretch, notes: [], isTrial: true, signal }),
-        onProgress: (progress) => say({ ...told(progress, backend), resumedAtStep: null }),
+        onProgress: (progress) => say({ ...toldBy(progress, backend), resumedAtStep: null }),
       }),
     codec: stagedStateCodec,
     stepOf: ({ state }) => state.step,
@@ -92,7 +96,7 @@ export async function runClassifierJob<Settings extends ClassifierSettings>(
     isTrial: false,
     lineage: { ...job.lineage },
     outFolder: job.outFolder,
-    onProgress: (progress) => onProgress(countedOn(settled, told(progress, backend))),
+    onProgress: (progress) => onProgress(countedOn(settled, toldBy(progress, backend))),
     ...(onEpoch ? { onEpoch } : {}),
     ...(settled.checkpoints ? { checkpoints: settled.checkpoints } : {}),
     signal,
@@ -109,14 +113,15 @@ export async function runClassifierJob<Settings extends ClassifierSettings>(
 }
 
 /** Of everything in a base that its network is made from. */
-async function digestsIn(base: string): Promise<Record<string, string>> {
+export async function digestsIn(base: string): Promise<Record<string, string>> {
   const names = (await readdir(base)).filter((name) => /\.(safetensors|json|txt|bin)$/.test(name)).sort();
   const digests: Record<string, string> = {};
   for (const name of names) digests[name] = await sha256Of(path.join(base, name));
   return digests;
 }
 
-const told = (
+/** What a training of a network says of where it is. */
+export const toldBy = (
   { step, steps, epoch, trainLoss, rate, rowsPerSecond, validation: held }: TuningProgress,
   { name }: Backend,
 ): Omit<TrainingProgress, 'resumedAtStep'> => ({

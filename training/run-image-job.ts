@@ -62,7 +62,9 @@ export async function runImageJob(
       wish,
       backend,
       base,
+      rows,
       labels: train.labels,
+      problem: 'single_label_classification',
       old: old && { files: files!, ...old },
       notes: unread === 0 ? [] : [sayUnread(unread)],
       recommend: async (asked, situation) =>

@@ -9,11 +9,12 @@ import type {
   TrainingReport,
 } from '../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../domain/run.ts';
-import type { Task } from '../domain/task.ts';
+import type { DeclaredTask } from '../domain/task.ts';
 import type { TrainedTask } from './backend-table.ts';
 import type { Backend } from './backend.ts';
 import { peakMemoryMb } from './peak-memory.ts';
 import { runRecalibrationJob } from './recalibration/run-recalibration-job.ts';
+import { runGeneratorJob } from './run-generator-job.ts';
 import { runImageJob } from './run-image-job.ts';
 import { runTableJob } from './run-table-job.ts';
 import { runTextJob } from './run-text-job.ts';
@@ -47,7 +48,7 @@ export async function runTrainingJob(job: TrainingJob, options: JobOptions): Pro
 /** What a job says of itself; how long it took in all is measured around it. */
 export type JobReport = Omit<TrainingReport, 'seconds' | 'peakMemoryMb'> & { secondsBefore?: number };
 
-function run(job: TrainingJob, task: Task, options: JobOptions): Promise<JobReport> {
+function run(job: TrainingJob, task: DeclaredTask, options: JobOptions): Promise<JobReport> {
   const { training, ...rest } = job;
   if (training.kind === 'program') throw new Error(`${job.model.name} is trained by a program of its own`);
   switch (task.kind) {
@@ -56,6 +57,12 @@ function run(job: TrainingJob, task: Task, options: JobOptions): Promise<JobRepo
     case 'regression':
       if (training.kind !== 'table') throw new Error(`No config asks for numbers of ${training.kind}s`);
       return runValueJob(rest, { ...job.model, task }, training, options);
+    case 'multi-label':
+      if (training.kind !== 'text') throw new Error(`No config asks for labels of ${training.kind}s`);
+      return runTextJob(rest, { ...job.model, task }, training, options);
+    case 'generation':
+      if (training.kind !== 'text') throw new Error(`No config lets ${training.kind}s write`);
+      return runGeneratorJob(rest, { ...job.model, task }, training, options);
     default:
       return task satisfies never;
   }

@@ -1,13 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { textOfAnswer, truthOfText } from '../../domain/answer-text.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { imageOf } from '../../domain/input.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { Person } from '../../domain/person.ts';
 import type { TrainingProgress } from '../../domain/run.ts';
+import type { DeclaredTask } from '../../domain/task.ts';
 import type { Version } from '../../domain/version.ts';
+import { isRight } from '../../statistics/is-right.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import { writeLabelledFile } from '../../training/labelled-file.ts';
 import { validationShareOf } from '../../training/tabular/settings.ts';
@@ -27,6 +30,7 @@ const leastRows = 100;
 export type Bootstrap = {
   model: ModelConfig;
   rows: readonly InputRow[];
+  /** As domain/answer-text.ts writes them. */
   labels: readonly string[];
   stores: Stores;
   tuning: FineTuning;
@@ -66,7 +70,7 @@ export async function bootstrapFromFile(options: {
       json: version,
       text:
         `${version.version} of ${model.name}, trained from ${examples.length} rows, answers all traffic; ` +
-        `its accuracy on the newest of them, which it has not seen, is ${version.accuracyOnTest?.toFixed(3)}.`,
+        `the share of right answers to the newest of them, which it has not seen, is ${version.accuracyOnTest?.toFixed(3)}.`,
       next: `driftloop model show ${model.name}`,
     };
   });
@@ -77,6 +81,10 @@ async function readExamples(
   model: ModelConfig,
   { data, rows: to = Infinity, columns }: { data: string; rows?: number; columns: Columns },
 ): Promise<{ row: InputRow; label: string }[]> {
+  if (model.task.kind === 'generation') {
+    const { readPromptRows } = await import('../offline/generation/prompt-rows.ts');
+    return await readPromptRows(data, { model, columns, to });
+  }
   if (imageOf(model.input) === null) return await takeRows(await openCsv(data, model, columns), { to });
   const { readImageRows } = await import('../offline/image/image-rows.ts');
   return await readImageRows(data, { model, columns, to });
@@ -125,7 +133,10 @@ export async function bootstrapModel({
   try {
     const jsonLines = async (name: string, from: number, to: number) => {
       const file = path.join(scratch, name);
-      const labelled = rows.slice(from, to).map((input, i) => ({ input, label: labels[from + i]! }));
+      const labelled = rows.slice(from, to).map((input, i) => ({
+        input,
+        label: truthOfText(model.task, labels[from + i]!),
+      }));
       await writeLabelledFile(file, labelled);
       return file;
     };
@@ -142,7 +153,13 @@ export async function bootstrapModel({
       { onProgress },
     );
     const { digest } = await tuning.artifacts.put(outFolder);
-    const accuracy = await accuracyOf(tuning, digest, rows.slice(testFrom), labels.slice(testFrom));
+    const accuracy = await accuracyOf(
+      tuning,
+      model.task,
+      digest,
+      rows.slice(testFrom),
+      labels.slice(testFrom),
+    );
     const version = await stores.versions.register({
       model: model.name,
       digest,
@@ -166,6 +183,7 @@ export async function bootstrapModel({
 
 async function accuracyOf(
   tuning: FineTuning,
+  task: DeclaredTask,
   digest: string,
   rows: readonly InputRow[],
   labels: readonly string[],
@@ -173,5 +191,7 @@ async function accuracyOf(
   await tuning.predictor.load(digest, await tuning.artifacts.open(digest));
   const outputs = await tuning.predictor.predict(digest, rows);
   await tuning.predictor.unload(digest);
-  return outputs.filter((output, i) => output.label === labels[i]).length / rows.length;
+  return (
+    outputs.filter((output, i) => isRight(task, textOfAnswer(task, output), labels[i]!)).length / rows.length
+  );
 }

@@ -1,5 +1,7 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import { canonicalJson } from '../../domain/config.ts';
+import { sayAnswers } from '../../domain/answer-text.ts';
+import type { DeclaredTask } from '../../domain/task.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import type { VersionDescription } from '../../training/describe-version.ts';
@@ -64,13 +66,14 @@ const registeredBefore = (model: string, version: string, role: string) =>
     },
   );
 
+const answersOf = (task: DeclaredTask): string[] => [task.kind, ...('labels' in task ? task.labels : [])];
+
 /** An artifact of another model would answer with labels that nobody knows. */
 function refuseOther({ name, task, input }: ModelConfig, { model }: Pick<VersionDescription, 'model'>): void {
-  const labels = model.task.kind === 'classification' ? model.task.labels : ['numbers'];
   const differing = [
-    ...(canonicalJson([...task.labels].sort()) === canonicalJson([...labels].sort())
+    ...(canonicalJson(answersOf(model.task).sort()) === canonicalJson(answersOf(task).sort())
       ? []
-      : [`it answers ${labels.join(', ')}, and ${name} is declared with ${task.labels.join(', ')}`]),
+      : [`it answers ${sayAnswers(model.task)}, and ${name} is declared with ${sayAnswers(task)}`]),
     ...Object.keys(model.input)
       .filter((feature) => input[feature]?.kind !== model.input[feature]!.kind)
       .map(

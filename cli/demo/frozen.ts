@@ -1,4 +1,7 @@
+import { textOfAnswer } from '../../domain/answer-text.ts';
 import type { Predictor } from '../../domain/ports.ts';
+import type { DeclaredTask } from '../../domain/task.ts';
+import { isRight } from '../../statistics/is-right.ts';
 import type { StreamRow } from './streams/stream.ts';
 
 /** Rows that are scored in one go. */
@@ -13,10 +16,20 @@ export class Frozen {
   readonly correct = new Map<number, boolean>();
   readonly #predictor: Pick<Predictor, 'predict'>;
   readonly #key: string;
+  readonly #task: DeclaredTask;
   #waiting: StreamRow[] = [];
   #working: Promise<void> | null = null;
 
-  constructor({ predictor, key }: { predictor: Pick<Predictor, 'predict'>; key: string }) {
+  constructor({
+    predictor,
+    key,
+    task,
+  }: {
+    predictor: Pick<Predictor, 'predict'>;
+    key: string;
+    task: DeclaredTask;
+  }) {
+    this.#task = task;
     this.#predictor = predictor;
     this.#key = key;
   }
@@ -40,7 +53,9 @@ export class Frozen {
         this.#key,
         rows.map(({ row }) => row),
       );
-      rows.forEach(({ index, label }, i) => this.correct.set(index, outputs[i]!.label === label));
+      rows.forEach(({ index, label }, i) =>
+        this.correct.set(index, isRight(this.#task, textOfAnswer(this.#task, outputs[i]!), label)),
+      );
     }
   }
 }

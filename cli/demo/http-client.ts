@@ -1,9 +1,15 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
+import type { AnyOutput } from '../../domain/task.ts';
 
 /** One answer of the server, in the order of the instances asked. */
-export type Answered = { predictionId: string; label: string; version: string };
-export type Label = { feedbackId: string; predictionId: string; value: string; at: string };
+export type Answered = { predictionId: string; version: string } & AnyOutput;
+export type Label = {
+  feedbackId: string;
+  predictionId: string;
+  value: string | number | string[];
+  at: string;
+};
 
 /** A client of the serving contract, as a team's own service would be one. A refusal or a silence throws. */
 export type ServingClient = {

@@ -48,9 +48,10 @@ export async function playProduction(session: Session, options: PlayOptions): Pr
 
   const { digest } = firstChampion;
   await tuning.predictor.load(digest, await tuning.artifacts.open(digest));
-  const frozen = new Frozen({ predictor: tuning.predictor, key: digest });
+  const frozen = new Frozen({ predictor: tuning.predictor, key: digest, task: model.task });
   const player = new Player({
     client,
+    task: model.task,
     pace,
     labelDelayMs: options.labelDelayMs ?? 1_000,
     onAnswered: (rows) => frozen.push(rows),

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import type { ServingClient } from './http-client.ts';
+import { textOfAnswer, truthOfText } from '../../domain/answer-text.ts';
+import type { DeclaredTask } from '../../domain/task.ts';
+import { isRight } from '../../statistics/is-right.ts';
+import type { Label, ServingClient } from './http-client.ts';
 import type { StreamRow } from './streams/stream.ts';
 
 /** What production answered to one row. Times are milliseconds since 1970. */
@@ -30,6 +33,8 @@ export type Tally = {
 
 export type PlayerOptions = {
   client: ServingClient;
+  /** Says when an answer is right. */
+  task: DeclaredTask;
   /** Rows per second. */
   pace: number;
   /** How long after the answer the label comes. */
@@ -46,7 +51,7 @@ const tickMs = 40;
 const feedbackTickMs = 100;
 const feedbackBatch = 64;
 
-type DueLabel = { index: number; predictionId: string; value: string; dueAt: number };
+type DueLabel = { index: number; predictionId: string; dueAt: number } & Pick<Label, 'value'>;
 
 /**
  * Plays rows through a server as its clients would: predictions at a steady pace, each label some time after its
@@ -125,11 +130,13 @@ export class Player {
     const answers = await this.#request(() => this.#options.client.predict(batch.map(({ row }) => row)));
     if (answers === undefined) return;
     const answeredAt = Date.now();
-    const dueAt = answeredAt + this.#options.labelDelayMs;
+    const { task, labelDelayMs } = this.#options;
+    const dueAt = answeredAt + labelDelayMs;
     const outcomes = batch.map(({ index, label }, i): Outcome => {
-      const { predictionId, version, label: answer } = answers[i]!;
-      this.#labels.push({ index, predictionId, value: label, dueAt });
-      return { index, predictionId, version, isCorrect: answer === label, sentAt, answeredAt };
+      const { predictionId, version, ...answer } = answers[i]!;
+      this.#labels.push({ index, predictionId, value: truthOfText(task, label), dueAt });
+      const isCorrect = isRight(task, textOfAnswer(task, answer), label);
+      return { index, predictionId, version, isCorrect, sentAt, answeredAt };
     });
     this.tally.predictions += outcomes.length;
     this.outcomes.push(...outcomes);

@@ -1,7 +1,9 @@
 import type { DriftReportData } from '../../console/drift-report/drift-report-data.ts';
 import { DriftloopError } from '../../domain/errors.ts';
+import { labelsOfTask } from '../../domain/task.ts';
 import { tellDrift } from '../../monitors/drift-story/drift-story.ts';
 import { tellExpected } from '../../monitors/drift-story/expected-story.ts';
+import { isRight } from '../../statistics/is-right.ts';
 import { referenceShares } from '../../training/reference.ts';
 import type { Answer } from '../output.ts';
 import type { Stores } from '../wiring.ts';
@@ -40,7 +42,11 @@ export async function modelReport(
       fix: 'Name a version that has answered: --version V.',
     });
   const { version } = answered;
-  const rows = await examples.history(model, { version, limit: MOST_ROWS });
+  const { task } = config;
+  // An answer that is right is what it should have been, whatever the task.
+  const rows = (await examples.history(model, { version, limit: MOST_ROWS })).map((row) =>
+    isRight(task, row.predicted, row.label) ? { ...row, label: row.predicted } : row,
+  );
   const referenceRows = reference ?? Math.max(LEAST_REFERENCE, Math.round(REFERENCE_SHARE * rows.length));
   if (rows.length - referenceRows < LEAST_ROWS)
     throw new DriftloopError(
@@ -50,15 +56,16 @@ export async function modelReport(
     );
   const first = rows.slice(0, referenceRows);
   const told = rows.slice(referenceRows);
+  const labels = labelsOfTask(task);
   const shares = referenceShares(
     config.input,
     first.map(({ input }) => input),
-    config.task,
-    first.map(({ predicted }) => predicted),
+    { labels },
+    task.kind === 'classification' ? first.map(({ predicted }) => predicted) : [],
   );
   const story = tellDrift(told, { reference: shares, referenceRows });
   const expected = tellExpected(first, told.slice(story.windows.at(-1)!.from), {
-    labels: config.task.labels,
+    labels,
     reference: shares,
   });
   const report: DriftReportData = {

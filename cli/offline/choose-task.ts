@@ -2,9 +2,6 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { readsText } from '../../domain/input.ts';
 import { readCommandSignature } from '../../training/command/command-signature.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
-import { readSignatureJson } from '../../training/signature-file.ts';
-import { isMultiLabelSignature } from '../../training/text-classification/text-artifact.ts';
-import { isGeneratorSignature } from '../../training/text-generation/generator-artifact.ts';
 import { firstNames, hasJsonLines } from '../data/records.ts';
 import { refuseOtherProgram } from '../refuse-program.ts';
 import { declaredModel } from './declared-model.ts';
@@ -66,10 +63,9 @@ export async function doerOfArtifact(
   folder: string,
   config: { config?: string; model?: string },
 ): Promise<Doer> {
-  const json = await readSignatureJson(folder);
-  if (isMultiLabelSignature(json)) return { kind: 'text', program: null };
-  if (isGeneratorSignature(json)) return { kind: 'generation', program: null };
   const kind = await kindOfVersion(folder);
+  if (kind === 'labels') return { kind: 'text', program: null };
+  if (kind === 'writer') return { kind: 'generation', program: null };
   if (kind !== 'command') return { kind, program: null };
   const { trainer, model } = await readCommandSignature(folder);
   const declared = await declaredModel({ model: model.name, ...config });

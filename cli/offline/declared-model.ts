@@ -1,13 +1,13 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { FineTune } from '../../domain/fine-tune-config.ts';
-import type { DeclaredModel } from '../../domain/model-config.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
 import type { TrainerConfig } from '../../domain/trainer-config.ts';
 import { loadModels } from '../load-config.ts';
 
 /** What a config says of a model that is trained from a file. */
 export type Declared = {
   file: string;
-  model: Pick<DeclaredModel, 'name' | 'task' | 'input'>;
+  model: Pick<ModelConfig, 'name' | 'task' | 'input'>;
   fineTune: FineTune | undefined;
   trainer: TrainerConfig;
   /** A folder, or `hf:owner/name`; null: from scratch. */
@@ -34,19 +34,12 @@ export async function declaredModel(options: { config?: string; model?: string }
 }
 
 /** The same with all that the config says of it. */
-export async function chosenModel(options: {
-  config?: string;
-  model?: string;
-}): Promise<DeclaredModel | null> {
+export async function chosenModel(options: { config?: string; model?: string }): Promise<ModelConfig | null> {
   const { config: file } = options;
   return file === undefined ? null : chooseModel(file, await loadModels(file), options.model);
 }
 
-function chooseModel(
-  file: string,
-  models: readonly DeclaredModel[],
-  name: string | undefined,
-): DeclaredModel {
+function chooseModel(file: string, models: readonly ModelConfig[], name: string | undefined): ModelConfig {
   const names = models.map((model) => model.name).join(', ');
   const found = name === undefined ? models[0]! : models.find((model) => model.name === name);
   if (found === undefined)

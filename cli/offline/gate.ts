@@ -49,7 +49,6 @@ export async function gate({ champion, challenger, test, ...options }: GateOptio
       const artifact = await measure(challenger, after, test, terms);
       const report = judgeGate(
         {
-          task: after.task,
           test: rows,
           evidence: rows,
           golden: { ...noGolden, pinned },

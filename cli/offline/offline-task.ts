@@ -1,6 +1,6 @@
 import type { Method, OpenWish, SearchWish } from '../../domain/fine-tune-config.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { DeclaredModel } from '../../domain/model-config.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
 import type { TrainingReport } from '../../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { LabelsOutput, Output, TextOutput, ValueOutput } from '../../domain/task.ts';
@@ -49,7 +49,7 @@ export type Example<Input> = {
   line: number;
 };
 
-type Model = Pick<DeclaredModel, 'name' | 'task' | 'input'>;
+type Model = Pick<ModelConfig, 'name' | 'task' | 'input'>;
 
 /** What a training file, or a config, says the model is. */
 export type Described = {

@@ -104,7 +104,8 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
                   {model.name}
                 </a>
                 <small>
-                  {model.task.kind} · {counted(model.task.labels.length, 'label')}
+                  {model.task.kind}
+                  {model.task.labels.length === 0 ? '' : ` · ${counted(model.task.labels.length, 'label')}`}
                 </small>
               </th>
               <td data-l="health">

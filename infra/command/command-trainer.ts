@@ -30,7 +30,10 @@ export function createCommandTrainer(options: Options = {}): Trainer {
   return {
     async fineTune({ training, ...rest }, { onProgress, onEpoch = nothing, onCheckpoint = nothing, signal }) {
       if (training.kind !== 'program') throw new Error(`${rest.model.name} is not trained by a program`);
-      const job = { ...rest, training };
+      const { task } = rest.model;
+      if (task.kind !== 'classification' && task.kind !== 'regression')
+        throw new Error(`A program is not given a ${task.kind}`);
+      const job = { ...rest, model: { ...rest.model, task }, training };
       const { trainer } = training;
       const { name: model } = job.model;
       signal?.throwIfAborted();

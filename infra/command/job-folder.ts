@@ -1,11 +1,16 @@
 import { copyFile, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { AnyModel } from '../../domain/model-config.ts';
 import type { JobFiles, ProgramTraining } from '../../domain/ports.ts';
 import { needingRoom } from '../../domain/room.ts';
 import { CONTRACT, SPEC_FILE } from '../../training/command/contract.ts';
 import type { Spec } from '../../training/command/contract.ts';
 
-export type CommandJob = JobFiles & { training: ProgramTraining };
+/** Of a model that answers rows with a label or a number: a program is given nothing else. */
+export type CommandJob = Omit<JobFiles, 'model'> & {
+  model: Pick<AnyModel, 'name' | 'task' | 'input'>;
+  training: ProgramTraining;
+};
 
 const USUAL_SEED = 1;
 

@@ -1,6 +1,5 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Predictor } from '../../domain/ports.ts';
-import type { Output } from '../../domain/task.ts';
 import { readCommandSignature } from '../../training/command/command-signature.ts';
 import type { CommandSignature } from '../../training/command/command-signature.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
@@ -42,7 +41,7 @@ export function withPrograms(predictor: Predictor): Predictor {
       if (rows.length === 0) return [];
       const { task, name } = version.signature.model;
       if (task.kind !== 'classification') throw notLabels(name);
-      return (await (await running(version)).answer(rows)) as Output[];
+      return await (await running(version)).answer(rows);
     },
     async unload(key) {
       const version = versions.get(key);

@@ -59,6 +59,30 @@ export const apartOf = (apart: `$${number}`): string =>
    (p.scores ->> p.label)::float8 as score,
    (${apart}::jsonb -> 'sureFrom' -> p.model ->> p.version)::float8 as sure_from`;
 
+/**
+ * What a piece of feedback says of its prediction `p`, in the words of its task (domain/answer-text.ts): null where it
+ * says nothing that the task knows. A classification's label or code is looked up as `c`; a number and a text are
+ * themselves; of many labels each is looked up, from a list or from a text in which "|" stands between them.
+ *
+ * @param apart the parameter that holds a `ToldApart` as JSON
+ */
+export const labelHeard = (apart: `$${number}`, { raw, value }: { raw: string; value: string }): string => `
+  case ${apart}::jsonb -> 'tasks' ->> p.model
+    when 'regression' then
+      case when ${raw} ~ '^[-+]?([0-9]{1,255}[.]?[0-9]*|[.][0-9]+)([eE][-+]?[0-9]{1,2})?$' then ${raw} end
+    when 'generation' then case jsonb_typeof(${value}) when 'string' then ${value} #>> '{}' end
+    when 'multi-label' then
+      case when jsonb_typeof(${value}) in ('array', 'string') then
+        (select case when count(*) = count(k.label)
+                     then '[' || coalesce(string_agg(distinct to_json(k.label)::text collate "C", ','
+                                            order by to_json(k.label)::text collate "C"), '') || ']' end
+           from jsonb_array_elements_text(case jsonb_typeof(${value}) when 'array' then ${value}
+                  else to_jsonb(string_to_array(${value} #>> '{}', '|')) end) as given (one)
+           left join label_codes k on k.model = p.model and k.raw = given.one)
+      end
+    else c.label
+  end`;
+
 /** A row of `rejected`, as JSON. */
 export type RejectedRow = {
   model: string;

@@ -12,6 +12,7 @@ import { keepsBudget } from '../../domain/drift-config.ts';
 import type { Watch } from '../../domain/model-config.ts';
 import type { Partition } from '../../domain/examples.ts';
 import type { InputRow } from '../../domain/input.ts';
+import type { DeclaredTask } from '../../domain/task.ts';
 import { foldLock, transaction, type Handle } from './database.ts';
 
 type Known = {
@@ -36,6 +37,7 @@ type Champion = {
   state: RegretState;
   streams: WatchedStreams;
   watch: readonly Watch[];
+  task: DeclaredTask;
 };
 
 /**
@@ -94,6 +96,7 @@ const toBatch = (champion: Champion | null, fresh: readonly Known[]): FoldBatch 
       : {
           version: champion.version,
           digest: champion.digest,
+          task: champion.task,
           regret: champion.state,
           streams: champion.streams,
           detectors: champion.watch.filter((watch) => watch.kind === 'detector' || keepsBudget(watch)),
@@ -168,7 +171,7 @@ const newlyKnown = async (
 
 async function openChampion(client: pg.PoolClient, model: string): Promise<Champion | null> {
   const { rows } = await client.query<Champion>(
-    `select d.generation, d.version, d.digest, r.state, r.streams, m.config -> 'watch' as watch
+    `select d.generation, d.version, d.digest, r.state, r.streams, m.config -> 'watch' as watch, m.config -> 'task' as task
        from deployments d
        join regrets r on r.model = d.model and r.generation = d.generation
        join models m on m.name = d.model

@@ -90,14 +90,16 @@ async function declare(tx: Transaction, config: DriftloopConfig, configDigest: s
       .values({ name: model.name, config: model, configDigest, salt: randomBytes(16).toString('hex') })
       .onConflictDoUpdate({ target: models.name, set: { config: model, configDigest, declared: true } });
     await tx.delete(labelCodes).where(eq(labelCodes.model, model.name));
-    await tx.insert(labelCodes).values(meanings(model));
+    const codes = meanings(model);
+    if (codes.length > 0) await tx.insert(labelCodes).values(codes);
   }
   const names = config.models.map((m) => m.name);
   await tx.update(models).set({ declared: false }).where(notInArray(models.name, names));
 }
 
-/** Every raw value that stands for a label; a label wins over a code that is written the same. */
+/** Every raw value that stands for a label; a label wins over a code that is written the same. A task may have none. */
 const meanings = ({ name, task }: ModelConfig) => {
+  if (!('labels' in task)) return [];
   const meaning = new Map<string, string>(Object.entries(task.codes ?? {}));
   for (const label of task.labels) meaning.set(label, label);
   return [...meaning].map(([raw, label]) => ({ model: name, raw, label }));

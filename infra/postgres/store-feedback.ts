@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { FeedbackRow, StoredFeedback, ToldApart } from '../../domain/ingest-ports.ts';
 import { arrayText, jsonArrayText } from './array-text.ts';
-import { apartOf, effectOfFeedback, toRejected, type RejectedRow } from './effective-labels.ts';
+import { apartOf, effectOfFeedback, labelHeard, toRejected, type RejectedRow } from './effective-labels.ts';
 import { bucketOf } from './partitions.ts';
 
 /**
@@ -22,17 +22,20 @@ const meetQuery = `
   on conflict (prediction_id, bucket) do update set feedback_first = p.feedback_first`;
 
 const storeQuery = `
-  with heard as materialized (
+  with met as materialized (
     select i.feedback_id, i.prediction_id, i.bucket, i.kind, i.raw, i.value::jsonb as value, i.at, i.source,
            i.kafka_offset, now()::timestamptz(3) as arrived_at, p.model, p.version, p.label as predicted, p.partition,
-           p.predicted_at, c.label, ${apartOf('$11')}, p.expected,
-           p.model is not null and i.kind not in ('retract', 'rating') and c.label is null as rejected
+           p.predicted_at, ${apartOf('$11')}, p.expected,
+           case when i.kind not in ('retract', 'rating')
+                then ${labelHeard('$11', { raw: 'i.raw', value: 'i.value::jsonb' })} end as label
       from unnest($1::uuid[], $2::date[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
                   $8::text[], $9::bigint[])
            as i (prediction_id, bucket, feedback_id, kind, raw, value, at, source, kafka_offset)
      cross join lateral (select model, version, label, scores, partition, predicted_at, input, expected from predictions
                           where prediction_id = i.prediction_id and bucket = i.bucket limit 1) p
       left join label_codes c on c.model = p.model and c.raw = i.raw and i.kind not in ('retract', 'rating')
+  ), heard as materialized (
+    select *, model is not null and kind not in ('retract', 'rating') and label is null as rejected from met
   ), stored as (
     insert into feedback (feedback_id, bucket, prediction_id, kind, raw, value, labelled_at, source,
                           kafka_partition, kafka_offset)

@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { PredictionRow, StoredPredictions, ToldApart } from '../../domain/ingest-ports.ts';
 import { arrayText, jsonArrayText } from './array-text.ts';
-import { apartOf, effectOfFeedback, toRejected, type RejectedRow } from './effective-labels.ts';
+import { apartOf, effectOfFeedback, labelHeard, toRejected, type RejectedRow } from './effective-labels.ts';
 import { bucketOf } from './partitions.ts';
 
 /**
@@ -37,17 +37,20 @@ const storeQuery = `
  * joins would be hashed or sorted over all that there is, for each batch.
  */
 const joinQuery = `
-  with heard as materialized (
+  with joined as materialized (
     select f.feedback_id, f.prediction_id, f.bucket, f.kind, f.value, f.labelled_at as at, f.source,
            f.kafka_offset, f.arrived_at, p.model, p.version, p.label as predicted, p.partition, p.predicted_at,
-           c.label, ${apartOf('$3')}, p.expected,
-           f.kind not in ('retract', 'rating') and c.label is null as rejected
+           ${apartOf('$3')}, p.expected,
+           case when f.kind not in ('retract', 'rating')
+                then ${labelHeard('$3', { raw: 'f.raw', value: 'f.value' })} end as label
       from unnest($1::uuid[], $2::date[]) as met (prediction_id, bucket)
      cross join lateral (select * from feedback
                           where prediction_id = met.prediction_id and bucket = met.bucket offset 0) f
      cross join lateral (select model, version, label, scores, partition, predicted_at, input, expected from predictions
                           where prediction_id = met.prediction_id and bucket = met.bucket limit 1) p
       left join label_codes c on c.model = p.model and c.raw = f.raw and f.kind not in ('retract', 'rating')
+  ), heard as materialized (
+    select *, kind not in ('retract', 'rating') and label is null as rejected from joined
   ), ${effectOfFeedback('heard')}
   select (select jsonb_object_agg(model, n) from
            (select model, count(*) as n from heard where not rejected group by 1) x) as joined,

@@ -1,7 +1,7 @@
 import type { InputRow } from '../../domain/input.ts';
 import type { TrainingJob, TrainingReport } from '../../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
-import type { Output } from '../../domain/task.ts';
+import type { AnyOutput } from '../../domain/task.ts';
 import type { SentError } from './sent-error.ts';
 
 /** What the parent and its children say to each other. */
@@ -31,5 +31,5 @@ export type ToPredictor =
 export type FromPredictor =
   | { kind: 'loaded'; id: number; backend: string }
   | { kind: 'unloaded'; id: number }
-  | { kind: 'predicted'; id: number; outputs: Output[] }
+  | { kind: 'predicted'; id: number; outputs: AnyOutput[] }
   | { kind: 'failed'; id: number; error: SentError };

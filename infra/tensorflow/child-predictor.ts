@@ -1,7 +1,7 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { Predictor } from '../../domain/ports.ts';
-import type { Output } from '../../domain/task.ts';
+import type { AnyOutput } from '../../domain/task.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import type { Engine } from './child-messages.ts';
 import { PredictorLane } from './predictor-lane.ts';
@@ -38,7 +38,9 @@ export function createChildPredictor({
 
   const engineFor = async (folder: string): Promise<Engine> => {
     const version = await describeVersion(folder);
-    const isSmall = version.kind === 'tabular' && version.weights < tensorflowFrom;
+    const isSmall =
+      version.kind === 'tabular' &&
+      (version.weights < tensorflowFrom || version.model.task.kind === 'regression');
     return isSmall ? 'javascript' : 'tensorflow';
   };
 
@@ -68,7 +70,7 @@ export function createChildPredictor({
       if (!version) throw notLoaded(key, [...versions.keys()]);
       await version.ready;
       if (rows.length === 0) return [];
-      const outputs: Output[] = [];
+      const outputs: AnyOutput[] = [];
       for (const part of inMessages(rows)) {
         const answer = await lanes[version.engine].ask({ kind: 'predict', key, rows: part });
         if (answer.kind === 'predicted') outputs.push(...answer.outputs);

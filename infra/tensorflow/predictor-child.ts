@@ -1,16 +1,21 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import { imageOf } from '../../domain/input.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { Output } from '../../domain/task.ts';
-import { readArtifact, trainedOf } from '../../training/artifact.ts';
+import type { AnyOutput } from '../../domain/task.ts';
+import { readArtifact, regressorOf, trainedOf } from '../../training/artifact.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
 import type { VersionKind } from '../../training/describe-version.ts';
 import { openImageVersion } from '../../training/image-classification/open-image-version.ts';
 import { outputsOf, predictTabular } from '../../training/tabular/predict-tabular.ts';
+import { predictValues } from '../../training/tabular/train-regression.ts';
 import { encode } from '../../training/tabular/preprocessing.ts';
 import { tensorflowNetwork } from '../../training/tabular/tensorflow-network.ts';
 import type { TrainedTabular } from '../../training/tabular/train-tabular.ts';
-import { openTextVersion } from '../../training/text-classification/open-text-version.ts';
+import {
+  openMultiLabelVersion,
+  openTextVersion,
+} from '../../training/text-classification/open-text-version.ts';
+import { openGenerator } from '../../training/text-generation/open-generator.ts';
 import type { Engine, FromPredictor, ToPredictor } from './child-messages.ts';
 import { dieWithParent } from './fork-child.ts';
 import { sendError } from './sent-error.ts';
@@ -19,7 +24,7 @@ import { sendError } from './sent-error.ts';
 
 type LoadedVersion = {
   backend: string;
-  predict(rows: readonly InputRow[]): Output[] | Promise<Output[]>;
+  predict(rows: readonly InputRow[]): AnyOutput[] | Promise<AnyOutput[]>;
   dispose(): void;
 };
 
@@ -38,11 +43,20 @@ async function load(folder: string, engine: Engine): Promise<LoadedVersion> {
 async function open(kind: VersionKind, folder: string, engine: Engine): Promise<LoadedVersion> {
   switch (kind) {
     case 'tabular': {
-      const trained = trainedOf(await readArtifact(folder));
-      return engine === 'tensorflow' ? onTensorflow(trained) : onTypedArrays(trained);
+      const artifact = await readArtifact(folder);
+      const numbers = regressorOf(artifact);
+      if (numbers !== null) return onTypedArrays((rows) => predictValues(numbers, rows));
+      const trained = trainedOf(artifact);
+      return engine === 'tensorflow'
+        ? onTensorflow(trained)
+        : onTypedArrays((rows) => predictTabular(trained, rows));
     }
     case 'text':
-      return readingTexts(folder);
+      return readingTexts(folder, openTextVersion);
+    case 'labels':
+      return readingTexts(folder, openMultiLabelVersion);
+    case 'writer':
+      return writing(folder);
     case 'image':
       return readingImages(folder);
     case 'command':
@@ -52,11 +66,24 @@ async function open(kind: VersionKind, folder: string, engine: Engine): Promise<
   }
 }
 
-async function readingTexts(folder: string): Promise<LoadedVersion> {
+async function readingTexts(
+  folder: string,
+  openVersion: typeof openTextVersion | typeof openMultiLabelVersion,
+): Promise<LoadedVersion> {
   const { loadBackend } = await import('./backend.ts');
   const { tf, name } = await loadBackend();
-  const { answer, dispose } = await openTextVersion(tf, folder);
+  const { answer, dispose } = await openVersion(tf, folder);
   return { backend: name, predict: answer, dispose };
+}
+
+/** A row that asks nothing is asked nothing. */
+async function writing(folder: string): Promise<LoadedVersion> {
+  const { loadBackend } = await import('./backend.ts');
+  const { tf, name } = await loadBackend('generation');
+  const { signature, answer, dispose } = await openGenerator(tf, folder);
+  const prompt = Object.keys(signature.model.input)[0]!;
+  const asked = (row: InputRow) => [{ role: 'user' as const, content: String(row[prompt] ?? '') }];
+  return { backend: name, predict: (rows) => answer(rows.map(asked)), dispose };
 }
 
 async function readingImages(folder: string): Promise<LoadedVersion> {
@@ -82,9 +109,9 @@ async function readingImages(folder: string): Promise<LoadedVersion> {
   };
 }
 
-const onTypedArrays = (trained: TrainedTabular): LoadedVersion => ({
+const onTypedArrays = (predict: LoadedVersion['predict']): LoadedVersion => ({
   backend: 'javascript',
-  predict: (rows) => predictTabular(trained, rows),
+  predict,
   dispose() {},
 });
 
@@ -92,7 +119,7 @@ const onTypedArrays = (trained: TrainedTabular): LoadedVersion => ({
 async function onTensorflow(trained: TrainedTabular): Promise<LoadedVersion> {
   const { loadBackend } = await import('./backend.ts');
   const { tf, name } = await loadBackend();
-  if (name === 'javascript') return onTypedArrays(trained);
+  if (name === 'javascript') return onTypedArrays((rows) => predictTabular(trained, rows));
   const network = tensorflowNetwork(tf, trained.network, trained.weights);
   return {
     backend: name,

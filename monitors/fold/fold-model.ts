@@ -1,7 +1,9 @@
 import type { FoldProgress, FoldStore, KnownExample } from '../../domain/ingest-ports.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { RegretPolicy } from '../../domain/policy/regret-policy.ts';
-import type { Output } from '../../domain/task.ts';
+import { textOfAnswer } from '../../domain/answer-text.ts';
+import type { AnyOutput, DeclaredTask } from '../../domain/task.ts';
+import { isRight } from '../../statistics/is-right.ts';
 import { observe } from '../regret.ts';
 import { watchStreams } from './watch-streams.ts';
 
@@ -9,7 +11,7 @@ import { watchStreams } from './watch-streams.ts';
 export type ScoreWithChampion = (
   champion: { version: string; digest: string },
   inputs: readonly InputRow[],
-) => Promise<readonly Pick<Output, 'label'>[]>;
+) => Promise<readonly AnyOutput[]>;
 
 export type FoldOptions = {
   folds: FoldStore;
@@ -34,17 +36,25 @@ export const foldModel = (
     if (champion === null)
       return { correct: examples.map(() => null), regret: null, streams: {}, findings: [] };
     const answers = await championAnswers(champion, examples, scoreWithChampion);
-    const correct = examples.map((example, i) => answers[i] === example.label);
+    const { task } = champion;
+    const correct = examples.map((example, i) => isRight(task, answers[i]!, example.label));
     const regret = correct.reduce((state, right) => observe(state, !right, policy), champion.regret);
     const watched = watchStreams(
       champion,
-      examples.map(({ knownAtMs: atMs }, i) => ({ isWrong: !correct[i]!, answer: answers[i]!, atMs })),
+      examples.map(({ knownAtMs: atMs }, i) => ({
+        isWrong: !correct[i]!,
+        answer: groupOf(task, answers[i]!),
+        atMs,
+      })),
     );
     return { correct, regret, ...watched };
   });
 
+/** Errors are counted by what was answered, where that is one of a few. */
+const groupOf = ({ kind }: DeclaredTask, answer: string): string => (kind === 'classification' ? answer : '');
+
 async function championAnswers(
-  champion: { version: string; digest: string },
+  champion: { version: string; digest: string; task: DeclaredTask },
   examples: readonly KnownExample[],
   scoreWithChampion: ScoreWithChampion,
 ): Promise<string[]> {
@@ -57,5 +67,7 @@ async function championAnswers(
           others.map((e) => e.input),
         );
   let next = 0;
-  return examples.map((e) => (e.version === champion.version ? e.predicted : scored[next++]!.label));
+  return examples.map((e) =>
+    e.version === champion.version ? e.predicted : textOfAnswer(champion.task, scored[next++]!),
+  );
 }

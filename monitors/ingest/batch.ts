@@ -6,6 +6,7 @@ import type {
   RejectedFeedback,
   TopicPartition,
 } from '../../domain/ingest-ports.ts';
+import { sayAnswers } from '../../domain/answer-text.ts';
 import type { Refusal } from './read-json.ts';
 import type { RecentInputs } from './recent-inputs.ts';
 import type { Tally } from './tally.ts';
@@ -36,9 +37,11 @@ export function buryRejected(
   { model, offset, feedback }: RejectedFeedback,
 ): void {
   const encode = (text: string) => new TextEncoder().encode(text);
+  const task = batch.catalogue.models[model]?.config.task;
+  const wanted = task === undefined ? 'an answer' : sayAnswers(task);
   batch.letters.push({
     code: 'DL_UNKNOWN_LABEL',
-    reason: `value ${JSON.stringify(feedback.value)} is not one of the labels of model "${model}", nor a code for one`,
+    reason: `value ${JSON.stringify(feedback.value)} is not ${wanted} of model "${model}", nor a code for one`,
     model,
     topic,
     partition: batch.at.partition,

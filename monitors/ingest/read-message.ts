@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Catalogue, FeedbackRow, PredictionRow, RawRecord } from '../../domain/ingest-ports.ts';
 import { feedbackMessage, predictionMessage, uuidTimeMs } from '../../domain/messages.ts';
-import { labelOf } from '../../domain/task.ts';
+import { readAnswer, sayAnswers } from '../../domain/answer-text.ts';
 import { entityOf } from '../../domain/entity.ts';
 import { estimateOf } from '../estimate.ts';
 import { partitionForLife } from './partition-for-life.ts';
@@ -55,10 +55,11 @@ export function readPrediction(
   if (declared === undefined) {
     return { ...refuse('DL_UNKNOWN_MODEL', `No model "${model}" is declared.`), model: null };
   }
-  const label = labelOf(declared.config.task, output.label);
-  if (label === undefined) {
-    const { labels } = declared.config.task;
-    const reason = `output.label "${output.label}" is not one of the labels ${labels.join(', ')}`;
+  const { task } = declared.config;
+  const label = readAnswer(task, output);
+  if (label === null) {
+    const { scores: _, ...said } = output as Record<string, unknown>;
+    const reason = `output ${JSON.stringify(said)} is not ${sayAnswers(task)}`;
     return { ...refuse('DL_UNKNOWN_LABEL', reason), model };
   }
   const id = checkTime(predictionId, reading);
@@ -66,7 +67,7 @@ export function readPrediction(
   const time = readTime(at);
   if (!time.ok) return { ...time, model };
   const estimator = declared.estimators[version];
-  const answer = { scores: output.scores, predicted: label };
+  const scores = 'scores' in output ? output.scores : {};
   const entity = entityOf(declared.config, context);
   const value: PredictionRow = {
     predictionId: id.value,
@@ -74,8 +75,11 @@ export function readPrediction(
     version,
     input,
     label,
-    scores: output.scores,
-    estimate: estimator === undefined ? null : estimateOf(declared.config.task.labels, estimator, answer),
+    scores,
+    estimate:
+      estimator === undefined || task.kind !== 'classification'
+        ? null
+        : estimateOf(task.labels, estimator, { scores, predicted: label }),
     context: context ?? null,
     entity,
     partition: partitionForLife(declared, { entity, input }),

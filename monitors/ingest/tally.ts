@@ -10,8 +10,11 @@ import type { Feature, FeatureValue } from '../../domain/input.ts';
 import { confidenceMethods, type ConfidenceMethod } from '../../domain/performance-estimator.ts';
 import { binOf, type FeatureReference } from '../../domain/reference-shares.ts';
 import { scoreBinOf } from '../../domain/score-bins.ts';
+import { classification } from '../../domain/task.ts';
+import { isRight } from '../../statistics/is-right.ts';
 import { sliceOf, sliceOutcomeName } from '../slices.ts';
 import { isBeyond, isNewCategory } from '../unlike-reference.ts';
+import { offBy, outcomeCell, predictionCell } from './outcome-cells.ts';
 import { startBuckets } from './tally-happened.ts';
 
 /** Counts of one batch, to be added to the totals of one Kafka partition. */
@@ -56,11 +59,11 @@ export function startTally(partition: string, nowMs: number) {
     /** A stored prediction: its label, and where each feature fell. */
     prediction(row: PredictionRow, catalogue: Catalogue): void {
       const { model, version, label, input, at, estimate } = row;
-      add(model, version, 'prediction', label);
-      if (estimate !== null) {
-        const { labels } = catalogue.models[model]!.config.task;
+      const { task } = catalogue.models[model]!.config;
+      add(model, version, 'prediction', predictionCell(task, label));
+      if (estimate !== null && task.kind === 'classification') {
         for (const [k, p] of estimate.probabilities.entries())
-          add(model, version, 'estimated_outcome', labels[k]!, label, Math.round(p * MILLION));
+          add(model, version, 'estimated_outcome', task.labels[k]!, label, Math.round(p * MILLION));
         for (const method of estimate.confident === null ? [] : confidenceMethods)
           add(
             model,
@@ -94,14 +97,25 @@ export function startTally(partition: string, nowMs: number) {
     /** A corrected label is a withdrawn outcome and a new one, so that both counters only grow. */
     change(change: LabelChange, catalogue: Catalogue): void {
       const { model, version, predicted, before, after, slices, rows, scoreBin } = change;
-      if (before !== null) add(model, version, 'outcome_withdrawn', before, predicted, rows);
-      if (after !== null) add(model, version, 'outcome', after, predicted, rows);
+      // Of a model that nobody declares any more labels alone are understood.
+      const task = catalogue.models[model]?.config.task ?? classification({ labels: [] });
+      const isTrue = (truth: string | null) => truth !== null && isRight(task, predicted, truth);
+      const [wasRight, nowRight] = [isTrue(before), isTrue(after)];
+      const outcome = (truth: string, withdrawn: '' | '_withdrawn') => {
+        add(model, version, `outcome${withdrawn}`, ...outcomeCell(task, truth, predicted), rows);
+        if (task.kind !== 'regression') return;
+        const { absolute, squared } = offBy(task, truth, predicted);
+        add(model, version, `off_by${withdrawn}`, 'absolute', '', absolute * rows);
+        add(model, version, `off_by${withdrawn}`, 'squared', '', squared * rows);
+      };
+      if (before !== null) outcome(before, '_withdrawn');
+      if (after !== null) outcome(after, '');
       const [had, has] = [before === null ? 0 : rows, after === null ? 0 : rows];
       if (has > had) add(model, version, 'score_labelled', scoreBin, '', has - had);
       if (had > has) add(model, version, 'score_labelled_withdrawn', scoreBin, '', had - has);
       buckets.add(change, catalogue, {
         labelled: has - had,
-        correct: (after === predicted ? rows : 0) - (before === predicted ? rows : 0),
+        correct: (nowRight ? rows : 0) - (wasRight ? rows : 0),
       });
       // Against what was expected each row is held once: when its label first becomes known.
       if (before === null && after !== null && change.estimated > 0) {
@@ -109,7 +123,7 @@ export function startTally(partition: string, nowMs: number) {
           add(model, version, 'estimate_checked', what, '', Math.round(n * MILLION));
         check('rows', change.estimated);
         check('expected', change.expectedRight);
-        check('right', after === predicted ? change.estimated : 0);
+        check('right', nowRight ? change.estimated : 0);
         if (catalogue.models[model]?.estimators[version]?.confidence !== undefined) {
           const sure = (method: ConfidenceMethod, n: number) =>
             add(model, version, 'confident', method, 'labelled', Math.round(n * MILLION));
@@ -121,14 +135,14 @@ export function startTally(partition: string, nowMs: number) {
       for (const { name, feature, bins, isSlice } of inputsOf(model, version, catalogue)) {
         if (!isSlice) continue;
         const value = sliceOf(feature, bins, slices[name]);
-        const count = (label: string, withdrawn: '' | '_withdrawn') => {
-          const right = label === predicted ? 'right' : 'wrong';
-          add(model, version, `slice_${right}${withdrawn}`, name, value, rows);
-          const outcome = sliceOutcomeName({ value, label, predicted });
-          add(model, version, `slice_outcome${withdrawn}`, name, outcome, rows);
+        const count = (truth: string, right: boolean, withdrawn: '' | '_withdrawn') => {
+          add(model, version, `slice_${right ? 'right' : 'wrong'}${withdrawn}`, name, value, rows);
+          const [cell, claimed] = outcomeCell(task, truth, predicted);
+          const named = sliceOutcomeName({ value, label: cell, predicted: claimed });
+          add(model, version, `slice_outcome${withdrawn}`, name, named, rows);
         };
-        if (before !== null) count(before, '_withdrawn');
-        if (after !== null) count(after, '');
+        if (before !== null) count(before, wasRight, '_withdrawn');
+        if (after !== null) count(after, nowRight, '');
       }
     },
 

@@ -32,6 +32,18 @@ export const metricTable = {
     help: 'Predictions stored, by the label that was predicted.',
     labels: ['namespace', 'model', 'version', 'label', 'partition'],
   },
+  offBy: {
+    name: 'driftloop_off_by_total',
+    kind: 'counter',
+    help: 'How far off numbers were that became known (how="absolute"), and the same squared (how="squared"), added up.',
+    labels: ['namespace', 'model', 'version', 'how', 'partition'],
+  },
+  offByWithdrawn: {
+    name: 'driftloop_off_by_withdrawn_total',
+    kind: 'counter',
+    help: 'The same of what a later correction or retraction took back.',
+    labels: ['namespace', 'model', 'version', 'how', 'partition'],
+  },
   featureBins: {
     name: 'driftloop_feature_bin_total',
     kind: 'counter',

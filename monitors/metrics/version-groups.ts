@@ -6,7 +6,9 @@ import type { Total } from '../../domain/ingest-ports.ts';
 import { binsOf } from '../../domain/reference-shares.ts';
 import { indexTotals, type Cell } from './counted-cells.ts';
 import type { MetricsSnapshot, ModelSnapshot } from './metrics-snapshot.ts';
+import { outcomeLabels, outcomePredictions, predictionCells } from '../ingest/outcome-cells.ts';
 import { slicesOf } from '../slices.ts';
+import { offByGroup } from './off-by-group.ts';
 import type { MetricSample, SampleGroup } from './sample.ts';
 import { estimatedGroup } from './estimated-group.ts';
 import { happenedGroup } from './happened-group.ts';
@@ -41,21 +43,22 @@ export function versionGroups(
   totals: readonly Total[],
 ): VersionGroups {
   const ids = { namespace, model: config.name, version };
-  const { labels } = config.task;
+  const { task } = config;
+  const labels = task.kind === 'classification' ? task.labels : [];
   const reference = references[version] ?? null;
   const cells = indexTotals(totals);
   // Answers and inputs never come by the feedback topic.
   const asked = partitions.filter((partition) => !partition.startsWith('feedback-'));
 
   const outcomes = (kind: 'outcome' | 'outcome_withdrawn', metric: 'outcomes' | 'outcomesWithdrawn') =>
-    [...new Set([...labels, ...cells.counted(kind)])]
-      .flatMap((label) => cells.of(kind, label, labels, partitions))
+    [...new Set([...outcomeLabels(task), ...cells.counted(kind)])]
+      .flatMap((label) => cells.of(kind, label, outcomePredictions(task), partitions))
       .map(({ a, b, partition, value }): MetricSample => ({
         metric,
         labels: { ...ids, label: a, predicted: b, partition },
         value,
       }));
-  const predictions = [...new Set([...labels, ...cells.counted('prediction')])]
+  const predictions = [...new Set([...predictionCells(task), ...cells.counted('prediction')])]
     .flatMap((label) => cells.of('prediction', label, [''], asked))
     .map(({ a, partition, value }): MetricSample => ({
       metric: 'predictions',
@@ -111,7 +114,11 @@ export function versionGroups(
   }));
 
   return {
-    outcomes: [...outcomes('outcome', 'outcomes'), ...outcomes('outcome_withdrawn', 'outcomesWithdrawn')],
+    outcomes: [
+      ...outcomes('outcome', 'outcomes'),
+      ...outcomes('outcome_withdrawn', 'outcomesWithdrawn'),
+      ...(task.kind === 'regression' ? offByGroup(cells, ids, task, partitions) : []),
+    ],
     happened: happened.flatMap(({ stretch, sums }) => happenedGroup(ids, stretch, sums)),
     estimated: estimatedGroup(cells, ids, { estimator: estimators[version], labels }, { asked, partitions }),
     scores: scoreGroup(cells, ids, { asked, partitions }),

@@ -14,6 +14,7 @@ import { attackGain } from './gate/attack.ts';
 import { grow, type World } from './gate/pairs.ts';
 import type { BenchResults } from './result.ts';
 import { wholeOptions } from './whole-options.ts';
+import { classification } from '../../domain/task.ts';
 
 const ALPHA = 0.05;
 const [LOOKS, ROWS_A_LOOK] = [30, 50];
@@ -140,7 +141,7 @@ async function timeGate(rows: number, resamples: number) {
         scores: Object.fromEntries(labels.map((one) => [one, one === answer ? sure : (1 - sure) / 2])),
       };
     });
-  const test = answeredRows({ labels }, labelled, answers(0.86), answers(0.84));
+  const test = answeredRows(classification({ labels }), labelled, answers(0.86), answers(0.84));
   const config = gateSchema.parse({
     slices: ['day', 'place'],
     thresholds: [
@@ -160,7 +161,6 @@ async function timeGate(rows: number, resamples: number) {
   const began = performance.now();
   const { checks, verdict } = await judgeInThread(
     {
-      task: { labels },
       test,
       evidence: test,
       golden: noGolden,

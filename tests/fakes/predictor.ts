@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { Predictor } from '../../domain/ports.ts';
-import type { Output } from '../../domain/task.ts';
+import type { AnyOutput } from '../../domain/task.ts';
 
 /**
  * A predictor without TensorFlow: an artifact folder holds `label.txt`, and the version says that label to every row.
@@ -37,7 +37,7 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
       await pause();
       versions.set(key, label.trim());
     },
-    async predict(key: string, rows: readonly InputRow[]): Promise<Output[]> {
+    async predict(key: string, rows: readonly InputRow[]): Promise<AnyOutput[]> {
       get(key);
       calls.push({ key, rows: rows.length });
       await pause();

@@ -12,6 +12,8 @@ import { runTrainingJob } from '../../training/run-training-job.ts';
 import { predictTabular } from '../../training/tabular/predict-tabular.ts';
 import { keepsThePredictorContract } from '../support/predictor-contract.ts';
 import { planJob, plans, planRows } from '../support/training-files.ts';
+import type { Output } from '../../domain/task.ts';
+import { labelOfAnswer } from '../support/label-of.ts';
 
 let folder: string;
 /** Two versions with opposite thresholds: an answer under the wrong key would show. */
@@ -65,8 +67,9 @@ describe('a predictor in a child process', () => {
       await predictor.load('v1', early);
       expect(predictor.backend).toMatch(backend);
       const outputs = await predictor.predict('v1', rows);
-      for (const [i, { label, scores }] of outputs.entries()) {
-        expect(label).toBe(expected[i]!.label);
+      for (const [i, output] of outputs.entries()) {
+        expect(labelOfAnswer(output)).toBe(expected[i]!.label);
+        const { scores } = output as Output;
         expect(scores['stay']).toBeCloseTo(expected[i]!.scores['stay']!, 5);
       }
     }
@@ -79,7 +82,7 @@ describe('a predictor in a child process', () => {
     const asked: Promise<[string, string | undefined]>[] = [];
     for (let i = 0; i < 300; i += 1) {
       const key = i % 2 === 0 ? 'early' : 'late';
-      asked.push(predictor.predict(key, between).then((outputs) => [key, outputs[0]?.label]));
+      asked.push(predictor.predict(key, between).then((outputs) => [key, labelOfAnswer(outputs[0])]));
       if (i === 100 || i === 200) process.kill(pids.at(-1)!, 'SIGKILL');
       if (i % 5 === 0) await nextTick();
     }
@@ -96,7 +99,7 @@ describe('a predictor in a child process', () => {
       const outputs = await Promise.all(
         Array.from({ length: 10 }, () => predictor.predict('early', between)),
       );
-      labels.push(...outputs.map(([output]) => output?.label));
+      labels.push(...outputs.map(([output]) => labelOfAnswer(output)));
     }
     expect(labels).toHaveLength(300);
     expect(new Set(labels)).toEqual(new Set(['stay']));
@@ -112,7 +115,7 @@ describe('a predictor in a child process', () => {
     await predictor.predict('early', between);
     await loading;
     const labels = [];
-    for (let i = 0; i < 3; i += 1) labels.push((await predictor.predict('late', between))[0]?.label);
+    for (let i = 0; i < 3; i += 1) labels.push(labelOfAnswer((await predictor.predict('late', between))[0]));
     expect(labels).toEqual(['leave', 'leave', 'leave']);
     expect(new Set(pids).size).toBeGreaterThanOrEqual(3);
   });
@@ -123,12 +126,12 @@ describe('a predictor in a child process', () => {
     const done = new AbortController();
     const answering = (async () => {
       const labels = new Set<string | undefined>();
-      while (!done.signal.aborted) labels.add((await predictor.predict('late', between))[0]?.label);
+      while (!done.signal.aborted) labels.add(labelOfAnswer((await predictor.predict('late', between))[0]));
       return labels;
     })();
     for (let i = 0; i < 10; i += 1) {
       await predictor.load(`early-${i}`, early);
-      expect((await predictor.predict(`early-${i}`, between))[0]?.label).toBe('stay');
+      expect(labelOfAnswer((await predictor.predict(`early-${i}`, between))[0])).toBe('stay');
       await predictor.unload(`early-${i}`);
     }
     done.abort();

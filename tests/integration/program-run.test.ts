@@ -20,6 +20,7 @@ import { startTestPostgres } from '../support/test-database.ts';
 import { startTestTemporal } from '../support/test-temporal.ts';
 import { planRows, plans } from '../support/training-files.ts';
 import { until } from '../workflows/loop-environment.ts';
+import { labelOfAnswer } from '../support/label-of.ts';
 
 /**
  * A program of the team's in the whole loop: real workflows, activities, database, artifacts and workers; the program
@@ -121,8 +122,8 @@ test('a program trains what a person asked for, and its version is proven, hande
     await predictor.load(promoted.digest, await ports.artifacts.open(promoted.digest));
     const asked = [{ tenure: 20, plan: 'free' }];
     // It stayed only beyond 30 months before.
-    expect((await predictor.predict(promoted.digest, asked))[0]!.label).toBe('stay');
-    expect((await predictor.predict(champion.digest, asked))[0]!.label).toBe('leave');
+    expect(labelOfAnswer((await predictor.predict(promoted.digest, asked))[0])).toBe('stay');
+    expect(labelOfAnswer((await predictor.predict(champion.digest, asked))[0])).toBe('leave');
   } finally {
     await client.workflow
       .getHandle(workflowIds.supervise(namespace, 'm'))

@@ -1,4 +1,5 @@
 import type { FeedbackMessage, PredictionMessage } from '../../domain/messages.ts';
+import { labelOfAnswer } from './label-of.ts';
 
 /**
  * What ingest is meant to do, written down plainly: all messages in memory, and for each question a loop over them.
@@ -48,13 +49,14 @@ export function expect(said: readonly Said[], labelOf: (raw: unknown) => string 
   const scores = new Map<string, number>();
   const add = (map: Map<string, number>, key: string) => map.set(key, (map.get(key) ?? 0) + 1);
   for (const { predictionId, model, version, output } of predictions.values()) {
-    add(predicted, `${model} ${version} ${output.label}`);
-    const score = output.scores[output.label];
+    const answered = labelOfAnswer(output)!;
+    add(predicted, `${model} ${version} ${answered}`);
+    const score = 'scores' in output ? output.scores[answered] : undefined;
     const bin = score === undefined ? 'unknown' : Math.min(0.9, Math.floor(score * 10) / 10).toFixed(1);
     add(scores, `asked ${bin}`);
     const label = last.get(predictionId)?.label;
     if (typeof label !== 'string') continue;
-    add(outcomes, `${model} ${version} ${label} ${output.label}`);
+    add(outcomes, `${model} ${version} ${label} ${answered}`);
     add(scores, `labelled ${bin}`);
   }
   return { labels: new Map([...last].map(([id, l]) => [id, l.label])), outcomes, predicted, scores, waiting };

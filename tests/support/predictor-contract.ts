@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { InputRow } from '../../domain/input.ts';
 import type { Predictor } from '../../domain/ports.ts';
+import type { Output } from '../../domain/task.ts';
+import { labelOfAnswer } from './label-of.ts';
 
 /** What a predictor is tried with: two artifact folders of one model, a folder that is no artifact, rows to answer. */
 export type PredictorCase = {
@@ -33,7 +35,7 @@ export function keepsThePredictorContract(name: string, open: () => Promise<Pred
       await predictor.load('a', artifacts[0]);
       expect(predictor.backend).not.toBe('');
       expect(predictor.loaded()).toEqual(['a']);
-      const outputs = await predictor.predict('a', rows);
+      const outputs = (await predictor.predict('a', rows)) as Output[];
       expect(outputs).toHaveLength(rows.length);
       for (const { label, scores } of outputs) {
         expect(labels).toContain(label);
@@ -48,8 +50,8 @@ export function keepsThePredictorContract(name: string, open: () => Promise<Pred
       const together = await predictor.predict('a', rows);
       const reversed = (await predictor.predict('a', rows.toReversed())).toReversed();
       const [alone] = await predictor.predict('a', rows.slice(0, 1));
-      expect(reversed.map((o) => o.label)).toEqual(together.map((o) => o.label));
-      expect(alone?.label).toBe(together[0]?.label);
+      expect(reversed.map(labelOfAnswer)).toEqual(together.map(labelOfAnswer));
+      expect(labelOfAnswer(alone)).toBe(labelOfAnswer(together[0]));
     });
 
     test('loading a key again is nothing, and two versions answer side by side', async () => {

@@ -1,8 +1,11 @@
 /** What champion and challenger answered to the same labelled rows, checked and as numbers: all that a gate looks at. */
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { Classification, Output } from '../../domain/task.ts';
+import { readAnswer } from '../../domain/answer-text.ts';
+import type { AnyOutput, Classification, DeclaredTask, Output } from '../../domain/task.ts';
+import { isRight } from '../../statistics/is-right.ts';
 import { prepareAnswers, type Answers } from '../metrics.ts';
+import { measuresOf, type Measures } from './measures.ts';
 import type { Pairs } from '../../statistics/sequential/paired-difference.ts';
 
 export type GateRow = Readonly<{ label: string; input?: InputRow; entity?: string | null | undefined }>;
@@ -17,17 +20,17 @@ export type AnsweredRows = Readonly<{
   independent: readonly number[];
 }>;
 
-export type Side = Answers & Readonly<{ brier: Float64Array }>;
+export type Side = Answers & Readonly<{ brier: Float64Array; measures: Measures }>;
 
 /**
  * @throws DL_GATE_ROWS where answers and rows are not as many, DL_GATE_SCORES where a score is none: NaN, below 0 or
  *   above 1
  */
 export function answeredRows(
-  task: Pick<Classification, 'labels'>,
+  task: DeclaredTask,
   rows: readonly GateRow[],
-  challenger: readonly Output[],
-  champion: readonly Output[],
+  challenger: readonly AnyOutput[],
+  champion: readonly AnyOutput[],
 ): AnsweredRows {
   const ours = sideOf('challenger', task, rows, challenger);
   const theirs = sideOf('champion', task, rows, champion);
@@ -37,9 +40,9 @@ export function answeredRows(
 
 function sideOf(
   whose: 'challenger' | 'champion',
-  task: Pick<Classification, 'labels'>,
+  task: DeclaredTask,
   rows: readonly GateRow[],
-  outputs: readonly Output[],
+  outputs: readonly AnyOutput[],
 ): Side {
   if (outputs.length !== rows.length)
     throw new DriftloopError(
@@ -47,6 +50,17 @@ function sideOf(
       `The ${whose} answered ${outputs.length} rows and the test set has ${rows.length}.`,
       { fix: 'Let both versions answer every row of the test set, in its order.' },
     );
+  return task.kind === 'classification'
+    ? labelSide(whose, task, rows, outputs as readonly Output[])
+    : rightSide(whose, task, rows, outputs);
+}
+
+function labelSide(
+  whose: string,
+  task: Classification,
+  rows: readonly GateRow[],
+  outputs: readonly Output[],
+): Side {
   for (const [i, { scores }] of outputs.entries()) {
     const wrong = task.labels.find((label) => !isShare(scores[label]));
     if (wrong !== undefined)
@@ -65,7 +79,39 @@ function sideOf(
       0,
     ),
   );
-  return { ...answers, brier };
+  return { ...answers, brier, measures: {} };
+}
+
+/** Answers that are no labels to tell apart are right or wrong: one label, which is answered or not. */
+function rightSide(
+  whose: string,
+  task: DeclaredTask,
+  rows: readonly GateRow[],
+  outputs: readonly AnyOutput[],
+): Side {
+  const answers = outputs.map((output, i) => {
+    const text = readAnswer(task, output);
+    if (text !== null) return text;
+    throw new DriftloopError(
+      'DL_GATE_SCORES',
+      `The ${whose} answers ${JSON.stringify(output)} in row ${i + 1} of the test set, which is no answer to a ${task.kind}.`,
+      { fix: 'A version that answers so is broken: train it anew, or import another one.' },
+    );
+  });
+  const truths = rows.map(({ label }) => label);
+  const right = Uint8Array.from(answers, (answer, i) => (isRight(task, answer, truths[i]!) ? 1 : 0));
+  const none = new Float64Array(rows.length).fill(NaN);
+  return {
+    labels: 1,
+    truth: new Int32Array(rows.length),
+    predicted: Int32Array.from(right, (one) => one - 1),
+    right,
+    loss: none,
+    confidence: none,
+    bin: new Int32Array(rows.length),
+    brier: none,
+    measures: measuresOf(task, answers, truths),
+  };
 }
 
 /** A label that is left out has no score: 0. */

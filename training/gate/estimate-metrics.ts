@@ -4,6 +4,7 @@
  * (log loss, Brier) and the calibration error by rows; and by entities all of them, where there are some, since rows of
  * one entity are alike.
  */
+import { isGateMeasure } from '../../domain/gate-config.ts';
 import type { GateMetric } from '../../domain/gate-config.ts';
 import {
   bootstrapCounts,
@@ -14,6 +15,7 @@ import {
 import type { BootstrapOptions } from '../../statistics/bootstrap.ts';
 import { metricsOf } from '../metrics.ts';
 import type { AnsweredRows, Side } from './answered-rows.ts';
+import { figureOf } from './measures.ts';
 
 export type MetricEstimate = Readonly<{
   challenger: Bootstrapped;
@@ -39,7 +41,7 @@ export function estimateMetrics(
     for (const [metric, of] of byCells(answered, counted, options)) estimates.set(metric, of);
   for (const metric of wanted) {
     if (metric === 'logLoss' || metric === 'brier') estimates.set(metric, ofMean(answered, metric, options));
-    if (metric === 'ece')
+    if (metric === 'ece' || isGateMeasure(metric))
       estimates.set(metric, byRows(answered, [metric], answered.rows.length, null, options)[0]!);
   }
   return estimates;
@@ -187,6 +189,10 @@ function byRows(
 function figuresOf(side: Side, weights: Int32Array): (metric: GateMetric) => number {
   const of = metricsOf(side, weights);
   return (metric) => {
+    if (isGateMeasure(metric)) {
+      const measure = side.measures[metric];
+      return measure === undefined ? NaN : figureOf(measure, weights);
+    }
     if (metric !== 'brier') return of[metric];
     let [sum, all] = [0, 0];
     for (let i = 0; i < weights.length; i += 1) {

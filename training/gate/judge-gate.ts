@@ -15,7 +15,6 @@
  */
 import type { GateConfig } from '../../domain/gate-config.ts';
 import { defaultPolicy } from '../../domain/policy/regret-policy.ts';
-import type { Classification } from '../../domain/task.ts';
 import type { GateKind, Verdict } from '../../domain/verdict.ts';
 import { pairedBounds } from '../../statistics/sequential/paired-difference.ts';
 import { pairsOf, type AnsweredRows } from './answered-rows.ts';
@@ -30,7 +29,6 @@ import { sliceChecks } from './slice-checks.ts';
 import { thresholdChecks } from './threshold-checks.ts';
 
 export type GateMatter = Readonly<{
-  task: Pick<Classification, 'labels'>;
   /** Rows that neither version has seen; bounds are judged on all of them. */
   test: AnsweredRows;
   /** Those of them that may prove which is better: not the ones on which the champion was caught. */
@@ -168,8 +166,9 @@ const thresholdsOf = ({ thresholds, accuracyAtLeast }: GateConfig): GateConfig['
     ? thresholds
     : [{ metric: 'accuracy', lowerBound: accuracyAtLeast }, ...thresholds];
 
-function unfitness({ rows }: AnsweredRows, { minRows }: GateConfig): Check | null {
+function unfitness({ rows, ours }: AnsweredRows, { minRows }: GateConfig): Check | null {
   const labels = new Set(rows.map(({ label }) => label));
+  const hasLabels = ours.labels > 1;
   const same = { name: 'test.rows', value: rows.length, interval: null, bound: minRows, rows: rows.length };
   if (rows.length < minRows)
     return {
@@ -178,7 +177,7 @@ function unfitness({ rows }: AnsweredRows, { minRows }: GateConfig): Check | nul
       sentence: `The test set has ${count(rows.length)} rows, and bounds are judged on ${count(minRows)} or more.`,
       labelsNeeded: minRows - rows.length,
     };
-  if (labels.size > 1) return null;
+  if (labels.size > 1 || !hasLabels) return null;
   const [label] = labels;
   return {
     ...same,

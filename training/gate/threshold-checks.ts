@@ -7,7 +7,7 @@ import { againstLower, againstUpper, count, figure, rowsToSettle } from './check
 import type { Check, Interval } from './check.ts';
 import type { MetricEstimate } from './estimate-metrics.ts';
 
-const LESS_IS_BETTER: readonly GateMetric[] = ['logLoss', 'brier', 'ece'];
+const LESS_IS_BETTER: readonly GateMetric[] = ['logLoss', 'brier', 'ece', 'mae', 'rmse'];
 
 export function thresholdChecks(
   threshold: Threshold,

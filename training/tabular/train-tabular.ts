@@ -2,6 +2,7 @@ import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
+import type { Classification } from '../../domain/task.ts';
 import type { TabularSettings } from '../../domain/tabular-settings.ts';
 import type { Backend } from '../backend.ts';
 import { balancedWeights } from '../balanced-weights.ts';
@@ -20,7 +21,7 @@ import type { Preprocessing } from './preprocessing.ts';
 import { calibrate } from '../temperature.ts';
 import { warmStart } from './warm-start.ts';
 
-export type TabularModel = Pick<ModelConfig, 'name' | 'task' | 'input'>;
+export type TabularModel = Pick<ModelConfig, 'name' | 'input'> & { task: Classification };
 
 /** Everything that answers an instance; what the artifact carries. */
 export type TrainedTabular = {

@@ -9,7 +9,7 @@ import { bootstrapFigures, bootstrapMean } from '../../statistics/bootstrap.ts';
 import type { Estimate } from '../evaluate.ts';
 import { sliceRows } from '../slice-rows.ts';
 import type { SliceReport } from '../slice-rows.ts';
-import { chrf } from './chrf.ts';
+import { chrf } from '../../statistics/chrf.ts';
 import type { TokenScore } from './token-scores.ts';
 
 export type AnswerMetric = 'tokenLoss' | 'perplexity' | 'exactMatch' | 'fuzzyMatch';

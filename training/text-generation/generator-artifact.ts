@@ -8,7 +8,7 @@ import type { LoraAdapter } from '../adapters/lora.ts';
 import { writeModelFolder } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
 import type { StoredTensor } from '../models/write-weights.ts';
-import { ARTIFACT_FORMAT, trainingSchema } from '../signature.ts';
+import { ARTIFACT_FORMAT, referenceSchema, trainingSchema } from '../signature.ts';
 import { writeSignature } from '../signature-file.ts';
 import { CHAT_TEMPLATE_FILE } from '../text/tokenizer-folder.ts';
 
@@ -29,6 +29,8 @@ export const generatorSignatureSchema = z.strictObject({
   base: z.string(),
   /** Of a version that learnt from preferences: how firmly it was held to its base. Null for one that learnt answers. */
   beta: z.number().positive().nullable(),
+  /** Left out by versions of before. */
+  reference: referenceSchema.optional(),
   training: trainingSchema,
   lineage: z.record(z.string(), z.string()),
 });

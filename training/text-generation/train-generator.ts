@@ -1,18 +1,22 @@
 import path from 'node:path';
-import type { Feature } from '../../domain/input.ts';
+import type { Feature, InputRow } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Generation } from '../../domain/task.ts';
 import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
+import type { Checkpoints } from '../checkpoints/checkpoints.ts';
 import { packingOf } from '../classification/settings.ts';
 import { fitNetwork } from '../fine-tuning/fit-network.ts';
 import type { NetworkFitted } from '../fine-tuning/fit-network.ts';
+import type { TuningState } from '../fine-tuning/tuning-state.ts';
 import { sayMemory } from '../fine-tuning/say-memory.ts';
 import type { TuningProgress } from '../fine-tuning/tuning-meter.ts';
 import { parameterCount } from '../models/parts.ts';
 import { adamw } from '../optimization/adamw.ts';
 import { disposeNetwork } from '../quantisation/quantised-network.ts';
 import { sayPacked } from '../quantisation/say-packed.ts';
+import { plain } from '../plain.ts';
+import { referenceShares } from '../reference.ts';
 import { ARTIFACT_FORMAT } from '../signature.ts';
 import { answersTunable } from './answers-tunable.ts';
 import type { Conversation } from './conversation.ts';
@@ -41,6 +45,7 @@ export type GeneratorVersion = {
   outFolder: string;
   onProgress: (progress: TuningProgress) => void;
   onEpoch?: (score: EpochScore) => void;
+  checkpoints?: Checkpoints<TuningState>;
   signal?: AbortSignal;
 };
 
@@ -80,6 +85,7 @@ export async function trainGenerator(version: GeneratorVersion): Promise<Generat
         settings,
         onProgress: version.onProgress,
         ...(version.onEpoch ? { onEpoch: version.onEpoch } : {}),
+        ...(version.checkpoints ? { checkpoints: version.checkpoints } : {}),
         signal,
       });
       const { steps, epochs, bestEpoch } = fitted;
@@ -113,6 +119,9 @@ export async function trainGenerator(version: GeneratorVersion): Promise<Generat
             backend: backend.name,
             notes,
           },
+          reference: plain(
+            referenceShares(version.model.input, train.map(rowOf(version.model)), { labels: [] }, []),
+          ),
           lineage: { ...version.lineage },
         },
       });
@@ -125,6 +134,12 @@ export async function trainGenerator(version: GeneratorVersion): Promise<Generat
     disposeNetwork(tf, network);
   }
 }
+
+/** What a row of the loop carries of a conversation: the last that was said before the answer. */
+const rowOf =
+  ({ input }: GeneratorVersion['model']) =>
+  ({ prompt }: AnsweredPrompt): InputRow =>
+    Object.fromEntries(Object.keys(input).map((name) => [name, prompt.at(-1)?.content ?? null]));
 
 const sayEnd = (endId: number | null): string[] =>
   endId === null ? ['The base has no token that ends a text: answers go on until they are cut off.'] : [];

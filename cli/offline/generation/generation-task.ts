@@ -10,7 +10,7 @@ import { sayRange } from '../tabular/columns.ts';
 import type { Asked } from './conversations.ts';
 import { describeGeneration } from './describe.ts';
 import { readAnswered, readAsked } from './read.ts';
-import { recommendGenerator } from './recommend.ts';
+import { recommendPrompts } from './recommend.ts';
 import type { OfflineGeneratorSettings } from './recommend.ts';
 import { testGeneration } from './test-generation.ts';
 import type { Writer } from './test-generation.ts';
@@ -26,7 +26,7 @@ export const generationTask: OfflineTask<Asked, OfflineGeneratorSettings, Writer
   read: readAnswered,
   instances: readAsked,
   recommend: (train, { columns }, wish) =>
-    recommendGenerator({ rows: train.length, preferences: columns.rejected !== undefined }, wish),
+    recommendPrompts({ rows: train.length, preferences: columns.rejected !== undefined }, wish),
   // Two answers to one prompt may both be good: only who asks and answers the same says the same.
   columnsOf: ({ input: { prompt, rejected }, label }) => ({
     conversation: [

@@ -1,7 +1,7 @@
 import { bigint, date, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { GoldenKind } from '../../../domain/golden.ts';
 import type { InputRow } from '../../../domain/input.ts';
-import type { Output } from '../../../domain/task.ts';
+import type { AnyOutput } from '../../../domain/task.ts';
 import type { TestedPart } from '../../../domain/tested-row.ts';
 import { bytea, moment } from './columns.ts';
 import { models } from './config.ts';
@@ -30,8 +30,8 @@ export const testedRows = pgTable(
     /** A hash: rows of one entity have the same. */
     entity: text('entity'),
     source: text('source'),
-    ours: jsonb('ours').$type<Output>().notNull(),
-    theirs: jsonb('theirs').$type<Output>().notNull(),
+    ours: jsonb('ours').$type<AnyOutput>().notNull(),
+    theirs: jsonb('theirs').$type<AnyOutput>().notNull(),
     /** Of all of that, as the look's report has it. */
     digest: text('digest').notNull(),
   },

@@ -2,6 +2,7 @@ import type { Session } from '../../../cli/demo/session.ts';
 import type { Played } from '../../../cli/demo/play.ts';
 import { takeRows } from '../../../cli/demo/streams/stream.ts';
 import type { Reign } from './alert-lag.ts';
+import { labelOfAnswer } from '../../support/label-of.ts';
 
 /** A promotion by a run, and the rows of the stream that its version learnt from. */
 export type Promotion = {
@@ -49,7 +50,7 @@ export async function readDeployments(session: Session, played: Played): Promise
     );
     errors.set(
       version,
-      Uint8Array.from(rows, ({ label }, i) => (outputs[i]!.label === label ? 0 : 1)),
+      Uint8Array.from(rows, ({ label }, i) => (labelOfAnswer(outputs[i]) === label ? 0 : 1)),
     );
   }
   const first = { version: firstChampion.version, fromRow };

@@ -3,11 +3,12 @@ import { takeRows } from '../../../cli/demo/streams/stream.ts';
 import { replayPolicy, trainFirstChampion, type Replay } from '../../../training/replay/replay.ts';
 import type { Table } from '../policy/table.ts';
 import { withTrainer } from '../policy/trainers.ts';
+import { labelsOfTask } from '../../../domain/task.ts';
 
 /** The played stretch of a production as a table, with the production's own model. */
 async function tableOf({ stream, model, bootstrapRows, plannedRows }: Production): Promise<Table> {
   const rows = await takeRows(stream, { to: bootstrapRows + plannedRows });
-  const index = new Map(model.task.labels.map((label, i) => [label, i]));
+  const index = new Map(labelsOfTask(model.task).map((label, i) => [label, i]));
   return {
     name: stream.title,
     model,

@@ -4,6 +4,7 @@ import type { Columns } from '../../../cli/data/records.ts';
 import { openCsv } from '../../../cli/demo/streams/csv.ts';
 import type { InputRow } from '../../../domain/input.ts';
 import type { ModelConfig } from '../../../domain/model-config.ts';
+import { labelsOfTask } from '../../../domain/task.ts';
 
 /** A file in memory: what the replay trains on and answers. */
 export type Table = Readonly<{
@@ -27,7 +28,7 @@ export async function readTable(file: string, columns: Columns): Promise<Table> 
     rows.push(row);
     labels.push(label);
   }
-  const index = new Map(model.task.labels.map((label, i) => [label, i]));
+  const index = new Map(labelsOfTask(model.task).map((label, i) => [label, i]));
   return {
     name: path.basename(file),
     model,

@@ -6,6 +6,8 @@ import { tabularSettings } from '../../../training/tabular/settings.ts';
 import { trainTabular } from '../../../training/tabular/train-tabular.ts';
 import { predictMlp, trainMlp, type Matrix } from './plain-mlp.ts';
 import type { Table } from './table.ts';
+import { labelsOfTask } from '../../../domain/task.ts';
+import { classificationOf } from '../../../cli/offline/text/labelled.ts';
 
 /**
  * Who trains in a replay: the product's trainer on TensorFlow or on typed arrays, or an independent peer of it. All
@@ -39,7 +41,7 @@ function productPorts({ model, rows, labels }: Table, seed: number, backend: Bac
   const ports: Ports<Awaited<ReturnType<typeof trainTabular>>> = {
     train: ({ from, to, version }) =>
       trainTabular({
-        model,
+        model: { ...model, task: classificationOf(model) },
         fineTune,
         rows: rows.slice(from, to),
         labels: labels.slice(from, to),
@@ -47,7 +49,7 @@ function productPorts({ model, rows, labels }: Table, seed: number, backend: Bac
         ...(backend ? { backend } : {}),
       }),
     predict: (trained, from, to) =>
-      largest(tabularLogits(trained, rows.slice(from, to)), model.task.labels.length),
+      largest(tabularLogits(trained, rows.slice(from, to)), labelsOfTask(model.task).length),
   };
   return ports;
 }
@@ -64,7 +66,7 @@ function plainPorts({ model, rows, codes }: Table, seed: number): Ports<ReturnTy
     return word === null ? Number(value) : Number(value === word);
   });
   const data: Matrix = { values, rows: rows.length, columns: columns.length };
-  const classes = model.task.labels.length;
+  const classes = labelsOfTask(model.task).length;
   return {
     train: ({ from, to, version }) =>
       trainMlp(data, codes, { from, to, classes, seed: seedOf(seed, version) }),

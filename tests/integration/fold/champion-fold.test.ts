@@ -29,7 +29,7 @@ const nobody: ScoreWithChampion = async () => {
 };
 /** A champion that answers A where x is positive. */
 const bySign: ScoreWithChampion = async (_, inputs) =>
-  inputs.map(({ x }) => ({ label: Number(x) > 0 ? 'A' : 'B' }));
+  inputs.map(({ x }) => ({ label: Number(x) > 0 ? 'A' : 'B', scores: {} }));
 
 /** Until nothing new is known; the server's own transactions may be waited for, but never for long. */
 async function foldAll(scoreWithChampion = nobody, limit = 100) {

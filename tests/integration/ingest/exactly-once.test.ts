@@ -4,7 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { parseConfig } from '../../../domain/config.ts';
 import type { RawRecord, TopicPartition } from '../../../domain/ingest-ports.ts';
 import { topics, type FeedbackMessage, type PredictionMessage } from '../../../domain/messages.ts';
-import { labelOf } from '../../../domain/task.ts';
+import { classification, labelOf } from '../../../domain/task.ts';
 import { ingestBatch } from '../../../monitors/ingest/ingest-batch.ts';
 import type { Stream } from '../../../monitors/ingest/batch.ts';
 import { expect as referenceOf, type Said } from '../../support/ingest-reference.ts';
@@ -217,7 +217,7 @@ test('any order, any batches, redelivered, with several owners: each message tak
       );
       await Promise.all(everything);
 
-      const task = config.models[0]!.task;
+      const task = classification({ labels, codes: { '0': 'DOWN', '1': 'UP' } });
       const want = referenceOf(said, (raw) => labelOf(task, raw));
       const have = await stored(db);
       expect(sorted(have.labels)).toEqual(sorted(want.labels));

@@ -20,15 +20,15 @@ afterEach(() => db.close());
 const said = prediction();
 const row: PredictionRow = {
   ...said,
-  label: said.output.label,
-  scores: said.output.scores,
+  label: 'A',
+  scores: { A: 1 },
   context: null,
   estimate: null,
   entity: null,
   partition: 'train',
   offset: 0n,
 };
-const nothingApart = { slices: {}, sureFrom: {} };
+const nothingApart = { slices: {}, tasks: {}, sureFrom: {} };
 const word = (label: string, offset: bigint): FeedbackRow => ({ ...feedbackOn(said, label), offset });
 const gate = () => {
   let open = () => {};

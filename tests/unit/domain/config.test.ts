@@ -104,13 +104,12 @@ test('what writes goes on from a base, is asked one text, and knows no labels', 
     'models.0.base is none, and what writes goes on from a base that can write',
     'models.0.fineTune.method is "head", which trains a new head, and what writes has none of its own',
     'models.0.fineTune.classWeights is for networks that read labels, and this model reads prompts',
-    'models.0.task.kind is "generation", which the loop cannot serve yet',
   ]);
   const beta = { models: [{ ...good(), fineTune: full({ beta: 0.2 }) }] };
   expect(problemsOf(beta)).toMatchObject([{ path: 'models.0.fineTune.beta' }]);
 });
 
-test('a regression is a model like any other, which the loop refuses with what it can be used for', () => {
+test('a regression is a model like any other, of which the loop has to know when an answer is right', () => {
   const config = { models: [good(), { ...good(), name: 'rent', task: regression() }] };
   expect(parseDeclarations(config).models.map(({ task }) => task.kind)).toEqual([
     'classification',
@@ -118,10 +117,28 @@ test('a regression is a model like any other, which the loop refuses with what i
   ]);
   expect(problemsOf(config)).toEqual([
     {
-      path: 'models.1.task.kind',
-      problem: 'is "regression", which the loop cannot serve yet',
-      fix: expect.stringContaining('driftloop finetune') as string,
+      path: 'models.1.task.tolerance',
+      problem: 'is missing, and the loop counts how many answers are right',
+      fix: expect.stringContaining('regression({ tolerance: 5 })') as string,
     },
+  ]);
+  const rent = { ...good(), task: regression({ tolerance: 50 }) };
+  expect(parseConfig({ models: [rent] }).models[0]!.task).toEqual({ kind: 'regression', tolerance: 50 });
+  const watched = {
+    ...rent,
+    base: { kind: 'champion' },
+    watch: [{ kind: 'quality', metric: 'macroF1', atLeast: 0.5 }],
+    gate: {
+      thresholds: [
+        { metric: 'logLoss', upperBound: 1 },
+        { metric: 'mae', upperBound: 30 },
+      ],
+    },
+  };
+  expect(problemsOf({ models: [watched] }).map(({ path }) => path)).toEqual([
+    'models.0.gate.thresholds.0.metric',
+    'models.0.watch.0.metric',
+    'models.0.base',
   ]);
 });
 
@@ -253,19 +270,13 @@ describe('any number of labels', () => {
   const topics = multiLabel({ labels: ['card', 'fee'], codes: { 1: 'fee' } });
   const model = { name: 'topics', task: topics, input: { question: text() } };
 
-  test('are declared of a text and trained from files; the loop says what works instead', () => {
+  test('are declared of a text, for files and for the loop', () => {
     expect(parseDeclarations({ models: [model] }).models[0]!.task).toEqual({
       kind: 'multi-label',
       labels: ['card', 'fee'],
       codes: { 1: 'fee' },
     });
-    expect(problemsOf({ models: [model] })).toEqual([
-      {
-        path: 'models.0.task.kind',
-        problem: 'is "multi-label", which the loop cannot serve yet',
-        fix: 'Train it from a file with "driftloop finetune --config FILE", or declare a classification.',
-      },
-    ]);
+    expect(parseConfig({ models: [model] }).models[0]!.task.kind).toBe('multi-label');
     expectTypeOf<LabelOf<typeof model>>().toEqualTypeOf<'card' | 'fee'>();
   });
 

@@ -46,6 +46,7 @@ import { refuseBroken } from '../../bench/refuse-broken.ts';
 import { fakePeople } from '../../fakes/people.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 import { fakeTools } from '../infra/local/fake-tools.ts';
+import { classification } from '../../../domain/task.ts';
 
 /** How to bring each error about: what throws it here, or the test that brings it about and expects it by its code. */
 type Provocation = (() => unknown) | `${string}.ts`;
@@ -373,12 +374,12 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_DETECTOR_PARAMS: () => adwin.create({ delta: 2 }),
   DL_STATISTIC_INPUT: () => checkCounts('a share', 2, 1),
   DL_GATE_UNFIT: 'tests/integration/gate-offline.test.ts',
-  DL_GATE_ROWS: () => answeredRows({ labels: ['A', 'B'] }, [{ label: 'A' }], [], []),
+  DL_GATE_ROWS: () => answeredRows(classification({ labels: ['A', 'B'] }), [{ label: 'A' }], [], []),
   DL_GOLDEN_LEARNT: 'tests/integration/activities/golden.test.ts',
   DL_GOLDEN_UNFIT: 'tests/integration/activities/golden.test.ts',
   DL_GATE_SCORES: () => {
     const answers = [{ label: 'A', scores: { A: 2, B: 0 } }];
-    return answeredRows({ labels: ['A', 'B'] }, [{ label: 'A' }], answers, answers);
+    return answeredRows(classification({ labels: ['A', 'B'] }), [{ label: 'A' }], answers, answers);
   },
 };
 

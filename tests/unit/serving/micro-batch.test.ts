@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { InputRow } from '../../../domain/input.ts';
 import { createMicroBatcher } from '../../../serving/micro-batch.ts';
+import { labelOfAnswer } from '../../support/label-of.ts';
 
 const rowsOf = (...values: number[]): InputRow[] => values.map((x) => ({ x }));
 const gate = () => {
@@ -37,7 +38,7 @@ test('requests that come while a call is under way leave together, and each gets
   await tick();
   expect(predictor.calls.map((c) => c.rows.length)).toEqual([1, 3]);
   predictor.calls[1]!.open();
-  expect((await Promise.all(answers)).map((outputs) => outputs.map((o) => o.label))).toEqual([
+  expect((await Promise.all(answers)).map((outputs) => outputs.map(labelOfAnswer))).toEqual([
     ['1'],
     ['2', '3'],
     ['4'],

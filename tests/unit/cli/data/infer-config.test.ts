@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { inferConfig } from '../../../../cli/data/infer-config.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
+import { labelsOfTask } from '../../../../domain/task.ts';
 
 function csv(header: string, row: (i: number) => string, rows = 200): string {
   const file = path.join(tempFolder(), 'shop.csv');
@@ -27,12 +28,14 @@ test('columns that count or name the rows are left out with the reason, numbers 
 
 test('codes sort as numbers, words as words', async () => {
   const labelsOf = async (of: (i: number) => string) =>
-    (
-      await inferConfig(
-        csv('x,y', (i) => `${scattered(i)},${of(i)}`),
-        { label: 'y' },
-      )
-    ).config.models[0]!.task.labels;
+    labelsOfTask(
+      (
+        await inferConfig(
+          csv('x,y', (i) => `${scattered(i)},${of(i)}`),
+          { label: 'y' },
+        )
+      ).config.models[0]!.task,
+    );
   expect(await labelsOf((i) => String(12 - (i % 12)))).toEqual('1 2 3 4 5 6 7 8 9 10 11 12'.split(' '));
   expect(await labelsOf((i) => ['b', 'a', '10'][i % 3]!)).toEqual(['10', 'a', 'b']);
 });

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chooseProduction, playingTime } from '../../../../cli/demo/choose-production.ts';
 import { takeRows } from '../../../../cli/demo/streams/stream.ts';
 import { csvLines } from '../../../../examples/electricity/generate.ts';
+import { labelsOfTask } from '../../../../domain/task.ts';
 
 let folder = '';
 beforeAll(() => (folder = mkdtempSync(path.join(tmpdir(), 'driftloop-production-'))));
@@ -50,7 +51,7 @@ test('a file with the columns of an example is played with that example, also wh
 test('any other file gets an inferred config; names become words, gaps become null', async () => {
   const production = await chooseProduction({ data: file('flowers.csv', flowers(1_000)), label: 'kind' });
   expect(production.model.name).toBe('flowers');
-  expect(production.model.task.labels).toEqual(['a', 'b']);
+  expect(labelsOfTask(production.model.task)).toEqual(['a', 'b']);
   expect(production.model.input).toEqual({
     petal_length_cm: { kind: 'number' },
     colour: { kind: 'category', values: ['red'] },

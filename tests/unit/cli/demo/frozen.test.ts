@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { Frozen } from '../../../../cli/demo/frozen.ts';
 import type { InputRow } from '../../../../domain/input.ts';
+import { classification } from '../../../../domain/task.ts';
 
+const task = classification({ labels: ['yes', 'no'] });
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => ({ index: from + i, row: { x: from + i }, label: 'yes' }));
 
@@ -14,7 +16,7 @@ test('every row is scored once, behind whoever pushes, by the version that it wa
       return given.map(({ x }) => ({ label: Number(x) % 3 === 0 ? 'no' : 'yes', scores: {} }));
     },
   };
-  const frozen = new Frozen({ predictor, key: 'v1' });
+  const frozen = new Frozen({ predictor, key: 'v1', task });
   frozen.push(rows(0, 5));
   frozen.push(rows(5, 700));
   await frozen.settled();
@@ -27,7 +29,11 @@ test('every row is scored once, behind whoever pushes, by the version that it wa
 });
 
 test('a version that cannot score is reported to whoever waits', async () => {
-  const frozen = new Frozen({ predictor: { predict: () => Promise.reject(new Error('gone')) }, key: 'v1' });
+  const frozen = new Frozen({
+    predictor: { predict: () => Promise.reject(new Error('gone')) },
+    key: 'v1',
+    task,
+  });
   frozen.push(rows(0, 1));
   await expect(frozen.settled()).rejects.toThrow('gone');
 });

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createServingClient } from '../../../../cli/demo/http-client.ts';
 import { Player } from '../../../../cli/demo/player.ts';
 import type { StreamRow } from '../../../../cli/demo/streams/stream.ts';
+import { classification } from '../../../../domain/task.ts';
 
 type Seen = { path: string; token: string | undefined; body: unknown; at: number };
 let server: Server | undefined;
@@ -47,13 +48,15 @@ async function fakeServer(options: { isRefused?: (request: number) => boolean; a
   return { seen, client };
 }
 
+const task = classification({ labels: ['yes', 'no'] });
+
 async function* stream(count: number): AsyncIterable<StreamRow> {
   for (let index = 0; index < count; index += 1) yield { index, row: { x: index }, label: 'yes' };
 }
 
 test('every row is asked once, in order, and its label follows after the delay', async () => {
   const { seen, client } = await fakeServer();
-  const player = new Player({ client, pace: 300, labelDelayMs: 250, inFlight: 1 });
+  const player = new Player({ client, task, pace: 300, labelDelayMs: 250, inFlight: 1 });
   await player.play(stream(120));
 
   const asked = seen.filter((s) => s.path === '/v1/models/m:predict');
@@ -75,7 +78,7 @@ test('every row is asked once, in order, and its label follows after the delay',
 
 test('the pace is kept by a schedule from the start', async () => {
   const { client } = await fakeServer({ answerMs: 30 });
-  const player = new Player({ client, pace: 200, labelDelayMs: 0 });
+  const player = new Player({ client, task, pace: 200, labelDelayMs: 0 });
   const startedAt = Date.now();
   await player.play(stream(200));
   const last = player.outcomes.at(-1)!;
@@ -85,7 +88,7 @@ test('the pace is kept by a schedule from the start', async () => {
 
 test('a server that is too slow is reported as being behind, and nothing is lost', async () => {
   const { client } = await fakeServer({ answerMs: 100 });
-  const player = new Player({ client, pace: 2000, labelDelayMs: 0, inFlight: 1, batchRows: 8 });
+  const player = new Player({ client, task, pace: 2000, labelDelayMs: 0, inFlight: 1, batchRows: 8 });
   await player.play(stream(64));
   expect(player.tally.worstBehindMs).toBeGreaterThan(400);
   expect(player.tally.predictions).toBe(64);
@@ -93,7 +96,7 @@ test('a server that is too slow is reported as being behind, and nothing is lost
 
 test('a refused request counts as failed, is not sent again, and its rows get no label', async () => {
   const { seen, client } = await fakeServer({ isRefused: (number) => number === 1 });
-  const player = new Player({ client, pace: 1000, labelDelayMs: 400, batchRows: 10, inFlight: 1 });
+  const player = new Player({ client, task, pace: 1000, labelDelayMs: 400, batchRows: 10, inFlight: 1 });
   await player.play(stream(40));
   expect(player.tally.requests.failed).toBe(1);
   expect(player.tally.lastFailure).toContain('503');
@@ -108,6 +111,7 @@ test('after stop no row is sent, and the labels of answered rows still are', asy
   const { client } = await fakeServer();
   const player = new Player({
     client,
+    task,
     pace: 200,
     labelDelayMs: 50,
     onAnswered: (rows) => {

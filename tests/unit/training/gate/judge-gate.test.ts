@@ -4,8 +4,9 @@ import { uniform } from '../../../../statistics/binomial-draw.ts';
 import { answeredRows, type GateRow } from '../../../../training/gate/answered-rows.ts';
 import { noGolden } from '../../../../training/gate/golden-checks.ts';
 import { judgeGate, type GateTerms } from '../../../../training/gate/judge-gate.ts';
+import { classification } from '../../../../domain/task.ts';
 
-const task = { labels: ['A', 'B'] };
+const task = classification({ labels: ['A', 'B'] });
 const once: GateTerms = { kind: 'strict', look: 1, seed: 1, resamples: 1_000 };
 
 /** Rows of both labels by turns, and the shares of them that each version gets right. */
@@ -29,14 +30,10 @@ const judge = (
   config: Parameters<typeof gateSchema.parse>[0] = {},
   terms: Partial<GateTerms> = {},
 ) =>
-  judgeGate(
-    { task, test: rows, evidence: rows, golden: noGolden, artifact: null },
-    gateSchema.parse(config),
-    {
-      ...once,
-      ...terms,
-    },
-  );
+  judgeGate({ test: rows, evidence: rows, golden: noGolden, artifact: null }, gateSchema.parse(config), {
+    ...once,
+    ...terms,
+  });
 
 test('a better challenger is promoted, with what was looked at', () => {
   const { verdict, checks, labelsNeeded } = judge(world(600, { ours: 0.95, theirs: 0.8 }));
@@ -133,7 +130,7 @@ test('negative flips, gaps between groups, size and speed block', () => {
   const artifact = { bytes: 30e6, p99Ms: 12 };
   const of = (bounds: object) =>
     judgeGate(
-      { task, test: rows, evidence: rows, golden: noGolden, artifact },
+      { test: rows, evidence: rows, golden: noGolden, artifact },
       gateSchema.parse({ artifact: bounds }),
       once,
     ).verdict;
@@ -150,7 +147,7 @@ test('a pinned row that is answered wrong blocks; harm among sampled ones too, u
   const sampled = world(400, { ours: 0.6, theirs: 0.9 });
   const of = (golden: object) =>
     judgeGate(
-      { task, test: better, evidence: better, golden: { ...noGolden, ...golden }, artifact: null },
+      { test: better, evidence: better, golden: { ...noGolden, ...golden }, artifact: null },
       gateSchema.parse({}),
       once,
     ).verdict;

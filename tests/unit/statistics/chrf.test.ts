@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { chrf } from '../../../../training/text-generation/chrf.ts';
+import { chrf } from '../../../statistics/chrf.ts';
 
 test.each([
   ['The cat sat on the mat.', 'The cat is on the mat.', 0.6717273492330232],

@@ -8,6 +8,7 @@ export {
   detector,
   drift,
   estimated,
+  offBy,
   fromChampion,
   fromScratch,
   outside,

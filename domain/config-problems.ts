@@ -134,7 +134,14 @@ export function crossChecks(
     if (twice !== undefined)
       note('watch', `has the detector "${twice}" twice`, 'Keep one of them: its findings go by its name.');
     for (const [k, watch] of model.watch.entries()) {
-      if ('metric' in watch && watch.metric !== 'accuracy' && model.task.kind !== 'classification')
+      if (watch.kind === 'off-by') {
+        if (model.task.kind !== 'regression')
+          note(
+            `watch.${k}`,
+            `bounds how far off numbers are, and the task is "${model.task.kind}"`,
+            'Watch quality({ metric: "accuracy", atLeast: 0.9 }).',
+          );
+      } else if ('metric' in watch && watch.metric !== 'accuracy' && model.task.kind !== 'classification')
         note(
           `watch.${k}.metric`,
           `is "${watch.metric}", which is known of a classification only, and the task is "${model.task.kind}"`,

@@ -78,6 +78,11 @@ export const quality = (options: Options<'kind', Extract<WatchInput, { kind: 'qu
   kind: 'quality' as const,
   ...options,
 });
+/** The same for numbers: an alert when the champion is further off than that. */
+export const offBy = (options: Options<'kind', Extract<WatchInput, { kind: 'off-by' }>>) => ({
+  kind: 'off-by' as const,
+  ...options,
+});
 /**
  * A quality objective as in site reliability engineering: what may be wrong over a stretch is a budget, and alerts tell
  * how fast it burns, long before it is used up.

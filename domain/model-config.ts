@@ -49,6 +49,23 @@ export const watchSchema = z.discriminatedUnion('kind', [
       .meta({ description: 'with fewer labelled rows the finding is unknown' }),
   }),
   z.strictObject({
+    kind: z.literal('off-by'),
+    metric: z.enum(['mae', 'rmse']).meta({
+      description: 'how far off the numbers of the champion are: mean absolute, or root mean squared error',
+    }),
+    atMost: z
+      .number()
+      .nonnegative()
+      .meta({ description: 'above it the alert fires, in the unit of the number' }),
+    window: duration.default('1d'),
+    for: duration.default('10m'),
+    minRows: z
+      .int()
+      .positive()
+      .default(100)
+      .meta({ description: 'with fewer labelled rows the finding is unknown' }),
+  }),
+  z.strictObject({
     kind: z.literal('objective'),
     metric: z.enum(qualityMetrics).meta({ description: 'of the champion' }),
     atLeast: share.meta({ description: 'over the whole stretch; what is missing to 1 is the error budget' }),

@@ -39,9 +39,10 @@ export function buryRejected(
   const encode = (text: string) => new TextEncoder().encode(text);
   const task = batch.catalogue.models[model]?.config.task;
   const wanted = task === undefined ? 'an answer' : sayAnswers(task);
+  const hasCodes = task !== undefined && 'labels' in task;
   batch.letters.push({
     code: 'DL_UNKNOWN_LABEL',
-    reason: `value ${JSON.stringify(feedback.value)} is not ${wanted} of model "${model}", nor a code for one`,
+    reason: `value ${JSON.stringify(feedback.value)} is not ${wanted}, which feedback to model "${model}" has to be${hasCodes ? ', or a code for one' : ''}`,
     model,
     topic,
     partition: batch.at.partition,

@@ -21,6 +21,7 @@ import { coverageAlert, happenedAlerts, happenedRules } from './happened-rules.t
 import { inputRules } from './input-rules.ts';
 import { objectiveAlerts, objectiveRules, objectiveWindows } from './objective-rules.ts';
 import type { Objective } from './objective-rules.ts';
+import { offByAlerts, offByRules, type OffByWatch } from './off-by-rules.ts';
 import { outcomeRules } from './outcome-rules.ts';
 import { recordedTable } from './recorded-table.ts';
 import { scoreRules } from './score-rules.ts';
@@ -69,6 +70,7 @@ const isData = (watch: Watch): watch is DataWatch => watch.kind === 'data';
 const isSlice = (watch: Watch): watch is SliceWatch => watch.kind === 'slice';
 const isDetector = (watch: Watch): watch is DetectorWatch => watch.kind === 'detector';
 const isQuality = (watch: Watch): watch is Quality => watch.kind === 'quality';
+const isOffBy = (watch: Watch): watch is OffByWatch => watch.kind === 'off-by';
 const isDrift = (watch: Watch): watch is Drift => watch.kind === 'drift' && !keepsBudget(watch);
 const isFolded = (watch: Watch): watch is DetectorWatch | BudgetWatch =>
   isDetector(watch) || keepsBudget(watch);
@@ -78,11 +80,14 @@ export function watchedWindows(
   model: Pick<ModelConfig, 'watch'>,
   { windowMs = defaultWindowMs }: Pick<RuleOptions, 'windowMs'> = {},
 ): { outcomes: number[]; inputs: number[] } {
-  const distinct = (watches: readonly (Quality | Drift)[], otherwise: number) => {
+  const distinct = (watches: readonly (Quality | Drift | OffByWatch)[], otherwise: number) => {
     const windows = [...new Set(watches.map((watch) => milliseconds(watch.window)))];
     return windows.length > 0 ? windows : [otherwise];
   };
-  const outcomes = distinct(model.watch.filter(isQuality), windowMs);
+  const outcomes = distinct(
+    model.watch.filter((watch) => isQuality(watch) || isOffBy(watch)),
+    windowMs,
+  );
   return { outcomes, inputs: distinct(model.watch.filter(isDrift), outcomes[0] ?? windowMs) };
 }
 
@@ -126,13 +131,15 @@ function gaugeRules(scope: RuleScope): RecordingRule[] {
 
 function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): AlertRule[] {
   const qualities = model.watch.filter(isQuality);
+  const bounded = model.watch.filter((watch) => isQuality(watch) || isOffBy(watch));
   const noFeedback = watchedWindows(model, options).outcomes.flatMap((windowMs) => {
-    const needed = qualities.filter((q) => milliseconds(q.window) === windowMs).map((q) => q.minRows);
+    const needed = bounded.filter((q) => milliseconds(q.window) === windowMs).map((q) => q.minRows);
     return noFeedbackAlerts(scope, { windowMs, minRows: needed.length > 0 ? Math.min(...needed) : 1 });
   });
   const changed = [
     ...regretAlerts(scope, model),
     ...qualities.flatMap((watch) => qualityAlerts(scope, watch)),
+    ...model.watch.filter(isOffBy).flatMap((watch) => offByAlerts(scope, watch)),
     ...model.watch.filter(isAsHappened).flatMap((watch) => happenedAlerts(scope, watch)),
     ...model.watch
       .filter(isObjective)
@@ -188,6 +195,7 @@ export function generateRules(models: readonly ModelConfig[], options: RuleOptio
           ...gaugeRules(scope),
           ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
           ...windows.outcomes.flatMap((windowMs) => outcomeRules(scope, windowMs)),
+          ...(model.task.kind === 'regression' ? offByRules(scope, windows.outcomes) : []),
           ...happenedRules(scope),
           ...estimatedRules(scope, estimatedWindows(model, windows.outcomes)),
           ...confidenceRules(scope, estimatedWindows(model, windows.outcomes)),

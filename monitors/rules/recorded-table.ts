@@ -225,6 +225,31 @@ export const recordedTable = {
     help: 'Share (0-1) of right predictions among the labelled rows in the window, by the value of a declared slice.',
     labels: [...ofVersion, 'slice', 'value'],
   },
+  offBy: {
+    name: 'driftloop:off_by:window',
+    help: 'How far off the numbers were that became known in the window (how="absolute"), and the same squared, added up.',
+    labels: [...ofVersion, 'how'],
+  },
+  mae: {
+    name: 'driftloop:mean_absolute_error:window',
+    help: 'Mean of how far off the labelled numbers in the window were.',
+    labels: ofVersion,
+  },
+  rmse: {
+    name: 'driftloop:root_mean_squared_error:window',
+    help: 'Root of the mean square of how far off the labelled numbers in the window were.',
+    labels: ofVersion,
+  },
+  championMae: {
+    name: 'driftloop:champion_mean_absolute_error:window',
+    help: 'The mean absolute error of the champion.',
+    labels: ofVersion,
+  },
+  championRmse: {
+    name: 'driftloop:champion_root_mean_squared_error:window',
+    help: 'The root mean squared error of the champion.',
+    labels: ofVersion,
+  },
   sliceCoverage: {
     name: 'driftloop:slice_coverage:window',
     help: 'Labels that became known for each prediction in the window, by the value of a declared slice: those that differ much mislead.',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classification } from '../../../../domain/task.ts';
+import { classification, regression } from '../../../../domain/task.ts';
 import {
   asHappened,
   data,
@@ -8,6 +8,7 @@ import {
   drift,
   estimated,
   objective,
+  offBy,
   parseConfig,
   quality,
   slice,
@@ -52,6 +53,12 @@ const { models } = parseConfig({
       asHappened({ atLeast: 0.9, coverage: 0.8, window: '3d', lag: '1d' }),
       drift({ falseAlarmsPerMonth: 2, window: '6h' }),
     ]),
+    defineModel({
+      name: 'rent',
+      task: regression({ tolerance: 50 }),
+      input: { size: number() },
+      watch: [offBy({ metric: 'mae', atMost: 20 })],
+    }),
   ],
 });
 const consoleUrl = 'https://driftloop.example.org';
@@ -64,6 +71,7 @@ test('each model has a group of its own, evaluated as often as asked', () => {
     ['driftloop/staging/churn', '1s'],
     ['driftloop/staging/fraud', '1s'],
     ['driftloop/staging/sales', '1s'],
+    ['driftloop/staging/rent', '1s'],
   ]);
 });
 
@@ -108,8 +116,8 @@ test('an alert says who, what kind, how sure, and a sentence with the value and 
   expect(alerts.length).toBeGreaterThan(8);
   for (const { labels, annotations } of alerts) {
     expect(labels['namespace']).toBe('staging');
-    expect(['churn', 'fraud', 'sales']).toContain(labels['model']);
     expect(['regret', 'quality', 'estimated', 'drift', 'data', 'silence']).toContain(labels['kind']);
+    expect(['churn', 'fraud', 'sales', 'rent']).toContain(labels['model']);
     expect(['suspected', 'detected']).toContain(labels['level']);
     expect(annotations['sentence']).toMatch(/\.$/);
     expect(Number(annotations['bound'])).toBeGreaterThanOrEqual(0);

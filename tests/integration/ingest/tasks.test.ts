@@ -88,7 +88,12 @@ test('a number is right within its tolerance, and counted by how far it is off; 
   await feed.predictions(near!, far!, early!);
   await feed.feedback(feedbackOn(near!, '904.5'), feedbackOn(far!, 1_030));
   await feed.feedback(feedbackOn(far!, 'about a thousand'), feedbackOn(near!, [904]));
-  const both = ['off_by absolute  3950', 'off_by squared  9453', 'outcome right right 2', 'outcome wrong right 1'];
+  const both = [
+    'off_by absolute  3950',
+    'off_by squared  9453',
+    'outcome right right 2',
+    'outcome wrong right 1',
+  ];
   expect(await totals('rent', /outcome|off_by|^prediction/)).toEqual([...both, 'prediction any  3']);
   expect((await reasons()).slice(-2)).toEqual([
     'value "about a thousand" is not a number, which feedback to model "rent" has to be',
@@ -120,7 +125,9 @@ test('labels come as a list or with a line between them, in any order, as words 
     'outcome wrong right 1',
     'prediction any  3',
   ]);
-  expect((await reasons()).slice(-2).every((reason) => /a list of the labels card, fee/.test(reason))).toBe(true);
+  expect((await reasons()).slice(-2).every((reason) => /a list of the labels card, fee/.test(reason))).toBe(
+    true,
+  );
   expect(await folded('topics')).toEqual({
     errors: [0, 1, 0],
     labels: ['["card","fee"]', '["card","fee"]', '[]'],

@@ -1,6 +1,7 @@
-import type { Output } from '../domain/task.ts';
+import { textOfAnswer } from '../domain/answer-text.ts';
+import type { AnyOutput, DeclaredTask } from '../domain/task.ts';
 import type { FlipExample } from '../domain/flip.ts';
-import type { Scored } from './scored-rows.ts';
+import { isAnsweredRight, type Scored } from './scored-rows.ts';
 
 /** Of each kind; a person reads all of them. */
 const EXAMPLES = 3;
@@ -9,8 +10,8 @@ const EXAMPLES = 3;
  * A few of the rows that one version got right and the other did not, spread over all of them. Their inputs are not
  * kept: what is erased stays erased.
  */
-export function pickFlips(scored: readonly Scored[]): FlipExample[] {
-  const isRight = ({ example }: Scored, { label }: Output) => label === example.label;
+export function pickFlips(task: DeclaredTask, scored: readonly Scored[]): FlipExample[] {
+  const isRight = ({ example }: Scored, answer: AnyOutput) => isAnsweredRight(task, example, answer);
   const fixed = scored.filter((row) => isRight(row, row.ours) && !isRight(row, row.theirs));
   const broken = scored.filter((row) => !isRight(row, row.ours) && isRight(row, row.theirs));
   const some = (rows: readonly Scored[], kind: FlipExample['kind']) =>
@@ -18,13 +19,16 @@ export function pickFlips(scored: readonly Scored[]): FlipExample[] {
       kind,
       predictionId: example.predictionId,
       label: example.label,
-      challenger: answerOf(ours),
-      champion: answerOf(theirs),
+      challenger: answerOf(task, ours),
+      champion: answerOf(task, theirs),
     }));
   return [...some(fixed, 'fixed'), ...some(broken, 'broken')];
 }
 
-const answerOf = ({ label, scores }: Output) => ({ label, score: scores[label] ?? 0 });
+const answerOf = (task: DeclaredTask, answer: AnyOutput) => ({
+  label: textOfAnswer(task, answer),
+  score: 'label' in answer ? (answer.scores[answer.label] ?? 0) : null,
+});
 
 const spread = <T>(items: readonly T[], count: number): T[] =>
   items.length <= count

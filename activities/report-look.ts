@@ -102,7 +102,7 @@ export async function reportLook(
       eValueAgainst: main.eValueAgainst,
       checks,
       labelsNeeded,
-      flips: pickFlips(test),
+      flips: pickFlips(task, test),
       ...(heldOut === null ? {} : { heldOut, use }),
       terms,
       artifact,

@@ -21,7 +21,7 @@ export function tally(
 ): { rows: number; wins: number; losses: number } {
   let [wins, losses] = [0, 0];
   for (const { example, ours, theirs } of scored) {
-    const [isOurs, isTheirs] = [ours, theirs].map((answer) => says(task, example, answer));
+    const [isOurs, isTheirs] = [ours, theirs].map((answer) => isAnsweredRight(task, example, answer));
     if (isOurs && !isTheirs) wins += 1;
     if (isTheirs && !isOurs) losses += 1;
   }
@@ -32,10 +32,10 @@ export function tally(
 export const accuracyOf = (task: DeclaredTask, scored: readonly Scored[]): number | null =>
   scored.length === 0
     ? null
-    : scored.filter(({ example, ours }) => says(task, example, ours)).length / scored.length;
+    : scored.filter(({ example, ours }) => isAnsweredRight(task, example, ours)).length / scored.length;
 
 /** Whether an answer is what the example says. */
-const says = (task: DeclaredTask, { label }: Example, answer: AnyOutput): boolean =>
+export const isAnsweredRight = (task: DeclaredTask, { label }: Example, answer: AnyOutput): boolean =>
   isRight(task, textOfAnswer(task, answer), label);
 
 /** The same, checked, for the gate. */

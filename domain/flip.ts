@@ -8,5 +8,5 @@ export type FlipExample = Readonly<{
   champion: Answered;
 }>;
 
-/** What was answered, and the score of it. */
-type Answered = Readonly<{ label: string; score: number }>;
+/** What was answered (domain/answer-text.ts), and its score; null where answers have none. */
+type Answered = Readonly<{ label: string; score: number | null }>;

@@ -224,11 +224,11 @@ const Flips: FC<{ flips: NonNullable<Dossier['flips']>; champion: string | null;
           <p>
             {sayCase(flip, clock)}{' '}
             <span class="muted">
-              {champion} {flip.champion.label} {rate(flip.champion.score, 2)}
+              {champion} {flip.champion.label} {scored(flip.champion)}
             </span>
           </p>
           <b>
-            {flip.challenger.label} {rate(flip.challenger.score, 2)}
+            {flip.challenger.label} {scored(flip.challenger)}
           </b>
         </li>
       ))}
@@ -266,3 +266,5 @@ const estimate = (
   { estimate: value, low, high }: MetricRow['champion'],
   say: (value: number) => string,
 ): string => `${say(value)} [${say(low)}, ${say(high)}]`;
+
+const scored = ({ score }: { score: number | null }): string => (score === null ? '' : rate(score, 2));

@@ -4,20 +4,21 @@ import { z } from 'zod';
 import { voterOf } from '../domain/approval.ts';
 import type { BoundTo } from '../domain/approval.ts';
 import type { Doorkeeper } from '../domain/doorkeeper.ts';
-import { DriftloopError } from '../domain/errors.ts';
+import { DriftloopError, ourError } from '../domain/errors.ts';
 import { mayDo } from '../domain/person.ts';
 import type { Person } from '../domain/person.ts';
 import type { Loop, ModelStore, RunStore } from '../domain/ports.ts';
+import type { Run } from '../domain/run.ts';
 import { notWaiting } from '../domain/run-refusals.ts';
 import type { Gather } from './gather.ts';
 import { beginOf, chooseRange } from './pages/ranges.ts';
 import type { ConsoleEnv } from './session.ts';
 
 export type ActionParts = {
-  loop: Pick<Loop, 'requestRun' | 'decide' | 'pause' | 'resume'>;
+  loop: Pick<Loop, 'requestRun' | 'decide' | 'force' | 'pause' | 'resume'>;
   runs: Pick<RunStore, 'get' | 'evaluations'>;
   models: Pick<ModelStore, 'get'>;
-  doorkeeper: Pick<Doorkeeper, 'admit'>;
+  doorkeeper: Pick<Doorkeeper, 'admit' | 'refused'>;
 };
 
 const said = z.object({ reason: z.string().trim().max(500).default('') });
@@ -61,49 +62,75 @@ const requestInvalid = ({ issues }: z.ZodError, fix: string) =>
   );
 
 /** What a person can do here. The pages and the JSON API share it; each throws what the person should read. */
-export const createActions = ({ loop, runs, models, doorkeeper }: ActionParts) => ({
-  async decide(
-    person: Person,
-    runId: string,
-    kind: 'approve' | 'reject',
-    { reason }: Said,
-    boundTo: BoundTo | null,
-  ): Promise<void> {
-    const run = await runs.get(runId);
-    await doorkeeper.admit(person, 'decide', run.model);
-    if (run.phase !== 'waiting-for-approval' || run.outcome !== null) throw notWaiting(runId);
-    if (kind === 'reject' && reason === '')
-      throw new DriftloopError('DL_REASON_NEEDED', 'A rejection needs a reason.', {
-        fix: 'Say in one sentence why, for whoever reads it in a year.',
+export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
+  /** A run that did not ask has nobody who would write down that it was told. */
+  const noted = async (person: Person, { id, model }: Run, error: unknown): Promise<unknown> => {
+    const known = ourError(error);
+    if (known?.code === 'DL_RUN_NOT_WAITING' || known?.code === 'DL_RUN_NOT_HELD') {
+      const { name: by, via } = person;
+      await doorkeeper.refused({ by, via, model, subject: id, refused: known.code });
+    }
+    return error;
+  };
+  return {
+    async decide(
+      person: Person,
+      runId: string,
+      kind: 'approve' | 'reject',
+      { reason }: Said,
+      boundTo: BoundTo | null,
+    ): Promise<void> {
+      const run = await runs.get(runId);
+      await doorkeeper.admit(person, 'decide', run.model);
+      const isWaiting = run.phase === 'waiting-for-approval' && run.outcome === null;
+      if (!isWaiting) throw await noted(person, run, notWaiting(runId));
+      if (kind === 'reject' && reason === '') throw reasonNeeded('A rejection');
+      if (kind === 'approve' && boundTo === null)
+        throw new DriftloopError(
+          'DL_REQUEST_INVALID',
+          'boundTo: is missing: an approval holds for what was read.',
+          {
+            fix: `Send boundTo as it stands in GET /api/runs/${runId} under approval.`,
+          },
+        );
+      const { name: by, roles } = voterOf(person, run.model);
+      const answer = { kind, by, roles, reason, ...(boundTo === null ? {} : { boundTo }) };
+      await loop.decide(run, answer).catch(async (error: unknown) => {
+        throw await noted(person, run, error);
       });
-    if (kind === 'approve' && boundTo === null)
-      throw new DriftloopError(
-        'DL_REQUEST_INVALID',
-        'boundTo: is missing: an approval holds for what was read.',
-        {
-          fix: `Send boundTo as it stands in GET /api/runs/${runId} under approval.`,
-        },
-      );
-    const { name: by, roles } = voterOf(person, run.model);
-    await loop.decide(run, { kind, by, roles, reason, ...(boundTo === null ? {} : { boundTo }) });
-  },
-  async startRun(person: Person, model: string, { reason }: Said): Promise<{ runId: string }> {
-    await doorkeeper.admit(person, 'start', model);
-    await models.get(model);
-    const { name: by } = person;
-    return loop.requestRun(model, { by, reason: reason === '' ? `asked for by ${by}` : reason });
-  },
-  async pause(person: Person, model: string): Promise<void> {
-    await doorkeeper.admit(person, 'pause', model);
-    await models.get(model);
-    await loop.pause(model, person.name);
-  },
-  async resume(person: Person, model: string): Promise<void> {
-    await doorkeeper.admit(person, 'resume', model);
-    await models.get(model);
-    await loop.resume(model, person.name);
-  },
-});
+    },
+    /** Against a gate that holds. */
+    async force(person: Person, runId: string, { reason }: Said): Promise<void> {
+      const run = await runs.get(runId);
+      await doorkeeper.admit(person, 'force', run.model);
+      if (reason === '') throw reasonNeeded('A forced decision');
+      await loop.force(run, { by: person.name, reason }).catch(async (error: unknown) => {
+        throw await noted(person, run, error);
+      });
+    },
+    async startRun(person: Person, model: string, { reason }: Said): Promise<{ runId: string }> {
+      await doorkeeper.admit(person, 'start', model);
+      await models.get(model);
+      const { name: by } = person;
+      return loop.requestRun(model, { by, reason: reason === '' ? `asked for by ${by}` : reason });
+    },
+    async pause(person: Person, model: string): Promise<void> {
+      await doorkeeper.admit(person, 'pause', model);
+      await models.get(model);
+      await loop.pause(model, person.name);
+    },
+    async resume(person: Person, model: string): Promise<void> {
+      await doorkeeper.admit(person, 'resume', model);
+      await models.get(model);
+      await loop.resume(model, person.name);
+    },
+  };
+}
+
+const reasonNeeded = (what: string) =>
+  new DriftloopError('DL_REASON_NEEDED', `${what} needs a reason.`, {
+    fix: 'Say in one sentence why, for whoever reads it in a year.',
+  });
 export type Actions = ReturnType<typeof createActions>;
 
 /** The same data as the pages, for programs. */
@@ -143,6 +170,11 @@ export function createApi(
       await actions.decide(c.get('person'), id, kind, readSaid(body), readBoundTo(body));
       return c.json({ decided: kind, runId: id });
     });
+  api.post('/runs/:id/force', async (c) => {
+    const id = c.req.param('id');
+    await actions.force(c.get('person'), id, readSaid(await readBody(c)));
+    return c.json({ forced: true, runId: id });
+  });
   api.post('/models/:name/runs', async (c) =>
     c.json(await actions.startRun(c.get('person'), c.req.param('name'), readSaid(await readBody(c))), 202),
   );

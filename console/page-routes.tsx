@@ -105,6 +105,14 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
       onModel(c, name, '#runs', (said) => actions.startRun(c.get('person'), name, said)),
     );
   });
+  app.post('/runs/:id/force', async (c) => {
+    const id = c.req.param('id');
+    const { model } = await runs.get(id);
+    return act(
+      c,
+      onModel(c, model, `#run-${id}`, (said) => actions.force(c.get('person'), id, said)),
+    );
+  });
   app.post('/runs/:id/decide', async (c) => {
     const id = c.req.param('id');
     const { kind, boundTo } = await c.req.parseBody();

@@ -437,7 +437,7 @@ const entries = {
     met: ['HTTP'],
   },
   DL_REASON_NEEDED: {
-    meaning: 'A rejection was sent without a reason.',
+    meaning: 'A rejection, or a decision against the gate, was sent without a reason.',
     fix: 'Say in one sentence why, for whoever reads it in a year.',
     met: ['HTTP'],
   },

@@ -20,7 +20,11 @@ export type Version = {
   /** Error rate on the first rows after it took over; what its regret is counted against. */
   referenceErrorRate: number | null;
   trainSeconds: number | null;
+  /** Who put it past a gate that held, and why; left out where nobody did. It stays for ever. */
+  forced?: Forced;
 };
+
+export type Forced = Readonly<{ by: string; because: string; runId: string }>;
 
 /** Who answers what share of the traffic. A server never goes back to a smaller generation. */
 export type Route = {

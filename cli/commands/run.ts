@@ -1,4 +1,5 @@
 import { action, documented } from './action.ts';
+import { addForceCommand } from './force-run.ts';
 import { table } from '../output.ts';
 import type { Command } from 'commander';
 import { wholeNumber } from './numbers.ts';
@@ -89,6 +90,7 @@ export function addRunCommands(program: Command): void {
     }),
   );
 
+  addForceCommand(run);
   for (const kind of ['approve', 'reject'] as const) {
     documented(
       run

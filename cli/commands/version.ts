@@ -22,7 +22,7 @@ export function addVersionCommands(program: Command): void {
                   ['VERSION', 'ROLE', 'ON TEST', 'PARENT', 'CREATED', 'PROMOTED', 'DIGEST'],
                   ...versions.map((v) => [
                     v.version,
-                    v.role,
+                    v.forced === undefined ? v.role : `${v.role}, forced by ${v.forced.by}`,
                     v.accuracyOnTest?.toFixed(3) ?? 'unknown',
                     v.parent ?? '',
                     v.createdAt,

@@ -114,6 +114,11 @@ export const Versions: FC<{ view: ModelView; clock: Clock }> = ({ view, clock })
                 </th>
                 <td>
                   <State mark={roleMarks[v.role]} />
+                  {v.forced === undefined ? null : (
+                    <small>
+                      forced by {v.forced.by}: {sentence(v.forced.because)}
+                    </small>
+                  )}
                 </td>
                 <td class="num" data-l="on its test">
                   {v.accuracyOnTest === null ? '–' : rate(v.accuracyOnTest)}

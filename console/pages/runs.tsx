@@ -38,6 +38,7 @@ export const Runs: FC<Props> = ({ view, clock, reader }) => {
             <li>
               <RunRow
                 run={run}
+                reader={reader}
                 share={run === current ? (view.challenger?.share ?? null) : null}
                 clock={clock}
               />
@@ -64,7 +65,12 @@ export const Runs: FC<Props> = ({ view, clock, reader }) => {
   );
 };
 
-const RunRow: FC<{ run: RunView; share: number | null; clock: Clock }> = ({ run, share, clock }) => {
+const RunRow: FC<{ run: RunView; reader: Reader; share: number | null; clock: Clock }> = ({
+  run,
+  reader,
+  share,
+  clock,
+}) => {
   const said =
     run.outcome?.sentence ?? run.verdict?.sentence ?? run.story.at(-1)?.sentence ?? run.trigger.reason;
   const took = (run.endedAt === null ? clock.now : Date.parse(run.endedAt)) - Date.parse(run.startedAt);
@@ -83,6 +89,9 @@ const RunRow: FC<{ run: RunView; share: number | null; clock: Clock }> = ({ run,
         </span>
       </summary>
       {run.progress !== null && run.phase === 'fine-tuning' ? <Progress progress={run.progress} /> : null}
+      {run.phase === 'holding' && run.outcome === null && mayDo(reader.person, 'force', run.model) ? (
+        <ForceGate run={run} csrf={reader.csrf} />
+      ) : null}
       {run.triage === null ? null : <TriageSaid triage={run.triage} />}
       <ol class="story">
         <li>
@@ -102,6 +111,30 @@ const RunRow: FC<{ run: RunView; share: number | null; clock: Clock }> = ({ run,
     </details>
   );
 };
+
+/** For an emergency, and marked for ever: behind a second click, and never without a reason. */
+const ForceGate: FC<{ run: RunView; csrf: string }> = ({ run, csrf }) => (
+  <details id={`force-${run.id}`} class="start">
+    <summary class="btn">Force it</summary>
+    <Act action={`/runs/${run.id}/force`} csrf={csrf} class="inline">
+      <label>
+        Reason
+        <input
+          type="text"
+          name="reason"
+          maxlength={500}
+          required
+          placeholder="Why the gate is not waited for"
+        />
+      </label>
+      <button class="btn">Promote against the gate</button>
+      <small class="muted">
+        Nothing has proven that {run.version ?? 'it'} is better. Your word is shown with the run and the
+        version for ever, and stands in the audit log.
+      </small>
+    </Act>
+  </details>
+);
 
 /** What lies behind the alarm, on what evidence, and what is done about it. */
 const TriageSaid: FC<{ triage: NonNullable<RunView['triage']> }> = ({ triage }) => (

@@ -3,6 +3,7 @@ import { notHeld } from '../../domain/run-refusals.ts';
 import type { Promotion } from '../../domain/verdict.ts';
 import { appendAudit } from './audit-log.ts';
 import type { Transaction } from './database.ts';
+import { versions } from './schema/registry.ts';
 import { runs, verdicts } from './schema/runs.ts';
 
 /** A person's word against a gate that holds: a row of its own beside the gate's, that nothing takes away. */
@@ -29,6 +30,10 @@ export async function forceVerdict(
     .returning();
   if (inserted.length === 0) return await forcedBefore(tx, id);
   const [run] = await tx.update(runs).set({ verdict }).where(eq(runs.id, id)).returning();
+  await tx
+    .update(versions)
+    .set({ forced: { by, because: reason, runId: id } })
+    .where(and(eq(versions.model, run!.model), eq(versions.version, run!.version ?? '')));
   const details = { gate: last.verdict.sentence };
   await appendAudit(tx, schema, {
     action: 'force',

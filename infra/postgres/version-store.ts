@@ -24,6 +24,7 @@ export const toVersion = (row: Row): Version => ({
   accuracyOnTest: row.accuracyOnTest,
   referenceErrorRate: row.referenceErrorRate,
   trainSeconds: row.trainSeconds,
+  ...(row.forced === null ? {} : { forced: row.forced }),
 });
 
 const is = (model: string, version: string) => and(eq(versions.model, model), eq(versions.version, version));

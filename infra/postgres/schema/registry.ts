@@ -16,7 +16,7 @@ import {
 import type { RegretState, WatchedStreams } from '../../../domain/ingest-ports.ts';
 import type { PerformanceEstimator } from '../../../domain/performance-estimator.ts';
 import type { ReferenceShares } from '../../../domain/reference-shares.ts';
-import type { VersionRole } from '../../../domain/version.ts';
+import type { Forced, VersionRole } from '../../../domain/version.ts';
 import { bytea, moment } from './columns.ts';
 import { models } from './config.ts';
 
@@ -42,6 +42,7 @@ export const versions = pgTable(
     referenceErrorRate: doublePrecision('reference_error_rate'),
     trainSeconds: doublePrecision('train_seconds'),
     reference: jsonb('reference').$type<ReferenceShares>(),
+    forced: jsonb('forced').$type<Forced>(),
     /** Eight bytes for each row that it has learnt from; null where nothing is known of them. */
     learnt: bytea('learnt'),
     learntIsWhole: boolean('learnt_is_whole').notNull().default(false),

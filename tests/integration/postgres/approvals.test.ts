@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { standingOf } from '../../../domain/approval.ts';
 import { parseConfig } from '../../../domain/config.ts';
 import type { Answer, RunStore } from '../../../domain/ports.ts';
+import type { Verdict } from '../../../domain/verdict.ts';
 import type { Role } from '../../../domain/person.ts';
 import type { Stores } from '../../../infra/postgres/open-stores.ts';
 import { openTestDatabase, startTestPostgres } from '../../support/test-database.ts';
@@ -46,7 +47,11 @@ async function waitingRun(approval: Rules = {}) {
   return stores;
 }
 
-const look = (runs: RunStore, n: number) =>
+const look = (
+  runs: RunStore,
+  n: number,
+  verdict: Verdict = { kind: 'promote', by: 'evidence', sentence: 'Better.' },
+) =>
   runs.saveEvaluation('r', {
     look: n,
     rows: 100 * n,
@@ -54,7 +59,7 @@ const look = (runs: RunStore, n: number) =>
     champion: 'v1',
     testDigest: `test-${n}`,
     report: { n },
-    verdict: { kind: 'promote', by: 'evidence', sentence: 'Better.' },
+    verdict,
   });
 
 let decisions = 0;
@@ -121,6 +126,36 @@ test('who may not decide is refused by name, and leaves no decision', async () =
   expect((await runs.approval('r')).decisions).toEqual([]);
   await runs.decide('r', answer('vera', { roles: ['viewer'] }));
   expect(standingOf(await runs.approval('r')).kind).toBe('approved');
+});
+
+test('a gate that holds can be forced once: the run, the version and the audit log say so for ever', async () => {
+  const { runs, versions, audit } = await waitingRun();
+  const wish = { by: 'root', reason: 'the champion is down' };
+  await expect(runs.force('r', wish)).rejects.toMatchObject({ code: 'DL_RUN_NOT_HELD', status: 409 });
+  await look(runs, 2, { kind: 'hold', labelsNeeded: 90, sentence: 'Held: 90 more labels would settle it.' });
+  const forced = await runs.force('r', wish);
+  expect(forced).toMatchObject({ kind: 'promote', by: 'forced' });
+  // The first one stands, and what the gate said stands beside it.
+  expect(await runs.force('r', { by: 'ada', reason: 'me too' })).toEqual(forced);
+  expect((await runs.get('r')).verdict).toEqual(forced);
+  expect((await runs.evaluations('r')).map(({ verdict }) => verdict.kind)).toEqual(['promote', 'hold']);
+  const { forced: mark } = await versions.get('m', 'v2');
+  expect(mark).toEqual({ by: 'root', because: 'the champion is down', runId: 'r' });
+  const rows = (await audit.list({ limit: 50 })).filter(({ action }) => action === 'force');
+  expect(rows).toMatchObject([{ by: 'root', model: 'm', subject: 'r', because: 'the champion is down' }]);
+});
+
+test('every decision stands in the audit log with what it holds for, and every refused one with its code', async () => {
+  const { runs, audit } = await waitingRun({ requesterMayApprove: false });
+  await runs.decide('r', answer('opal')).catch(() => {});
+  await runs.decide('r', answer('ada'));
+  const rows = (await audit.list({ limit: 50 })).filter(({ subject }) => subject === 'r');
+  expect(rows.map(({ action, by, refused }) => [action, by, refused])).toEqual([
+    ['start', 'opal', null],
+    ['approve', 'opal', 'DL_REQUESTER_DECIDES'],
+    ['approve', 'ada', null],
+  ]);
+  expect(rows.at(-1)?.details).toMatchObject({ artifact: 'digest-2', test: 'test-1' });
 });
 
 test('whom it was escalated to may decide as well', async () => {

@@ -27,7 +27,7 @@ test('the table of contents is the one that the design names', () => {
   expect(leaves(createProgram()).map(([name]) => name)).toEqual(
     `demo, dev, doctor, migrate, apply, rules, backup, restore, server, monitor, worker, console,
     model list, model show, model bootstrap, model pause, model resume,
-    run list, run show, run start, run approve, run reject, verify,
+    run list, run show, run start, run force, run approve, run reject, verify,
     version list, version import, version rollback,
     topic reread,
     finetune, evaluate, predict, gate,

@@ -178,6 +178,9 @@ describe('a decision', () => {
     const late = await post(decide, { csrf, kind: 'reject', reason: 'no' });
     expect(late.status).toBe(409);
     expect(world.said).toHaveLength(1);
+    expect(world.people.audited).toContainEqual(
+      expect.objectContaining({ by: 'ada', subject: waitingRun, refused: 'DL_RUN_NOT_WAITING' }),
+    );
   });
 
   test('can be taken by a program on what it has read, in the name of its token whatever the body says', async () => {
@@ -195,6 +198,17 @@ describe('a decision', () => {
     const answer = await send({ boundTo: approval.boundTo });
     expect(await answer.json()).toEqual({ decided: 'approve', runId: waitingRun });
     expect(world.said).toEqual([['approve', waitingRun, { by: 'chat-bot', reason: 'green' }]]);
+  });
+
+  test('against the gate is an admin’s, needs a reason, and is noted where it comes too late', async () => {
+    const force = `/api/runs/${waitingRun}/force`;
+    const asked = (body: object, headers: Record<string, string> = bearer) =>
+      world.app.request(force, { method: 'POST', headers, body: JSON.stringify(body) });
+    world.people.give('vera', 'approver', { model: 'electricity-price' });
+    expect((await asked({ reason: 'now' }, { authorization: 'Bearer vera' })).status).toBe(403);
+    expect((await asked({})).status).toBe(400);
+    expect((await asked({ reason: 'the champion is down' })).status).toBe(200);
+    expect(world.said).toEqual([['force', waitingRun, { by: 'ada', reason: 'the champion is down' }]]);
   });
 
   test('is read with what it is made on, and until when, by the person beside it', async () => {

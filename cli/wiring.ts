@@ -1,3 +1,4 @@
+import type { Person, Right } from '../domain/person.ts';
 import type { ArtifactStore, BaseStore, Loop, Predictor, Trainer } from '../domain/ports.ts';
 import { createFolderStore } from '../infra/artifacts/folder-store.ts';
 import { createBaseStore } from '../infra/hub/base-store.ts';
@@ -6,6 +7,7 @@ import { openStores } from '../infra/postgres/open-stores.ts';
 import type { Stores } from '../infra/postgres/open-stores.ts';
 import { readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
+import { admitted } from './people.ts';
 import { withinBudget } from './within-budget.ts';
 
 /** Introduces the adapters to the commands; heavy ones are loaded only by the commands that use them. */
@@ -32,14 +34,30 @@ export async function withStores<T>(
   }
 }
 
-export async function withLoop<T>(
-  use: (given: { loop: Loop; stores: Stores; environment: Environment }) => Promise<T>,
+/** What a command changes, and so the right that it asks for. */
+export type Need = { right: Right; model: string };
+
+/** The stores for a command that changes something: whoever may not is refused before anything is done. */
+export const actWithStores = <T>(
+  need: Need,
+  use: (given: { stores: Stores; environment: Environment; person: Person }) => Promise<T>,
+): Promise<T> =>
+  withStores(async (stores, environment) =>
+    use({ stores, environment, person: await admitted(stores, environment, need) }),
+  );
+
+/** The same with the loop. What is needed may have to be read first, such as the model of a run. */
+export async function actWithLoop<T>(
+  need: Need | ((stores: Stores) => Promise<Need>),
+  use: (given: { loop: Loop; stores: Stores; environment: Environment; person: Person }) => Promise<T>,
 ): Promise<T> {
   return withStores(async (stores, environment) => {
+    const known = typeof need === 'function' ? await need(stores) : need;
+    const person = await admitted(stores, environment, known);
     const { connectLoop } = await import('../infra/temporal/loop.ts');
     const { loop, close } = await connectLoop(environment);
     try {
-      return await use({ loop: withinBudget(loop, stores), stores, environment });
+      return await use({ loop: withinBudget(loop, stores), stores, environment, person });
     } finally {
       await close();
     }

@@ -2,16 +2,15 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { everyModel } from '../../domain/person.ts';
 import { loadConfig } from '../load-config.ts';
 import type { Answer } from '../output.ts';
-import { admitted } from '../people.ts';
-import { withLoop } from '../wiring.ts';
+import { actWithLoop } from '../wiring.ts';
 
 /** Stores a config; a model that is new gets its supervisor. */
 export async function applyFile(file: string): Promise<Answer> {
   const { config } = await loadConfig(file);
-  return withLoop(async ({ stores, loop, environment }) => {
+  const need = { right: 'apply', model: everyModel } as const;
+  return actWithLoop(need, async ({ stores, loop, environment, person }) => {
     refuseOtherNamespace(config.namespace, environment.namespace);
-    const { name, via } = await admitted(stores, environment, { right: 'apply', model: everyModel });
-    const { digest, changed } = await stores.models.apply(config, name, via);
+    const { digest, changed } = await stores.models.apply(config, person.name, person.via);
     for (const model of config.models) await loop.ensureSupervisor(model.name);
     const names = config.models.map((m) => m.name).join(', ');
     return {

@@ -3,14 +3,11 @@ import { everyModel } from '../../domain/person.ts';
 import { sha256 } from '../../infra/postgres/digests.ts';
 import { table } from '../output.ts';
 import type { Answer } from '../output.ts';
-import { admitted } from '../people.ts';
-import { withStores } from '../wiring.ts';
+import { actWithStores } from '../wiring.ts';
 
 export async function listAudit({ model, limit }: { model?: string; limit: number }): Promise<Answer> {
-  return withStores(async (stores, environment) => {
-    const { audit } = stores;
-    await admitted(stores, environment, { right: 'audit', model: model ?? everyModel });
-    const rows = await audit.list({ ...(model === undefined ? {} : { model }), limit });
+  return actWithStores({ right: 'audit', model: model ?? everyModel }, async ({ stores }) => {
+    const rows = await stores.audit.list({ ...(model === undefined ? {} : { model }), limit });
     return {
       json: rows,
       text:
@@ -37,10 +34,8 @@ export async function listAudit({ model, limit }: { model?: string; limit: numbe
 
 /** The whole chain; `head` is one that was kept somewhere else. */
 export async function verifyAudit({ head }: { head?: string }): Promise<Answer> {
-  return withStores(async (stores, environment) => {
-    const { audit } = stores;
-    await admitted(stores, environment, { right: 'audit', model: everyModel });
-    const check = await checkChain(audit.all(), sha256, head);
+  return actWithStores({ right: 'audit', model: everyModel }, async ({ stores }) => {
+    const check = await checkChain(stores.audit.all(), sha256, head);
     if (!check.intact)
       return { json: check, text: check.sentence, next: 'driftloop audit list', exitCode: 1 };
     return {

@@ -19,8 +19,7 @@ import { openCsv } from '../demo/streams/csv.ts';
 import { takeRows } from '../demo/streams/stream.ts';
 import { chooseTraining } from '../../activities/choose-training.ts';
 import type { Answer } from '../output.ts';
-import { admitted } from '../people.ts';
-import { withStores, withTuning } from '../wiring.ts';
+import { actWithStores, withTuning } from '../wiring.ts';
 import type { FineTuning, Stores } from '../wiring.ts';
 
 /** Newest share of the rows that the first champion never sees; it is tested on them. */
@@ -47,8 +46,8 @@ export async function bootstrapFromFile(options: {
   ignore?: string[];
   rows?: number;
 }): Promise<Answer> {
-  return withStores(async (stores, environment) => {
-    const person = await admitted(stores, environment, { right: 'import', model: options.model });
+  const need = { right: 'import', model: options.model } as const;
+  return actWithStores(need, async ({ stores, environment, person }) => {
     const { config: model } = await stores.models.get(options.model);
     const columns = {
       label: options.label,

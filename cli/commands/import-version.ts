@@ -7,18 +7,17 @@ import { describeVersion } from '../../training/describe-version.ts';
 import type { VersionDescription } from '../../training/describe-version.ts';
 import type { Answer } from '../output.ts';
 import { refuseProgram } from '../refuse-program.ts';
-import { admitted } from '../people.ts';
-import { withStores, withTuning } from '../wiring.ts';
+import { actWithStores, withTuning } from '../wiring.ts';
 
 /**
  * Registers an artifact that was made elsewhere. It has to be one of this model, is loaded and made to answer first;
  * the first version of a model becomes its champion, a later one is a challenger until a run lets it prove itself.
  */
 export async function importVersion({ model, folder }: { model: string; folder: string }): Promise<Answer> {
-  return withStores(async (stores, environment) => {
-    const { name: by, via } = await admitted(stores, environment, { right: 'import', model });
+  return actWithStores({ right: 'import', model }, async ({ stores, environment, person }) => {
+    const { config } = await stores.models.get(model);
+    const { name: by, via } = person;
     return withTuning(environment, async ({ artifacts, predictor }) => {
-      const { config } = await stores.models.get(model);
       const { digest } = await artifacts.put(folder);
       const opened = await artifacts.open(digest);
       await refuseProgram(opened);

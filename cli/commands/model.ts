@@ -95,10 +95,8 @@ export function addModelCommands(program: Command): void {
       [`model ${verb} electricity`],
     ).action(
       action(async (_options, name) => {
-        const { withLoop } = await import('../wiring.ts');
-        const { admitted } = await import('../people.ts');
-        return withLoop(async ({ loop, stores, environment }) => {
-          const person = await admitted(stores, environment, { right: verb, model: name });
+        const { actWithLoop } = await import('../wiring.ts');
+        return actWithLoop({ right: verb, model: name }, async ({ loop, stores, person }) => {
           await stores.models.get(name);
           await loop[verb](name, person.name);
           return {

@@ -1,7 +1,6 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Answer } from '../output.ts';
-import { admitted } from '../people.ts';
-import { withStores, withTuning } from '../wiring.ts';
+import { actWithStores, withTuning } from '../wiring.ts';
 
 /**
  * The way back: the target is loaded and made to answer before the pointer moves, so that a broken artifact
@@ -16,8 +15,8 @@ export async function rollback({
   version?: string;
   reason: string;
 }): Promise<Answer> {
-  return withStores(async (stores, environment) => {
-    const { name: by, via } = await admitted(stores, environment, { right: 'rollback', model });
+  return actWithStores({ right: 'rollback', model }, async ({ stores, environment, person }) => {
+    const { name: by, via } = person;
     const { config } = await stores.models.get(model);
     if (config.serving.kind === 'outside') throw servedOutside(model);
     const to = version ?? (await stores.routes.previousChampion(model));

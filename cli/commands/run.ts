@@ -2,6 +2,7 @@ import { action, documented } from './action.ts';
 import { addForceCommand } from './force-run.ts';
 import { table } from '../output.ts';
 import type { Command } from 'commander';
+import type { Stores } from '../wiring.ts';
 import { wholeNumber } from './numbers.ts';
 
 export function addRunCommands(program: Command): void {
@@ -72,14 +73,12 @@ export function addRunCommands(program: Command): void {
     ],
   ).action(
     action(async (options: { reason: string; version?: string; json?: boolean }, model) => {
-      const { withLoop } = await import('../wiring.ts');
-      const { admitted } = await import('../people.ts');
+      const { actWithLoop } = await import('../wiring.ts');
       const { reason, version } = options;
-      return withLoop(async ({ loop, stores, environment }) => {
-        const { name: by } = await admitted(stores, environment, { right: 'start', model });
+      return actWithLoop({ right: 'start', model }, async ({ loop, stores, person }) => {
         await stores.models.get(model);
         if (version !== undefined) await stores.versions.get(model, version);
-        const request = { by, reason, ...(version === undefined ? {} : { version }) };
+        const request = { by: person.name, reason, ...(version === undefined ? {} : { version }) };
         const { runId } = await loop.requestRun(model, request);
         return {
           json: { runId },
@@ -101,12 +100,12 @@ export function addRunCommands(program: Command): void {
       [`run ${kind} run-0199c3… --reason "looks right"`],
     ).action(
       action(async (options: { reason: string; json?: boolean }, id) => {
-        const { withLoop } = await import('../wiring.ts');
-        const { admitted } = await import('../people.ts');
+        const { actWithLoop } = await import('../wiring.ts');
         const { voterOf } = await import('../../domain/approval.ts');
-        return withLoop(async ({ loop, stores, environment }) => {
+        const need = async ({ runs }: Stores) =>
+          ({ right: 'decide', model: (await runs.get(id)).model }) as const;
+        return actWithLoop(need, async ({ loop, stores, person }) => {
           const found = await stores.runs.get(id);
-          const person = await admitted(stores, environment, { right: 'decide', model: found.model });
           const { boundTo } = await stores.runs.approval(id);
           const { name: by, roles } = voterOf(person, found.model);
           await loop.decide(found, { kind, by, roles, reason: options.reason, boundTo });

@@ -4,8 +4,7 @@ import type { Role } from '../../domain/person.ts';
 import type { Token } from '../../domain/tokens.ts';
 import { table } from '../output.ts';
 import type { Answer } from '../output.ts';
-import { admitted } from '../people.ts';
-import { withStores } from '../wiring.ts';
+import { actWithStores } from '../wiring.ts';
 
 export type TokenOptions = { role: Role[]; model?: string[]; expires: string };
 
@@ -16,8 +15,7 @@ export async function createToken(
   { role: roles, model: models, expires }: TokenOptions,
 ): Promise<Answer> {
   refuseUnfitName(name);
-  return withStores(async (stores, environment) => {
-    const { name: by, via } = await admitted(stores, environment, people);
+  return actWithStores(people, async ({ stores, person: { name: by, via } }) => {
     for (const model of models ?? []) await stores.models.get(model);
     const grants = roles.flatMap((role) => (models ?? [everyModel]).map((model) => ({ role, model })));
     const expiresAt = expires === 'never' ? null : new Date(Date.now() + milliseconds(expires)).toISOString();
@@ -35,8 +33,7 @@ export async function createToken(
 }
 
 export async function listTokens(): Promise<Answer> {
-  return withStores(async (stores, environment) => {
-    await admitted(stores, environment, people);
+  return actWithStores(people, async ({ stores }) => {
     const tokens = await stores.tokens.list();
     return {
       json: tokens,
@@ -61,8 +58,7 @@ export async function listTokens(): Promise<Answer> {
 }
 
 export async function revokeTokens(which: string): Promise<Answer> {
-  return withStores(async (stores, environment) => {
-    const { name: by, via } = await admitted(stores, environment, people);
+  return actWithStores(people, async ({ stores, person: { name: by, via } }) => {
     const ofPerson = (await stores.tokens.list())
       .filter(({ name, revokedAt }) => revokedAt === null && isSamePerson(name, which))
       .map(({ id }) => id);

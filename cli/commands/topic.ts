@@ -18,10 +18,9 @@ export function addTopicCommands(program: Command): void {
     ['topic reread predictions'],
   ).action(
     action(async (_options, stream) => {
-      const { withStores } = await import('../wiring.ts');
-      const { admitted } = await import('../people.ts');
-      return withStores(async (stores, environment) => {
-        const { name: by, via } = await admitted(stores, environment, { right: 'apply', model: everyModel });
+      const { actWithStores } = await import('../wiring.ts');
+      const need = { right: 'apply', model: everyModel } as const;
+      return actWithStores(need, async ({ stores, environment, person: { name: by, via } }) => {
         const name = topics(environment.namespace)[stream as Stream];
         const partitions = await stores.ingest.forgetTopic(name);
         await stores.audit.append({ action: 'reread topic', by, via, subject: name });

@@ -1,0 +1,354 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDoorkeeper } from '../../cli/people.ts';
+import { createConsoleApp } from '../../console/app.tsx';
+import { checkChain } from '../../domain/audit.ts';
+import { parseConfig } from '../../domain/config.ts';
+import { everyModel, rolesWith } from '../../domain/person.ts';
+import type { Right } from '../../domain/person.ts';
+import type { Loop } from '../../domain/ports.ts';
+import { imageTexts } from '../../infra/images/image-texts.ts';
+import { withClient } from '../../infra/postgres/connect.ts';
+import { sha256 } from '../../infra/postgres/digests.ts';
+import { stateTables } from '../../infra/postgres/state-tables.ts';
+import { createServingApp } from '../../serving/app.ts';
+import { createRouteFollower } from '../../serving/follow-routes.ts';
+import { createServingMetrics } from '../../serving/metrics.ts';
+import { fakeMessageLog } from '../fakes/message-log.ts';
+import { fakeMetricsReader } from '../fakes/metrics-reader.ts';
+import { fakePredictor } from '../fakes/predictor.ts';
+import { servingWorld } from '../fakes/serving-world.ts';
+import { comers, makeEverybody } from '../support/everybody.ts';
+import type { Comer } from '../support/everybody.ts';
+import { openTestDatabase, startTestPostgres, type TestDatabase } from '../support/test-database.ts';
+
+/**
+ * Every route of the console and of the model server, and everybody who may stand before it: with real tokens in a real
+ * PostgreSQL. The loop only hears what it is told, so that nothing but the doors decides.
+ */
+
+const installation = 'the-token-of-the-installation';
+const model = 'meter';
+let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
+let db: TestDatabase;
+let everybody: Record<Comer, string | undefined>;
+let apps: Record<
+  'console' | 'server',
+  { request(path: string, init?: RequestInit): Response | Promise<Response> }
+>;
+let routes: Record<'console' | 'server', string[]>;
+let closeServing: () => Promise<unknown>;
+const told: string[] = [];
+
+beforeAll(async () => {
+  postgres = await startTestPostgres();
+  db = await openTestDatabase(postgres.databaseUrl);
+  const { stores } = db;
+  const declared = [model, 'another'].map((name) => ({
+    name,
+    task: { kind: 'classification', labels: ['UP', 'DOWN'] },
+    input: { price: { kind: 'number' } },
+  }));
+  const config = parseConfig({ models: declared });
+  const { digest: configDigest } = await stores.models.apply(config, 'a test');
+  const trigger = {
+    kind: 'manual',
+    firedAt: '2026-03-02T00:00:00.000Z',
+    reason: 'asked',
+    by: 'bob',
+  } as const;
+  await stores.runs.begin({ id: 'r1', model, trigger, configDigest, labelledAtStart: 0 });
+  await stores.runs.update('r1', { phase: 'waiting-for-approval' });
+  everybody = await makeEverybody(stores.tokens, installation);
+
+  const hear = (verb: string) => async () => {
+    told.push(verb);
+  };
+  const loop: Loop = {
+    ensureSupervisor: hear('supervisor'),
+    alertFired: hear('alert'),
+    requestRun: async () => {
+      told.push('start');
+      return { runId: 'r2' };
+    },
+    decide: async (_, { kind }) => void told.push(kind),
+    force: hear('force'),
+    pause: hear('pause'),
+    resume: hear('resume'),
+  };
+  const doorkeeper = openDoorkeeper({ token: installation, localUser: null }, stores);
+  const consoleApp = createConsoleApp({
+    ...stores,
+    artifacts: { open: never, files: never },
+    metrics: fakeMetricsReader(Date.now).reader,
+    loop,
+    doorkeeper,
+    teamLogin: { begin: async () => ({ address: 'https://login.example.org/', begun }), finish: never },
+    token: installation,
+    namespace: db.namespace,
+    log: { error: (fields) => expect.fail(JSON.stringify(fields)) },
+  });
+  const world = await servingWorld([config.models[0]!]);
+  const { predictor } = fakePredictor();
+  const follower = createRouteFollower({ ...world, predictor, pollMs: 60_000 });
+  world.route('v1', null);
+  await follower.start();
+  closeServing = async () => {
+    await follower.stop();
+    await world.close();
+  };
+  const messages = fakeMessageLog();
+  const server = createServingApp({
+    follower,
+    predictor,
+    messages: messages.log,
+    images: imageTexts,
+    doorkeeper,
+    metrics: createServingMetrics('default'),
+    log: world.log,
+  });
+  apps = { console: consoleApp, server };
+  routes = { console: routesOf(consoleApp), server: routesOf(server) };
+});
+afterAll(async () => {
+  await closeServing?.();
+  await db?.close();
+  await postgres?.stop();
+});
+
+const never = (): never => {
+  throw new Error('nobody asks for this');
+};
+const begun = { state: 's', nonce: 'n', verifier: 'v' };
+
+/** What is served, without the middleware in front of it. */
+const routesOf = (app: { routes: readonly { method: string; path: string }[] }): string[] => [
+  ...new Set(
+    app.routes.filter(({ method }) => method !== 'ALL').map(({ method, path }) => `${method} ${path}`),
+  ),
+];
+
+type Door = Readonly<{
+  app: 'console' | 'server';
+  route: string;
+  /** What it asks for; `anybody` for doors without a token, `anybody known` for what shows each what is theirs. */
+  asks: Right | 'anybody' | 'anybody known';
+  of?: string;
+  body?: unknown;
+}>;
+const about = { instances: [{ price: 1 }] };
+const boundTo = { artifact: null, report: null, test: null, policy: 'p' };
+const given = { predictionId: '019a8f00-0000-7000-8000-000000000001', kind: 'label', value: 'UP' };
+const at = (app: Door['app'], route: string, asks: Door['asks'], more: Partial<Door> = {}): Door => ({
+  app,
+  route,
+  asks,
+  ...more,
+});
+
+const doors: readonly Door[] = [
+  at('console', 'GET /healthz', 'anybody'),
+  at('console', 'GET /readyz', 'anybody'),
+  at('console', 'GET /metrics', 'anybody'),
+  at('console', 'GET /assets/:name', 'anybody'),
+  at('console', 'POST /login', 'anybody'),
+  at('console', 'GET /login/oidc', 'anybody'),
+  at('console', 'GET /login/oidc/callback', 'anybody'),
+  at('console', 'POST /logout', 'anybody known'),
+  // Where `?token=` is taken off the address; without one it lets pass.
+  at('console', 'GET /*', 'anybody known'),
+  at('console', 'POST /alerts', 'alert', { of: everyModel, body: { alerts: [] } }),
+  at('console', 'GET /', 'anybody known'),
+  at('console', 'GET /api/models', 'anybody known'),
+  at('console', 'GET /models/:name', 'view'),
+  at('console', 'GET /api/models/:name', 'view'),
+  at('console', 'GET /api/models/:name/history', 'view'),
+  at('console', 'GET /api/models/:name/versions/:version/artifact', 'view'),
+  at('console', 'GET /api/models/:name/versions/:version/artifact/:path{.+}', 'view'),
+  at('console', 'GET /api/runs/:id', 'view'),
+  ...['', '/api'].flatMap((under) => [
+    at('console', `POST ${under}/models/:name/runs`, 'start'),
+    at('console', `POST ${under}/models/:name/pause`, 'pause'),
+    at('console', `POST ${under}/models/:name/resume`, 'resume'),
+  ]),
+  at('console', 'POST /runs/:id/decide', 'decide'),
+  at('console', 'POST /api/runs/:id/approve', 'decide', { body: { reason: 'good', boundTo } }),
+  at('console', 'POST /api/runs/:id/reject', 'decide', { body: { reason: 'bad' } }),
+  at('server', 'GET /healthz', 'anybody'),
+  at('server', 'GET /readyz', 'anybody'),
+  at('server', 'GET /metrics', 'anybody'),
+  at('server', 'POST /v1/models/:target', 'predict', { body: about }),
+  at('server', 'POST /v1/feedback', 'feedback', { of: everyModel, body: given }),
+  at('server', 'GET /v1/models', 'anybody known'),
+  at('server', 'GET /v1/models/:model', 'view'),
+];
+
+/** A request to a door by somebody. */
+function knock({ app, route, body }: Door, secret: string | undefined, headers: Record<string, string> = {}) {
+  const [method = '', pattern = ''] = route.split(' ');
+  const path = pattern
+    .replace(':target', `${model}:predict`)
+    .replace(/:name|:model/, pattern.startsWith('/assets') ? 'none.css' : model)
+    .replace(':version', 'v1')
+    .replace(':path{.+}', 'model.json')
+    .replace(':id', 'r1')
+    .replace('*', 'nowhere');
+  const isForm =
+    method === 'POST' && app === 'console' && !pattern.startsWith('/api') && pattern !== '/alerts';
+  return apps[app].request(path, {
+    method,
+    headers: {
+      ...(secret === undefined ? {} : { authorization: `Bearer ${secret}` }),
+      ...(isForm ? { accept: 'text/html' } : {}),
+      ...headers,
+    },
+    ...(method === 'POST'
+      ? { body: isForm ? new URLSearchParams({ kind: 'reject', reason: 'bad' }) : JSON.stringify(body ?? {}) }
+      : {}),
+  });
+}
+
+const unknowns: Partial<Record<Comer, string>> = {
+  nobody: 'DL_UNAUTHORISED',
+  garbage: 'DL_UNAUTHORISED',
+  expired: 'DL_TOKEN_EXPIRED',
+  revoked: 'DL_TOKEN_REVOKED',
+};
+
+/** Whether somebody known may come through, and otherwise by which code they are kept out. */
+function expected({ app, route, asks, of = model }: Door, comer: Comer): string | null {
+  if (asks === 'anybody') return null;
+  if (unknowns[comer] !== undefined) return unknowns[comer];
+  if (asks === 'anybody known') return null;
+  if (comer === 'installation')
+    return ['predict', 'feedback', 'alert', 'view'].includes(asks) ? null : 'DL_FORBIDDEN';
+  if (comer === 'admin of another model') return of === model || of === everyModel ? 'DL_OTHER_MODEL' : null;
+  const mayKnowStatus = app === 'server' && route.startsWith('GET') && comer === 'client';
+  return rolesWith(asks).includes(comer as never) || mayKnowStatus ? null : 'DL_FORBIDDEN';
+}
+
+test('every route of the console and of the server has its row here', () => {
+  for (const app of ['console', 'server'] as const)
+    expect(routes[app].toSorted()).toEqual(
+      doors
+        .filter((door) => door.app === app)
+        .map((door) => door.route)
+        .toSorted(),
+    );
+});
+
+describe.each(doors)('$app $route asks for $asks', (door) => {
+  test.each(comers)('%s', async (comer) => {
+    const before = told.length;
+    const answer = await knock(door, everybody[comer]);
+    const code = expected(door, comer);
+    if (code === null) {
+      // A form without a session has no CSRF token to show, and none is asked of a bearer.
+      expect([401, 403]).not.toContain(door.route.includes('/login') ? 0 : answer.status);
+      expect(answer.status).toBeLessThan(500);
+      return;
+    }
+    const text = await answer.text();
+    expect([401, 403]).toContain(answer.status);
+    // A page for people says the code; what asks who they are says it in words.
+    const isLoginPage = answer.status === 401 && text.startsWith('<!doctype');
+    if (!isLoginPage) expect(text).toContain(code);
+    expect(told.length).toBe(before);
+  });
+});
+
+test('what was let through was let through to the loop: the matrix is not empty', () => {
+  const times = (verb: string) => told.filter((heard) => heard === verb).length;
+  // Each by the pages and by the API.
+  expect(times('start')).toBe(2 * 2);
+  expect(times('pause')).toBe(2 * 3);
+  expect(times('resume')).toBe(2 * 2);
+  expect([times('approve'), times('reject')]).toEqual([2, 2 * 2]);
+});
+
+test('whoever may see one model only finds no other', async () => {
+  const olga = everybody['admin of another model'];
+  const api = await knock(at('console', 'GET /api/models', 'view'), olga);
+  expect(((await api.json()) as { models: { name: string }[] }).models.map(({ name }) => name)).toEqual([
+    'another',
+  ]);
+  const page = await (await knock(at('console', 'GET /', 'view'), olga, { accept: 'text/html' })).text();
+  expect(page).toContain('another');
+  expect(page).not.toContain(model);
+  const served = await knock(at('server', 'GET /v1/models', 'view'), olga);
+  expect(await served.json()).toEqual({ models: [] });
+  const client = await knock(at('console', 'GET /api/models', 'view'), everybody.client);
+  expect(await client.json()).toEqual({ models: [] });
+});
+
+test('a session comes through the same doors as its token, asks for CSRF at each POST, and ends with the token', async () => {
+  const { token, secret } = await db.stores.tokens.create({
+    name: 'vic',
+    grants: [{ role: 'viewer', model: everyModel }],
+    expiresAt: null,
+    by: 'bob',
+    via: 'local',
+  });
+  const entered = await apps.console.request(`/?token=${secret}`, { headers: { accept: 'text/html' } });
+  const cookie = entered.headers.get('set-cookie')!.split(';')[0]!;
+  const page = await (await apps.console.request(`/models/${model}`, { headers: { cookie } })).text();
+  expect(page).toContain('An approver of meter decides; you are signed in as vic.');
+  expect(page).not.toContain('Pause retraining');
+  const csrf = /name="csrf" value="([^"]+)"/.exec(page)![1]!;
+  for (const door of doors.filter(({ app, route }) => app === 'console' && route.startsWith('POST'))) {
+    if (door.asks === 'anybody' || door.asks === 'alert' || door.route === 'POST /logout') continue;
+    const without = await knock(door, undefined, { cookie });
+    expect([without.status, (await without.text()).includes('DL_CSRF')]).toEqual([403, true]);
+    const withIt = await knock(door, undefined, { cookie, 'x-driftloop-csrf': csrf });
+    expect([withIt.status, (await withIt.text()).includes('DL_FORBIDDEN')]).toEqual([403, true]);
+  }
+  await db.stores.tokens.revoke(token.id, { by: 'bob', via: 'local' });
+  expect((await apps.console.request('/api/models', { headers: { cookie } })).status).toBe(401);
+});
+
+test('no GET changes anything: not a row, and nothing is said to the loop', async () => {
+  const state = () =>
+    withClient(db, async (client) => {
+      const seen: Record<string, string> = {};
+      for (const { name } of await stateTables(client)) {
+        // When a token was last used, and who was refused, is all that looking leaves.
+        if (['tokens', 'audit', 'sessions'].includes(name)) continue;
+        const { rows } = await client.query<{ row: string }>(
+          `select t::text as row from "${name}" t order by 1`,
+        );
+        seen[name] = rows.map(({ row }) => row).join('\n');
+      }
+      return seen;
+    });
+  const before = [await state(), told.length];
+  for (const { app, route } of doors)
+    for (const query of ['', '?kind=approve&reason=good', '?csrf=x&method=POST']) {
+      const path = route.split(' ')[1]!.replace(':name', model).replace(':id', 'r1');
+      for (const method of ['GET', 'HEAD'])
+        await apps[app].request(`${path}${query}`, {
+          method,
+          headers: { authorization: `Bearer ${everybody.admin}` },
+        });
+    }
+  expect([await state(), told.length]).toEqual(before);
+});
+
+test('every kind of refusal is in the audit log, with who and why, and its chain is whole', async () => {
+  const rows = await db.stores.audit.list({ limit: 10_000 });
+  const refused = new Set(
+    rows.filter((row) => row.refused !== null).map((row) => `${row.by}: ${row.refused}`),
+  );
+  for (const line of [
+    'nobody: DL_UNAUTHORISED',
+    'eve: DL_TOKEN_EXPIRED',
+    'rex: DL_TOKEN_REVOKED',
+    'installation: DL_FORBIDDEN',
+    'the viewer: DL_FORBIDDEN',
+    'the operator: DL_FORBIDDEN',
+    'the approver: DL_FORBIDDEN',
+    'the client: DL_FORBIDDEN',
+    'olga: DL_OTHER_MODEL',
+  ])
+    expect(refused).toContain(line);
+  expect(refused).not.toContain('the admin: DL_FORBIDDEN');
+  expect(await checkChain(db.stores.audit.all(), sha256)).toMatchObject({ intact: true });
+});

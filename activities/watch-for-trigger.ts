@@ -3,7 +3,8 @@ import { DriftloopError } from '../domain/errors.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { AlertRow, DeclaredModel, PolicyStanding } from '../domain/ports.ts';
 import type { Run, RunPhase, Trigger } from '../domain/run.ts';
-import { chooseTrigger } from '../monitors/choose-trigger.ts';
+import { triageOf } from '../domain/triage.ts';
+import { chooseTrigger, type Watched } from '../monitors/choose-trigger.ts';
 import { estimateOnset, isClear } from '../monitors/onset.ts';
 import { onsetSeqOf } from '../monitors/policy/plan-training.ts';
 import { alertsInSight } from './alerts-in-sight.ts';
@@ -168,6 +169,7 @@ async function choose(
       champion: view.champion.version,
       firing: alertsInSight(firing, rows, signalled),
       scheduledAt,
+      watched: firing.length + signalled.length === 0 ? [] : await watchedBy(ports, runs),
       lastStartedAt: runs[0]?.startedAt ?? null,
       ...(config.retrain.budget === undefined ? {} : { trained: await ports.runs.trainingTime(model) }),
       view,
@@ -175,6 +177,17 @@ async function choose(
     regretPolicyOf(config),
   );
   return trigger;
+}
+
+/** Of the newest runs those that triage ended with "watch". */
+async function watchedBy({ runs: store }: Pick<Ports, 'runs'>, runs: readonly Run[]): Promise<Watched[]> {
+  const skipped = runs.filter(({ outcome }) => outcome?.kind === 'skipped');
+  const watched = await Promise.all(
+    skipped.map(async ({ id, trigger: { kind }, startedAt }) =>
+      triageOf(await store.story(id))?.treatment === 'watch' ? [{ kind, startedAt }] : [],
+    ),
+  );
+  return watched.flat();
 }
 
 /** Null before the first champion: there is nothing to do better than. */

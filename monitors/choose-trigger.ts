@@ -6,6 +6,7 @@
  * `minLabels` new labels since the last training, or since the champion took over (volume). Nothing begins while a run
  * is in flight, within the cooldown, when the budget is spent, or when the model is paused.
  * Alerts also wait for `gap` new labelled rows since the last training, unless that one was dropped by a patient gate.
+ * Those that a run has looked at and only watches begin none again, for as long as they last and regret is below its price.
  */
 import { milliseconds } from '../domain/duration.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
@@ -28,6 +29,8 @@ export type TriggerQuestion = Readonly<{
   /** A slot of the schedule that is due, as the schedule named it. */
   scheduledAt?: string | null;
   lastStartedAt: string | null;
+  /** Runs that found something to watch and nothing to train for, with the kind of alert that began them. */
+  watched?: readonly Watched[];
   /** From the rows of the runs; left out where there is no budget. */
   trained?: TrainingTime;
   view: Pick<
@@ -35,6 +38,9 @@ export type TriggerQuestion = Readonly<{
     'labelled' | 'tookOverAtSeq' | 'regret' | 'lastTrainingAtSeq' | 'lastWasDropped' | 'plannedRefit'
   >;
 }>;
+
+/** A run that began at a moment, because of an alert of a kind. */
+export type Watched = Readonly<{ kind: Trigger['kind']; startedAt: string }>;
 
 /** The trigger, or null; the sentence says why, or why not. */
 export type TriggerChoice = Readonly<{ trigger: Trigger | null; sentence: string }>;
@@ -121,7 +127,7 @@ function refitDue({ retrain, view, nowMs }: TriggerQuestion): TriggerChoice | nu
 }
 
 function alertDue(
-  { retrain, firing, view }: TriggerQuestion,
+  { retrain, firing, view, watched = [] }: TriggerQuestion,
   champion: string,
   { gap, price }: Pick<RegretPolicy, 'gap' | 'price'>,
 ): TriggerChoice {
@@ -140,8 +146,19 @@ function alertDue(
     return not(
       `The firing alert is about ${wanted[0]!.labels['version']}, not about the champion ${champion}.`,
     );
+  // One that began later is news, and so is a champion that is known to be bad by now.
+  const isWatched = ({ labels, activeAt }: AlertInSight) =>
+    view.regret < price &&
+    watched.some(
+      ({ kind, startedAt }) => kind === labels['kind'] && Date.parse(activeAt) <= Date.parse(startedAt),
+    );
+  const unseen = ofChampion.filter((alert) => !isWatched(alert));
+  if (unseen.length === 0)
+    return not(
+      'A run has looked at the firing alert, and it is only watched: no other begins before it is over, or something newer is found.',
+    );
   // Regret falls again when the world comes back; Prometheus hears of it a moment later.
-  const alert = ofChampion
+  const alert = unseen
     .filter(({ labels }) => labels['kind'] !== 'regret' || view.regret >= price)
     .toSorted(byKindThenAge)
     .at(0);

@@ -9,12 +9,14 @@ import type { Detected } from './scoring.ts';
 import { simulate, simulatedKinds } from './simulated.ts';
 import type { SimulatedKind } from './simulated.ts';
 
-/** What River has too. KSWIN draws at random, and takes it a millisecond a value: only its speed is compared. */
+/** What River has too. KSWIN draws at random, so that its finds are compared as a whole and not to the row. */
 const inRiver = ['adwin', 'ddm', 'eddm', 'hddm-a', 'hddm-w', 'fhddm', 'page-hinkley', 'kswin'] as const;
 const same = inRiver.filter((name) => name !== 'kswin');
 /** KSWIN is a thousand times slower than the others. */
 const TIMED = 200_000;
 const timedRows = { kswin: 5_000 };
+/** Of each kind; River takes a millisecond a value with it. */
+const KSWIN_STREAMS = 10;
 const ROUNDS = 9;
 
 type River = {
@@ -30,7 +32,11 @@ export type BesideRiver = Readonly<{
   nanoseconds: Record<string, { ours: number; oneByOne: number; river: number | null }>;
   /** Bytes of the largest state as JSON over the timed values, and how many numbers it holds in general. */
   memory: Record<string, { bytes: number; numbers: string }>;
-  detections: Record<SimulatedKind, Record<string, Detected & { river: 'the same' | null }>>;
+  /** `river`: the same finds to the row, or what its own draws find on the first streams; null where it has none. */
+  detections: Record<
+    SimulatedKind,
+    Record<string, Detected & { river: 'the same' | (Detected & { streams: number }) | null }>
+  >;
 }>;
 
 /** Every detector of streams: its speed and its finds, beside River's on the same bits in the same run. */
@@ -41,7 +47,12 @@ export async function besideRiver(seeds: number, say: (line: string) => void): P
   const timed = timedBits();
   const river = await askPeer<River>('river_arm.py', {
     methods: inRiver,
-    detect: same,
+    detect: inRiver,
+    detectAtMost: {
+      kswin: streams.flatMap(({ kind }, k) =>
+        k - streams.findIndex((one) => one.kind === kind) < KSWIN_STREAMS ? [k] : [],
+      ),
+    },
     fedRight: inRiver.filter((name) => streamOf(name).feeds === 'right answers'),
     streams: streams.map(({ bits }) => bits.join('')),
     timed: timed.join(''),
@@ -83,10 +94,19 @@ export async function besideRiver(seeds: number, say: (line: string) => void): P
           of.map((k) => streams[k]!),
           of.map((k) => found[k]!),
         );
+      const firsts = of.slice(0, KSWIN_STREAMS);
+      const ownDraws = {
+        streams: firsts.length,
+        ...scoreDrifts(
+          firsts.map((k) => streams[k]!),
+          firsts.map((k) => river.drifts['kswin']![k]!),
+        ),
+      };
       const rows = streamMethods.map((name) => {
+        const theirs = name === 'kswin' ? ownDraws : null;
         return [
           name,
-          { ...score(drifts[name]!), river: same.some((one) => one === name) ? 'the same' : null },
+          { ...score(drifts[name]!), river: same.some((one) => one === name) ? 'the same' : theirs },
         ];
       });
       return [kind, Object.fromEntries(rows)];

@@ -7,6 +7,7 @@ import { createWatchActivities } from '../../../activities/watch-for-trigger.ts'
 import type { WatchAnswer, WatchQuestion } from '../../../activities/watch-for-trigger.ts';
 import { parseConfig } from '../../../domain/config.ts';
 import type { AlertRow, FiringAlert } from '../../../domain/ports.ts';
+import type { Trigger } from '../../../domain/run.ts';
 import { fakeMetricsReader } from '../../fakes/metrics-reader.ts';
 import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
 import type { ActivityWorld } from '../../support/activity-world.ts';
@@ -216,9 +217,10 @@ test('a Prometheus that does not answer is an error that is tried again, not a r
   await expect(watch()).rejects.toThrow('connection refused');
 });
 
-const begin = async (id: string) => {
+const begin = async (id: string, kind: Trigger['kind'] = 'regret') => {
   const { stores, configDigest } = world;
-  await stores.runs.begin({ id, model: 'm', trigger: regret, configDigest, labelledAtStart: 420 });
+  const trigger = { ...regret, kind };
+  await stores.runs.begin({ id, model: 'm', trigger, configDigest, labelledAtStart: 420 });
 };
 
 /** The run's snapshot, of everything known so far. */
@@ -305,6 +307,26 @@ test('runs that led to nothing are not begun again at every beat', async () => {
   const outcome = { kind: 'skipped', sentence: 'The data looks broken.' } as const;
   await world.stores.runs.update('r1', { phase: 'ended', outcome, endedAt: new Date().toISOString() });
   expect(await watch()).toEqual(quiet);
+});
+
+test('an alert that a run only watches begins no other, though its rest is over; one that begins later does', async () => {
+  await champion(0);
+  const { config } = await world.stores.models.get('m');
+  const on = { ...config.retrain, on: ['drift'] as const, cooldown: '1ms' };
+  await world.stores.models.apply(parseConfig({ models: [{ ...config, retrain: on }] }));
+  const { watch, firing } = watcher();
+  await begin('r1', 'drift');
+  const { startedAt } = await world.stores.runs.get('r1');
+  firing.push({ ...alert('drift'), activeAt: new Date(Date.parse(startedAt) - 60_000).toISOString() });
+  const ended = new Date(Date.parse(startedAt) - 2 * 3_600_000).toISOString();
+  const skipped = { kind: 'skipped', sentence: 'Watched.' } as const;
+  await world.stores.runs.update('r1', { phase: 'ended', outcome: skipped, endedAt: ended });
+  expect(await watch()).toMatchObject({ kind: 'trigger', trigger: { kind: 'drift' } });
+  const data = { triage: { diagnosis: 'covariateShift', treatment: 'watch' } };
+  await world.stores.runs.note('r1', { key: 'triage', phase: 'triage', sentence: 'Watched.', data });
+  expect(await watch()).toEqual(quiet);
+  firing.push(alert('drift'));
+  expect(await watch()).toMatchObject({ kind: 'trigger', trigger: { kind: 'drift' } });
 });
 
 test('the schedule of the config is told to the clock once for each config', async () => {

@@ -208,3 +208,22 @@ describe('the training budget', () => {
     expect(chooseTrigger(question(slot)).sentence).toMatch(/^The budget is spent/);
   });
 });
+
+test('what a run has looked at and only watches begins no other, until it ends, something newer comes, or regret is due', () => {
+  const on = { ...retrain, on: ['drift', 'quality', 'regret'] as const };
+  const calm = { ...view, regret: 4 };
+  const watched = [{ kind: 'drift' as const, startedAt: '2026-03-01T11:59:30.000Z' }];
+  const ask = (over: Partial<TriggerQuestion>) =>
+    chooseTrigger(question({ retrain: { ...on, on: [...on.on] }, view: calm, watched, ...over }));
+  const moved = alert('drift');
+  expect(ask({ firing: [moved] })).toEqual({
+    trigger: null,
+    sentence: expect.stringMatching(/only watched: no other begins/) as string,
+  });
+  expect(ask({ firing: [moved], watched: [] }).trigger).toMatchObject({ kind: 'drift' });
+  // Over, and begun again; of another kind; or the champion has become bad meanwhile.
+  const again = alert('drift', { activeAt: '2026-03-01T11:59:50.000Z' });
+  expect(ask({ firing: [moved, again] }).trigger).toMatchObject({ firedAt: again.activeAt });
+  expect(ask({ firing: [moved, alert('quality')] }).trigger).toMatchObject({ kind: 'quality' });
+  expect(ask({ firing: [moved], view }).trigger).toMatchObject({ kind: 'drift' });
+});

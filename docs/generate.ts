@@ -18,6 +18,7 @@ import { errorsPage } from './errors-page.ts';
 import { logsPage } from './logs-page.ts';
 import { metricsPage } from './metrics-page.ts';
 import { monitorsPage } from './monitors-page.ts';
+import { triagePage } from './triage-page.ts';
 
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const reference = 'docs/reference';
@@ -71,6 +72,7 @@ export async function pages(): Promise<Record<string, string>> {
   written[`${reference}/logs.md`] = logsPage();
   written[`${reference}/detectors.md`] = detectorsPage();
   written[`${reference}/monitors.md`] = monitorsPage();
+  written[`${reference}/triage.md`] = triagePage();
   written[`${reference}/errors.md`] = errorsPage();
   written[`${reference}/backends.md`] = backendsPage();
   return written;

@@ -19,7 +19,7 @@ export function monitorsPage(): string {
   return [
     '# What the monitors are worth',
     '',
-    `Made from the results of \`npm run bench -- monitors\` (\`tests/bench/results/monitors.json\`, ${cores} cores) by \`npm run docs\`. River ${results.river} and NannyML ${cbpe.nannyml} ran in the same run on the same values.`,
+    `Made from the results of \`npm run bench -- monitors\` (\`tests/bench/results/monitors.json\`, ${cores} cores) by \`npm run docs\`. River ${results.river} and NannyML ${cbpe.nannyml} ran beside, each on the same values in the same run.`,
     '',
     '## A budget of false alarms',
     '',

@@ -6,14 +6,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DriftloopError } from '../../domain/errors.ts';
 import { besideNannyMl } from './monitors/beside-nannyml.ts';
-import { besideRiver } from './monitors/beside-river.ts';
+import { findsBesideRiver, speedBesideRiver } from './monitors/beside-river.ts';
 import { falseAlarms } from './monitors/false-alarms.ts';
 import { ingestWithMonitors } from './monitors/ingest-with-monitors.ts';
 import type { BenchResults } from './result.ts';
 
 const help = `npm run bench -- monitors [PART]… [--seeds N] [--months N] [--events N] [--rounds N]
 
-  PART         river, cbpe, ingest or falseAlarms: only these are measured, the others stay as they were (all)
+  PART         speed, finds, cbpe, ingest or falseAlarms: only these are measured, the others stay as they were (all)
   --seeds N    simulated streams of each kind (30)
   --months N   without a change, for each budget of false alarms (400)
   --events N   predictions and labels of the backlog, half of each (200000)
@@ -22,7 +22,7 @@ const help = `npm run bench -- monitors [PART]… [--seeds N] [--months N] [--ev
 
 /** Worlds of covariate shift. */
 const WORLDS = 5;
-const parts = ['river', 'cbpe', 'ingest', 'falseAlarms'] as const;
+const parts = ['speed', 'finds', 'cbpe', 'ingest', 'falseAlarms'] as const;
 
 export async function run(args: readonly string[]): Promise<BenchResults | null> {
   const { values, positionals } = parseArgs({
@@ -50,7 +50,8 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
   const say = (line: string) => void process.stdout.write(`${line}\n`);
   const measures = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
   const measured = {
-    ...(measures('river') ? await besideRiver(seeds, say) : {}),
+    ...(measures('speed') ? await speedBesideRiver(say) : {}),
+    ...(measures('finds') ? await findsBesideRiver(seeds) : {}),
     ...(measures('cbpe') ? { cbpe: await besideNannyMl(WORLDS, say) } : {}),
     ...(measures('ingest') ? { ingest: await ingestWithMonitors({ events, rounds, seed: 1 }, say) } : {}),
     ...(measures('falseAlarms') ? { falseAlarms: falseAlarms(months, say) } : {}),

@@ -39,38 +39,19 @@ export type BesideRiver = Readonly<{
   >;
 }>;
 
-/** Every detector of streams: its speed and its finds, beside River's on the same bits in the same run. */
-export async function besideRiver(seeds: number, say: (line: string) => void): Promise<BesideRiver> {
-  const streams = simulatedKinds.flatMap((kind) =>
-    Array.from({ length: seeds }, (_, seed) => ({ kind, ...simulate(kind, seed + 1) })),
-  );
-  const timed = timedBits();
-  const river = await askPeer<River>('river_arm.py', {
-    methods: inRiver,
-    detect: inRiver,
-    detectAtMost: {
-      kswin: streams.flatMap(({ kind }, k) =>
-        k - streams.findIndex((one) => one.kind === kind) < KSWIN_STREAMS ? [k] : [],
-      ),
-    },
-    fedRight: inRiver.filter((name) => streamOf(name).feeds === 'right answers'),
-    streams: streams.map(({ bits }) => bits.join('')),
-    timed: timed.join(''),
-    timedRows,
-    rounds: ROUNDS,
-  });
+type Speed = Omit<BesideRiver, 'detections'>;
+type Finds = Pick<BesideRiver, 'river' | 'detections'>;
 
-  const [nanoseconds, memory, speedup]: [
-    BesideRiver['nanoseconds'],
-    BesideRiver['memory'],
-    Record<string, number>,
-  ] = [{}, {}, {}];
-  const drifts: Record<string, number[][]> = {};
+/** How quick every detector of streams is, beside River's on the same values in the same run. */
+export async function speedBesideRiver(say: (line: string) => void): Promise<Speed> {
+  const timed = timedBits();
+  const river = await askRiver({ methods: inRiver, timed: timed.join(''), timedRows, rounds: ROUNDS });
+  const [nanoseconds, memory, speedup]: [Speed['nanoseconds'], Speed['memory'], Speed['speedup']] = [
+    {},
+    {},
+    {},
+  ];
   for (const name of streamMethods) {
-    const detector = streamOf(name).create();
-    drifts[name] = streams.map(
-      ({ bits }) => detector.observeAll(detector.start(), fed(name, bits)).driftIndices,
-    );
     const theirs = river.nanoseconds[name] ?? null;
     const values = fed(name, timed).slice(0, name === 'kswin' ? timedRows.kswin : TIMED);
     const speed = time(name, values);
@@ -82,6 +63,32 @@ export async function besideRiver(seeds: number, say: (line: string) => void): P
         (theirs === null ? '' : `; River ${round(theirs)} ns, ${speedup[name]} times`),
     );
   }
+  return { river: river.version, speedup, nanoseconds, memory };
+}
+
+/** What every detector of streams finds, beside River's on the same bits. */
+export async function findsBesideRiver(seeds: number): Promise<Finds> {
+  const streams = simulatedKinds.flatMap((kind) =>
+    Array.from({ length: seeds }, (_, seed) => ({ kind, ...simulate(kind, seed + 1) })),
+  );
+  const river = await askRiver({
+    detect: inRiver,
+    streams: streams.map(({ bits }) => bits.join('')),
+    detectAtMost: {
+      kswin: streams.flatMap(({ kind }, k) =>
+        k - streams.findIndex((one) => one.kind === kind) < KSWIN_STREAMS ? [k] : [],
+      ),
+    },
+  });
+  const drifts = Object.fromEntries(
+    streamMethods.map((name) => {
+      const detector = streamOf(name).create();
+      const found = streams.map(
+        ({ bits }) => detector.observeAll(detector.start(), fed(name, bits)).driftIndices,
+      );
+      return [name, found];
+    }),
+  );
   for (const name of same)
     if (!isDeepStrictEqual(drifts[name], river.drifts[name]))
       throw new Error(`${name} finds other drifts than River ${river.version} on the same bits`);
@@ -89,31 +96,48 @@ export async function besideRiver(seeds: number, say: (line: string) => void): P
   const detections = Object.fromEntries(
     simulatedKinds.map((kind) => {
       const of = streams.flatMap((stream, k) => (stream.kind === kind ? [k] : []));
-      const score = (found: readonly number[][]) =>
+      const score = (found: readonly number[][], which: readonly number[]) =>
         scoreDrifts(
-          of.map((k) => streams[k]!),
-          of.map((k) => found[k]!),
+          which.map((k) => streams[k]!),
+          which.map((k) => found[k]!),
         );
       const firsts = of.slice(0, KSWIN_STREAMS);
-      const ownDraws = {
-        streams: firsts.length,
-        ...scoreDrifts(
-          firsts.map((k) => streams[k]!),
-          firsts.map((k) => river.drifts['kswin']![k]!),
-        ),
-      };
+      const ownDraws = { streams: firsts.length, ...score(river.drifts['kswin']!, firsts) };
       const rows = streamMethods.map((name) => {
         const theirs = name === 'kswin' ? ownDraws : null;
         return [
           name,
-          { ...score(drifts[name]!), river: same.some((one) => one === name) ? 'the same' : theirs },
+          { ...score(drifts[name]!, of), river: same.some((one) => one === name) ? 'the same' : theirs },
         ];
       });
       return [kind, Object.fromEntries(rows)];
     }),
   ) as BesideRiver['detections'];
-  return { river: river.version, speedup, nanoseconds, memory, detections };
+  return { river: river.version, detections };
 }
+
+type Asked = {
+  methods: readonly string[];
+  timed: string;
+  timedRows: Record<string, number>;
+  rounds: number;
+  detect: readonly string[];
+  streams: readonly string[];
+  detectAtMost: Record<string, readonly number[]>;
+};
+
+const askRiver = (asked: Partial<Asked>): Promise<River> =>
+  askPeer<River>('river_arm.py', {
+    methods: [],
+    timed: '',
+    timedRows: {},
+    rounds: 0,
+    detect: [],
+    streams: [],
+    detectAtMost: {},
+    fedRight: inRiver.filter((name) => streamOf(name).feeds === 'right answers'),
+    ...asked,
+  } satisfies Asked & { fedRight: readonly string[] });
 
 const round = (value: number) => Number(value.toPrecision(3));
 

@@ -45,15 +45,15 @@ def main():
     streams = [[int(x) for x in bits] for bits in asked["streams"]]
     timed = [int(x) for x in asked["timed"]]
     answer = {"version": version("river"), "drifts": {}, "nanoseconds": {}}
+    right = lambda name: name in asked["fedRight"]
+    fed = lambda name, values: [1 - x for x in values] if right(name) else values
+    for name in asked["detect"]:
+        wanted = asked["detectAtMost"].get(name, range(len(streams)))
+        answer["drifts"][name] = [
+            drifts(MAKE[name](), fed(name, values)) if i in wanted else [] for i, values in enumerate(streams)
+        ]
     for name in asked["methods"]:
-        right = name in asked["fedRight"]
-        fed = lambda values: [1 - x for x in values] if right else values
-        if name in asked["detect"]:
-            wanted = asked["detectAtMost"].get(name, range(len(streams)))
-            answer["drifts"][name] = [
-                drifts(MAKE[name](), fed(values)) if i in wanted else [] for i, values in enumerate(streams)
-            ]
-        values = fed(timed)[: asked["timedRows"].get(name, len(timed))]
+        values = fed(name, timed)[: asked["timedRows"].get(name, len(timed))]
         answer["nanoseconds"][name] = nanoseconds(MAKE[name], values, asked["rounds"])
     print(json.dumps(answer))
 

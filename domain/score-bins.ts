@@ -3,6 +3,7 @@
  * lower bound. The bounds are fixed, so that bins of any two versions, models and times are the same.
  */
 import { unknownBin } from './reference-shares.ts';
+import type { DeclaredTask } from './task.ts';
 
 const BINS = 10;
 
@@ -11,6 +12,9 @@ export const scoreBins: readonly string[] = [
   ...Array.from({ length: BINS }, (_, i) => (i / BINS).toFixed(1)),
   unknownBin,
 ];
+
+/** Only one label out of a few has a score of its own. */
+export const hasScores = ({ kind }: Pick<DeclaredTask, 'kind'>): boolean => kind === 'classification';
 
 /** The bin of a score: [lower, upper), the last one with its upper bound. */
 export function scoreBinOf(score: number | undefined): string {

@@ -9,7 +9,7 @@ import type {
 import type { Feature, FeatureValue } from '../../domain/input.ts';
 import { confidenceMethods, type ConfidenceMethod } from '../../domain/performance-estimator.ts';
 import { binOf, type FeatureReference } from '../../domain/reference-shares.ts';
-import { scoreBinOf } from '../../domain/score-bins.ts';
+import { hasScores, scoreBinOf } from '../../domain/score-bins.ts';
 import { classification } from '../../domain/task.ts';
 import { isRight } from '../../statistics/is-right.ts';
 import { sliceOf, sliceOutcomeName } from '../slices.ts';
@@ -74,7 +74,7 @@ export function startTally(partition: string, nowMs: number) {
             Math.round(estimate.confident![method] * MILLION),
           );
       }
-      add(model, version, 'score', scoreBinOf(row.scores[label]));
+      if (hasScores(task)) add(model, version, 'score', scoreBinOf(row.scores[label]));
       buckets.add({ model, version, atMs: Date.parse(at) }, catalogue, { predictions: 1 });
       for (const { name, feature, bins, isSlice, counts: near } of inputsOf(model, version, catalogue)) {
         const value = input[name];
@@ -111,8 +111,10 @@ export function startTally(partition: string, nowMs: number) {
       if (before !== null) outcome(before, '_withdrawn');
       if (after !== null) outcome(after, '');
       const [had, has] = [before === null ? 0 : rows, after === null ? 0 : rows];
-      if (has > had) add(model, version, 'score_labelled', scoreBin, '', has - had);
-      if (had > has) add(model, version, 'score_labelled_withdrawn', scoreBin, '', had - has);
+      if (hasScores(task)) {
+        if (has > had) add(model, version, 'score_labelled', scoreBin, '', has - had);
+        if (had > has) add(model, version, 'score_labelled_withdrawn', scoreBin, '', had - has);
+      }
       buckets.add(change, catalogue, {
         labelled: has - had,
         correct: (nowRight ? rows : 0) - (wasRight ? rows : 0),

@@ -4,6 +4,7 @@
  */
 import type { Total } from '../../domain/ingest-ports.ts';
 import { binsOf } from '../../domain/reference-shares.ts';
+import { hasScores } from '../../domain/score-bins.ts';
 import { indexTotals, type Cell } from './counted-cells.ts';
 import type { MetricsSnapshot, ModelSnapshot } from './metrics-snapshot.ts';
 import { outcomeLabels, outcomePredictions, predictionCells } from '../ingest/outcome-cells.ts';
@@ -121,7 +122,7 @@ export function versionGroups(
     ],
     happened: happened.flatMap(({ stretch, sums }) => happenedGroup(ids, stretch, sums)),
     estimated: estimatedGroup(cells, ids, { estimator: estimators[version], labels }, { asked, partitions }),
-    scores: scoreGroup(cells, ids, { asked, partitions }),
+    scores: hasScores(task) ? scoreGroup(cells, ids, { asked, partitions }) : [],
     slices: slices.map((of) => sliceGroup(cells, { ids, ...of }, { asked, partitions })),
     sliceLabels: slices.map((of) => sliceLabelGroup(cells, ids, { ...of, labels })),
     predictions: [...predictions, ...repeated, ...(reference === null ? [] : labelShares)],

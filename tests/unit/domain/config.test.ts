@@ -9,6 +9,7 @@ import {
   parseConfig,
   parseDeclarations,
   quality,
+  slice,
 } from '../../../domain/config.ts';
 import type { InstanceOf, LabelOf } from '../../../domain/config.ts';
 import { full, lora, search } from '../../../domain/fine-tune-config.ts';
@@ -229,6 +230,11 @@ test.each([
   ['a config that is no object', 7, ''],
   ['no models', { models: [] }, 'models'],
   ['a name twice', { models: [good(), good()] }, 'models.1.name'],
+  [
+    'a bound in a slice that is none',
+    { models: [{ ...good(), watch: [slice({ of: 'nobody', atLeast: 0.5 })] }] },
+    'models.0.watch.0.of',
+  ],
   [
     'a label twice',
     { models: [{ ...good(), task: { kind: 'classification', labels: ['a', 'a'] } }] },

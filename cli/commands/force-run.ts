@@ -1,5 +1,6 @@
 import { action, documented } from './action.ts';
 import type { Command } from 'commander';
+import type { Stores } from '../wiring.ts';
 
 /** A person's word against a gate that holds. */
 export function addForceCommand(run: Command): void {
@@ -12,12 +13,11 @@ export function addForceCommand(run: Command): void {
     ['run force run-0199c3… --reason "the champion answers nothing any more"'],
   ).action(
     action(async ({ reason }: { reason: string; json?: boolean }, id) => {
-      const { withLoop } = await import('../wiring.ts');
-      const { admitted } = await import('../people.ts');
-      return withLoop(async ({ loop, stores, environment }) => {
-        const found = await stores.runs.get(id);
-        const person = await admitted(stores, environment, { right: 'force', model: found.model });
-        await loop.force(found, { by: person.name, reason });
+      const { actWithLoop } = await import('../wiring.ts');
+      const need = async ({ runs }: Stores) =>
+        ({ right: 'force', model: (await runs.get(id)).model }) as const;
+      return actWithLoop(need, async ({ loop, stores, person }) => {
+        await loop.force(await stores.runs.get(id), { by: person.name, reason });
         return {
           json: { runId: id, forced: true },
           text: `${id}: forced against the gate. It goes the way of any other version: servability, approval, rollout.`,

@@ -76,6 +76,7 @@ const asking: Record<string, { right: Right; of?: string; args: string[] }> = {
   'model resume': { right: 'resume', args: [model] },
   'run start': { right: 'start', args: [model] },
   'run approve': { right: 'decide', args: ['r1', '--reason', 'good'] },
+  'run force': { right: 'force', args: ['r1', '--reason', 'needed'] },
   'run reject': { right: 'decide', args: ['r1', '--reason', 'bad'] },
   'version import': { right: 'import', of: 'undeclared', args: ['none', '--model', 'undeclared'] },
   'version rollback': { right: 'rollback', args: [model] },

@@ -172,6 +172,7 @@ const doors: readonly Door[] = [
     at('console', `POST ${under}/models/:name/runs`, 'start'),
     at('console', `POST ${under}/models/:name/pause`, 'pause'),
     at('console', `POST ${under}/models/:name/resume`, 'resume'),
+    at('console', `POST ${under}/runs/:id/force`, 'force', { body: { reason: 'needed' } }),
   ]),
   at('console', 'POST /runs/:id/decide', 'decide'),
   at('console', 'POST /api/runs/:id/approve', 'decide', { body: { reason: 'good', boundTo } }),
@@ -265,6 +266,7 @@ test('what was let through was let through to the loop: the matrix is not empty'
   expect(times('start')).toBe(2 * 2);
   expect(times('pause')).toBe(2 * 3);
   expect(times('resume')).toBe(2 * 2);
+  expect(times('force')).toBe(2);
   expect([times('approve'), times('reject')]).toEqual([2, 2 * 2]);
 });
 

@@ -147,7 +147,7 @@ const IMAGES_AT_MOST = { fresh: 2_000, beforeCut: 2_000 };
 async function testSet(
   { examples, snapshots }: GatePorts,
   look: Look,
-  { input }: ModelConfig,
+  { input, gate }: ModelConfig,
 ): Promise<Example[]> {
   const atMost = imageOf(input) === null ? ROWS_AT_MOST : IMAGES_AT_MOST;
   const { model, cutSeq, onsetSeq, challenger, champion } = look;
@@ -162,7 +162,10 @@ async function testSet(
     toSeq: cutSeq + atMost.fresh,
     withSource: true,
   });
-  const candidates = [...before.filter(({ partition }) => partition === 'holdout'), ...fresh];
+  const without = new Set(gate.withoutSources);
+  const candidates = [...before.filter(({ partition }) => partition === 'holdout'), ...fresh].filter(
+    ({ source }) => source === undefined || !without.has(source),
+  );
   const ids = candidates.map(({ predictionId }) => predictionId);
   const seen = await snapshots.seenBy(model, [challenger.version, champion], ids);
   return candidates.filter(({ predictionId }) => !seen.has(predictionId));

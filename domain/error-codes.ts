@@ -269,6 +269,12 @@ const entries = {
     fix: 'Scores are shares from 0 to 1. A version that answers otherwise is broken.',
     met: ['command line', 'run'],
   },
+  DL_GATE_SOURCES: {
+    meaning:
+      'One source of labels says otherwise than all others, and decides the gate alone: it may be broken, or steering.',
+    fix: 'Look at its labels. Leave them out with gate.withoutSources, or name it in gate.trustedSources.',
+    met: ['run'],
+  },
   DL_GOLDEN_LEARNT: {
     meaning: 'A challenger has learnt from golden rows, in whatever way: it answers them by heart.',
     fix: 'Train it without them, from scratch where what it began from knew them, or retire them: `driftloop golden retire`.',

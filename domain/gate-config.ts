@@ -103,6 +103,13 @@ export const gateSchema = z.strictObject({
       }),
     )
     .default([]),
+  withoutSources: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'sources of feedback whose labels test nobody' }),
+  trustedSources: z.array(z.string()).optional().meta({
+    description: 'sources of feedback that may say otherwise than the others without holding the gate',
+  }),
   artifact: z
     .strictObject({
       megabytesAtMost: z.number().positive().optional(),

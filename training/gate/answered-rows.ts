@@ -8,7 +8,13 @@ import { prepareAnswers, type Answers } from '../metrics.ts';
 import { measuresOf, type Measures } from './measures.ts';
 import type { Pairs } from '../../statistics/sequential/paired-difference.ts';
 
-export type GateRow = Readonly<{ label: string; input?: InputRow; entity?: string | null | undefined }>;
+export type GateRow = Readonly<{
+  label: string;
+  input?: InputRow;
+  entity?: string | null | undefined;
+  /** Whose word the label is. */
+  source?: string | null | undefined;
+}>;
 
 export type AnsweredRows = Readonly<{
   rows: readonly GateRow[];

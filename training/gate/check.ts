@@ -18,6 +18,8 @@ export type Check = Readonly<{
   sentence: string;
   /** What docs/reference/errors.md has more about. */
   code?: ErrorCode;
+  /** Of a hold that no patience ends: a person has to look, until the run may not wait any longer. */
+  untilExpiry?: true;
   /** Of a hold: about how many more labelled rows would settle it; null where nothing can be foreseen. */
   labelsNeeded?: number | null;
 }>;

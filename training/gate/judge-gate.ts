@@ -26,6 +26,7 @@ import { flipCheck } from './flip-check.ts';
 import { goldenChecks, type Golden } from './golden-checks.ts';
 import { judgeChallenger, type GateVerdict } from './judge-challenger.ts';
 import { sliceChecks } from './slice-checks.ts';
+import { sourceChecks } from './source-checks.ts';
 import { thresholdChecks } from './threshold-checks.ts';
 
 export type GateMatter = Readonly<{
@@ -69,18 +70,19 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
   const rows = evidence.independent.length;
   const patience = terms.patience ?? defaultPolicy.patience;
   const alpha = alphaOfUse(config.alpha, terms.use);
+  const policy = { alpha, patience };
+  const question = {
+    kind: terms.kind,
+    ...(config.notWorseBy === undefined ? {} : { notWorseBy: config.notWorseBy }),
+  };
   const main = judgeChallenger(
-    {
-      wins: pairs.wins,
-      losses: pairs.losses,
-      rows,
-      kind: terms.kind,
-      ...(config.notWorseBy === undefined ? {} : { notWorseBy: config.notWorseBy }),
-      isExpired: terms.isExpired ?? false,
-    },
-    { alpha, patience },
+    { ...question, wins: pairs.wins, losses: pairs.losses, rows, isExpired: terms.isExpired ?? false },
+    policy,
   );
-  const others = blockingChecks(matter, config, terms);
+  const others = [
+    ...sourceChecks(evidence, { main, question, policy, trusted: config.trustedSources }),
+    ...blockingChecks(matter, config, terms),
+  ];
   const checks = [mainCheck(main, alpha, config), ...useChecks(terms.use, alpha, rows), ...others];
   const verdict = settleChecks(main, others, { ...terms, patience });
   return { verdict, labelsNeeded: verdict.kind === 'hold' ? foreseen(main, others) : null, checks, main };
@@ -206,6 +208,14 @@ function settle(
   others: readonly Check[],
   { isOver, isExpired }: { isOver: boolean; isExpired: boolean },
 ): Verdict {
+  const untilExpiry = others.find((check) => check.result === 'hold' && check.untilExpiry === true);
+  if (untilExpiry !== undefined && !isExpired)
+    return {
+      kind: 'hold',
+      labelsNeeded: DEFAULT_WAIT,
+      sentence: `Held: ${untilExpiry.sentence}`,
+      ...codeOf(untilExpiry),
+    };
   const failed = others.find(({ result }) => result === 'fail');
   if (main.kind === 'reject') return { kind: 'reject', by: main.by, sentence: main.sentence };
   if (failed !== undefined)

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { gateSchema } from '../../../../domain/gate-config.ts';
+import { answeredRows } from '../../../../training/gate/answered-rows.ts';
+import { noGolden } from '../../../../training/gate/golden-checks.ts';
+import { judgeGate, type GateTerms } from '../../../../training/gate/judge-gate.ts';
+import { poisonedShares } from '../../../bench/gate/poisoning.ts';
+
+type Said = { source: string | null; wins: number; losses: number; ties?: number };
+
+function judged(said: readonly Said[], config = {}, terms: Partial<GateTerms> = {}) {
+  const rows = said.flatMap(({ source, wins, losses, ties = 0 }) =>
+    [...'W'.repeat(wins), ...'L'.repeat(losses), ...'T'.repeat(ties)].map((fell) => ({ source, fell })),
+  );
+  const outputs = (wrong: string) =>
+    rows.map(({ fell }) =>
+      fell === wrong ? { label: 'B', scores: { B: 1 } } : { label: 'A', scores: { A: 1 } },
+    );
+  const task = { labels: ['A', 'B'] };
+  const answered = answeredRows(
+    task,
+    rows.map(({ source }) => ({ label: 'A', source })),
+    outputs('L'),
+    outputs('W'),
+  );
+  return judgeGate(
+    { task, test: answered, evidence: answered, golden: noGolden, artifact: null },
+    gateSchema.parse(config),
+    { kind: 'strict', look: 1, seed: 1, ...terms },
+  );
+}
+
+const steered: Said[] = [
+  { source: 'app', wins: 40, losses: 38 },
+  { source: 'bot', wins: 40, losses: 0, ties: 200 },
+];
+
+test('a source that decides alone and says otherwise than the others holds the gate, with a code and a way out', () => {
+  const { verdict, labelsNeeded } = judged(steered);
+  expect(verdict).toMatchObject({ kind: 'hold', code: 'DL_GATE_SOURCES' });
+  expect(verdict.sentence).toBe(
+    'Held: Of the rows that only one version got right, bot sees the challenger right on 40 of 40, everybody else on 40 of 78; ' +
+      'without its labels the verdict would be hold. Look at them: leave them out with gate.withoutSources, or name it in gate.trustedSources.',
+  );
+  expect(labelsNeeded).toBeNull();
+  const trusted = judged(steered, { trustedSources: ['bot', 'app'] });
+  expect(trusted.verdict.kind).toBe('promote');
+  expect(trusted.checks.find(({ name }) => name === 'source:bot')).toMatchObject({ result: 'reported' });
+});
+
+test('neither patience nor a broken bound ends such a hold; the end of the waiting does', () => {
+  const behind = [{ source: 'app', wins: 36, losses: 40 }, steered[1]!];
+  const patient = judged(behind, { accuracyAtLeast: 1, minRows: 10 }, { kind: 'patient', patience: 10 });
+  expect(patient.verdict).toMatchObject({ kind: 'hold', code: 'DL_GATE_SOURCES' });
+  expect(judged(steered, {}, { isExpired: true }).verdict).toMatchObject({
+    kind: 'reject',
+    by: 'expired',
+    code: 'DL_GATE_SOURCES',
+  });
+});
+
+test('steering towards a rejection is seen, too', () => {
+  const { verdict } = judged([
+    { source: 'app', wins: 38, losses: 40 },
+    { source: 'bot', wins: 0, losses: 40 },
+  ]);
+  expect(verdict).toMatchObject({ kind: 'hold', code: 'DL_GATE_SOURCES' });
+});
+
+test('sources that say alike, one source alone, a few rows, and labels of nobody in particular hold nothing', () => {
+  const alike = judged([
+    { source: 'app', wins: 60, losses: 20 },
+    { source: 'bot', wins: 62, losses: 18 },
+  ]);
+  expect(alike.verdict.kind).toBe('promote');
+  expect(alike.checks.map(({ name }) => name)).toEqual(['accuracy.difference']);
+  expect(judged([{ source: 'bot', wins: 40, losses: 0 }]).verdict.kind).toBe('promote');
+  expect(judged([{ source: null, wins: 40, losses: 0 }]).verdict.kind).toBe('promote');
+  expect(
+    judged([
+      { source: 'app', wins: 60, losses: 20 },
+      { source: 'bot', wins: 0, losses: 4 },
+    ]).verdict.kind,
+  ).toBe('promote');
+});
+
+test('one that says otherwise without deciding is reported', () => {
+  const { verdict, checks } = judged([
+    { source: 'app', wins: 100, losses: 30 },
+    { source: 'bot', wins: 40, losses: 0 },
+  ]);
+  expect(verdict.kind).toBe('promote');
+  expect(checks.find(({ name }) => name === 'source:bot')).toMatchObject({ result: 'reported' });
+});
+
+test('five per cent of the labels, flipped to steer, promote almost nobody; honest sources are almost never held', () => {
+  const equal = { rows: 1_500, world: { discordant: 0.1, difference: 0 }, ofSource: 0.5, flips: 0.05 };
+  const attacked = poisonedShares(200, equal);
+  expect(attacked.promoted).toBeLessThan(0.01);
+  expect(attacked.heldForSource).toBeGreaterThan(0.95);
+  // What it would do to a gate that believes everybody.
+  expect(
+    poisonedShares(50, equal, { trustedSources: ['steering', 'honest', 'other'] }).promoted,
+  ).toBeGreaterThan(0.9);
+  const better = { ...equal, world: { discordant: 0.1, difference: 0.04 }, flips: 0 };
+  expect(poisonedShares(200, better).heldForSource).toBeLessThan(0.05);
+});

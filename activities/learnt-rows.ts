@@ -1,16 +1,11 @@
 import type { SnapshotPart } from '../domain/examples.ts';
 import { LEARNT_DIGITS, type GoldenRow, type Learnt } from '../domain/golden.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
-import { contentHash } from '../training/data/content-hash.ts';
-import type { InputRow } from '../domain/input.ts';
+import { learntFrom } from '../training/learnt-file.ts';
 import type { Ports } from './ports.ts';
 
 /** What only measures is known to a training, too: it says how far to go. */
 const PARTS: readonly SnapshotPart[] = ['train', 'validation', 'rehearsal', 'golden'];
-
-export const learntFrom = (input: ModelConfig['input'], rows: readonly InputRow[]): string[] => [
-  ...new Set(rows.map((row) => contentHash(input, row).slice(0, LEARNT_DIGITS))),
-];
 
 /** What a version has learnt from a snapshot, and before that in the version whose weights it went on from. */
 export async function learntBy(

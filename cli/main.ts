@@ -5,6 +5,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addDriftCommands } from './commands/drift.ts';
 import { addOfflineCommands } from './commands/finetune.ts';
 import { addGateCommand } from './commands/gate.ts';
+import { addGoldenCommands } from './commands/golden.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addRoleCommands } from './commands/role.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
   addModelCommands(program);
   addRunCommands(program);
   addVerifyCommand(program);
+  addGoldenCommands(program);
   addVersionCommands(program);
   addTopicCommands(program);
   addOfflineCommands(program);

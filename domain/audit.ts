@@ -15,6 +15,8 @@ export type AuditAction =
   | 'import'
   | 'bootstrap'
   | 'reread topic'
+  | 'add golden'
+  | 'retire golden'
   | 'create token'
   | 'revoke token'
   | 'login'

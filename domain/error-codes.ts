@@ -275,6 +275,12 @@ const entries = {
     fix: 'Look at its labels. Leave them out with gate.withoutSources, or name it in gate.trustedSources.',
     met: ['run'],
   },
+  DL_NOT_SERVABLE: {
+    meaning:
+      'A fresh process answers otherwise with a version than the gate was shown, or it is slower or larger than the gate allows.',
+    fix: 'The run’s story has the numbers: make the version smaller, raise gate.artifact, or see why the two machines differ.',
+    met: ['run'],
+  },
   DL_GOLDEN_LEARNT: {
     meaning: 'A challenger has learnt from golden rows, in whatever way: it answers them by heart.',
     fix: 'Train it without them, from scratch where what it began from knew them, or retire them: `driftloop golden retire`.',

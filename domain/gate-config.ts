@@ -118,6 +118,11 @@ export const gateSchema = z.strictObject({
         .positive()
         .optional()
         .meta({ description: 'of one request, on the machine of the gate' }),
+      memoryMbAtMost: z
+        .number()
+        .positive()
+        .optional()
+        .meta({ description: 'of a process that answers with it, its libraries included' }),
     })
     .prefault({}),
 });

@@ -79,21 +79,20 @@ export interface VersionStore {
   learnt(model: string, version: string): Promise<Learnt>;
 }
 
+/** Who did it, how they had shown who they are, and why. */
+export type GoldenWhy = Pick<AuditEntry, 'by'> & Partial<Pick<AuditEntry, 'via'>> & { because: string };
+
 /** Rows that never train and always test. Each is kept, retired or not, so that a verdict can be recomputed. */
 export interface GoldenStore {
   /** Adds those whose content is not golden yet. A retired one is golden again. */
-  add(
-    model: string,
-    rows: readonly GoldenRow[],
-    why: Pick<Why, 'by' | 'because'>,
-  ): Promise<{ added: number; known: number }>;
+  add(model: string, rows: readonly GoldenRow[], why: GoldenWhy): Promise<{ added: number; known: number }>;
   /** Those in force, in the order of their ids. */
   list(model: string): Promise<GoldenRow[]>;
   /** Returns how many. */
   retire(
     model: string,
     which: { ids: readonly string[] } | { kind: GoldenKind },
-    why: Pick<Why, 'by' | 'because'>,
+    why: GoldenWhy,
   ): Promise<number>;
 }
 
@@ -538,6 +537,8 @@ export interface Predictor {
   predict(key: string, rows: readonly InputRow[]): Promise<AnyOutput[]>;
   unload(key: string): Promise<void>;
   loaded(): readonly string[];
+  /** What the process that answers for a key held at its latest answer; null before that, or where it is not known. */
+  memoryMb(key: string): number | null;
   close(): Promise<void>;
 }
 

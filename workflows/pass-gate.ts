@@ -41,7 +41,12 @@ export async function passGate(run: RunContext, challenger: Challenger & { trial
     // Held before it is told: whoever reads it can force it.
     if (verdict.kind === 'hold') listener.hold();
     const phase = verdict.kind === 'hold' ? 'holding' : 'evaluating';
-    await tell(phase, verdict.sentence, { look, rows, verdict: verdict.kind });
+    await tell(phase, verdict.sentence, {
+      look,
+      rows,
+      verdict: verdict.kind,
+      ...('code' in verdict ? { code: verdict.code } : {}),
+    });
     if (verdict.kind !== 'hold') return verdict;
     untilSeq = nextLookAtSeq;
   }

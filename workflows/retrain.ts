@@ -78,8 +78,14 @@ async function pass(run: RunContext): Promise<RunOutcome> {
   const verdict = challenger.verdict ?? (await passGate(run, challenger));
   if (verdict.kind === 'reject') return { kind: 'rejected', version, sentence: verdict.sentence };
 
-  const { isServable, sentence } = await scoring.checkServability({ model, challenger: { version, digest } });
-  await tell('servability', sentence);
+  const { configDigest } = settings;
+  const { isServable, sentence, ...servability } = await scoring.checkServability({
+    runId: run.runId,
+    configDigest,
+    model,
+    challenger: { version, digest },
+  });
+  await tell('servability', sentence, servability);
   if (!isServable) return { kind: 'rejected', version, sentence };
 
   await untilApproved(run, version);

@@ -10,7 +10,10 @@ export const action =
   async (...given: unknown[]): Promise<void> => {
     const command = given.at(-1) as Command;
     const options = command.optsWithGlobals<Options>();
-    const args = given.slice(0, -2).filter((a): a is string => typeof a === 'string');
+    const args = given
+      .slice(0, -2)
+      .flat()
+      .filter((a): a is string => typeof a === 'string');
     try {
       const answer = await run(options, ...args);
       if (answer !== undefined) print(answer, options.json === true);

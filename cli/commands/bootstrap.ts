@@ -12,6 +12,7 @@ import type { DeclaredTask } from '../../domain/task.ts';
 import type { Version } from '../../domain/version.ts';
 import { isRight } from '../../statistics/is-right.ts';
 import { describeVersion } from '../../training/describe-version.ts';
+import { learntFrom } from '../../training/learnt-file.ts';
 import { writeLabelledFile } from '../../training/labelled-file.ts';
 import { validationShareOf } from '../../training/tabular/settings.ts';
 import type { Columns } from '../data/records.ts';
@@ -76,7 +77,7 @@ export async function bootstrapFromFile(options: {
 }
 
 /** The first rows of a file, images as the loop keeps them. */
-async function readExamples(
+export async function readExamples(
   model: ModelConfig,
   { data, rows: to = Infinity, columns }: { data: string; rows?: number; columns: Columns },
 ): Promise<{ row: InputRow; label: string }[]> {
@@ -168,6 +169,10 @@ export async function bootstrapModel({
       trainSeconds: report.seconds,
       accuracyOnTest: accuracy,
       reference: (await describeVersion(outFolder)).reference,
+      learnt: {
+        rows: learntFrom(model.input, rows.slice(0, testFrom)),
+        isWhole: model.base.kind !== 'pretrained',
+      },
     });
     await stores.routes.promote(model.name, version.version, {
       by: person.name,

@@ -5,6 +5,7 @@ import type { DeclaredTask } from '../../domain/task.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import type { VersionDescription } from '../../training/describe-version.ts';
+import { readLearnt } from '../../training/learnt-file.ts';
 import type { Answer } from '../output.ts';
 import { refuseProgram } from '../refuse-program.ts';
 import { actWithStores, withTuning } from '../wiring.ts';
@@ -34,6 +35,7 @@ export async function importVersion({ model, folder }: { model: string; folder: 
         trainSeconds: null,
         accuracyOnTest: null,
         reference,
+        learnt: await readLearnt(opened),
       });
       if (role !== 'challenger') throw registeredBefore(model, version, role);
       const because = `imported from ${folder}`;

@@ -3,8 +3,10 @@ import path from 'node:path';
 import process from 'node:process';
 import { renderReport } from '../../console/report/render-report.tsx';
 import { sayKept } from '../../domain/kept.ts';
+import type { InputRow } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import { sha256OfFile } from '../../infra/artifacts/digest.ts';
+import { learntFrom, readLearnt, writeLearnt } from '../../training/learnt-file.ts';
 import { rarestLabel } from '../../training/rarest-label.ts';
 import { splitValidation } from '../../training/split-validation.ts';
 import type { Answer } from '../output.ts';
@@ -161,6 +163,7 @@ async function run<Input, Settings extends CommonSettings>(
     });
     await writeFile(path.join(folder, METRICS_FILE), `${JSON.stringify({ ...line, ...data }, null, 2)}\n`);
     await writeFile(path.join(folder, REPORT_FILE), await renderReport(data));
+    await keepLearnt(folder, prepared);
     return {
       json: line,
       text: `${sayScores(evaluation)}\n${trained.kept ? `${sayKept(trained.kept)}\n` : ''}The version, ${METRICS_FILE} and ${REPORT_FILE} are in ${out}.`,
@@ -168,6 +171,25 @@ async function run<Input, Settings extends CommonSettings>(
     };
   });
 }
+
+/** What was learnt from, for whoever imports the version; of images nothing is kept. */
+async function keepLearnt<Input, Settings extends CommonSettings>(
+  folder: string,
+  { described: { model }, train, validation, base, old }: Prepared<Input, Settings>,
+): Promise<void> {
+  const rows = [...train, ...validation, ...(old?.rehearse ?? []), ...(old?.golden ?? [])].flatMap(
+    ({ input }) => (isRow(input) ? [input] : []),
+  );
+  const before = base === null ? { rows: [], isWhole: true } : await readLearnt(base.folder);
+  if (rows.length === 0) return;
+  await writeLearnt(folder, {
+    rows: [...new Set([...before.rows, ...learntFrom(model.input, rows)])],
+    isWhole: before.isWhole,
+  });
+}
+
+const isRow = (input: unknown): input is InputRow =>
+  typeof input === 'object' && input !== null && !(input instanceof Uint8Array);
 
 async function train<Input, Settings extends CommonSettings>(
   task: OfflineTask<Input, Settings>,

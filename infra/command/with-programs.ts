@@ -50,6 +50,8 @@ export function withPrograms(predictor: Predictor): Predictor {
       await close(version);
     },
     loaded: () => [...predictor.loaded(), ...versions.keys()],
+    // What a program of the team's holds is theirs to watch.
+    memoryMb: (key) => (versions.has(key) ? null : predictor.memoryMb(key)),
     async close() {
       await Promise.all([predictor.close(), ...[...versions.values()].map(close)]);
       versions.clear();

@@ -1,11 +1,12 @@
 import { and, asc, eq, inArray, isNotNull, isNull } from 'drizzle-orm';
 import type { GoldenStore } from '../../domain/ports.ts';
+import { appendAudit } from './audit-log.ts';
 import type { Handle } from './database.ts';
 import { goldenRows } from './schema/gate.ts';
 
-export function createGoldenStore({ db }: Handle): GoldenStore {
+export function createGoldenStore({ db, schema }: Handle): GoldenStore {
   return {
-    add: (model, rows, { by, because }) =>
+    add: (model, rows, { by, because, via = null }) =>
       db.transaction(async (tx) => {
         const inForce = { retiredAt: null, retiredBy: null, retiredBecause: null };
         let added = 0;
@@ -32,6 +33,15 @@ export function createGoldenStore({ db }: Handle): GoldenStore {
                   .returning({ id: goldenRows.id });
           added += again.length;
         }
+        if (added > 0)
+          await appendAudit(tx, schema, {
+            by,
+            via,
+            action: 'add golden',
+            model,
+            because,
+            subject: `${added} rows`,
+          });
         return { added, known: rows.length - added };
       }),
 
@@ -44,15 +54,19 @@ export function createGoldenStore({ db }: Handle): GoldenStore {
       return rows.map(({ id, kind, input, label }) => ({ id, kind, input, label }));
     },
 
-    async retire(model, which, { by, because }) {
-      const chosen =
-        'ids' in which ? inArray(goldenRows.id, [...which.ids]) : eq(goldenRows.kind, which.kind);
-      const rows = await db
-        .update(goldenRows)
-        .set({ retiredAt: new Date(), retiredBy: by, retiredBecause: because })
-        .where(and(eq(goldenRows.model, model), isNull(goldenRows.retiredAt), chosen))
-        .returning({ id: goldenRows.id });
-      return rows.length;
-    },
+    retire: (model, which, { by, because, via = null }) =>
+      db.transaction(async (tx) => {
+        const chosen =
+          'ids' in which ? inArray(goldenRows.id, [...which.ids]) : eq(goldenRows.kind, which.kind);
+        const { length: retired } = await tx
+          .update(goldenRows)
+          .set({ retiredAt: new Date(), retiredBy: by, retiredBecause: because })
+          .where(and(eq(goldenRows.model, model), isNull(goldenRows.retiredAt), chosen))
+          .returning({ id: goldenRows.id });
+        const subject = `${retired} rows`;
+        if (retired > 0)
+          await appendAudit(tx, schema, { by, via, action: 'retire golden', model, because, subject });
+        return retired;
+      }),
   };
 }

@@ -49,6 +49,7 @@ export function boundedPredictor(predictor: Predictor, { keep }: { keep: number 
       await predictor.unload(key);
     },
     loaded: () => predictor.loaded(),
+    memoryMb: (key) => predictor.memoryMb(key),
     close: () => predictor.close(),
   };
 }

@@ -31,5 +31,6 @@ export type ToPredictor =
 export type FromPredictor =
   | { kind: 'loaded'; id: number; backend: string }
   | { kind: 'unloaded'; id: number }
-  | { kind: 'predicted'; id: number; outputs: AnyOutput[] }
+  /** With what the process holds at this moment. */
+  | { kind: 'predicted'; id: number; outputs: AnyOutput[]; memoryMb: number }
   | { kind: 'failed'; id: number; error: SentError };

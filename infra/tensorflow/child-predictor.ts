@@ -18,7 +18,7 @@ type Options = {
   onChild?: (pid: number) => void;
 };
 
-type Loaded = { engine: Engine; ready: Promise<void> };
+type Loaded = { engine: Engine; ready: Promise<void>; memoryMb: number | null };
 
 /**
  * Answers instances in child processes, several versions side by side. A child that dies is replaced and its requests
@@ -51,7 +51,7 @@ export function createChildPredictor({
     async load(key, folder) {
       const known = versions.get(key);
       if (known) return await known.ready;
-      const version: Loaded = { engine: 'javascript', ready: Promise.resolve() };
+      const version: Loaded = { engine: 'javascript', ready: Promise.resolve(), memoryMb: null };
       versions.set(key, version);
       version.ready = (async () => {
         version.engine = await engineFor(folder);
@@ -73,7 +73,9 @@ export function createChildPredictor({
       const outputs: AnyOutput[] = [];
       for (const part of inMessages(rows)) {
         const answer = await lanes[version.engine].ask({ kind: 'predict', key, rows: part });
-        if (answer.kind === 'predicted') outputs.push(...answer.outputs);
+        if (answer.kind !== 'predicted') continue;
+        outputs.push(...answer.outputs);
+        version.memoryMb = answer.memoryMb;
       }
       return outputs;
     },
@@ -84,6 +86,7 @@ export function createChildPredictor({
       await lanes[version.engine].ask({ kind: 'unload', key });
     },
     loaded: () => [...versions.keys()],
+    memoryMb: (key) => versions.get(key)?.memoryMb ?? null,
     async close() {
       await Promise.all([lanes.javascript.close(), lanes.tensorflow.close()]);
     },

@@ -156,7 +156,8 @@ async function answer(message: ToPredictor): Promise<FromPredictor> {
             status: 503,
           },
         );
-      return { kind: 'predicted', id, outputs: await version.predict(message.rows) };
+      const outputs = await version.predict(message.rows);
+      return { kind: 'predicted', id, outputs, memoryMb: process.memoryUsage.rss() / 1e6 };
     }
     case 'unload': {
       const version = await versions.get(key);

@@ -50,6 +50,7 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
       versions.delete(key);
     },
     loaded: () => [...versions.keys()],
+    memoryMb: (key) => (versions.has(key) ? 64 : null),
     async close() {
       versions.clear();
     },

@@ -164,7 +164,12 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
       rows: labelled - cutSeq,
       nextLookAtSeq: labelled + 25,
     }),
-    checkServability: async () => ({ isServable: true, sentence: 'v2 loads in a fresh process.' }),
+    checkServability: async () => ({
+      isServable: true,
+      sentence: 'v2 loads in a fresh process.',
+      p99Ms: 1,
+      memoryMb: 80,
+    }),
     setShare: async () => (generation += 1),
     judgeStep: async (): Promise<Judgement> => ({ kind: 'successful', sentence: 'All well.' }),
     awaitServers: async () => true,

@@ -458,7 +458,12 @@ test('in mode "off" a run that somebody asked for goes its way, unasked', async 
 
 test('a version that a fresh process answers otherwise is not rolled out', async () => {
   const loop = scriptedLoop({
-    checkServability: async () => ({ isServable: false, sentence: 'v2 cannot be served.' }),
+    checkServability: async () => ({
+      isServable: false,
+      sentence: 'v2 cannot be served.',
+      p99Ms: null,
+      memoryMb: null,
+    }),
   });
   expect(await run(loop)).toEqual({ kind: 'rejected', version: 'v2', sentence: 'v2 cannot be served.' });
   expect(loop.inputsOf('setShare')).toEqual([]);

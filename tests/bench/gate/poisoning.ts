@@ -1,4 +1,5 @@
 import { gateSchema } from '../../../domain/gate-config.ts';
+import { classification } from '../../../domain/task.ts';
 import type { Verdict } from '../../../domain/verdict.ts';
 import { uniform } from '../../../statistics/binomial-draw.ts';
 import { answeredRows } from '../../../training/gate/answered-rows.ts';
@@ -40,10 +41,10 @@ export function poisonedVerdict(
     labelled.push({ label: flipped ? wrong : truth, source });
   }
   const outputs = (labels: readonly string[]) => labels.map((label) => ({ label, scores: { [label]: 1 } }));
-  const task = { labels: ['A', 'B'] };
+  const task = classification({ labels: ['A', 'B'] });
   const evidence = answeredRows(task, labelled, outputs(ours), outputs(theirs));
   return judgeGate(
-    { task, test: evidence, evidence, golden: noGolden, artifact: null },
+    { test: evidence, evidence, golden: noGolden, artifact: null },
     gateSchema.parse(config),
     { kind: 'strict', look: 1, seed: 1 },
   ).verdict;

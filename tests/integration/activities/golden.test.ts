@@ -1,4 +1,6 @@
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { createSnapshotActivities } from '../../../activities/cut-snapshot.ts';
 import { createGateActivities } from '../../../activities/evaluate-challenger.ts';
 import { goldenLearnt, learntBy } from '../../../activities/learnt-rows.ts';
@@ -8,6 +10,8 @@ import type { Feature } from '../../../domain/input.ts';
 import { contentHash } from '../../../training/data/content-hash.ts';
 import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
 import type { ActivityWorld } from '../../support/activity-world.ts';
+import { typeHere } from '../../support/command-line.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { startTestPostgres } from '../../support/test-database.ts';
 
 let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
@@ -150,4 +154,54 @@ test('rows that say what a golden row says do not train, and what was learnt is 
   expect(await stores.versions.learnt('m', version)).toEqual(learnt);
   await world.addVersion('B');
   expect(await stores.versions.learnt('m', 'v3')).toEqual(learntUnknown);
+});
+
+test('rows are pinned, sampled, listed and retired on the command line; what is no row of the model is refused', async () => {
+  const folder = tempFolder();
+  const variables = {
+    DATABASE_URL: postgres.databaseUrl,
+    DRIFTLOOP_NAMESPACE: world.namespace,
+    DRIFTLOOP_TEMPORAL_ADDRESS: 'nowhere:7233',
+    DRIFTLOOP_KAFKA_BROKERS: 'nowhere:9092',
+    DRIFTLOOP_PROMETHEUS_URL: 'http://nowhere:9090',
+    DRIFTLOOP_ARTIFACTS: folder,
+    DRIFTLOOP_TOKEN: 'sixteen-letters-or-more',
+    DRIFTLOOP_LOCAL_USER: 'grace',
+  };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  const golden = (...args: string[]) => typeHere(folder, 'golden', ...args);
+  const write = (...lines: string[]) =>
+    writeFile(path.join(folder, 'rows.csv'), ['x,group,truth', ...lines, ''].join('\n'));
+  await write('-1,g,A', '-2,h,B', '-2.0,h,B');
+  const data = ['--data', 'rows.csv', '--label', 'truth'];
+  expect(await golden('add', 'm', ...data)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('2 rows are golden now (pinned).') as string,
+  });
+  await write('-1,g,A', '-1,g,B');
+  expect((await golden('add', 'm', ...data)).err).toContain('DL_GOLDEN_UNFIT');
+  await world.addVersion('A');
+  await world.stores.routes.promote('m', 'v1', why);
+  await world.label(rows('AB'.repeat(100)));
+  expect((await golden('sample', 'm', '--rows', '3')).out).toContain('3 rows are golden now (sampled).');
+  const { out } = await golden('list', 'm', '--json');
+  const listed = JSON.parse(out) as { id: string; kind: string; input: object }[];
+  expect(
+    listed
+      .map(({ kind }) => kind[0])
+      .toSorted()
+      .join(''),
+  ).toBe('ppsss');
+  const first = listed.find(({ kind }) => kind === 'pinned')!.id.slice(0, 10);
+  expect((await golden('retire', 'm', first, '--sampled', '--reason', 'over')).out).toContain(
+    '4 golden rows of m retired',
+  );
+  const audit = await world.query('select action, by, via, because from audit order by id');
+  expect(audit.rows.slice(-2)).toEqual([
+    { action: 'retire golden', by: 'grace', via: 'local', because: 'over' },
+    { action: 'retire golden', by: 'grace', via: 'local', because: 'over' },
+  ]);
 });

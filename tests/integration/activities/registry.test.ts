@@ -103,7 +103,7 @@ test('from snapshot to a registered version that a fresh process serves, told an
       predictor,
       startPredictor: async () => createChildPredictor(),
     });
-    const found = await checkServability({ model: 'm', challenger });
+    const found = await checkServability({ runId: 'r1', configDigest, model: 'm', challenger });
     expect(found).toMatchObject({ isServable: true, sentence: expect.stringContaining('100 rows') });
   } finally {
     await predictor.close();
@@ -111,7 +111,7 @@ test('from snapshot to a registered version that a fresh process serves, told an
 });
 
 test('an artifact that is not what it was when it was registered is never served', async () => {
-  const { stores, ports } = world;
+  const { stores, ports, configDigest } = world;
   const { digest } = await world.addVersion('A');
   await stores.routes.promote('m', 'v1', why);
   await world.label(rows('AB'));
@@ -121,11 +121,8 @@ test('an artifact that is not what it was when it was registered is never served
     artifacts: { ...ports.artifacts, open: async () => empty },
     startPredictor: async () => ports.predictor,
   });
-  await expect(checkServability({ model: 'm', challenger: { version: 'v1', digest } })).rejects.toMatchObject(
-    {
-      code: 'DL_ARTIFACT_CORRUPT',
-    },
-  );
+  const check = { runId: 'r1', configDigest, model: 'm', challenger: { version: 'v1', digest } };
+  await expect(checkServability(check)).rejects.toMatchObject({ code: 'DL_ARTIFACT_CORRUPT' });
   await rm(empty, { recursive: true });
 });
 

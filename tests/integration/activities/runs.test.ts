@@ -83,9 +83,10 @@ test('questions change whose they are: from the first champion to a challenger t
 
   const startPredictor = async () => createChildPredictor();
   const servable = await createServabilityActivities({ ...world.ports, startPredictor }).checkServability({
-    model: 'm',
+    ...run,
     challenger,
   });
+  expect(servable.memoryMb).toBeGreaterThan(20);
   expect(servable, servable.sentence).toMatchObject({ isServable: true });
 });
 

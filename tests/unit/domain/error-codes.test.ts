@@ -375,8 +375,8 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_STATISTIC_INPUT: () => checkCounts('a share', 2, 1),
   DL_GATE_UNFIT: 'tests/integration/gate-offline.test.ts',
   DL_GATE_ROWS: () => answeredRows(classification({ labels: ['A', 'B'] }), [{ label: 'A' }], [], []),
-  DL_GATE_ROWS: () => answeredRows({ labels: ['A', 'B'] }, [{ label: 'A' }], [], []),
   DL_GATE_SOURCES: 'tests/unit/training/gate/source-checks.test.ts',
+  DL_NOT_SERVABLE: 'tests/unit/activities/check-servability.test.ts',
   DL_GOLDEN_LEARNT: 'tests/integration/activities/golden.test.ts',
   DL_GOLDEN_UNFIT: 'tests/integration/activities/golden.test.ts',
   DL_GATE_SCORES: () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { gateSchema } from '../../../../domain/gate-config.ts';
+import { classification } from '../../../../domain/task.ts';
 import { answeredRows } from '../../../../training/gate/answered-rows.ts';
 import { noGolden } from '../../../../training/gate/golden-checks.ts';
 import { judgeGate, type GateTerms } from '../../../../training/gate/judge-gate.ts';
@@ -9,13 +10,13 @@ type Said = { source: string | null; wins: number; losses: number; ties?: number
 
 function judged(said: readonly Said[], config = {}, terms: Partial<GateTerms> = {}) {
   const rows = said.flatMap(({ source, wins, losses, ties = 0 }) =>
-    [...'W'.repeat(wins), ...'L'.repeat(losses), ...'T'.repeat(ties)].map((fell) => ({ source, fell })),
+    Array.from('W'.repeat(wins) + 'L'.repeat(losses) + 'T'.repeat(ties), (fell) => ({ source, fell })),
   );
   const outputs = (wrong: string) =>
     rows.map(({ fell }) =>
       fell === wrong ? { label: 'B', scores: { B: 1 } } : { label: 'A', scores: { A: 1 } },
     );
-  const task = { labels: ['A', 'B'] };
+  const task = classification({ labels: ['A', 'B'] });
   const answered = answeredRows(
     task,
     rows.map(({ source }) => ({ label: 'A', source })),
@@ -23,7 +24,7 @@ function judged(said: readonly Said[], config = {}, terms: Partial<GateTerms> = 
     outputs('W'),
   );
   return judgeGate(
-    { task, test: answered, evidence: answered, golden: noGolden, artifact: null },
+    { test: answered, evidence: answered, golden: noGolden, artifact: null },
     gateSchema.parse(config),
     { kind: 'strict', look: 1, seed: 1, ...terms },
   );

@@ -1,0 +1,39 @@
+/**
+ * What a version has learnt from, beside it in its folder: hashes of its rows, so that whoever imports it can see whether
+ * golden rows are among them, without the rows.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { LEARNT_DIGITS, learntUnknown, type Learnt } from '../domain/golden.ts';
+import type { Feature, InputRow } from '../domain/input.ts';
+import { contentHash } from './data/content-hash.ts';
+
+const LEARNT_FILE = 'learnt.json';
+
+const learntSchema = z.strictObject({
+  rows: z.array(
+    z
+      .string()
+      .regex(/^[0-9a-f]+$/)
+      .length(LEARNT_DIGITS),
+  ),
+  isWhole: z.boolean(),
+});
+
+/** Each content once. */
+export const learntFrom = (input: Readonly<Record<string, Feature>>, rows: readonly InputRow[]): string[] => [
+  ...new Set(rows.map((row) => contentHash(input, row).slice(0, LEARNT_DIGITS))),
+];
+
+export const writeLearnt = (folder: string, learnt: Learnt): Promise<void> =>
+  writeFile(path.join(folder, LEARNT_FILE), `${JSON.stringify(learnt)}\n`);
+
+/** Nothing is known where there is no such file, or none that can be read: then nothing is claimed. */
+export async function readLearnt(folder: string): Promise<Learnt> {
+  try {
+    return learntSchema.parse(JSON.parse(await readFile(path.join(folder, LEARNT_FILE), 'utf8')));
+  } catch {
+    return learntUnknown;
+  }
+}

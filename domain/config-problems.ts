@@ -214,6 +214,29 @@ function checkGate({ gate, input, task }: ModelConfig, note: Note): void {
         'Declare it in input, or remove it.',
       );
   });
+  const contradicting = gate.trustedSources?.find((source) => gate.withoutSources?.includes(source));
+  if (contradicting !== undefined)
+    note(
+      'gate.trustedSources',
+      `"${contradicting}" is trusted, and its labels test nobody`,
+      'Name it in one of trustedSources and withoutSources.',
+    );
+  const leasts = [
+    ...gate.thresholds.map(({ metric, lowerBound }) => ({ metric, lowerBound })),
+    { metric: 'accuracy', lowerBound: gate.accuracyAtLeast },
+  ];
+  gate.thresholds.forEach(({ metric, upperBound }, i) => {
+    const above = leasts.find(
+      (other, k) =>
+        k !== i && other.metric === metric && (other.lowerBound ?? -Infinity) > (upperBound ?? Infinity),
+    );
+    if (above !== undefined)
+      note(
+        `gate.thresholds.${i}`,
+        `asks for a ${metric} of at most ${upperBound}, and another bound for one of at least ${above.lowerBound}`,
+        'Exchange the two, or leave one out.',
+      );
+  });
   gate.thresholds.forEach(({ metric, lowerBound, upperBound, change }, i) => {
     const path = `gate.thresholds.${i}`;
     const known = gateMetricsOf[task.kind];

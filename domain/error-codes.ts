@@ -269,6 +269,21 @@ const entries = {
     fix: 'Scores are shares from 0 to 1. A version that answers otherwise is broken.',
     met: ['command line', 'run'],
   },
+  DL_GATE_FEW_ROWS: {
+    meaning: 'There are too few labelled test rows to say anything yet.',
+    fix: 'Wait for labels, or give a longer test file; gate.minRows says from how many on bounds are judged.',
+    met: ['command line', 'run'],
+  },
+  DL_GATE_ONE_LABEL: {
+    meaning: 'Every test row has the same label: how the others are told cannot be judged.',
+    fix: 'Give rows of the other labels too.',
+    met: ['command line', 'run'],
+  },
+  DL_GATE_TIES: {
+    meaning: 'Both versions are right and wrong on the same test rows: nothing says that one is better.',
+    fix: 'Ask for gate.notWorseBy where not worse is enough; otherwise there is nothing to promote.',
+    met: ['command line', 'run'],
+  },
   DL_GATE_SOURCES: {
     meaning:
       'One source of labels says otherwise than all others, and decides the gate alone: it may be broken, or steering.',

@@ -121,7 +121,7 @@ function rightSide(
 }
 
 /** A label that is left out has no score: 0. */
-const isShare = (score = 0): boolean => score >= 0 && score <= 1;
+const isShare = (score: unknown = 0): boolean => typeof score === 'number' && score >= 0 && score <= 1;
 
 function entitiesOf(rows: readonly GateRow[]): AnsweredRows['entities'] {
   if (rows.every(({ entity }) => entity === null || entity === undefined)) return null;

@@ -48,7 +48,7 @@ export type GateVerdict =
   | (Evidence & { kind: 'hold'; labelsNeeded: number; isForecast: boolean });
 
 /** When nothing can be foreseen: look again after as many rows as were seen, and no fewer than this. */
-const FEWEST_ROWS_TO_LOOK_AGAIN = 100;
+export const FEW_ROWS = 100;
 
 export function judgeChallenger(
   question: GateQuestion,
@@ -84,7 +84,7 @@ export function judgeChallenger(
 
   const forecast = labelsToSettle({ wins, losses, rows, alpha, above: -notWorseBy });
   const isForecast = forecast !== null || kind === 'patient';
-  const later = forecast ?? Math.max(rows, FEWEST_ROWS_TO_LOOK_AGAIN);
+  const later = forecast ?? Math.max(rows, FEW_ROWS);
   const labelsNeeded = kind === 'patient' ? Math.min(forecast ?? Infinity, patience - rows) : later;
   const sentence = sayHold(question, isForecast ? labelsNeeded : null);
   return { ...numbers, kind: 'hold', labelsNeeded, isForecast, sentence };

@@ -24,7 +24,7 @@ import { estimateMetrics } from './estimate-metrics.ts';
 import { fairnessCheck } from './fairness-checks.ts';
 import { flipCheck } from './flip-check.ts';
 import { goldenChecks, type Golden } from './golden-checks.ts';
-import { judgeChallenger, type GateVerdict } from './judge-challenger.ts';
+import { FEW_ROWS, judgeChallenger, type GateVerdict } from './judge-challenger.ts';
 import { sliceChecks } from './slice-checks.ts';
 import { sourceChecks } from './source-checks.ts';
 import { thresholdChecks } from './threshold-checks.ts';
@@ -82,6 +82,7 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
   const others = [
     ...sourceChecks(evidence, { main, question, policy, trusted: config.trustedSources }),
     ...blockingChecks(matter, config, terms),
+    ...(terms.look === 'only' ? loneLookChecks(matter.test, config) : []),
   ];
   const checks = [mainCheck(main, alpha, config), ...useChecks(terms.use, alpha, rows), ...others];
   const verdict = settleChecks(main, others, { ...terms, patience });
@@ -136,8 +137,7 @@ function boundChecks(
   terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
 ): Check[] {
   const thresholds = thresholdsOf(config);
-  const isAsked = thresholds.length > 0 || config.flipsAtMost !== undefined || config.fairness.length > 0;
-  if (!isAsked) return [];
+  if (!asksBounds(config)) return [];
   const unfit = unfitness(test, config);
   if (unfit !== null) return [unfit];
   const spent = terms.look === 'only' ? config.alpha : config.alpha / (terms.look * (terms.look + 1));
@@ -162,6 +162,15 @@ function boundChecks(
   ].flatMap((check) => check ?? []);
 }
 
+const asksBounds = (config: GateConfig): boolean =>
+  thresholdsOf(config).length > 0 || config.flipsAtMost !== undefined || config.fairness.length > 0;
+
+/** A look after which there is no other has to be at a test set that is one, whatever is asked of it. */
+function loneLookChecks(test: AnsweredRows, config: GateConfig): Check[] {
+  const unfit = asksBounds(config) ? null : unfitness(test, config);
+  return unfit === null ? [] : [unfit];
+}
+
 /** `accuracyAtLeast` is the short way to write the bound that most want. */
 const thresholdsOf = ({ thresholds, accuracyAtLeast }: GateConfig): GateConfig['thresholds'] =>
   accuracyAtLeast === undefined
@@ -176,6 +185,7 @@ function unfitness({ rows, ours }: AnsweredRows, { minRows }: GateConfig): Check
     return {
       ...same,
       result: 'hold',
+      code: 'DL_GATE_FEW_ROWS',
       sentence: `The test set has ${count(rows.length)} rows, and bounds are judged on ${count(minRows)} or more.`,
       labelsNeeded: minRows - rows.length,
     };
@@ -184,7 +194,8 @@ function unfitness({ rows, ours }: AnsweredRows, { minRows }: GateConfig): Check
   return {
     ...same,
     result: 'hold',
-    sentence: `Every row of the test set is ${label}: how the others are told cannot be judged.`,
+    code: 'DL_GATE_ONE_LABEL',
+    sentence: `Every row of the test set is ${label}: how the others are told cannot be judged without rows of them.`,
     labelsNeeded: null,
   };
 }
@@ -238,13 +249,25 @@ function settle(
     };
   if (main.kind === 'promote' && first === undefined)
     return { kind: 'promote', by: main.by, sentence: main.sentence };
-  if (main.kind === 'hold') return { kind: 'hold', labelsNeeded: main.labelsNeeded, sentence: main.sentence };
+  if (main.kind === 'hold')
+    return {
+      kind: 'hold',
+      labelsNeeded: main.labelsNeeded,
+      sentence: main.sentence,
+      ...codeOfHold(main),
+    };
   return {
     kind: 'hold',
     labelsNeeded: first?.labelsNeeded ?? DEFAULT_WAIT,
     sentence: `Held: ${first!.sentence}`,
     ...codeOf(first!),
   };
+}
+
+/** Why nothing can be said yet, where it is more than that the two are close. */
+function codeOfHold({ wins, losses, rows }: GateVerdict): Pick<Check, 'code'> {
+  if (rows < FEW_ROWS) return { code: 'DL_GATE_FEW_ROWS' };
+  return wins + losses === 0 ? { code: 'DL_GATE_TIES' } : {};
 }
 
 const codeOf = ({ code }: Check): Pick<Check, 'code'> => (code === undefined ? {} : { code });

@@ -6,10 +6,8 @@ import type { GoldenWhy } from '../../domain/ports.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import { contentHash } from '../../training/data/content-hash.ts';
-import type { Environment } from '../environment.ts';
 import { table, type Answer } from '../output.ts';
-import { admitted } from '../people.ts';
-import { withStores, type Stores } from '../wiring.ts';
+import { actWithStores, withStores, type Need, type Stores } from '../wiring.ts';
 import { readExamples } from './bootstrap.ts';
 
 /** `driftloop golden add MODEL --data FILE --label COLUMN`. */
@@ -20,9 +18,9 @@ export async function addGolden(options: {
   ignore?: string[];
   reason: string;
 }): Promise<Answer> {
-  return withStores(async (stores, environment) => {
-    const why = await whyOf(stores, environment, options);
+  return actWithStores(mayRule(options.model), async ({ stores, person }) => {
     const { config } = await stores.models.get(options.model);
+    const why = { by: person.name, via: person.via, because: options.reason };
     const columns = { label: options.label, ...(options.ignore ? { ignore: options.ignore } : {}) };
     const examples = await readExamples(config, { data: options.data, columns });
     const rows = examples.map(({ row, label }) => ({ input: row, label }));
@@ -31,14 +29,7 @@ export async function addGolden(options: {
 }
 
 /** What is golden is a rule that everybody's challengers are held to: whoever may apply a config may say so. */
-async function whyOf(
-  stores: Stores,
-  environment: Environment,
-  { model, reason: because }: { model: string; reason: string },
-): Promise<GoldenWhy> {
-  const { name: by, via } = await admitted(stores, environment, { right: 'apply', model });
-  return { by, via, because };
-}
+const mayRule = (model: string): Need => ({ right: 'apply', model });
 
 /** `driftloop golden sample MODEL`: held-out rows, evenly over the time that there are labels of. */
 export async function sampleGolden(options: {
@@ -46,9 +37,9 @@ export async function sampleGolden(options: {
   rows: number;
   reason: string;
 }): Promise<Answer> {
-  return withStores(async (stores, environment) => {
-    const why = await whyOf(stores, environment, options);
+  return actWithStores(mayRule(options.model), async ({ stores, person }) => {
     const { config } = await stores.models.get(options.model);
+    const why = { by: person.name, via: person.via, because: options.reason };
     const examples = await stores.examples.range(options.model, { fromSeq: 1, limit: ROWS_AT_MOST });
     // What never trains, so that no version has learnt from it or will.
     const heldOut = examples.filter(({ partition }) => partition === 'holdout');
@@ -133,9 +124,8 @@ export async function retireGolden(options: {
   reason: string;
 }): Promise<Answer> {
   const { model, ids, isSampled } = options;
-  return withStores(async (stores, environment) => {
-    const { models, golden } = stores;
-    const why = await whyOf(stores, environment, options);
+  return actWithStores(mayRule(model), async ({ stores: { models, golden }, person }) => {
+    const why = { by: person.name, via: person.via, because: options.reason };
     await models.get(model);
     const ofIds = (await golden.list(model))
       .map(({ id }) => id)

@@ -80,6 +80,9 @@ const asking: Record<string, { right: Right; of?: string; args: string[] }> = {
   'run reject': { right: 'decide', args: ['r1', '--reason', 'bad'] },
   'version import': { right: 'import', of: 'undeclared', args: ['none', '--model', 'undeclared'] },
   'version rollback': { right: 'rollback', args: [model] },
+  'golden add': { right: 'apply', args: [model, '--data', 'none.csv', '--label', 'class'] },
+  'golden sample': { right: 'apply', args: [model] },
+  'golden retire': { right: 'apply', args: [model, 'none', '--reason', 'over'] },
   'topic reread': { right: 'apply', of: everyModel, args: ['predictions'] },
   'token create': { right: 'people', of: everyModel, args: ['cleo', '--role', 'viewer'] },
   'token list': { right: 'people', of: everyModel, args: [] },
@@ -89,7 +92,7 @@ const asking: Record<string, { right: Right; of?: string; args: string[] }> = {
 };
 /** The others: they read, work on files, are a role, or ask for the database itself and nothing else. */
 const open = `demo, dev, doctor, migrate, rules, backup, restore, server, monitor, worker, console,
-  model list, model show, run list, run show, verify, version list,
+  model list, model show, run list, run show, verify, version list, golden list,
   finetune, evaluate, predict, gate, drift report, drift score, drift check`.split(/,\s+/);
 
 const leaves = (command: Command, words: string[] = []): string[] =>

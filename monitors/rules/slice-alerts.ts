@@ -63,7 +63,7 @@ export function sliceSilence(scope: RuleScope, watch: SliceWatch): AlertRule[] {
       alert: 'DriftloopSliceNotExported',
       expr: `${champion} unless ${onVersion} ${exported}`,
       metric: of,
-      sentence: `The slice ${of} ${ofChampion} is not exported, so its quality is unknown: the model would have more series than seriesPerModel, or the version has no reference for it.`,
+      sentence: `The slice ${of} ${ofChampion} is not exported, so its quality is unknown: the model would have more series than seriesPerModel. Raise it, or declare fewer slices.`,
       value: valueWith(0),
       bound: 0,
     }),

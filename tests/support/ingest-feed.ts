@@ -3,6 +3,7 @@ import type { RawRecord } from '../../domain/ingest-ports.ts';
 import { topics, type FeedbackMessage, type PredictionMessage } from '../../domain/messages.ts';
 import { ingestBatch } from '../../monitors/ingest/ingest-batch.ts';
 import type { Stream } from '../../monitors/ingest/batch.ts';
+import { createRecentInputs } from '../../monitors/ingest/recent-inputs.ts';
 import type { TestDatabase } from './test-database.ts';
 
 export const feedNow = Date.parse('2026-03-02T12:00:00Z');
@@ -37,7 +38,7 @@ export const feedbackOn = (
 });
 
 /** Writes messages to topics of one partition that exist only here, and ingests them at once. */
-export function startFeed(db: TestDatabase) {
+export function startFeed(db: TestDatabase, recentInputs = createRecentInputs()) {
   const next = { predictions: 0n, feedback: 0n };
   const names = topics(db.namespace);
   const options = async () => ({
@@ -45,6 +46,7 @@ export function startFeed(db: TestDatabase) {
     catalogue: await db.stores.ingest.catalogue(),
     nowMs: feedNow,
     feedbackTopic: names.feedback,
+    recentInputs,
   });
   const at = (stream: Stream) => ({ clusterId: 'test', topic: names[stream], partition: 0 });
   const toRecords = (stream: Stream, values: readonly (Uint8Array | null)[]): RawRecord[] =>

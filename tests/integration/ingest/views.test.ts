@@ -62,6 +62,19 @@ test('declared slices are counted with the labels, whichever of both comes first
   ]);
 });
 
+test('inputs that come again are counted by version once they are stored; what comes twice as a message is not one', async () => {
+  const asked = (x: number) => prediction({ version: 'v-again', input: { x, plan: 'free' } });
+  const [one, two] = [asked(1), asked(2)];
+  await feed.predictions(one, asked(1), two);
+  // The same messages once more, and a row that was there two batches ago.
+  await feed.predictions(one, two);
+  await feed.predictions(asked(2), asked(3));
+  const repeated = (await db.stores.totals.totals()).filter(
+    ({ kind, version }) => kind === 'repeated' && version === 'v-again',
+  );
+  expect(repeated.map(({ value }) => value)).toEqual([2]);
+});
+
 test('a label counts where its prediction was made, whichever came first; retraction and retention take it away', async () => {
   const hour = 3_600_000;
   const noon = Date.parse('2026-02-10T12:00:00.000Z');

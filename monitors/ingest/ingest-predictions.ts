@@ -14,7 +14,7 @@ export async function ingestPredictions(
   await store.makeRoom(read.flatMap((r) => (r.ok ? [r.value.predictionId] : [])));
   const apart = toldApart(catalogue);
   const inputOf = (model: string) => catalogue.models[model]!.config.input;
-  let taken: readonly PredictionRow[] = [];
+  let remember = () => {};
   const end = await store.transact(at, async (transaction) => {
     const batch = start();
     const { tally, letters } = batch;
@@ -40,8 +40,9 @@ export async function ingestPredictions(
       tally.event('stored', row.model);
       tally.prediction(row, catalogue);
     }
-    taken = [...rows.values()];
-    for (const row of recentInputs?.repeated(taken, inputOf) ?? []) tally.repeated(row);
+    const looked = recentInputs?.look([...rows.values()], inputOf);
+    for (const row of looked?.repeated ?? []) tally.repeated(row);
+    if (looked !== undefined) ({ remember } = looked);
     for (const [model, n] of Object.entries(joined)) tally.event('stored', model, n);
     for (const change of changes) tally.change(change, catalogue);
     for (const feedback of rejected) buryRejected(batch, feedbackTopic, feedback);
@@ -51,6 +52,6 @@ export async function ingestPredictions(
     await transaction.advance(next);
     return next;
   });
-  recentInputs?.remember(taken, inputOf);
+  remember();
   return end;
 }

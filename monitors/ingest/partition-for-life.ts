@@ -16,15 +16,19 @@ export function partitionForLife(
   row: { entity: string | null; input: InputRow },
 ): Partition {
   const who =
-    row.entity === null ? `input ${normalisedInput(model.config.input, row.input)}` : `entity ${row.entity}`;
+    row.entity === null ? `input ${normalised(model.config.input, row.input)}` : `entity ${row.entity}`;
   const bits = createHash('sha256').update(`${model.salt}\n${who}`).digest().readUIntBE(0, 6);
   return bits < model.config.retrain.holdoutShare * 2 ** 48 ? 'holdout' : 'train';
 }
 
-/** The same row however it is written: its declared features in one order, a missing one as null. */
-export const normalisedInput = (features: ModelConfig['input'], input: InputRow): string =>
-  JSON.stringify(
-    Object.keys(features)
-      .sort()
-      .map((name) => input[name] ?? null),
-  );
+/** The same row however it is written. */
+const normalised = (features: ModelConfig['input'], input: InputRow): string =>
+  JSON.stringify(orderOf(features).map((name) => input[name] ?? null));
+
+/** The declared features in one order, sorted once for each catalogue and not for each row. */
+export function orderOf(features: ModelConfig['input']): readonly string[] {
+  let order = orders.get(features);
+  if (order === undefined) orders.set(features, (order = Object.keys(features).sort()));
+  return order;
+}
+const orders = new WeakMap<ModelConfig['input'], readonly string[]>();

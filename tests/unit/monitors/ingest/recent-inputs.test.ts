@@ -15,20 +15,21 @@ test('an input that comes again is noticed, however it is written, in a batch an
     row({ a: 1, b: null }),
     row({ a: 1 }),
   ];
-  expect(recent.repeated(first, inputOf)).toEqual([first[1], first[3]]);
+  expect(recent.look(first, inputOf).repeated).toEqual([first[1], first[3]]);
   // A batch that had no effect is no copy of itself when it is tried again.
-  expect(recent.repeated(first, inputOf)).toHaveLength(2);
-  recent.remember(first, inputOf);
-  expect(recent.repeated(first, inputOf)).toHaveLength(4);
+  const { repeated, remember } = recent.look(first, inputOf);
+  expect(repeated).toHaveLength(2);
+  remember();
+  expect(recent.look(first, inputOf).repeated).toHaveLength(4);
   // A challenger that answers the same rows does not repeat them.
-  expect(recent.repeated([row({ a: 1, b: 2 }, 'v2')], inputOf)).toEqual([]);
+  expect(recent.look([row({ a: 1, b: 2 }, 'v2')], inputOf).repeated).toEqual([]);
 });
 
 test('no more is remembered than is asked for, and the oldest is forgotten first', () => {
   const recent = createRecentInputs(2);
   const rows = [1, 2, 1, 3].map((a) => row({ a }));
-  recent.remember(rows, inputOf);
-  expect(recent.repeated([row({ a: 1 }), row({ a: 2 }), row({ a: 3 })], inputOf)).toEqual([
+  recent.look(rows, inputOf).remember();
+  expect(recent.look([row({ a: 1 }), row({ a: 2 }), row({ a: 3 })], inputOf).repeated).toEqual([
     row({ a: 1 }),
     row({ a: 3 }),
   ]);

@@ -18,6 +18,7 @@ export function createLogin(sessions: Sessions, { teamLogin }: { teamLogin: bool
   app.get('*', async (c, next) => {
     const given = c.req.query('token');
     if (given === undefined) return next();
+    refuseOtherSites(c);
     // The token leaves the address at once: it must not stay in a history or go out as a referrer.
     const url = new URL(c.req.url);
     url.searchParams.delete('token');

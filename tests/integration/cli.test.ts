@@ -166,6 +166,64 @@ test('the kill switch holds for whoever asks, until it is let go', async () => {
   await until(async () => !(await driftloop.stores.models.get('shop')).paused, 10_000);
 });
 
+test('a token opens what its role may, at the running roles, until it is revoked; the log tells who did what', async () => {
+  const { id, secret }: { id: string; secret: string } = await json(
+    'token',
+    'create',
+    'vic',
+    '--role',
+    'viewer',
+    '--model',
+    'shop',
+  );
+  const { console, server } = driftloop.addresses;
+  const knock = async (address: string, method: string, authorization = `Bearer ${secret}`) => {
+    const answer = await fetch(address, {
+      method,
+      headers: { authorization },
+      ...(method === 'POST' ? { body: '{"instances":[{}]}' } : {}),
+    });
+    return answer.status;
+  };
+  expect(await knock(`${console}/api/models/shop`, 'GET')).toBe(200);
+  expect(await knock(`${console}/api/models/shop/pause`, 'POST')).toBe(403);
+  expect(await knock(`${server}/v1/models/shop:predict`, 'POST')).toBe(403);
+  expect(await knock(`${server}/v1/models/shop`, 'GET')).toBe(200);
+  // The local user of this `dev` may do everything.
+  expect(await knock(`${console}/api/models/shop/resume`, 'POST', `Bearer ${driftloop.token}`)).toBe(200);
+  await json('token', 'revoke', 'vic');
+  expect(await knock(`${console}/api/models/shop`, 'GET')).toBe(401);
+
+  const { intact, rows, head }: { intact: boolean; rows: number; head: string } = await json(
+    'audit',
+    'verify',
+  );
+  expect([intact, rows > 5]).toEqual([true, true]);
+  expect(await json('audit', 'verify', '--head', head)).toMatchObject({ intact: true });
+  const forged = await type(
+    'audit',
+    'verify',
+    '--head',
+    head.replace(/^./, (c) => (c === '0' ? '1' : '0')),
+    '--json',
+  );
+  expect([forged.code, (JSON.parse(forged.out) as { intact: boolean }).intact]).toEqual([1, false]);
+  const log: { by: string; action: string; subject: string | null; refused: string | null }[] = await json(
+    'audit',
+    'list',
+  );
+  const told = log.map(({ by, action, subject, refused }) => [by, action, subject, refused]);
+  const { localUser } = driftloop.environment;
+  for (const row of [
+    [localUser, 'create token', id, null],
+    ['vic', 'access', 'pause', 'DL_FORBIDDEN'],
+    ['vic', 'access', 'predict', 'DL_FORBIDDEN'],
+    [localUser, 'revoke token', id, null],
+    ['vic', 'access', id, 'DL_TOKEN_REVOKED'],
+  ])
+    expect(told).toContainEqual(row);
+});
+
 describe('configs', () => {
   test('a config for another namespace is not applied here; a broken one says everything that is wrong', async () => {
     await writeFile(path.join(folder, 'staging.config.ts'), configText({}, { namespace: 'staging' }));

@@ -48,6 +48,18 @@ describe('the way in', () => {
     expect(answer.headers.get('set-cookie')).not.toContain('the-token');
   });
 
+  test('no other site logs a reader in with a token of its choice', async () => {
+    const fromElsewhere = { ...html, 'sec-fetch-site': 'cross-site' };
+    expect((await get('/?token=the-token', fromElsewhere)).status).toBe(403);
+    const form = {
+      method: 'POST',
+      body: new URLSearchParams({ token: 'the-token' }),
+      headers: fromElsewhere,
+    };
+    const answer = await world.app.request('/login', form);
+    expect([answer.status, answer.headers.get('set-cookie')]).toEqual([403, null]);
+  });
+
   test('without it a person gets the login page and a program gets JSON', async () => {
     const page = await get('/models/churn-risk', html);
     expect(page.status).toBe(401);

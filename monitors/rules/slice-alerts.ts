@@ -11,6 +11,9 @@ const onValue = 'on (namespace, model, version, slice, value)';
 const place = 'where {{ $labels.slice }} is {{ $labels.value }}';
 const ofChampion = 'of champion {{ $labels.version }} of {{ $labels.model }}';
 
+/** Tells the alerts of two slices, or of two metrics of one, apart. */
+const judged = ({ metric, of }: SliceWatch): string => `${metric} by ${of}`;
+
 /** The champion is worse than asked for in a value of a slice: suspected at once, detected when it stays. */
 export function sliceAlerts(scope: RuleScope, watch: SliceWatch): AlertRule[] {
   const windowMs = milliseconds(watch.window);
@@ -27,7 +30,7 @@ export function sliceAlerts(scope: RuleScope, watch: SliceWatch): AlertRule[] {
         `${recorded(key, scope, window, { slice: of })} < ${atLeast} and ${enough} ` +
         `and ${onVersion} ${maxOf('championInfo', scope)}`,
       forMs: level === 'detected' ? milliseconds(watch.for) : 0,
-      metric,
+      metric: judged(watch),
       window,
       sentence: `${championMetrics[metric].words} ${ofChampion} ${place} is ${valueWith(3)} over the last ${windowWords(windowMs)}; at least ${atLeast} is asked for.`,
       value: valueWith(6),
@@ -52,7 +55,7 @@ export function sliceSilence(scope: RuleScope, watch: SliceWatch): AlertRule[] {
       expr:
         `${recorded('sliceRows', scope, window, slice)} < ${minRows} and ` +
         `${onValue} ${recorded('slicePredictions', scope, window, slice)} >= ${minRows} and ${onVersion} ${champion}`,
-      metric: 'labelled-rows',
+      metric: judged(watch),
       window,
       sentence: `${valueWith(0)} labels became known ${ofChampion} ${place} over the last ${windowWords(windowMs)}; with fewer than ${minRows} its quality there is unknown, neither good nor bad.`,
       value: valueWith(0),
@@ -62,7 +65,8 @@ export function sliceSilence(scope: RuleScope, watch: SliceWatch): AlertRule[] {
       ...common,
       alert: 'DriftloopSliceNotExported',
       expr: `${champion} unless ${onVersion} ${exported}`,
-      metric: of,
+      metric: judged(watch),
+      window,
       sentence: `The slice ${of} ${ofChampion} is not exported, so its quality is unknown: the model would have more series than seriesPerModel. Raise it, or declare fewer slices.`,
       value: valueWith(0),
       bound: 0,

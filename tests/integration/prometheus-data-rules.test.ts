@@ -1,7 +1,7 @@
-import { test } from 'vitest';
+import { expect, test } from 'vitest';
 import { data, drift, quality, slice } from '../../domain/config.ts';
 import { generateRules } from '../../monitors/rules/generate-rules.ts';
-import { near, nothing } from '../support/promtool.ts';
+import { checkRules, near, nothing } from '../support/promtool.ts';
 import { always, champion, churn, gauge, ids, onTen, passes, v1 } from '../support/rule-series.ts';
 
 /** A counter that is zero until second 5 and so many from then on. */
@@ -318,6 +318,25 @@ test('macro F1 by declared slice is held to its bound; what is not known of a sl
     ],
     watched,
   );
+});
+
+test('rules that watch all of it, in windows of their own, are sound, and none stands there twice', async () => {
+  const all = generateRules(
+    churn(
+      [
+        data({ window: '2h' }),
+        data({ window: '6h', atMost: 0.2 }),
+        slice({ of: 'age', metric: 'accuracy', atLeast: 0.7, window: '3h' }),
+        slice({ of: 'age', metric: 'macroF1', atLeast: 0.6, window: '3h' }),
+        quality({ metric: 'macroF1', atLeast: 0.5 }),
+        drift(),
+      ],
+      ['age'],
+    ),
+    { evaluationMs: 15_000 },
+  );
+  const said = await checkRules(all);
+  expect(said.passed, said.output).toBe(true);
 });
 
 test('each method expects an accuracy of its own, with a band and a check against the labels that come', async () => {

@@ -28,6 +28,7 @@ test('the table of contents is the one that the design names', () => {
     `demo, dev, doctor, migrate, apply, rules, backup, restore, server, monitor, worker, console,
     model list, model show, model bootstrap, model pause, model resume,
     run list, run show, run start, run force, run approve, run reject, verify,
+    golden add, golden sample, golden list, golden retire,
     version list, version import, version rollback,
     topic reread,
     finetune, evaluate, predict, gate,

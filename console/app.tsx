@@ -24,6 +24,7 @@ import { answerProblem, notFound } from './answer-problem.tsx';
 import type { ConsoleLog } from './answer-problem.tsx';
 import { createActions, createApi } from './api.ts';
 import { createArtifactRoutes } from './artifact-routes.ts';
+import { createAuditRoutes } from './audit-routes.ts';
 import { assets } from './assets.ts';
 import { createGather } from './gather.ts';
 import { createLogin, createLogout } from './login-routes.tsx';
@@ -48,7 +49,7 @@ export type ConsoleParts = {
   loop: Loop;
   doorkeeper: Doorkeeper;
   sessions: SessionStore;
-  audit: Pick<AuditLog, 'append'>;
+  audit: Pick<AuditLog, 'append' | 'list'>;
   /** The team's own login, where it has one. */
   teamLogin?: TeamLogin;
   /** What cookies are signed with. */
@@ -114,6 +115,7 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.use('*', sessions.require);
   app.route('/', createLogout(sessions));
   app.route('/', admitViewers({ doorkeeper, runs }));
+  app.route('/api', createAuditRoutes(parts));
   app.route('/api', createArtifactRoutes(parts));
   app.route('/api', createApi(gather, actions, runs, clock));
   app.route('/', createPages({ gather, actions, models, runs, links, refreshMs, clock }));

@@ -16,7 +16,12 @@ export function fakePeople({
   const tokens = new Map<string, Token>();
   const audited: NewAuditEntry[] = [];
   const state = { problem: null as Error | null };
-  const audit = { append: async (entry: NewAuditEntry) => void audited.push(entry) };
+  const audit = {
+    append: async (entry: NewAuditEntry) => void audited.push(entry),
+    list: (): never => {
+      throw new Error('nobody reads this log');
+    },
+  };
   const doorkeeper: Doorkeeper = createDoorkeeper({
     tokens: {
       async find(secret) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDoorkeeper } from '../../cli/people.ts';
 import { createConsoleApp } from '../../console/app.tsx';
 import { checkChain } from '../../domain/audit.ts';
+import type { AuditRow } from '../../domain/audit.ts';
 import { parseConfig } from '../../domain/config.ts';
 import { everyModel, rolesWith } from '../../domain/person.ts';
 import type { Right } from '../../domain/person.ts';
@@ -160,6 +161,7 @@ const doors: readonly Door[] = [
   at('console', 'GET /', 'anybody known'),
   at('console', 'GET /api/models', 'anybody known'),
   at('console', 'GET /approve', 'anybody known'),
+  at('console', 'GET /api/audit', 'audit', { of: everyModel }),
   at('console', 'GET /models/:name', 'view'),
   at('console', 'GET /api/models/:name', 'view'),
   at('console', 'GET /api/models/:name/history', 'view'),
@@ -334,6 +336,16 @@ test('no GET changes anything: not a row, and nothing is said to the loop', asyn
         });
     }
   expect([await state(), told.length]).toEqual(before);
+});
+
+test('who may read the audit log reads it without a database; of one model, who may read about that one', async () => {
+  const read = (path: string, comer: Comer) =>
+    apps.console.request(`/api/audit${path}`, { headers: { authorization: `Bearer ${everybody[comer]}` } });
+  const { rows } = (await (await read('?limit=3', 'approver')).json()) as { rows: AuditRow[] };
+  expect(rows).toEqual(await db.stores.audit.list({ limit: 3 }));
+  expect((await read('?model=another', 'admin of another model')).status).toBe(200);
+  expect((await read(`?model=${model}`, 'admin of another model')).status).toBe(403);
+  expect((await read('?limit=0', 'admin')).status).toBe(400);
 });
 
 test('every kind of refusal is in the audit log, with who and why, and its chain is whole', async () => {

@@ -41,7 +41,7 @@ async function checkWatches(models: readonly ModelConfig[]): Promise<void> {
   for (const model of models) checkDetectors(model);
 }
 
-/** The models that a config file declares, those included that the loop cannot serve yet. */
+/** The models that a config file declares, those included of which the loop would have to know more. */
 export async function loadModels(file: string): Promise<ModelConfig[]> {
   const module = await loadModule(file);
   return parseDeclarations(module.exports['default']).models.map(withBaseBeside(module.file));

@@ -26,6 +26,7 @@ export type RawRecord = Readonly<{ offset: bigint; key: Uint8Array | null; value
  * |---|---|---|
  * | outcome, outcome_withdrawn | label | predicted label |
  * | prediction | predicted label | |
+ * | rating | good, bad, neither | |
  * | off_by, off_by_withdrawn | absolute, squared: errors of numbers, in thousandths of the tolerance | |
  * | feature_bin | feature | bin |
  * | feature_missing, feature_invalid, feature_new, feature_beyond | feature | |
@@ -44,6 +45,7 @@ export type TotalKind =
   | 'outcome'
   | 'outcome_withdrawn'
   | 'prediction'
+  | 'rating'
   | 'off_by'
   | 'off_by_withdrawn'
   | 'feature_bin'
@@ -236,6 +238,9 @@ export type LabelChange = Readonly<{
   scoreBin: string;
 }>;
 
+/** How often answers of a version were rated with this value. */
+export type RatedAnswers = Readonly<{ model: string; version: string; value: unknown; rows: number }>;
+
 /** Feedback that cannot be a label of the model that its prediction belongs to. */
 export type RejectedFeedback = Readonly<{
   model: string;
@@ -250,6 +255,7 @@ export type StoredPredictions = Readonly<{
   joined: Readonly<Record<string, number>>;
   /** From feedback that had waited for these predictions. */
   changes: readonly LabelChange[];
+  ratings: readonly RatedAnswers[];
   rejected: readonly RejectedFeedback[];
 }>;
 /** Counts by model; '' for feedback whose prediction has not come yet. */
@@ -257,6 +263,7 @@ export type StoredFeedback = Readonly<{
   stored: Readonly<Record<string, number>>;
   duplicates: Readonly<Record<string, number>>;
   changes: readonly LabelChange[];
+  ratings: readonly RatedAnswers[];
   rejected: readonly RejectedFeedback[];
 }>;
 

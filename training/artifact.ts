@@ -72,7 +72,7 @@ export function trainedOf({ signature, weights }: Artifact): TrainedTabular {
   const { task } = model;
   if (task.kind !== 'classification')
     throw new DriftloopError('DL_ARTIFACT_UNFIT', `${model.name} answers numbers; here labels are needed.`, {
-      fix: 'Ask it with "driftloop predict"; the loop serves classification so far.',
+      fix: 'Ask it with "driftloop predict", or name a version that tells labels apart.',
     });
   return { model: { ...model, task }, preprocessing, network, temperature, weights };
 }

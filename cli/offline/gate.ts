@@ -4,7 +4,9 @@ import { performance } from 'node:perf_hooks';
 import { DriftloopError } from '../../domain/errors.ts';
 import { gateSchema, type GateConfig } from '../../domain/gate-config.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { Classification, Output } from '../../domain/task.ts';
+import { textOfLabels } from '../../domain/answer-text.ts';
+import { labelsOfTask } from '../../domain/task.ts';
+import type { AnyOutput, DeclaredTask } from '../../domain/task.ts';
 import { filesOf } from '../../infra/artifacts/digest.ts';
 import { answeredRows, type AnsweredRows, type GateRow } from '../../training/gate/answered-rows.ts';
 import { p99Of, TIMED_ROWS, type MeasuredArtifact } from '../../training/gate/artifact-checks.ts';
@@ -14,7 +16,6 @@ import { judgeGate } from '../../training/gate/judge-gate.ts';
 import { chosenModel } from './declared-model.ts';
 import { table, type Answer } from '../output.ts';
 import { doerOfArtifact, withTask } from './choose-task.ts';
-import { classificationOf } from './text/labelled.ts';
 import type { Answering, CommonSettings, Example, OfflineTask } from './offline-task.ts';
 
 export type GateOptions = {
@@ -37,12 +38,14 @@ export async function gate({ champion, challenger, test, ...options }: GateOptio
   const to = await doerOfArtifact(challenger, options);
   if (from.kind !== to.kind)
     throw unfit(`${champion} was trained for ${from.kind} data, ${challenger} for ${to.kind} data`);
-  const terms = await termsOf(options);
+  const declared = await chosenModel(options);
+  const terms = declared?.gate ?? gateSchema.parse({});
   return withTask(from, (theirs) =>
     withTask(to, async (ours) => {
       const labels = { label: options.label, ...(options.entity ? { entity: options.entity } : {}) };
-      const before = await opened(theirs, champion, labels);
-      const after = await opened(ours, challenger, labels);
+      const asks = declared?.task ?? null;
+      const before = await opened(theirs, champion, { labels, asks });
+      const after = await opened(ours, challenger, { labels, asks });
       refuseOtherLabels(before.task, after.task);
       const rows = await answerBoth(before, after, test);
       const pinned = options.pinned === undefined ? null : await answerBoth(before, after, options.pinned);
@@ -67,15 +70,10 @@ export async function gate({ champion, challenger, test, ...options }: GateOptio
   );
 }
 
-async function termsOf(options: { config?: string; model?: string }): Promise<GateConfig> {
-  const declared = await chosenModel(options);
-  return declared?.gate ?? gateSchema.parse({});
-}
-
 type Opened = {
-  task: Classification;
+  task: DeclaredTask;
   read(file: string): Promise<GateRow[]>;
-  answer(file: string): Promise<Output[]>;
+  answer(file: string): Promise<AnyOutput[]>;
   /** Milliseconds of one row's answer, for each of the first rows of a file. */
   time(file: string, rows: number): Promise<number[]>;
 };
@@ -84,25 +82,28 @@ type Opened = {
 async function opened<Input, Settings extends CommonSettings>(
   task: OfflineTask<Input, Settings>,
   folder: string,
-  columns: { label: string; entity?: string },
+  { labels: columns, asks }: { labels: { label: string; entity?: string }; asks: DeclaredTask | null },
 ): Promise<Opened> {
   const version: Answering<Input> = await task.open(folder);
   const { model } = version;
-  if (model.task.kind !== 'classification')
-    throw unfit(`the version in ${folder} is a ${model.task.kind}, and the gate judges classifications`);
+  // The config says when an answer is right; a version may have been trained without.
+  const judged = asks?.kind === model.task.kind ? asks : model.task;
+  if (judged.kind === 'regression' && judged.tolerance === undefined) throw noTolerance(folder);
   const files = new Map<string, Promise<Example<Input>[]>>();
   const rowsOf = (file: string) => {
     const rows = files.get(file) ?? task.read(file, { model, columns });
     files.set(file, rows);
     return rows;
   };
-  const answer = async (inputs: readonly Input[]) => (await version.answer(inputs)) as Output[];
+  const answer = async (inputs: readonly Input[]) => (await version.answer(inputs)) as AnyOutput[];
+  const truthOf = ({ label, labels }: Example<Input>): string =>
+    judged.kind === 'multi-label' ? textOfLabels(judged, labels)! : label;
   return {
-    task: classificationOf(model),
+    task: judged,
     async read(file) {
       const columnsOf = task.columnsOf?.bind(task);
       return (await rowsOf(file)).map((example) => ({
-        label: example.label,
+        label: truthOf(example),
         ...(task.kind === 'image' ? {} : { input: columnsOf ? columnsOf(example) : asRow(example.input) }),
         ...(example.entity === undefined ? {} : { entity: example.entity }),
       }));
@@ -130,16 +131,25 @@ async function answerBoth(before: Opened, after: Opened, file: string): Promise<
 }
 
 /** A version that knows other labels answers another question. */
-function refuseOtherLabels(before: Classification, after: Classification): void {
-  const other = before.labels.find((label) => !after.labels.includes(label));
+function refuseOtherLabels(before: DeclaredTask, after: DeclaredTask): void {
+  if (before.kind !== after.kind) throw unfit(`one is a ${before.kind}, the other a ${after.kind}`);
+  const known = labelsOfTask(after);
+  const other = labelsOfTask(before).find((label) => !known.includes(label));
   if (other !== undefined)
     throw unfit(`the champion knows the label "${other}", and the challenger does not`);
 }
 
 const unfit = (because: string) =>
   new DriftloopError('DL_GATE_UNFIT', `These two versions cannot be compared: ${because}.`, {
-    fix: 'Name two versions of one model: classifications of the same kind of data, with the same labels.',
+    fix: 'Name two versions of one model: for the same task and the same kind of data, with the same labels.',
   });
+
+const noTolerance = (folder: string) =>
+  new DriftloopError(
+    'DL_GATE_UNFIT',
+    `The version in ${folder} answers numbers, and nothing says how far off a good one may be.`,
+    { fix: 'Name a config that says so, with --config FILE: regression({ tolerance: 5 }).' },
+  );
 
 async function measure(
   folder: string,

@@ -1,4 +1,3 @@
-import { DriftloopError } from '../../domain/errors.ts';
 import type { Predictor } from '../../domain/ports.ts';
 import { readCommandSignature } from '../../training/command/command-signature.ts';
 import type { CommandSignature } from '../../training/command/command-signature.ts';
@@ -39,8 +38,6 @@ export function withPrograms(predictor: Predictor): Predictor {
       const version = await versions.get(key);
       if (!version) return await predictor.predict(key, rows);
       if (rows.length === 0) return [];
-      const { task, name } = version.signature.model;
-      if (task.kind !== 'classification') throw notLabels(name);
       return await (await running(version)).answer(rows);
     },
     async unload(key) {
@@ -75,8 +72,3 @@ async function running(version: Version): Promise<AnsweringProgram> {
   version.program = start(version.folder, version.signature);
   return version.program;
 }
-
-const notLabels = (model: string) =>
-  new DriftloopError('DL_ARTIFACT_UNFIT', `${model} answers numbers; here labels are needed.`, {
-    fix: 'Ask it with "driftloop predict"; the loop serves classification so far.',
-  });

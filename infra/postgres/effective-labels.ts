@@ -83,6 +83,12 @@ export const labelHeard = (apart: `$${number}`, { raw, value }: { raw: string; v
     else c.label
   end`;
 
+/** Ratings among `heard`, whose predictions are there: how often each value was given. */
+export const ratingsAmong = (heard: string): string => `
+  (select jsonb_agg(to_jsonb(r)) from
+    (select model, version, value, count(*)::int as rows from ${heard}
+      where kind = 'rating' and model is not null group by model, version, value) r)`;
+
 /** A row of `rejected`, as JSON. */
 export type RejectedRow = {
   model: string;

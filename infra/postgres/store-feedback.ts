@@ -1,7 +1,14 @@
 import type pg from 'pg';
 import type { FeedbackRow, StoredFeedback, ToldApart } from '../../domain/ingest-ports.ts';
 import { arrayText, jsonArrayText } from './array-text.ts';
-import { apartOf, effectOfFeedback, labelHeard, toRejected, type RejectedRow } from './effective-labels.ts';
+import {
+  apartOf,
+  effectOfFeedback,
+  labelHeard,
+  ratingsAmong,
+  toRejected,
+  type RejectedRow,
+} from './effective-labels.ts';
 import { bucketOf } from './partitions.ts';
 
 /**
@@ -55,7 +62,8 @@ const storeQuery = `
            (select coalesce(model, '') as model, count(*) as n from marked where not fresh and not rejected
              group by 1) x) as duplicates,
          (select jsonb_agg(to_jsonb(r)) from rejected r) as rejected,
-         (select jsonb_agg(to_jsonb(c)) from changes c) as changes`;
+         (select jsonb_agg(to_jsonb(c)) from changes c) as changes,
+         ${ratingsAmong('effective')} as ratings`;
 
 /** The value as text, where it may be a label or a code (see labelOf). */
 const rawOf = (value: unknown): string | null =>
@@ -67,7 +75,7 @@ export async function storeFeedback(
   rows: readonly FeedbackRow[],
   apart: ToldApart,
 ): Promise<StoredFeedback> {
-  if (rows.length === 0) return { stored: {}, duplicates: {}, changes: [], rejected: [] };
+  if (rows.length === 0) return { stored: {}, duplicates: {}, changes: [], ratings: [], rejected: [] };
   const ids = arrayText(rows.map((r) => r.predictionId));
   const buckets = arrayText(rows.map((r) => bucketOf(r.predictionId)));
   await client.query({ name: 'meet-predictions', text: meetQuery, values: [ids, buckets] });
@@ -76,6 +84,7 @@ export async function storeFeedback(
     duplicates: Record<string, number> | null;
     rejected: RejectedRow[] | null;
     changes: StoredFeedback['changes'] | null;
+    ratings: StoredFeedback['ratings'] | null;
   }>({
     name: 'store-feedback',
     text: storeQuery,
@@ -93,11 +102,12 @@ export async function storeFeedback(
       JSON.stringify(apart),
     ],
   });
-  const { stored, duplicates, changes, rejected } = results[0]!;
+  const { stored, duplicates, changes, ratings, rejected } = results[0]!;
   return {
     stored: stored ?? {},
     duplicates: duplicates ?? {},
     changes: changes ?? [],
+    ratings: ratings ?? [],
     rejected: (rejected ?? []).map(toRejected),
   };
 }

@@ -1,7 +1,14 @@
 import type pg from 'pg';
 import type { PredictionRow, StoredPredictions, ToldApart } from '../../domain/ingest-ports.ts';
 import { arrayText, jsonArrayText } from './array-text.ts';
-import { apartOf, effectOfFeedback, labelHeard, toRejected, type RejectedRow } from './effective-labels.ts';
+import {
+  apartOf,
+  effectOfFeedback,
+  labelHeard,
+  ratingsAmong,
+  toRejected,
+  type RejectedRow,
+} from './effective-labels.ts';
 import { bucketOf } from './partitions.ts';
 
 /**
@@ -55,14 +62,15 @@ const joinQuery = `
   select (select jsonb_object_agg(model, n) from
            (select model, count(*) as n from heard where not rejected group by 1) x) as joined,
          (select jsonb_agg(to_jsonb(r)) from rejected r) as rejected,
-         (select jsonb_agg(to_jsonb(c)) from changes c) as changes`;
+         (select jsonb_agg(to_jsonb(c)) from changes c) as changes,
+         ${ratingsAmong('heard')} as ratings`;
 
 export async function storePredictions(
   client: pg.PoolClient,
   rows: readonly PredictionRow[],
   apart: ToldApart,
 ): Promise<StoredPredictions> {
-  if (rows.length === 0) return { duplicates: [], joined: {}, changes: [], rejected: [] };
+  if (rows.length === 0) return { duplicates: [], joined: {}, changes: [], ratings: [], rejected: [] };
   const { rows: exceptions } = await client.query<{ id: string; feedbackFirst: boolean | null }>({
     name: 'store-predictions',
     text: storeQuery,
@@ -83,17 +91,19 @@ export async function storePredictions(
   });
   const duplicates = exceptions.filter((e) => e.feedbackFirst === null).map((e) => e.id);
   const met = exceptions.filter((e) => e.feedbackFirst === true).map((e) => e.id);
-  if (met.length === 0) return { duplicates, joined: {}, changes: [], rejected: [] };
+  if (met.length === 0) return { duplicates, joined: {}, changes: [], ratings: [], rejected: [] };
   const { rows: results } = await client.query<{
     joined: Record<string, number> | null;
     rejected: RejectedRow[] | null;
     changes: StoredPredictions['changes'] | null;
+    ratings: StoredPredictions['ratings'] | null;
   }>(joinQuery, [met, met.map(bucketOf), JSON.stringify(apart)]);
-  const { joined, rejected, changes } = results[0]!;
+  const { joined, rejected, changes, ratings } = results[0]!;
   return {
     duplicates,
     joined: joined ?? {},
     changes: changes ?? [],
+    ratings: ratings ?? [],
     rejected: (rejected ?? []).map(toRejected),
   };
 }

@@ -31,7 +31,7 @@ export async function ingestFeedback(
         bury(batch, record, one.refusal, null);
       }
     }
-    const { stored, duplicates, changes, rejected } = await transaction.storeFeedback(rows, apart);
+    const { stored, duplicates, changes, ratings, rejected } = await transaction.storeFeedback(rows, apart);
     for (const [model, n] of Object.entries(stored)) {
       tally.event('feedback', model, n);
       // What waits for its prediction counts as stored when it is joined: it may become a dead letter instead.
@@ -51,6 +51,7 @@ export async function ingestFeedback(
       return record === undefined ? letter : { ...letter, key: record.key, payload: record.value };
     });
     for (const change of changes) tally.change(change, catalogue);
+    for (const rated of ratings) tally.rating(rated);
     await transaction.deadLetter(asItCame);
     await transaction.count(tally.totals());
     await transaction.countHappened(tally.happened());

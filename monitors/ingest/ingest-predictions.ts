@@ -28,7 +28,7 @@ export async function ingestPredictions(
       else if (rows.has(one.value.predictionId)) tally.event('duplicates', one.model);
       else rows.set(one.value.predictionId, one.value);
     }
-    const { duplicates, joined, changes, rejected } = await transaction.storePredictions(
+    const { duplicates, joined, changes, ratings, rejected } = await transaction.storePredictions(
       [...rows.values()],
       apart,
     );
@@ -45,6 +45,7 @@ export async function ingestPredictions(
     if (looked !== undefined) ({ remember } = looked);
     for (const [model, n] of Object.entries(joined)) tally.event('stored', model, n);
     for (const change of changes) tally.change(change, catalogue);
+    for (const rated of ratings) tally.rating(rated);
     for (const feedback of rejected) buryRejected(batch, feedbackTopic, feedback);
     await transaction.deadLetter(letters);
     await transaction.count(tally.totals());

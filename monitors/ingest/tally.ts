@@ -3,11 +3,13 @@ import type {
   EventKind,
   LabelChange,
   PredictionRow,
+  RatedAnswers,
   Total,
   TotalKind,
 } from '../../domain/ingest-ports.ts';
 import type { Feature, FeatureValue } from '../../domain/input.ts';
 import { confidenceMethods, type ConfidenceMethod } from '../../domain/performance-estimator.ts';
+import { ratingOf } from '../../domain/rating.ts';
 import { binOf, type FeatureReference } from '../../domain/reference-shares.ts';
 import { hasScores, scoreBinOf } from '../../domain/score-bins.ts';
 import { classification } from '../../domain/task.ts';
@@ -93,6 +95,11 @@ export function startTally(partition: string, nowMs: number) {
 
     /** A stored prediction whose input had come before. */
     repeated: ({ model, version }: PredictionRow) => add(model, version, 'repeated', ''),
+
+    rating({ model, version, value, rows }: RatedAnswers): void {
+      const rating = ratingOf(value);
+      if (rating !== null) add(model, version, 'rating', rating, '', rows);
+    },
 
     /** A corrected label is a withdrawn outcome and a new one, so that both counters only grow. */
     change(change: LabelChange, catalogue: Catalogue): void {

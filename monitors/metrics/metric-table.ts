@@ -32,6 +32,12 @@ export const metricTable = {
     help: 'Predictions stored, by the label that was predicted.',
     labels: ['namespace', 'model', 'version', 'label', 'partition'],
   },
+  ratings: {
+    name: 'driftloop_ratings_total',
+    kind: 'counter',
+    help: 'Answers that were rated: good (a thumb up, 4 or 5 of 5), bad (a thumb down, 1 or 2), or neither.',
+    labels: ['namespace', 'model', 'version', 'rating', 'partition'],
+  },
   offBy: {
     name: 'driftloop_off_by_total',
     kind: 'counter',

@@ -10,6 +10,7 @@ import type { MetricsSnapshot, ModelSnapshot } from './metrics-snapshot.ts';
 import { outcomeLabels, outcomePredictions, predictionCells } from '../ingest/outcome-cells.ts';
 import { slicesOf } from '../slices.ts';
 import { offByGroup } from './off-by-group.ts';
+import { ratingGroup } from './rating-group.ts';
 import type { MetricSample, SampleGroup } from './sample.ts';
 import { estimatedGroup } from './estimated-group.ts';
 import { happenedGroup } from './happened-group.ts';
@@ -119,6 +120,7 @@ export function versionGroups(
       ...outcomes('outcome', 'outcomes'),
       ...outcomes('outcome_withdrawn', 'outcomesWithdrawn'),
       ...(task.kind === 'regression' ? offByGroup(cells, ids, task, partitions) : []),
+      ...(task.kind === 'generation' ? ratingGroup(cells, ids, partitions) : []),
     ],
     happened: happened.flatMap(({ stretch, sums }) => happenedGroup(ids, stretch, sums)),
     estimated: estimatedGroup(cells, ids, { estimator: estimators[version], labels }, { asked, partitions }),

@@ -26,6 +26,7 @@ import { outcomeRules } from './outcome-rules.ts';
 import { recordedTable } from './recorded-table.ts';
 import { scoreRules } from './score-rules.ts';
 import { sliceAlerts, sliceSilence, type SliceWatch } from './slice-alerts.ts';
+import { ratingRules } from './rating-rules.ts';
 import { sliceRules } from './slice-rules.ts';
 import { tellingMoved } from './moved-features.ts';
 import { noDataAlert, noFeedbackAlerts, noTrafficAlerts } from './silence-alerts.ts';
@@ -196,6 +197,7 @@ export function generateRules(models: readonly ModelConfig[], options: RuleOptio
           ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
           ...windows.outcomes.flatMap((windowMs) => outcomeRules(scope, windowMs)),
           ...(model.task.kind === 'regression' ? offByRules(scope, windows.outcomes) : []),
+          ...(model.task.kind === 'generation' ? ratingRules(scope, windows.outcomes) : []),
           ...happenedRules(scope),
           ...estimatedRules(scope, estimatedWindows(model, windows.outcomes)),
           ...confidenceRules(scope, estimatedWindows(model, windows.outcomes)),

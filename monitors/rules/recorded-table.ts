@@ -225,6 +225,16 @@ export const recordedTable = {
     help: 'Share (0-1) of right predictions among the labelled rows in the window, by the value of a declared slice.',
     labels: [...ofVersion, 'slice', 'value'],
   },
+  ratings: {
+    name: 'driftloop:ratings:window',
+    help: 'Answers that were rated in the window: good, bad, or neither.',
+    labels: [...ofVersion, 'rating'],
+  },
+  goodRatings: {
+    name: 'driftloop:good_rating_share:window',
+    help: 'Share (0-1) of good ones among the ratings in the window.',
+    labels: ofVersion,
+  },
   offBy: {
     name: 'driftloop:off_by:window',
     help: 'How far off the numbers were that became known in the window (how="absolute"), and the same squared, added up.',

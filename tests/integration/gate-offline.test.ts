@@ -128,3 +128,44 @@ test('versions that answer different questions are not compared', hasDigits, asy
   expect(err).toContain('DL_GATE_UNFIT');
   expect(err).toContain('the champion knows the label "');
 });
+
+test('numbers are judged by the tolerance of a config, and bounded by how far they are off', async () => {
+  const rents = (name: string, rows: number, perMetre: number) =>
+    writeFileSync(
+      path.join(folder, name),
+      `size,rent\n${Array.from({ length: rows }, (_, i) => {
+        const size = 20 + ((i * 37) % 80) + (i % 7) / 7;
+        return `${size},${(perMetre * size + ((i * 13) % 10)).toFixed(2)}`;
+      }).join('\n')}\n`,
+    );
+  rents('old.csv', 200, 10);
+  rents('new.csv', 400, 14);
+  writeFileSync(path.join(folder, 'apart.csv'), 'size,rent\n12,140\n13.5,160\n17,200\n');
+  for (const [train, out] of [
+    ['old.csv', 'rent-1'],
+    ['new.csv', 'rent-2'],
+  ] as const) {
+    const trained = await type(
+      ...['finetune', '--train', train, '--test', 'apart.csv', '--label', 'rent', '--out', out],
+    );
+    expect(trained.code, trained.err).toBe(0);
+  }
+  const judge = (...more: string[]) =>
+    type(
+      ...['gate', '--champion', 'rent-1', '--challenger', 'rent-2', '--test', 'new.csv'],
+      ...['--label', 'rent', ...more],
+    );
+  const without = await judge();
+  expect(without.code).toBe(1);
+  expect(without.err).toContain('nothing says how far off a good one may be');
+
+  writeFileSync(
+    path.join(folder, 'rent.config.ts'),
+    `export default { models: [{ name: 'rent', task: { kind: 'regression', tolerance: 40 },
+       input: { size: { kind: 'number' } }, gate: { thresholds: [{ metric: 'mae', change: { absolute: 0 } }] } }] };`,
+  );
+  const judged = await judge('--config', 'rent.config.ts', '--json');
+  const { verdict, checks } = JSON.parse(judged.out) as { verdict: string; checks: { name: string }[] };
+  expect(verdict, judged.out).toBe('promote');
+  expect(checks.map(({ name }) => name)).toContain('mae.change.absolute');
+});

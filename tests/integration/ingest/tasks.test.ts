@@ -137,13 +137,19 @@ test('labels come as a list or with a line between them, in any order, as words 
 test('a text is held against the corrected one; a thumb is no text, and no label', async () => {
   const texts = ['It is on its way.', 'Please call us.', 'It was sent on Monday.'];
   const rows = texts.map((text) => said('chat', { text }));
+  const late = said('chat', { text: 'Hello.' });
   await feed.predictions(...rows);
   await feed.feedback(
     feedbackOn(rows[0]!, 'It is on its way!', { kind: 'correction' }),
     feedbackOn(rows[1]!, 'Your card arrives tomorrow.', { kind: 'correction' }),
     feedbackOn(rows[2]!, 'It was sent on Monday.', { kind: 'correction' }),
     feedbackOn(rows[2]!, 5, { kind: 'rating' }),
+    feedbackOn(rows[1]!, false, { kind: 'rating' }),
+    feedbackOn(rows[1]!, 'dreadful', { kind: 'rating' }),
+    feedbackOn(late, 'up', { kind: 'rating' }),
   );
+  await feed.predictions(late);
+  expect(await totals('chat', /rating/)).toEqual(['rating bad  1', 'rating good  2']);
   await feed.feedback(feedbackOn(rows[0]!, 4, { kind: 'correction' }));
   expect((await reasons()).at(-1)).toBe('value 4 is not a text, which feedback to model "chat" has to be');
   expect(await folded('chat')).toEqual({

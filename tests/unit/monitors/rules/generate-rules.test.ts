@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classification, regression } from '../../../../domain/task.ts';
+import { classification, generation, regression } from '../../../../domain/task.ts';
 import {
   asHappened,
   data,
@@ -13,7 +13,7 @@ import {
   quality,
   slice,
 } from '../../../../domain/config.ts';
-import { number } from '../../../../domain/input.ts';
+import { number, text } from '../../../../domain/input.ts';
 import { metricTable } from '../../../../monitors/metrics/metric-table.ts';
 import { generateRules, watchedWindows } from '../../../../monitors/rules/generate-rules.ts';
 import { recordedTable } from '../../../../monitors/rules/recorded-table.ts';
@@ -59,6 +59,7 @@ const { models } = parseConfig({
       input: { size: number() },
       watch: [offBy({ metric: 'mae', atMost: 20 })],
     }),
+    defineModel({ name: 'chat', task: generation(), input: { prompt: text() }, base: './bases/decoder' }),
   ],
 });
 const consoleUrl = 'https://driftloop.example.org';
@@ -72,6 +73,7 @@ test('each model has a group of its own, evaluated as often as asked', () => {
     ['driftloop/staging/fraud', '1s'],
     ['driftloop/staging/sales', '1s'],
     ['driftloop/staging/rent', '1s'],
+    ['driftloop/staging/chat', '1s'],
   ]);
 });
 
@@ -117,7 +119,7 @@ test('an alert says who, what kind, how sure, and a sentence with the value and 
   for (const { labels, annotations } of alerts) {
     expect(labels['namespace']).toBe('staging');
     expect(['regret', 'quality', 'estimated', 'drift', 'data', 'silence']).toContain(labels['kind']);
-    expect(['churn', 'fraud', 'sales', 'rent']).toContain(labels['model']);
+    expect(['churn', 'fraud', 'sales', 'rent', 'chat']).toContain(labels['model']);
     expect(['suspected', 'detected']).toContain(labels['level']);
     expect(annotations['sentence']).toMatch(/\.$/);
     expect(Number(annotations['bound'])).toBeGreaterThanOrEqual(0);

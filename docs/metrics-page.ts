@@ -57,7 +57,7 @@ export function metricsPage(): string {
   ].join('\n');
 }
 
-/** The alerts of a model that watches everything. */
+/** The alerts of models that watch everything, each once. */
 function alerts(): string[] {
   const { models } = parseConfig({
     models: [
@@ -78,6 +78,12 @@ function alerts(): string[] {
           { kind: 'slice', of: 'age', atLeast: 0.8 },
         ],
       },
+      {
+        name: 'churn-cost',
+        task: { kind: 'regression', tolerance: 5 },
+        input: { age: { kind: 'number' } },
+        watch: [{ kind: 'off-by', metric: 'mae', atMost: 4 }],
+      },
     ],
   });
   const { groups } = generateRules(models, { evaluationMs: 15_000 });
@@ -86,8 +92,8 @@ function alerts(): string[] {
       .replaceAll(/\{\{ \$labels\.(\w+) \}\}/g, '‹$1›')
       .replaceAll(/\{\{ or \$labels\.(\w+) "[^"]*" \}\}/g, '‹$1›')
       .replaceAll(/\{\{ printf "[^"]*" \$value \}\}/g, '‹value›')
-      .replaceAll('churn', '‹model›');
-  return groups.flatMap(({ rules }) =>
+      .replaceAll(/churn(-cost)?/g, '‹model›');
+  const lines = groups.flatMap(({ rules }) =>
     rules.flatMap((rule) =>
       'alert' in rule
         ? [
@@ -96,4 +102,5 @@ function alerts(): string[] {
         : [],
     ),
   );
+  return [...new Set(lines)];
 }

@@ -145,16 +145,12 @@ test('numbers are judged by the tolerance of a config, and bounded by how far th
     ['old.csv', 'rent-1'],
     ['new.csv', 'rent-2'],
   ] as const) {
-    const trained = await type(
-      ...['finetune', '--train', train, '--test', 'apart.csv', '--label', 'rent', '--out', out],
-    );
+    const files = ['--train', train, '--test', 'apart.csv', '--label', 'rent', '--out', out];
+    const trained = await type('finetune', ...files);
     expect(trained.code, trained.err).toBe(0);
   }
-  const judge = (...more: string[]) =>
-    type(
-      ...['gate', '--champion', 'rent-1', '--challenger', 'rent-2', '--test', 'new.csv'],
-      ...['--label', 'rent', ...more],
-    );
+  const both = ['--champion', 'rent-1', '--challenger', 'rent-2', '--test', 'new.csv', '--label', 'rent'];
+  const judge = (...more: string[]) => type('gate', ...both, ...more);
   const without = await judge();
   expect(without.code).toBe(1);
   expect(without.err).toContain('nothing says how far off a good one may be');

@@ -10,7 +10,11 @@ import { answeredRows } from '../../training/gate/answered-rows.ts';
 import { noGolden } from '../../training/gate/golden-checks.ts';
 import { judgeChallenger } from '../../training/gate/judge-challenger.ts';
 import { alphaOfUse } from '../../training/gate/judge-gate.ts';
+import { rowsForLooks } from '../../training/gate/holdout-budget.ts';
+import { table } from '../../cli/output.ts';
 import { attackGain } from './gate/attack.ts';
+import { courseOf, streams } from './gate/patience.ts';
+import { poisonedShares } from './gate/poisoning.ts';
 import { grow, type World } from './gate/pairs.ts';
 import type { BenchResults } from './result.ts';
 import { wholeOptions } from './whole-options.ts';
@@ -18,6 +22,9 @@ import { classification } from '../../domain/task.ts';
 
 const ALPHA = 0.05;
 const [LOOKS, ROWS_A_LOOK] = [30, 50];
+const ROWS_OF_POWER = [250, 500, 1_000, 1_500, 3_000];
+/** Of the paper: a point off at most, a tenth of the answers may differ. */
+const EASE_ML = { looks: 32, p: 0.1, epsilon: 0.01, delta: 1e-4 };
 /** Equal models that differ on a tenth of the rows, and a challenger that is three points better. */
 const equal: World = { discordant: 0.1, difference: 0 };
 const better: World = { discordant: 0.1, difference: 0.03 };
@@ -38,12 +45,71 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
   say(`  by McNemar's test at every look: ${percent(mcnemarRate)}`);
   say(`3 points better: ${percent(power)} promoted within ${LOOKS * ROWS_A_LOOK} rows`);
 
+  const powers = powerTable(options.gates);
+  say(`\nPower: challengers that are better, answers differ on a tenth of the rows, a look every 50 rows`);
+  say(
+    table([
+      ['better by', ...ROWS_OF_POWER.map((rows) => `${rows} rows`)],
+      ...powers.map(({ difference, promoted }) => [points(difference), ...promoted.map(percent)]),
+    ]),
+  );
+
+  const patience = Object.entries(streams).map(([stream, world]) => ({
+    stream,
+    strict: courseOf('strict', world, { gates: options.gates, seed: 41 }),
+    patient: courseOf('patient', world, { gates: options.gates, seed: 42 }),
+  }));
+  say(`\nThe patient gate of the regret policy and a strict one, with and without drift, within 1,500 rows`);
+  say(
+    table([
+      ['stream', 'strict promotes', 'after', 'excess errors', 'patient promotes', 'after', 'excess errors'],
+      ...patience.map(({ stream, strict, patient }) => [
+        stream,
+        ...[strict, patient].flatMap(({ promoted, rows, excessErrors }) => [
+          percent(promoted),
+          `${rows} rows`,
+          String(excessErrors),
+        ]),
+      ]),
+    ]),
+  );
+
+  const poisoned = poisonings(Math.round(options.gates / 4));
+  say(`\nA source that flips labels to make an equal challenger look better, 1,500 rows`);
+  say(
+    table([
+      ['of the labels', 'its share', 'believed: promoted', 'checked: promoted', 'held for it'],
+      ...poisoned.map(({ flips, ofSource, believed, checked }) => [
+        percent(flips),
+        percent(ofSource),
+        percent(believed.promoted),
+        percent(checked.promoted),
+        percent(checked.heldForSource),
+      ]),
+    ]),
+  );
+
+  const sizes = (['none', 'full'] as const).map((adaptivity) => ({
+    adaptivity,
+    rows: rowsForLooks(EASE_ML.looks, { ...EASE_ML, adaptivity }),
+  }));
+  say(`\nRows for ${EASE_ML.looks} questions to one point, one in 10,000 wrong (ease.ml/ci): `);
+  say(
+    table([
+      ['each question', 'rows', 'the paper'],
+      ['fixed beforehand', String(sizes[0]!.rows), '29 K'],
+      ['may depend on every answer', String(sizes[1]!.rows), '67 K'],
+    ]),
+  );
+
   const oneSet = reuse(options.gates);
+  say('');
   say(
     `${options.gates} equal challengers on one set of 2,000 rows: ${oneSet.withLedger} promoted with the ledger,`,
   );
   say(
-    `  ${oneSet.without} without; in ${percent(oneSet.anyOfFifty)} of 200 sets used fifty times anything was`,
+    `  ${oneSet.without} without; of 200 sets used fifty times ${percent(oneSet.anyOfFifty)} promoted any with it, ` +
+      `${percent(oneSet.anyOfFiftyWithout)} without`,
   );
 
   const attack = attackGain([1, 2, 3, 4, 5]);
@@ -62,6 +128,10 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
       falsePromotionRate,
       mcnemarRate,
       power,
+      powerByRows: powers,
+      patience,
+      poisoned,
+      easeMlRows: Object.fromEntries(sizes.map(({ adaptivity, rows }) => [adaptivity, rows])),
       reuse: oneSet,
       attackGain: attack.ladder,
       attackGainWithout: attack.raw,
@@ -78,9 +148,9 @@ const shareOf = (times: number, seed: number, happens: (draw: () => number) => b
 };
 
 /** One strict gate that is looked at again and again. */
-function isPromoted(world: World, draw: () => number): boolean {
+function isPromoted(world: World, draw: () => number, looks = LOOKS): boolean {
   let pairs = { wins: 0, losses: 0, rows: 0 };
-  for (let look = 0; look < LOOKS; look += 1) {
+  for (let look = 0; look < looks; look += 1) {
     pairs = grow(pairs, ROWS_A_LOOK, world, draw);
     const { kind } = judgeChallenger({ ...pairs, kind: 'strict' }, { alpha: ALPHA, patience: Infinity });
     if (kind !== 'hold') return kind === 'promote';
@@ -96,6 +166,36 @@ function isPromotedByMcnemar(world: World, draw: () => number): boolean {
     if (pairs.wins > pairs.losses && mcnemar(pairs.wins, pairs.losses).exactP < ALPHA) return true;
   }
   return false;
+}
+
+/** How many better challengers are found by so many rows. */
+function powerTable(gates: number) {
+  return [0.01, 0.02, 0.03, 0.05].map((difference) => ({
+    difference,
+    promoted: ROWS_OF_POWER.map((rows) =>
+      shareOf(gates, 13, (draw) => isPromoted({ discordant: 0.1, difference }, draw, rows / ROWS_A_LOOK)),
+    ),
+  }));
+}
+
+/** Gates that are steered, as they are and as they would be if they believed everybody. */
+function poisonings(times: number) {
+  const trusting = { trustedSources: ['steering', 'honest', 'other'] };
+  return [
+    { flips: 0, ofSource: 0.5 },
+    { flips: 0.01, ofSource: 0.5 },
+    { flips: 0.02, ofSource: 0.5 },
+    { flips: 0.05, ofSource: 0.5 },
+    { flips: 0.05, ofSource: 0.2 },
+  ].map(({ flips, ofSource }) => {
+    const steered = { rows: 1_500, world: equal, ofSource, flips };
+    return {
+      flips,
+      ofSource,
+      believed: poisonedShares(times, steered, trusting),
+      checked: poisonedShares(times, steered),
+    };
+  });
 }
 
 /** Equal challengers one after the other on the same rows; and how often fifty of them get one through. */
@@ -114,12 +214,16 @@ function reuse(challengers: number) {
     return count;
   };
   const ledger = (use: number) => alphaOfUse(ALPHA, use);
-  let any = 0;
-  for (let set = 0; set < 200; set += 1) if (promotions(50, 100 + set, ledger) > 0) any += 1;
+  const anyOfFifty = (alphaAt: (use: number) => number) => {
+    let any = 0;
+    for (let set = 0; set < 200; set += 1) if (promotions(50, 100 + set, alphaAt) > 0) any += 1;
+    return any / 200;
+  };
   return {
     withLedger: promotions(challengers, 21, ledger),
     without: promotions(challengers, 21, () => ALPHA),
-    anyOfFifty: any / 200,
+    anyOfFifty: anyOfFifty(ledger),
+    anyOfFiftyWithout: anyOfFifty(() => ALPHA),
   };
 }
 

@@ -43,11 +43,11 @@ export function poisonedVerdict(
   const outputs = (labels: readonly string[]) => labels.map((label) => ({ label, scores: { [label]: 1 } }));
   const task = classification({ labels: ['A', 'B'] });
   const evidence = answeredRows(task, labelled, outputs(ours), outputs(theirs));
-  return judgeGate(
-    { test: evidence, evidence, golden: noGolden, artifact: null },
-    gateSchema.parse(config),
-    { kind: 'strict', look: 1, seed: 1 },
-  ).verdict;
+  return judgeGate({ test: evidence, evidence, golden: noGolden, artifact: null }, gateSchema.parse(config), {
+    kind: 'strict',
+    look: 1,
+    seed: 1,
+  }).verdict;
 }
 
 /** How often each verdict is said, and how often because of the source. */

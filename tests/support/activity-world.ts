@@ -114,7 +114,7 @@ export async function openActivityWorld(
       });
     },
     /** Rows that become known in this order, and their place in it. */
-    async label(rows: readonly (FedPrediction & { truth: string })[]): Promise<void> {
+    async label(rows: readonly (FedPrediction & { truth: string; source?: string })[]): Promise<void> {
       await feed.labelled(rows);
       const scoreWithChampion = async ({ digest }: { digest: string }, inputs: readonly object[]) => {
         await predictor.load(digest, await artifacts.open(digest));

@@ -62,10 +62,17 @@ export function startFeed(db: TestDatabase, recentInputs = createRecentInputs())
     predictions: (...messages: PredictionMessage[]) => raw('predictions', encode(messages)),
     feedback: (...messages: FeedbackMessage[]) => raw('feedback', encode(messages)),
     /** Predictions with their labels, known in this order. */
-    async labelled(rows: readonly (FedPrediction & { truth: string })[]) {
-      const made = rows.map(({ truth, ...more }) => ({ truth, message: prediction(more) }));
+    async labelled(rows: readonly (FedPrediction & { truth: string; source?: string })[]) {
+      const made = rows.map(({ truth, source = 'test', ...more }) => ({
+        truth,
+        source,
+        message: prediction(more),
+      }));
       await raw('predictions', encode(made.map((m) => m.message)));
-      await raw('feedback', encode(made.map((m) => feedbackOn(m.message, m.truth))));
+      await raw(
+        'feedback',
+        encode(made.map(({ message, truth, source }) => feedbackOn(message, truth, { source }))),
+      );
       return made.map((m) => m.message.predictionId);
     },
   };

@@ -185,3 +185,33 @@ test('size and speed that the config bounds are measured of what is stored', asy
   const { kind, sentence } = await judged({ megabytesAtMost: 0.000_001 });
   expect([kind, sentence]).toEqual(['reject', expect.stringContaining('The artifact is')]);
 });
+
+test('a source that says otherwise than the others and decides alone holds the gate, until its labels are left out', async () => {
+  const { look } = await trained();
+  const said = (truths: string, source: string) => rows(truths).map((row) => ({ ...row, source }));
+  await world.label([...said('AB'.repeat(15), 'app'), ...said('B'.repeat(30), 'bot')]);
+  const { verdict } = await evaluate({ ...look, gate: 'strict' });
+  expect(verdict).toMatchObject({ kind: 'hold', code: 'DL_GATE_SOURCES' });
+  expect(verdict.sentence).toContain('bot sees the challenger right on 30 of 30');
+
+  const configDigest = await world.declare({ gate: { withoutSources: ['bot'] } });
+  const without = await evaluate({ ...look, gate: 'strict', configDigest, look: 2 });
+  expect(without.verdict).toMatchObject({ kind: 'hold' });
+  expect(without.verdict).not.toHaveProperty('code', 'DL_GATE_SOURCES');
+  const [first, second] = await world.stores.runs.evaluations('r1');
+  expect(first!.rows - second!.rows).toBe(30);
+});
+
+test('a thousand rows of one household prove no more than one', async () => {
+  const { look } = await trained();
+  const configDigest = await world.declare({ entity: 'household' });
+  const of = (household: string) => rows('B').map((row) => ({ ...row, context: { household } }));
+  await world.label(Array.from({ length: 30 }, () => of('the one')).flat());
+  const alone = await evaluate({ ...look, gate: 'strict', configDigest });
+  expect(alone.verdict.kind).toBe('hold');
+  const [first] = await world.stores.runs.evaluations('r1');
+  expect((first!.report['checks'] as { rows: number }[])[0]!.rows).toBe(1);
+  await world.label(Array.from({ length: 12 }, (_, i) => of(`household ${i}`)).flat());
+  const many = await evaluate({ ...look, gate: 'strict', configDigest, look: 2 });
+  expect(many.verdict.kind).toBe('promote');
+});

@@ -93,16 +93,10 @@ export const metricTable = {
     labels: ['namespace', 'model', 'version', 'bin', 'partition'],
   },
   scoreLabelled: {
-    name: 'driftloop_score_labelled_total',
-    kind: 'counter',
-    help: 'Predictions whose label became known, by the bin of the score of their answer.',
-    labels: ['namespace', 'model', 'version', 'bin', 'partition'],
-  },
-  scoreLabelledWithdrawn: {
-    name: 'driftloop_score_labelled_withdrawn_total',
-    kind: 'counter',
-    help: 'Labels that a later retraction took back, by the bin of the score of the answer.',
-    labels: ['namespace', 'model', 'version', 'bin', 'partition'],
+    name: 'driftloop_score_labelled_rows',
+    kind: 'gauge',
+    help: 'Labelled rows so far, less the ones taken back, by the bin of the score of their answer. All partitions together, so that they fit.',
+    labels: ['namespace', 'model', 'version', 'bin'],
   },
   slicePredictions: {
     name: 'driftloop_slice_predictions_total',

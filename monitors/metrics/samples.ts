@@ -40,18 +40,18 @@ function modelSamples(
   const groups = exportedVersions(model, byVersion.keys()).map((version) =>
     versionGroups(snapshot, model, version, byVersion.get(version) ?? []),
   );
-  // What quality is read from comes first, of every version; then answers; then what is declared
-  // a slice; then inputs, feature by feature; then how sure it was, what is only expected, and slices label by label.
+  // What quality is read from comes first, of every version; then answers; then what is declared a slice; then how sure
+  // it was; then inputs, feature by feature; then what is only expected.
   const { samples, capped } = capSeries(
     [
       ...groups.map((g) => g.outcomes),
       ...groups.map((g) => g.predictions),
       ...groups.map((g) => g.happened),
       ...groups.flatMap((g) => g.slices),
-      ...groups.flatMap((g) => g.features),
-      ...groups.map((g) => g.scores),
-      ...groups.map((g) => g.estimated),
       ...groups.flatMap((g) => g.sliceLabels),
+      ...groups.map((g) => g.scores),
+      ...groups.flatMap((g) => g.features),
+      ...groups.map((g) => g.estimated),
     ],
     snapshot.seriesPerModel,
   );

@@ -124,7 +124,7 @@ export function versionGroups(
     ],
     happened: happened.flatMap(({ stretch, sums }) => happenedGroup(ids, stretch, sums)),
     estimated: estimatedGroup(cells, ids, { estimator: estimators[version], labels }, { asked, partitions }),
-    scores: hasScores(task) ? scoreGroup(cells, ids, { asked, partitions }) : [],
+    scores: hasScores(task) ? scoreGroup(cells, ids, asked) : [],
     slices: slices.map((of) => sliceGroup(cells, { ids, ...of }, { asked, partitions })),
     sliceLabels: slices.map((of) => sliceLabelGroup(cells, ids, { ...of, labels })),
     predictions: [...predictions, ...repeated, ...(reference === null ? [] : labelShares)],

@@ -1,8 +1,8 @@
-import { recordMax, recordSince } from './absolute-counters.ts';
+import { recordMax, recordSince, risen } from './absolute-counters.ts';
 import type { RecordingRule, RuleScope } from './rule.ts';
 import { seriesIn } from './window-series.ts';
 
-const counters = ['scorePredictions', 'scoreLabelled', 'scoreLabelledWithdrawn'] as const;
+const counters = ['scorePredictions', 'scoreLabelled'] as const;
 
 /** How sure the versions of a model were of their answers, and of how many of each the label is known. */
 export const scoreRules = (scope: RuleScope, windows: readonly number[]): RecordingRule[] => [
@@ -16,8 +16,7 @@ function inWindow(scope: RuleScope, windowMs: number): RecordingRule[] {
   return [
     record('scorePredictions', rose('scorePredictions')),
     record('scoreShare', `${of('scorePredictions')} / ignoring (bin) group_left () (${all} > 0)`),
-    // Taking back a row from before the window must not make a count negative.
-    record('scoreLabelled', `clamp_min(${rose('scoreLabelled')} - ${rose('scoreLabelledWithdrawn')}, 0)`),
+    record('scoreLabelled', risen('scoreLabelled', scope, windowMs)),
     record('scoreCoverage', `${of('scoreLabelled')} / (${of('scorePredictions')} > 0)`),
   ];
 }

@@ -190,6 +190,31 @@ test('a declared slice is a group of its own: zero for each of its values, befor
   expect(of(capped, 'featureBins')).toHaveLength(0);
 });
 
+test('how sure answers are is there for every bin; labels are net, over all partitions, and so are slices by label', () => {
+  const sliced = churn({ config: { ...config, gate: { ...config.gate, slices: ['plan'] } } });
+  const totals = [
+    total('score', '0.9', '', 9),
+    total('score_labelled', '0.9', '', 6, { partition: 'feedback-0' }),
+    total('score_labelled', '0.9', '', 2, { partition: 'predictions-0' }),
+    total('score_labelled_withdrawn', '0.9', '', 1, { partition: 'feedback-1' }),
+    total('slice_outcome', 'plan', '["free","stay","stay"]', 5, { partition: 'feedback-0' }),
+    total('slice_outcome', 'plan', '["free","leave","stay"]', 3, { partition: 'feedback-1' }),
+    total('slice_outcome_withdrawn', 'plan', '["free","leave","stay"]', 1, { partition: 'feedback-1' }),
+  ];
+  const samples = samplesOf(snapshot({ models: [sliced], totals }));
+  expect(of(samples, 'scorePredictions')).toHaveLength(11);
+  expect(of(samples, 'scoreLabelled')).toHaveLength(11);
+  const told = samples.filter(({ value }) => value > 0).map(line);
+  expect(told).toContain('scorePredictions v1 0.9 predictions-0 = 9');
+  expect(told).toContain('scoreLabelled v1 0.9 = 7');
+  expect(told.filter((one) => one.startsWith('sliceLabelRows'))).toEqual([
+    'sliceLabelRows v1 plan free stay bear = 5',
+    'sliceLabelRows v1 plan free stay predicted = 7',
+    'sliceLabelRows v1 plan free stay right = 5',
+    'sliceLabelRows v1 plan free leave bear = 2',
+  ]);
+});
+
 test('a group that does not fit is passed over, the next one may', () => {
   const group = (n: number) => of(samplesOf(snapshot()), 'outcomes').slice(0, n);
   const { samples, capped } = capSeries([group(3), group(9), group(2)], 6);

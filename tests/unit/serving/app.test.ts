@@ -8,6 +8,8 @@ import { createRouteFollower } from '../../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../../serving/metrics.ts';
 import { fakeMessageLog } from '../../fakes/message-log.ts';
 import { fakePeople } from '../../fakes/people.ts';
+import { generation, multiLabel, regression } from '../../../domain/task.ts';
+import type { AnyOutput, DeclaredTask } from '../../../domain/task.ts';
 import { fakePredictor } from '../../fakes/predictor.ts';
 import { meterConfig, servingWorld } from '../../fakes/serving-world.ts';
 
@@ -23,11 +25,17 @@ async function setUp({
   entity = true,
   routed = true,
   config = meterConfig(),
+  answer = null as AnyOutput | null,
 } = {}) {
   const { entity: named, ...withoutEntity } = config;
   const world = await servingWorld([entity ? { ...withoutEntity, entity: named! } : withoutEntity]);
   ends.push(world.close);
-  const { predictor, lose, failing } = fakePredictor();
+  const { predictor: fake, lose, failing } = fakePredictor();
+  // A version that answers another task says this to every row.
+  const predictor =
+    answer === null
+      ? fake
+      : { ...fake, predict: async (_: string, rows: readonly object[]) => rows.map(() => answer) };
   const { routes, models, artifacts, file, log } = world;
   const follower = createRouteFollower({ routes, models, artifacts, file, log, predictor, pollMs: 60_000 });
   ends.push(follower.stop);
@@ -91,6 +99,19 @@ describe('predict', () => {
       at: '2025-11-17T14:20:00.123Z',
     });
     expect(uuidTimeMs(body.predictions[0]!.predictionId)).toBe(now);
+  });
+
+  test.each<[string, DeclaredTask, AnyOutput]>([
+    ['a number', regression({ tolerance: 5 }), { value: 12.5 }],
+    ['some labels', multiLabel({ labels: ['a', 'b'] }), { labels: ['a'], scores: { a: 0.9, b: 0.1 } }],
+    ['a text', generation(), { text: 'On Monday.' }],
+  ])('answers %s as its task has it, and so it stands in the log', async (_, task, answer) => {
+    const { follower, messages, predict } = await setUp({ config: { ...meterConfig(), task }, answer });
+    await follower.start();
+    const { status, body } = await predict({ instances: [{ price: 1, day: 2 }] });
+    expect(status).toBe(200);
+    expect(body.predictions).toEqual([{ predictionId: expect.any(String), ...answer, version: 'v1' }]);
+    expect(predictionMessage.parse(messages.predictions[0]).output).toEqual(answer);
   });
 
   test('an image is kept as the network sees it, however it was sent', async () => {

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createSnapshotActivities } from '../../../activities/cut-snapshot.ts';
 import { createGateActivities } from '../../../activities/evaluate-challenger.ts';
 import { goldenLearnt, learntBy } from '../../../activities/learnt-rows.ts';
@@ -10,8 +10,7 @@ import type { Feature } from '../../../domain/input.ts';
 import { contentHash } from '../../../training/data/content-hash.ts';
 import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
 import type { ActivityWorld } from '../../support/activity-world.ts';
-import { typeHere } from '../../support/command-line.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
+import { typingAt } from '../../support/typing-at.ts';
 import { startTestPostgres } from '../../support/test-database.ts';
 
 let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
@@ -157,22 +156,11 @@ test('rows that say what a golden row says do not train, and what was learnt is 
 });
 
 test('rows are pinned, sampled, listed and retired on the command line; what is no row of the model is refused', async () => {
-  const folder = tempFolder();
-  const variables = {
-    DATABASE_URL: postgres.databaseUrl,
-    DRIFTLOOP_NAMESPACE: world.namespace,
-    DRIFTLOOP_TEMPORAL_ADDRESS: 'nowhere:7233',
-    DRIFTLOOP_KAFKA_BROKERS: 'nowhere:9092',
-    DRIFTLOOP_PROMETHEUS_URL: 'http://nowhere:9090',
-    DRIFTLOOP_ARTIFACTS: folder,
-    DRIFTLOOP_TOKEN: 'sixteen-letters-or-more',
-    DRIFTLOOP_LOCAL_USER: 'grace',
-  };
-  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-  });
-  const golden = (...args: string[]) => typeHere(folder, 'golden', ...args);
+  const { folder, type } = typingAt(
+    { databaseUrl: postgres.databaseUrl, namespace: world.namespace },
+    { DRIFTLOOP_LOCAL_USER: 'grace' },
+  );
+  const golden = (...args: string[]) => type('golden', ...args);
   const write = (...lines: string[]) =>
     writeFile(path.join(folder, 'rows.csv'), ['x,group,truth', ...lines, ''].join('\n'));
   await write('-1,g,A', '-2,h,B', '-2.0,h,B');

@@ -3,6 +3,7 @@ import { createGateActivities } from '../../../activities/evaluate-challenger.ts
 import { verifyRun } from '../../../activities/verify-run.ts';
 import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
 import type { ActivityWorld } from '../../support/activity-world.ts';
+import { typingAt } from '../../support/typing-at.ts';
 import { startTestPostgres } from '../../support/test-database.ts';
 
 let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
@@ -182,4 +183,19 @@ test('a run that judged nothing has nothing to be verified but its manifest; one
   await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 0 });
   expect(await verify()).toMatchObject({ isEqual: true, looks: 0 });
   await expect(verifyRun(world.ports, 'r9')).rejects.toMatchObject({ code: 'DL_UNKNOWN_RUN' });
+});
+
+test('the command says equal, or shows what differs and ends with 1', async () => {
+  await judged();
+  const { type } = typingAt({ databaseUrl: postgres.databaseUrl, namespace: world.namespace });
+  const equal = await type('verify', 'r1');
+  expect(equal).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('2 looks recomputed, equal.') as string,
+  });
+  await world.query("update verdicts set kind = 'promote' where look = 1");
+  const { code, out } = await type('verify', 'r1');
+  expect(code).toBe(1);
+  expect(out).toMatch(/r1 is NOT what is stored: 1 thing differs in 2 looks\./);
+  expect(out).toMatch(/1\s+verdict\.kind\s+"promote"\s+"hold"/);
 });

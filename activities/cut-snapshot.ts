@@ -1,6 +1,7 @@
 import { DriftloopError } from '../domain/errors.ts';
 import type { Example, Snapshot, SnapshotParts } from '../domain/examples.ts';
 import { validationShareOf } from '../training/tabular/settings.ts';
+import { WORN_OUT_AFTER, wornOutRows } from './worn-out-rows.ts';
 import { keepsOld, noOldRows, oldRowsBefore } from './old-rows.ts';
 import { keepApart, type KeptApart } from '../training/data/keep-apart.ts';
 import type { Ports } from './ports.ts';
@@ -37,11 +38,15 @@ export const createSnapshotActivities = ({
     const config = await models.getPinned(model, configDigest);
     const rows = await examples.range(model, { fromSeq, toSeq: cutSeq });
     const goldenIds = new Set((await golden.list(model)).map(({ id }) => id));
-    const heldOut = rows.filter(({ partition }) => partition === 'holdout');
+    const everHeldOut = rows.filter(({ partition }) => partition === 'holdout');
+    // What has judged too many proves nothing any more: from here on it validates, and newer rows test.
+    const worn = everHeldOut.slice(0, await wornOutRows({ runs }, model, everHeldOut));
+    const heldOut = everHeldOut.slice(worn.length);
     const learnable = rows.filter(({ partition }) => partition === 'train');
     const { kept, ...apart } = keepApart(config.input, learnable, { heldOut, golden: goldenIds });
     if (kept.length < learnable.length / 2) throw leaked(model, learnable.length, apart.left);
-    const parts = splitByTime(kept, validationShareOf(config));
+    const { train, validation } = splitByTime(kept, validationShareOf(config));
+    const parts = { train, validation: [...validation, ...worn].sort((a, b) => a.seq - b.seq) };
     if (parts.train.length === 0 || parts.validation.length === 0) throw tooFewRows(model, rows.length, cut);
     const old = keepsOld(config)
       ? await oldRowsBefore({ examples, versions, snapshots }, { config, fromSeq, besides: goldenIds })
@@ -58,7 +63,7 @@ export const createSnapshotActivities = ({
     await runs.trainingBegan(runId, cutSeq);
     if (cut.isRefit) await examples.planRefit(model, null);
     const { id, rehearsalShare } = snapshot;
-    const sentence = [saySnapshot(snapshot), ...sayApart(apart)].join(' ');
+    const sentence = [saySnapshot(snapshot), ...sayApart(apart), ...sayWornOut(worn)].join(' ');
     return { id, cutSeq, rows: snapshot.rows, rehearsalShare, sentence, apart };
   },
 });
@@ -95,6 +100,13 @@ function sayApart({ left, share, byChance }: SnapshotRef['apart']): string[] {
     `${percent(share)} of the held-out rows are like a row that is learnt from; ${percent(byChance)} of these meet by chance.`,
   ];
 }
+
+const sayWornOut = ({ length }: readonly Example[]): string[] =>
+  length === 0
+    ? []
+    : [
+        `${count(length)} held-out ${length === 1 ? 'row has' : 'rows have'} judged ${WORN_OUT_AFTER} challengers and ${length === 1 ? 'is' : 'are'} worn out: they validate from now on, and newer rows test.`,
+      ];
 
 const leaked = (model: string, rows: number, { golden, heldOut }: SnapshotRef['apart']['left']) =>
   new DriftloopError(

@@ -5,6 +5,7 @@ import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { RegretPolicy } from '../domain/policy/regret-policy.ts';
 import type { GateKind, Verdict } from '../domain/verdict.ts';
 import { answersOf } from './answers.ts';
+import { auditRefusal } from './audit-refusal.ts';
 import { goldenMatter } from './golden-rows.ts';
 import { measureArtifact } from './measure-artifact.ts';
 import type { Ports } from './ports.ts';
@@ -48,7 +49,16 @@ const RESAMPLES = 2_000;
 
 type GatePorts = Pick<
   Ports,
-  'models' | 'versions' | 'examples' | 'snapshots' | 'golden' | 'runs' | 'predictor' | 'artifacts' | 'judge'
+  | 'models'
+  | 'versions'
+  | 'examples'
+  | 'snapshots'
+  | 'golden'
+  | 'runs'
+  | 'predictor'
+  | 'artifacts'
+  | 'judge'
+  | 'audit'
 >;
 
 export const createGateActivities = (ports: GatePorts) => ({
@@ -110,6 +120,7 @@ export const createGateActivities = (ports: GatePorts) => ({
         },
         tested,
       );
+      await auditRefusal(ports, { model, runId, verdict });
       await ports.runs.update(runId, { verdict });
       await ports.versions.setAccuracyOnTest(model, challenger.version, accuracyOf(config.task, test) ?? 0);
       if (verdict.kind === 'promote' && golden.hasConceptDrift && golden.sampled.length > 0)

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../domain/audit.ts';
 import type { GateConfig } from '../domain/gate-config.ts';
 import type {
   AlertStore,
@@ -26,6 +27,7 @@ export type Ports = {
   examples: ExampleStore;
   snapshots: SnapshotStore;
   golden: GoldenStore;
+  audit: Pick<AuditLog, 'append'>;
   runs: RunStore;
   alerts: AlertStore;
   artifacts: ArtifactStore;

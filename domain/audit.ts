@@ -2,7 +2,7 @@ import { canonicalJson } from './config.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { Person } from './person.ts';
 
-/** What a person does, or tries, that others may ask about in a year. */
+/** What a person does, or tries, and what was refused to whoever fed the gate, that others may ask about in a year. */
 export type AuditAction =
   | 'apply'
   | 'approve'
@@ -19,6 +19,8 @@ export type AuditAction =
   | 'retire golden'
   | 'create token'
   | 'revoke token'
+  /** The gate held or rejected a challenger for what its rows, scores or sources are, not for how good it is. */
+  | 'gate'
   | 'login'
   | 'logout'
   /** Tried to look at what is not theirs, or came with a token that is none. */

@@ -4,6 +4,7 @@ import { sayAnswers } from '../../domain/answer-text.ts';
 import type { DeclaredTask } from '../../domain/task.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import { describeVersion } from '../../training/describe-version.ts';
+import { readSignatureJson } from '../../training/signature-file.ts';
 import type { VersionDescription } from '../../training/describe-version.ts';
 import { readLearnt } from '../../training/learnt-file.ts';
 import type { Answer } from '../output.ts';
@@ -19,6 +20,8 @@ export async function importVersion({ model, folder }: { model: string; folder: 
     const { config } = await stores.models.get(model);
     const { name: by, via } = person;
     return withTuning(environment, async ({ artifacts, predictor }) => {
+      // Before anything of it is stored: a folder that is none, or is not there.
+      await readSignatureJson(folder);
       const { digest } = await artifacts.put(folder);
       const opened = await artifacts.open(digest);
       await refuseProgram(opened);

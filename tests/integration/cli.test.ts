@@ -120,6 +120,9 @@ describe('versions from elsewhere, and the way back', () => {
   test('an artifact that is known, or of another model, is refused', async () => {
     const importIt = () => refused('version', 'import', artifact(), '--model', 'shop');
     expect((await importIt()).code).toBe('DL_VERSION_KNOWN');
+    const nowhere = await refused('version', 'import', path.join(folder, 'nowhere'), '--model', 'shop');
+    expect(nowhere.code).toBe('DL_ARTIFACT_CORRUPT');
+    expect(nowhere.message).toContain('driftloop.json: it is not there');
     const given = await signature();
     await write({
       ...given,

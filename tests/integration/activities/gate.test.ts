@@ -169,6 +169,41 @@ test('too few rows to train and validate on is an error with a fix', async () =>
   await expect(cut).rejects.toMatchObject({ code: 'DL_NO_TRAINING_ROWS' });
 });
 
+test('held-out rows that have judged ten challengers validate the next one, and newer rows test it', async () => {
+  const { look } = await trained();
+  const judgedBy = async (challenger: number, toSeq: number) => {
+    const [first] = await world.stores.runs.evaluations('r1');
+    await world.stores.runs.saveEvaluation('r1', {
+      ...first!,
+      look: 100 + challenger,
+      challenger: `v${100 + challenger}`,
+      report: { heldOut: { fromSeq: 41, toSeq } },
+    });
+  };
+  await evaluate({ ...look, gate: 'strict', isChosenByErrors: false });
+  for (let challenger = 1; challenger <= 9; challenger += 1) await judgedBy(challenger, 80);
+  const cutAgain = async (runId: string) => {
+    const { configDigest, stores } = world;
+    await stores.runs.begin({ id: runId, model: 'm', trigger: regret, configDigest, labelledAtStart: 100 });
+    const cut = { runId, model: 'm', configDigest, fromSeq: 41, cutSeq: 100, onsetSeq: 41, isRefit: false };
+    const snapshot = await createSnapshotActivities(stores).cutSnapshot(cut);
+    const { version, digest } = await world.addVersion('B', { runId, snapshotId: snapshot.id });
+    const { rows: tested } = await evaluate({ ...look, runId, challenger: { version, digest } });
+    return { snapshot, tested };
+  };
+  // v2 itself was judged up to the cut, nine others up to row 80: ten on the first rows, one on the rest.
+  const [worn, fresh] = [await holdoutOf(41, 80), await holdoutOf(81, 100)];
+  const { snapshot, tested } = await cutAgain('r2');
+  expect(snapshot.sentence).toContain(
+    `${worn.length} held-out rows have judged 10 challengers and are worn out`,
+  );
+  const { examples: validation } = await world.stores.snapshots.read(snapshot.id, 'validation');
+  expect(validation.filter(({ partition }) => partition === 'holdout').map(({ seq }) => seq)).toEqual(
+    worn.map(({ seq }) => seq),
+  );
+  expect(tested).toBe(fresh.length);
+});
+
 test('size and speed that the config bounds are measured of what is stored', async () => {
   const judged = async (artifact: object) => {
     await world.close();
@@ -193,13 +228,19 @@ test('a source that says otherwise than the others and decides alone holds the g
   const { verdict } = await evaluate({ ...look, gate: 'strict' });
   expect(verdict).toMatchObject({ kind: 'hold', code: 'DL_GATE_SOURCES' });
   expect(verdict.sentence).toContain('bot sees the challenger right on 30 of 30');
+  await evaluate({ ...look, gate: 'strict', look: 2 });
+  const audited = await world.stores.audit.list({ model: 'm', limit: 9 });
+  // Said once, however often it is looked at.
+  expect(audited.filter(({ action }) => action === 'gate')).toMatchObject([
+    { by: 'gate', subject: 'r1', refused: 'DL_GATE_SOURCES', because: verdict.sentence },
+  ]);
 
   const configDigest = await world.declare({ gate: { withoutSources: ['bot'] } });
-  const without = await evaluate({ ...look, gate: 'strict', configDigest, look: 2 });
+  const without = await evaluate({ ...look, gate: 'strict', configDigest, look: 3 });
   expect(without.verdict).toMatchObject({ kind: 'hold' });
   expect(without.verdict).not.toHaveProperty('code', 'DL_GATE_SOURCES');
-  const [first, second] = await world.stores.runs.evaluations('r1');
-  expect(first!.rows - second!.rows).toBe(30);
+  const [first, , third] = await world.stores.runs.evaluations('r1');
+  expect(first!.rows - third!.rows).toBe(30);
 });
 
 test('a thousand rows of one household prove no more than one', async () => {

@@ -4,6 +4,7 @@ import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { PolicyView } from '../domain/ports.ts';
 import type { Trigger } from '../domain/run.ts';
 import type { Triage } from '../domain/triage.ts';
+import { NO_LABEL } from '../monitors/triage/label-shift.ts';
 import { diagnose } from '../monitors/triage/diagnose.ts';
 import type { JudgedRow } from '../monitors/triage/diagnose.ts';
 import { findBrokenData } from '../monitors/triage/input-quality.ts';
@@ -41,8 +42,8 @@ export const createTriageActivities = (ports: MemoryPorts) => ({
     const champion = view.champion;
     const reference = await ports.versions.reference(model, champion.version);
     const windows = windowsOf(view, policy, { ...usualWindows, mostRows: rowsAtMost(config) });
-    const before = await judgedRows(ports, view, model, windows.before);
-    const now = await judgedRows(ports, view, model, windows.now);
+    const before = await judgedRows(ports, view, config, windows.before);
+    const now = await judgedRows(ports, view, config, windows.now);
     const newest = await ports.examples.recentInputs(model, NEWEST_INPUTS);
     const broken = findBrokenData({
       input: config.input,
@@ -80,7 +81,7 @@ const rowsAtMost = ({ input }: Pick<ModelConfig, 'input'>): number =>
 async function judgedRows(
   { examples }: Pick<Ports, 'examples'>,
   { errors, tookOverAtSeq }: PolicyView,
-  model: string,
+  { name: model, task }: Pick<ModelConfig, 'name' | 'task'>,
   { fromSeq, toSeq }: Window,
 ): Promise<JudgedRow[]> {
   if (toSeq < fromSeq) return [];
@@ -88,7 +89,8 @@ async function judgedRows(
   const times = await examples.predictedAt(model, { fromSeq, limit: toSeq - fromSeq + 1 });
   return rows.map(({ seq, input, label }) => ({
     input,
-    label,
+    // Numbers, sets and texts are no labels whose shares could shift.
+    label: task.kind === 'classification' ? label : NO_LABEL,
     isError: errors[seq - tookOverAtSeq - 1] === 1,
     atMs: times.get(seq) ?? null,
   }));

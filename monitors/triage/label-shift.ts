@@ -22,6 +22,9 @@ import type { Stratum } from './explained.ts';
 import { findInputShift, sayMoved, usualInputShift } from './input-shift.ts';
 import { percent } from './performance.ts';
 
+/** The label of a row of a task that has none to tell apart. */
+export const NO_LABEL = '';
+
 /** A labelled row, and whether the champion erred on it. */
 export type JudgedLabel = Readonly<{ input: InputRow; label: string; isError: boolean }>;
 
@@ -66,7 +69,7 @@ export function findLabelShift(
   const moves = [...strata.keys()].map((label, i) => ({ label, from: then[i]!, to: current[i]! }));
   const distanceMoved = moves.reduce((sum, { from, to }) => sum + Math.abs(to - from), 0) / 2;
   const most = moves.toSorted((a, b) => Math.abs(b.to - b.from) - Math.abs(a.to - a.from))[0];
-  if (most === undefined || before.length === 0 || now.length === 0)
+  if (most === undefined || before.length === 0 || now.length === 0 || strata.has(NO_LABEL))
     return { hasMoved: false, isExplanation: false, says: 'No labels to compare.' };
   const table = [...strata.values()].map((stratum) => [stratum.before.rows, stratum.now.rows]);
   const hasMoved = distanceMoved >= distance && strata.size > 1 && chiSquare(table).pValue < alpha;

@@ -3,6 +3,7 @@ import { diagnoses } from '../../../../domain/triage.ts';
 import type { Diagnosis } from '../../../../domain/triage.ts';
 import { diagnose } from '../../../../monitors/triage/diagnose.ts';
 import type { AlarmEvidence, JudgedRow } from '../../../../monitors/triage/diagnose.ts';
+import { NO_LABEL } from '../../../../monitors/triage/label-shift.ts';
 import { changes, storyOf } from '../../../fakes/drifting-world.ts';
 
 const SEEDS = 8;
@@ -79,6 +80,15 @@ describe('where too little is known', () => {
     const { diagnosis, evidence } = diagnose(alarm({ reference, newest }));
     expect(diagnosis).toBe('unclear');
     expect(evidence.at(-1)!.says).toContain('"x" has moved have no labels yet');
+  });
+
+  test('of a task without labels to tell apart none can have shifted', () => {
+    const without = (rows: readonly JudgedRow[]) => rows.map((row) => ({ ...row, label: NO_LABEL }));
+    const { diagnosis, evidence } = diagnose(
+      alarm({ before: without(judged(1_000, 10)), now: without(judged(500, 3)) }),
+    );
+    expect(diagnosis).toBe('conceptDrift');
+    expect(evidence).toContainEqual({ about: 'labels', says: 'No labels to compare.' });
   });
 
   test('regret that has reached its price is worse, however few rows show it', () => {

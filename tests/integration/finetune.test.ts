@@ -56,6 +56,7 @@ test(
 
     expect(readdirSync(path.join(folder, 'v1')).toSorted()).toEqual([
       'driftloop.json',
+      'learnt.json',
       'metrics.json',
       'model.safetensors',
       'report.html',
@@ -308,7 +309,7 @@ test('texts need no flags; what came of them is a base for the next, and answers
   expect(Object.keys(line)).toEqual([...scores, ...costs]);
   expect(line['accuracy']).toBeGreaterThan(0.9);
   expect(readdirSync(path.join(folder, 'v1')).sort()).toEqual(
-    'config.json driftloop.json metrics.json model.safetensors report.html tokenizer.json tokenizer_config.json'.split(
+    'config.json driftloop.json learnt.json metrics.json model.safetensors report.html tokenizer.json tokenizer_config.json'.split(
       ' ',
     ),
   );

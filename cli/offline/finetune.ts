@@ -20,7 +20,16 @@ import { inspectRows } from './inspect-rows.ts';
 import { describeRun } from './describe-run.ts';
 import type { Prepared } from './describe-run.ts';
 import { metricsLine, sayScores } from './metrics-line.ts';
-import type { CommonSettings, DataOptions, OfflineTask, TaskKind, Trained, Wish } from './offline-task.ts';
+import type { Asked } from './generation/conversations.ts';
+import type {
+  CommonSettings,
+  DataOptions,
+  Described,
+  OfflineTask,
+  TaskKind,
+  Trained,
+  Wish,
+} from './offline-task.ts';
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
 import { withOldLabels } from './old-labels.ts';
 import { oldSituation } from '../../training/classification/old-situation.ts';
@@ -177,9 +186,9 @@ async function keepLearnt<Input, Settings extends CommonSettings>(
   folder: string,
   { described: { model }, train, validation, base, old }: Prepared<Input, Settings>,
 ): Promise<void> {
-  const rows = [...train, ...validation, ...(old?.rehearse ?? []), ...(old?.golden ?? [])].flatMap(
-    ({ input }) => (isRow(input) ? [input] : []),
-  );
+  const rows = [...train, ...validation, ...(old?.rehearse ?? []), ...(old?.golden ?? [])]
+    .map(({ input }) => rowOf(model, input))
+    .filter((row) => row !== null);
   const before = base === null ? { rows: [], isWhole: true } : await readLearnt(base.folder);
   if (rows.length === 0) return;
   await writeLearnt(folder, {
@@ -188,8 +197,13 @@ async function keepLearnt<Input, Settings extends CommonSettings>(
   });
 }
 
-const isRow = (input: unknown): input is InputRow =>
-  typeof input === 'object' && input !== null && !(input instanceof Uint8Array);
+/** As the loop would be asked it: of a conversation what was said before the answer; null for an image. */
+function rowOf({ task, input: features }: Described['model'], input: unknown): InputRow | null {
+  if (input instanceof Uint8Array) return null;
+  if (task.kind !== 'generation') return input as InputRow;
+  const { prompt } = input as Asked;
+  return { [Object.keys(features)[0]!]: prompt.map(({ content }) => content).join('\n') };
+}
 
 async function train<Input, Settings extends CommonSettings>(
   task: OfflineTask<Input, Settings>,

@@ -51,8 +51,8 @@ test('answers are learnt, tested and written; then which are preferred', needsSh
   expect(line['perplexity']).toBeCloseTo(Math.exp(line['tokenLoss']!), 9);
   const report = readFileSync(path.join(folder, 'v1/report.html'), 'utf8');
   expect(report).toContain('What it wrote');
-  const learnt = JSON.parse(readFileSync(path.join(folder, 'v1/learnt.json'), 'utf8')) as { rows: string[] };
-  expect(learnt.rows).toHaveLength(colourRows.length);
+  const listed = JSON.parse(readFileSync(path.join(folder, 'v1/learnt.json'), 'utf8')) as { rows: string[] };
+  expect(listed.rows).toHaveLength(colourRows.length);
   expect(report).toContain(again[0]!.prompt);
 
   const tested = await typeHere(folder, 'evaluate', '--artifact', 'v1', '--test', 'test.jsonl', '--json');

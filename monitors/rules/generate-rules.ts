@@ -195,7 +195,9 @@ export function generateRules(models: readonly ModelConfig[], options: RuleOptio
         rules: [
           ...gaugeRules(scope),
           ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
-          ...windows.outcomes.flatMap((windowMs) => outcomeRules(scope, windowMs)),
+          ...windows.outcomes.flatMap((windowMs) =>
+            outcomeRules(scope, windowMs, { byLabel: model.task.kind === 'classification' }),
+          ),
           ...(model.task.kind === 'regression' ? offByRules(scope, windows.outcomes) : []),
           ...(model.task.kind === 'generation' ? ratingRules(scope, windows.outcomes) : []),
           ...happenedRules(scope),

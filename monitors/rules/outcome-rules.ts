@@ -15,11 +15,14 @@ const realised: ConfusionSeries = {
   macroF1: 'macroF1',
 };
 
-/** What the versions of a model were worth in one window. `rates`: with predictions and labels a second, for charts. */
+/**
+ * What the versions of a model were worth in one window. `rates`: with predictions and labels a second, for charts;
+ * `byLabel`: with precision, recall and F1 of each label, where answers are labels.
+ */
 export function outcomeRules(
   scope: RuleScope,
   windowMs: number,
-  { rates = true }: { rates?: boolean } = {},
+  { rates = true, byLabel = false }: { rates?: boolean; byLabel?: boolean } = {},
 ): RecordingRule[] {
   const window = promDuration(windowMs);
   const of = (key: RecordedKey) => `${recordedTable[key].name}${selector(scope, { window })}`;
@@ -43,6 +46,13 @@ export function outcomeRules(
     record('championMacroRecall', championOnly('macroRecall')),
     record('championMacroF1', championOnly('macroF1')),
     record('championLabelledRows', championOnly('labelledRows')),
+    ...(byLabel
+      ? [
+          record('labelPrecision', `${of('correct')} / (${of('predicted')} > 0)`),
+          record('labelRecall', `${of('correct')} / (${of('support')} > 0)`),
+          record('labelF1', `2 * ${of('correct')} / ((${of('support')} + ${of('predicted')}) > 0)`),
+        ]
+      : []),
     ...(rates
       ? [
           record('predictions', rose('predictions')),

@@ -55,6 +55,21 @@ export const recordedTable = {
     help: 'Mean F1 over the labels seen in the window.',
     labels: ofVersion,
   },
+  labelPrecision: {
+    name: 'driftloop:label_precision:window',
+    help: 'Of the labelled rows in the window for which a label was predicted, the share (0-1) that bears it; absent where none was.',
+    labels: [...ofVersion, 'label'],
+  },
+  labelRecall: {
+    name: 'driftloop:label_recall:window',
+    help: 'Of the rows in the window that bear a label, the share (0-1) for which it was predicted; absent where none bears it.',
+    labels: [...ofVersion, 'label'],
+  },
+  labelF1: {
+    name: 'driftloop:label_f1:window',
+    help: 'F1 of a label in the window; absent where it neither came nor was predicted.',
+    labels: [...ofVersion, 'label'],
+  },
   championAccuracy: {
     name: 'driftloop:champion_accuracy:window',
     help: 'Accuracy in the window, of the champion only.',

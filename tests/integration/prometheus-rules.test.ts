@@ -195,6 +195,23 @@ test('macro precision, recall and F1 are those of scikit-learn', async () => {
         near('driftloop:macro_recall:window', '9s', 1 / 3, `{${onTen}}`),
         near('driftloop:macro_f1:window', '9s', 4 / 15, `{${onTen}}`),
         near('driftloop:champion_macro_f1:window', '9s', 4 / 15, `{${onTen}}`),
+        ...(
+          [
+            ['precision', [2 / 3, 0, 0]],
+            ['recall', [1, 0, 0]],
+            ['f1', [0.8, 0, 0]],
+          ] as const
+        ).flatMap(([metric, of]) => [
+          ...of.map((value, label) =>
+            near(
+              `driftloop:label_${metric}:window{label="${label}"}`,
+              '9s',
+              value,
+              `{label="${label}",${onTen}}`,
+            ),
+          ),
+          nothing(`driftloop:label_${metric}:window{label="3"}`, '9s'),
+        ]),
       ],
     },
   ]);

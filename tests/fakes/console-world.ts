@@ -1,6 +1,6 @@
 import { createConsoleApp } from '../../console/app.tsx';
+import { oneApproval } from './one-approval.ts';
 import { parseConfig } from '../../domain/config.ts';
-import type { Approval } from '../../domain/approval.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { AlarmBudget, TotalsStore } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
@@ -87,20 +87,12 @@ export function consoleWorld({
       fix: 'Read the new report.',
     });
   /** How the question of any run that waits stands. */
-  const approval: { -readonly [K in keyof Approval]: Approval[K] } = {
-    about: 'promotion',
-    policy: {
-      quorum: 1,
-      approvers: ['role:approver'],
-      requesterMayApprove: true,
-      escalateTo: ['role:admin'],
-    },
-    requester: null,
-    isEscalated: false,
-    boundTo: { artifact: 'artifact-13', report: 'report-41', test: 'test-41', policy: 'policy-2' },
-    since: { artifact: null, report: null, test: null, policy: null },
-    decisions: [],
-  };
+  const approval = oneApproval({
+    artifact: 'artifact-13',
+    report: 'report-41',
+    test: 'test-41',
+    policy: 'policy-2',
+  });
   const loop: Loop = {
     ensureSupervisor: unused,
     alertFired: async (alert) => tell('alert', alert.model, { by: alert.fingerprint, reason: '' }),

@@ -1,4 +1,5 @@
 import type { ControlActivities, TrainingActivities } from '../../activities/control-activities.ts';
+import { oneApproval } from './one-approval.ts';
 import type { RunSettings } from '../../activities/run-story.ts';
 import type { RunTriage } from '../../activities/triage.ts';
 import type { WatchAnswer } from '../../activities/watch-for-trigger.ts';
@@ -67,20 +68,12 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
   const keys = new Set<string>();
   const outcomes: Scripted['outcomes'] = new Map();
   const decisions: Scripted['decisions'] = [];
-  const approval: Scripted['approval'] = {
-    about: 'promotion',
-    policy: {
-      quorum: 1,
-      approvers: ['role:approver'],
-      requesterMayApprove: true,
-      escalateTo: ['role:admin'],
-    },
-    requester: null,
-    isEscalated: false,
-    boundTo: { artifact: 'digest-2', report: 'report-1', test: 'test-1', policy: 'policy-1' },
-    since: { artifact: null, report: null, test: null, policy: null },
-    decisions: [],
-  };
+  const approval: Scripted['approval'] = oneApproval({
+    artifact: 'digest-2',
+    report: 'report-1',
+    test: 'test-1',
+    policy: 'policy-1',
+  });
   let labelled = 1_000;
   let generation = 1;
   const quiet: WatchAnswer = { kind: 'quiet', lookAgainInMs: 60_000 };

@@ -329,7 +329,9 @@ test('the audit log tells who decided and who was refused, in a chain that holds
   const { audit } = installation.stores;
   const rows = await audit.list({ limit: 200 });
   const of = (model: Name) =>
-    rows.filter((row) => row.model === model && row.by !== 'a test').map((r) => [r.action, r.by, r.refused]);
+    rows
+      .filter((row) => row.model === model && !['a test', 'gate'].includes(row.by))
+      .map((r) => [r.action, r.by, r.refused]);
   expect(of('agreed')).toEqual([
     ['access', 'otto', 'DL_FORBIDDEN'],
     ['approve', 'ada', 'DL_APPROVAL_VOID'],
@@ -342,5 +344,7 @@ test('the audit log tells who decided and who was refused, in a chain that holds
     ['start', 'otto', null],
     ['reject', 'ben', null],
   ]);
+  // What the gate held for too few rows is there, too.
+  expect(rows.filter(({ by }) => by === 'gate').map(({ refused }) => refused)).toContain('DL_GATE_FEW_ROWS');
   expect(await checkChain(audit.all(), sha256)).toMatchObject({ intact: true });
 });

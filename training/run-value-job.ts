@@ -1,19 +1,10 @@
 import type { JobFiles, TableTraining } from '../domain/ports.ts';
-import { sayWinner } from '../domain/search-report.ts';
 import { writeArtifact } from './artifact.ts';
-import { bareModel } from './bare-model.ts';
-import { jobDigest } from './job-digest.ts';
 import { readValuedFile } from './labelled-file.ts';
 import { plain } from './plain.ts';
 import { referenceShares } from './reference.ts';
+import { runColumnJob } from './run-column-job.ts';
 import type { JobOptions, JobReport } from './run-training-job.ts';
-import { countedOn, reportedOn, settle } from './search/settle.ts';
-import { ARTIFACT_FORMAT } from './signature.ts';
-import { fitStateCodec } from './tabular/fit-state-codec.ts';
-import { spaceAround } from './tabular/recommend-tabular.ts';
-import { planSteps } from './tabular/schedule.ts';
-import { tabularSettings } from './tabular/settings.ts';
-import { tabularTrials } from './tabular/tabular-trials.ts';
 import { trainRegression } from './tabular/train-regression.ts';
 import type { RegressionModel } from './tabular/train-regression.ts';
 
@@ -21,7 +12,7 @@ import type { RegressionModel } from './tabular/train-regression.ts';
 export async function runValueJob(
   job: JobFiles,
   model: RegressionModel,
-  { settings, search }: TableTraining,
+  training: TableTraining,
   options: JobOptions,
 ): Promise<JobReport> {
   const train = await readValuedFile(job.trainFile, model.input);
@@ -34,55 +25,27 @@ export async function runValueJob(
     ...(backend ? { backend } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   };
-  const rows = train.rows.length;
-  const settled = await settle({
-    job,
-    wish: search ?? {},
-    recommend: async (wish) => (search === null ? settings : tabularSettings(wish)),
-    space: async (wish) => spaceAround(settings, wish),
-    stepsOf: (one) => planSteps(rows, one).steps,
-    open: (candidates, { states, known, onProgress }) =>
-      tabularTrials({
-        states,
-        known,
-        onProgress,
-        candidates,
-        rows,
-        train: (fineTune, stretch) => trainRegression({ ...fixed, ...stretch, fineTune }),
-      }),
-    codec: fitStateCodec,
-    stepOf: ({ step }) => step,
-    digest: (one) => jobDigest(job, { settings: one, begunFrom: null, backend }),
-    onKept: options.onCheckpoint ?? (() => {}),
-    onProgress: options.onProgress,
-  });
-  const { report, ...trained } = await trainRegression({
-    ...fixed,
-    fineTune: settled.settings,
-    onProgress: (progress) => options.onProgress(countedOn(settled, progress)),
-    ...(options.onEpoch ? { onEpoch: options.onEpoch } : {}),
-    ...(settled.checkpoints ? { checkpoints: settled.checkpoints } : {}),
-  });
-  const notes = [
-    ...(settled.search ? [sayWinner(settled.search)] : []),
-    ...(backend?.note ? [backend.note] : []),
-    ...report.notes,
-  ];
-  // Without its seconds and interruptions, so that the same training again is the same artifact.
-  const { seconds: _, resumedAtStep: __, ...counts } = report;
+  const rows = { train: train.rows.length, validation: validation.rows.length };
+  const { trained, signed, report } = await runColumnJob(
+    {
+      job,
+      model,
+      training,
+      rows,
+      backend,
+      begunFrom: null,
+      train: (fineTune, run) => trainRegression({ ...fixed, ...run, fineTune }),
+    },
+    options,
+  );
   await writeArtifact(job.outFolder, {
     weights: trained.weights,
     signature: {
-      format: ARTIFACT_FORMAT,
-      model: bareModel(model),
-      preprocessing: { columns: trained.preprocessing.columns.map(plain) },
-      network: { ...trained.network, hidden: [...trained.network.hidden] },
+      ...signed,
       temperature: 1,
       target: trained.target,
       reference: plain(referenceShares(model.input, train.rows, { labels: [] }, [])),
-      training: { rows: train.rows.length, validationRows: validation.rows.length, ...counts, notes },
-      lineage: job.lineage,
     },
   });
-  return reportedOn(settled, { ...report, notes });
+  return report;
 }

@@ -62,6 +62,13 @@ export function createRunStore(handle: Handle): RunStore {
     const rows = await db.update(runs).set(set).where(eq(runs.id, id)).returning({ id: runs.id });
     if (rows.length === 0) throw unknownRun(id);
   };
+  const looksOf = (id: string) =>
+    db
+      .select()
+      .from(evaluations)
+      .innerJoin(verdicts, ofTheGate)
+      .where(eq(evaluations.runId, id))
+      .orderBy(asc(evaluations.look));
   return {
     begin: (run) =>
       db.transaction(async (tx) => {
@@ -179,12 +186,7 @@ export function createRunStore(handle: Handle): RunStore {
       }),
 
     async evaluations(id) {
-      const rows = await db
-        .select()
-        .from(evaluations)
-        .innerJoin(verdicts, ofTheGate)
-        .where(eq(evaluations.runId, id))
-        .orderBy(asc(evaluations.look));
+      const rows = await looksOf(id);
       return rows.map(({ evaluations: e, verdicts: { verdict } }) => {
         const { look, rows: count, challenger, champion, testDigest, report } = e;
         return { look, rows: count, challenger, champion, testDigest, report, verdict };
@@ -193,12 +195,7 @@ export function createRunStore(handle: Handle): RunStore {
 
     async looks(id) {
       await find(db, id);
-      const rows = await db
-        .select()
-        .from(evaluations)
-        .innerJoin(verdicts, ofTheGate)
-        .where(eq(evaluations.runId, id))
-        .orderBy(asc(evaluations.look));
+      const rows = await looksOf(id);
       return rows.map(({ evaluations: seen, verdicts: said }) => ({
         look: seen.look,
         rows: seen.rows,

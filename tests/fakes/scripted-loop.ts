@@ -203,3 +203,18 @@ export const diagnosed = (diagnosis: Diagnosis, treatment: Treatment): RunTriage
   sentence: `Triage says ${diagnosis}.`,
   recalled: null,
 });
+
+/** A gate that holds at its first look, and labels that end before its second. */
+export const holdingGate = (sentence: string) =>
+  ({
+    evaluateChallenger: async ({ cutSeq }) => ({
+      verdict: { kind: 'hold', labelsNeeded: 900, sentence },
+      rows: 25,
+      nextLookAtSeq: cutSeq + 900,
+    }),
+    awaitLabels: async ({ untilSeq }) => ({
+      labelled: untilSeq,
+      isEnough: untilSeq < 1_800,
+      lookAgainInMs: 3_600_000,
+    }),
+  }) satisfies Partial<Activities>;

@@ -9,7 +9,7 @@ import { parseConfig } from '../../domain/config.ts';
 import { everyModel, roles, rolesWith } from '../../domain/person.ts';
 import type { Right } from '../../domain/person.ts';
 import { typeHere } from '../support/command-line.ts';
-import { makeEverybody } from '../support/everybody.ts';
+import { askedByBob, makeEverybody } from '../support/everybody.ts';
 import type { Comer } from '../support/everybody.ts';
 import { openTestDatabase, startTestPostgres, type TestDatabase } from '../support/test-database.ts';
 
@@ -38,13 +38,7 @@ beforeAll(async () => {
   };
   await writeFile(path.join(folder, 'driftloop.config.ts'), `export default ${JSON.stringify(declared)};\n`);
   const { digest: configDigest } = await db.stores.models.apply(parseConfig(declared), 'a test');
-  const trigger = {
-    kind: 'manual',
-    firedAt: '2026-03-02T00:00:00.000Z',
-    reason: 'asked',
-    by: 'bob',
-  } as const;
-  await db.stores.runs.begin({ id: 'r1', model, trigger, configDigest, labelledAtStart: 0 });
+  await db.stores.runs.begin({ id: 'r1', model, trigger: askedByBob, configDigest, labelledAtStart: 0 });
   everybody = await makeEverybody(db.stores.tokens, 'the-token-of-the-installation');
   // A client with a certificate that is none fails at once, where one that nobody answers waits ten seconds.
   const noCertificate = path.join(folder, 'no-certificate');

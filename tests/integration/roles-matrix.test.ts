@@ -18,7 +18,7 @@ import { fakeMessageLog } from '../fakes/message-log.ts';
 import { fakeMetricsReader } from '../fakes/metrics-reader.ts';
 import { fakePredictor } from '../fakes/predictor.ts';
 import { servingWorld } from '../fakes/serving-world.ts';
-import { comers, makeEverybody } from '../support/everybody.ts';
+import { askedByBob, comers, makeEverybody } from '../support/everybody.ts';
 import type { Comer } from '../support/everybody.ts';
 import { openTestDatabase, startTestPostgres, type TestDatabase } from '../support/test-database.ts';
 
@@ -51,13 +51,7 @@ beforeAll(async () => {
   }));
   const config = parseConfig({ models: declared });
   const { digest: configDigest } = await stores.models.apply(config, 'a test');
-  const trigger = {
-    kind: 'manual',
-    firedAt: '2026-03-02T00:00:00.000Z',
-    reason: 'asked',
-    by: 'bob',
-  } as const;
-  await stores.runs.begin({ id: 'r1', model, trigger, configDigest, labelledAtStart: 0 });
+  await stores.runs.begin({ id: 'r1', model, trigger: askedByBob, configDigest, labelledAtStart: 0 });
   await stores.runs.update('r1', { phase: 'waiting-for-approval' });
   everybody = await makeEverybody(stores.tokens, installation);
 

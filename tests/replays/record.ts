@@ -16,7 +16,7 @@ import { workflowIds } from '../../domain/names.ts';
 import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { openQuestion, supersede } from '../../workflows/listen.ts';
 import { abort } from '../../workflows/rollout.ts';
-import { alertRow, diagnosed, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
+import { alertRow, diagnosed, holdingGate, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
 import type { Scripted } from '../fakes/scripted-loop.ts';
 import { startTestTemporal } from '../support/test-temporal.ts';
 import type { Teller } from '../support/test-temporal.ts';
@@ -148,21 +148,9 @@ const stories: Record<string, Story> = {
     }),
   },
   'forced against the gate, agreed by two, the first of them void': {
-    scripted: scripted(
-      {
-        evaluateChallenger: async ({ cutSeq }) => ({
-          verdict: { kind: 'hold', labelsNeeded: 900, sentence: 'Held.' },
-          rows: 25,
-          nextLookAtSeq: cutSeq + 900,
-        }),
-        awaitLabels: async ({ untilSeq }) => ({
-          labelled: untilSeq,
-          isEnough: untilSeq < 1_800,
-          lookAgainInMs: 3_600_000,
-        }),
-      },
-      { approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'escalate', notifies: false } },
-    ),
+    scripted: scripted(holdingGate('Held.'), {
+      approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'escalate', notifies: false },
+    }),
     tell: aRun(async (teller) => {
       const { loop, runId, scripted: told } = teller;
       const waiting = { id: runId, model: 'meter' };

@@ -1,5 +1,6 @@
 import { everyModel, roles } from '../../domain/person.ts';
 import type { Role } from '../../domain/person.ts';
+import type { Trigger } from '../../domain/run.ts';
 import type { TokenStore } from '../../domain/tokens.ts';
 
 /** Whoever may stand at a door, by what they bring. */
@@ -36,3 +37,11 @@ export async function makeEverybody(
     'admin of another model': (await make('olga', 'admin', 'another')).secret,
   };
 }
+
+/** A run that bob has asked for, by hand. */
+export const askedByBob = {
+  kind: 'manual',
+  firedAt: '2026-03-02T00:00:00.000Z',
+  reason: 'asked',
+  by: 'bob',
+} as const satisfies Trigger;

@@ -8,7 +8,7 @@ import { fromFailure } from '../../infra/temporal/failures.ts';
 import { decide, force, openQuestion } from '../../workflows/listen.ts';
 import { pause, resume } from '../../workflows/pausing.ts';
 import { retrain } from '../../workflows/retrain.ts';
-import { diagnosed, regretTrigger, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
+import { diagnosed, holdingGate, regretTrigger, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
 import type { Scripted } from '../fakes/scripted-loop.ts';
 import { startLoopEnvironment, until } from './loop-environment.ts';
 import type { LoopEnvironment } from './loop-environment.ts';
@@ -381,16 +381,7 @@ test('nobody answers and the question is held: it stays open, without an end', a
 
 test('a gate that holds may be forced, and one that does not may not', async () => {
   const loop = scriptedLoop({
-    evaluateChallenger: async ({ cutSeq }) => ({
-      verdict: { kind: 'hold', labelsNeeded: 900, sentence: 'Held: about 900 more labels would settle it.' },
-      rows: 25,
-      nextLookAtSeq: cutSeq + 900,
-    }),
-    awaitLabels: async ({ untilSeq }) => ({
-      labelled: untilSeq,
-      isEnough: untilSeq < 1_800,
-      lookAgainInMs: 3_600_000,
-    }),
+    ...holdingGate('Held: about 900 more labels would settle it.'),
     ...approvalWanted('hold'),
   });
   const wish = { runId, by: 'root', reason: 'the old one is down' };

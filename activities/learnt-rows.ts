@@ -10,11 +10,14 @@ const PARTS: readonly SnapshotPart[] = ['train', 'validation', 'rehearsal', 'gol
 /** What a version has learnt from a snapshot, and before that in the version whose weights it went on from. */
 export async function learntBy(
   { snapshots, versions }: Pick<Ports, 'snapshots' | 'versions'>,
-  { name, input }: Pick<ModelConfig, 'name' | 'input'>,
+  { name, input, base }: Pick<ModelConfig, 'name' | 'input' | 'base'>,
   { snapshotId, wentOnFrom }: { snapshotId: string; wentOnFrom: string | null },
 ): Promise<Learnt> {
+  // What a base of somebody else's has learnt is not known.
   const before: Learnt =
-    wentOnFrom === null ? { rows: [], isWhole: true } : await versions.learnt(name, wentOnFrom);
+    wentOnFrom === null
+      ? { rows: [], isWhole: base.kind !== 'pretrained' }
+      : await versions.learnt(name, wentOnFrom);
   const own: string[] = [];
   let erased = 0;
   for (const part of PARTS) {

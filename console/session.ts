@@ -6,7 +6,7 @@ import { bearerOf, unauthorised } from '../domain/doorkeeper.ts';
 import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
-import type { SessionStore } from '../domain/sessions.ts';
+import type { LoggedIn, SessionStore } from '../domain/sessions.ts';
 
 /** A session that a browser holds: what its forms have to carry. */
 export type Session = { csrf: string };
@@ -48,6 +48,10 @@ export function createSessions(parts: SessionParts) {
     const [name, signature] = (getCookie(c, cookieName) ?? '').split('.');
     return name && signature && isSame(signature, sign('session', name)) ? name : null;
   }
+
+  /** Who has shown the installation's token is who that makes them now: a local user only while one is declared. */
+  const personOf = async ({ person, tokenId }: LoggedIn): Promise<Person> =>
+    tokenId === null && person.via !== 'oidc' ? (await doorkeeper.recognise(token)).person : person;
 
   async function begin(c: Context, person: Person, tokenId: string | null): Promise<void> {
     const name = randomBytes(24).toString('base64url');
@@ -98,7 +102,7 @@ export function createSessions(parts: SessionParts) {
         const given = c.req.header('x-driftloop-csrf') ?? (await formField(c, 'csrf'));
         if (!isSame(given, csrf)) throw fromElsewhere();
       }
-      c.set('person', session.person);
+      c.set('person', await personOf(session));
       c.set('session', { csrf });
       return next();
     }) satisfies MiddlewareHandler<ConsoleEnv>,

@@ -302,7 +302,8 @@ const entries = {
     met: ['run'],
   },
   DL_GOLDEN_UNFIT: {
-    meaning: 'A golden row has a label or features that the model does not declare.',
+    meaning:
+      'A golden row has a label or features that the model does not declare, or no single one is named.',
     fix: 'Correct the row, retire it with `driftloop golden retire`, or declare what it needs.',
     met: ['command line', 'run'],
   },

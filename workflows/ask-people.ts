@@ -1,5 +1,5 @@
 import { sayApprovers, sayChanged, standingOf } from '../domain/approval.ts';
-import type { Asked, Question, Told } from '../domain/approval.ts';
+import type { Approval, Asked, Question, Told } from '../domain/approval.ts';
 import { announce } from './announce.ts';
 import { quick } from './activities.ts';
 import type { RunContext } from './retrain.ts';
@@ -41,7 +41,7 @@ export async function askPeople(run: RunContext, { about, text, onTimeout }: Wis
         await run.tell('waiting-for-approval', `${by} ${kind}s: ${reason}`, { decision });
       }
       if (words.length > 0) {
-        const standing = standingOf(words.at(-1)!.approval);
+        const standing = standingOf(newestOf(words));
         if (standing.kind === 'approved' || standing.kind === 'rejected') {
           await announce(run, 'decided', `${text} ${sayDecided(standing)}`);
           return standing;
@@ -73,6 +73,12 @@ export async function askPeople(run: RunContext, { about, text, onTimeout }: Wis
     listener.close();
   }
 }
+
+/** Who was written down last may be heard first: the approval with the most decisions is the newest. */
+const newestOf = (words: readonly { approval: Approval }[]): Approval =>
+  words
+    .map(({ approval }) => approval)
+    .reduce((newest, one) => (one.decisions.length > newest.decisions.length ? one : newest));
 
 /** What was approved may be something else by the time it is acted on. Null where it still holds. */
 export async function whyVoid(run: RunContext): Promise<string | null> {

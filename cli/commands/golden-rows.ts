@@ -117,6 +117,25 @@ export async function listGolden(model: string): Promise<Answer> {
 
 const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}…` : text);
 
+/** Characters that name a row; fewer may be an empty variable of a script. */
+const LEAST_OF_ID = 6;
+
+/** The one row whose id begins so. Throws DL_GOLDEN_UNFIT. */
+function theOneOf(known: readonly string[], first: string): string {
+  const matching = first.length < LEAST_OF_ID ? [] : known.filter((id) => id.startsWith(first));
+  if (matching.length === 1) return matching[0]!;
+  throw new DriftloopError(
+    'DL_GOLDEN_UNFIT',
+    `"${first}" names no single golden row: ${first.length < LEAST_OF_ID ? `give at least ${LEAST_OF_ID} characters of its id` : `${matching.length} begin so`}.`,
+    { fix: 'Take the id that "driftloop golden list MODEL" shows.' },
+  );
+}
+
+const noneNamed = () =>
+  new DriftloopError('DL_GOLDEN_UNFIT', 'No golden row is named.', {
+    fix: 'Give ids as "driftloop golden list MODEL" shows them, or --sampled.',
+  });
+
 export async function retireGolden(options: {
   model: string;
   ids: readonly string[];
@@ -127,9 +146,9 @@ export async function retireGolden(options: {
   return actWithStores(mayRule(model), async ({ stores: { models, golden }, person }) => {
     const why = { by: person.name, via: person.via, because: options.reason };
     await models.get(model);
-    const ofIds = (await golden.list(model))
-      .map(({ id }) => id)
-      .filter((id) => ids.some((first) => id.startsWith(first)));
+    if (ids.length === 0 && !isSampled) throw noneNamed();
+    const known = (await golden.list(model)).map(({ id }) => id);
+    const ofIds = ids.map((first) => theOneOf(known, first));
     const retired =
       (await golden.retire(model, { ids: ofIds }, why)) +
       (isSampled ? await golden.retire(model, { kind: 'sampled' }, why) : 0);

@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, max } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, isNull, max } from 'drizzle-orm';
 import { LEARNT_DIGITS, learntUnknown } from '../../domain/golden.ts';
 import type { NewVersion, VersionStore } from '../../domain/ports.ts';
 import type { Version } from '../../domain/version.ts';
@@ -8,7 +8,9 @@ import { roleByPromotion, unknownModel, unknownVersion } from './refusals.ts';
 import { models } from './schema/config.ts';
 import { versions } from './schema/registry.ts';
 
-type Row = typeof versions.$inferSelect;
+/** What a version has learnt is as large as its rows are many: it is read where it is asked for, and nowhere else. */
+const { learnt: _, learntIsWhole: __, ...columns } = getTableColumns(versions);
+type Row = Omit<typeof versions.$inferSelect, 'learnt' | 'learntIsWhole'>;
 
 export const toVersion = (row: Row): Version => ({
   model: row.model,
@@ -41,7 +43,7 @@ export async function findVersion(
   model: string,
   version: string,
 ): Promise<Row> {
-  const [row] = await db.select().from(versions).where(is(model, version));
+  const [row] = await db.select(columns).from(versions).where(is(model, version));
   if (row === undefined) throw unknownVersion(model, version);
   return row;
 }
@@ -60,7 +62,7 @@ export function createVersionStore({ db }: Handle): VersionStore {
 
     async list(model) {
       const rows = await db
-        .select()
+        .select(columns)
         .from(versions)
         .where(eq(versions.model, model))
         .orderBy(asc(versions.number));
@@ -71,7 +73,7 @@ export function createVersionStore({ db }: Handle): VersionStore {
 
     async champion(model) {
       const [row] = await db
-        .select()
+        .select(columns)
         .from(versions)
         .where(and(eq(versions.model, model), eq(versions.role, 'champion')));
       return row === undefined ? null : toVersion(row);
@@ -92,7 +94,12 @@ export function createVersionStore({ db }: Handle): VersionStore {
     reference: async (model, version) => (await findVersion(db, model, version)).reference,
 
     async learnt(model, version) {
-      const { learnt, learntIsWhole } = await findVersion(db, model, version);
+      const [row] = await db
+        .select({ learnt: versions.learnt, learntIsWhole: versions.learntIsWhole })
+        .from(versions)
+        .where(is(model, version));
+      if (row === undefined) throw unknownVersion(model, version);
+      const { learnt, learntIsWhole } = row;
       if (learnt === null) return learntUnknown;
       const digits = Buffer.from(learnt).toString('hex');
       const rows = Array.from({ length: digits.length / LEARNT_DIGITS }, (_, i) =>
@@ -107,7 +114,7 @@ async function register(tx: Transaction, { learnt, ...version }: NewVersion): Pr
   const { model, digest, runId } = version;
   await lockModel(tx, model);
   const [known] = await tx
-    .select()
+    .select(columns)
     .from(versions)
     .where(
       and(

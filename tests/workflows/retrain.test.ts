@@ -372,7 +372,7 @@ test('nobody answers and the question is held: it stays open, without an end', a
   const loop = scriptedLoop(approvalWanted('hold'));
   const outcome = await run(loop, async (handle) => {
     await isAsked(handle);
-    await loops.env.sleep('3 days');
+    await loops.sleep('3 days');
     expect(loop.sentences()).toContain('Nobody has decided in time: it stays held until somebody does.');
     await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'back from leave')] });
   });

@@ -186,6 +186,9 @@ test('rows are pinned, sampled, listed and retired on the command line; what is 
       .join(''),
   ).toBe('ppsss');
   const first = listed.find(({ kind }) => kind === 'pinned')!.id.slice(0, 10);
+  // An empty variable of a script must not retire all of them.
+  for (const named of [[''], [first.slice(0, 3)], ['ffffffffffff'], []])
+    expect((await golden('retire', 'm', ...named, '--reason', 'over')).err).toContain('DL_GOLDEN_UNFIT');
   expect((await golden('retire', 'm', first, '--sampled', '--reason', 'over')).out).toContain(
     '4 golden rows of m retired',
   );

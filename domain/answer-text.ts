@@ -36,7 +36,12 @@ export function textOfLabels(
 ): string | null {
   const labels = given.map((one) => labelOf(task, one));
   const known = labels.filter((label) => label !== undefined);
-  return known.length < labels.length ? null : JSON.stringify([...new Set(known)].sort());
+  if (known.length < labels.length) return null;
+  // In the order that the database gives them: that of their texts in JSON.
+  return `[${[...new Set(known)]
+    .map((label) => JSON.stringify(label))
+    .sort()
+    .join(',')}]`;
 }
 
 /** The labels of such a text. */

@@ -201,7 +201,13 @@ function checkApproval({ approval: { approvers, quorum } }: ModelConfig, note: N
 }
 
 /** What a gate asks has to be possible: features that are there, bounds that leave room. */
-function checkGate({ gate, input, task }: ModelConfig, note: Note): void {
+function checkGate({ gate, input, task, trainer }: ModelConfig, note: Note): void {
+  if (gate.artifact.memoryMbAtMost !== undefined && trainer.kind === 'command')
+    note(
+      'gate.artifact.memoryMbAtMost',
+      'bounds the memory of a program of your own, which nobody measures here',
+      'Remove it, and bound the program where it runs.',
+    );
   for (const slice of gate.slices) {
     if (!(slice in input))
       note('gate.slices', `"${slice}" is not a feature`, 'Declare it in input, or remove it.');

@@ -1,5 +1,4 @@
 /** What is counted of an answer and of what it should have been, by task. */
-import { isRight } from '../../statistics/is-right.ts';
 import type { DeclaredTask, Regression } from '../../domain/task.ts';
 
 /**
@@ -8,10 +7,9 @@ import type { DeclaredTask, Regression } from '../../domain/task.ts';
  */
 export const outcomeCell = (
   task: DeclaredTask,
-  truth: string,
-  answer: string,
+  { truth, answer, right }: { truth: string; answer: string; right: boolean },
 ): readonly [label: string, predicted: string] =>
-  task.kind === 'classification' ? [truth, answer] : [isRight(task, answer, truth) ? RIGHT : WRONG, RIGHT];
+  task.kind === 'classification' ? [truth, answer] : [right ? RIGHT : WRONG, RIGHT];
 
 const [RIGHT, WRONG] = ['right', 'wrong'];
 

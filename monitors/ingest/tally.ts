@@ -13,6 +13,7 @@ import { ratingOf } from '../../domain/rating.ts';
 import { binOf, type FeatureReference } from '../../domain/reference-shares.ts';
 import { hasScores, scoreBinOf } from '../../domain/score-bins.ts';
 import { classification } from '../../domain/task.ts';
+import type { DeclaredTask } from '../../domain/task.ts';
 import { isRight } from '../../statistics/is-right.ts';
 import { sliceOf, sliceOutcomeName } from '../slices.ts';
 import { isBeyond, isNewCategory } from '../unlike-reference.ts';
@@ -106,17 +107,20 @@ export function startTally(partition: string, nowMs: number) {
       const { model, version, predicted, before, after, slices, rows, scoreBin } = change;
       // Of a model that nobody declares any more labels alone are understood.
       const task = catalogue.models[model]?.config.task ?? classification({ labels: [] });
-      const isTrue = (truth: string | null) => truth !== null && isRight(task, predicted, truth);
-      const [wasRight, nowRight] = [isTrue(before), isTrue(after)];
-      const outcome = (truth: string, withdrawn: '' | '_withdrawn') => {
-        add(model, version, `outcome${withdrawn}`, ...outcomeCell(task, truth, predicted), rows);
-        if (task.kind !== 'regression') return;
+      const sides = [
+        ...(before === null ? [] : [sideOf(task, predicted, before, '_withdrawn')]),
+        ...(after === null ? [] : [sideOf(task, predicted, after, '')]),
+      ];
+      for (const { truth, cell, withdrawn } of sides) {
+        add(model, version, `outcome${withdrawn}`, ...cell, rows);
+        if (task.kind !== 'regression') continue;
         const { absolute, squared } = offBy(task, truth, predicted);
         add(model, version, `off_by${withdrawn}`, 'absolute', '', absolute * rows);
         add(model, version, `off_by${withdrawn}`, 'squared', '', squared * rows);
-      };
-      if (before !== null) outcome(before, '_withdrawn');
-      if (after !== null) outcome(after, '');
+      }
+      const isRightOn = (one: '' | '_withdrawn') =>
+        sides.some(({ withdrawn, right }) => withdrawn === one && right);
+      const [wasRight, nowRight] = [isRightOn('_withdrawn'), isRightOn('')];
       const [had, has] = [before === null ? 0 : rows, after === null ? 0 : rows];
       if (hasScores(task)) {
         if (has > had) add(model, version, 'score_labelled', scoreBin, '', has - had);
@@ -144,20 +148,25 @@ export function startTally(partition: string, nowMs: number) {
       for (const { name, feature, bins, isSlice } of inputsOf(model, version, catalogue)) {
         if (!isSlice) continue;
         const value = sliceOf(feature, bins, slices[name]);
-        const count = (truth: string, right: boolean, withdrawn: '' | '_withdrawn') => {
+        for (const { cell, right, withdrawn } of sides) {
           add(model, version, `slice_${right ? 'right' : 'wrong'}${withdrawn}`, name, value, rows);
-          const [cell, claimed] = outcomeCell(task, truth, predicted);
-          const named = sliceOutcomeName({ value, label: cell, predicted: claimed });
+          // Of what is no label there is no F1 that would be made of it.
+          if (task.kind !== 'classification') continue;
+          const named = sliceOutcomeName({ value, label: cell[0], predicted: cell[1] });
           add(model, version, `slice_outcome${withdrawn}`, name, named, rows);
-        };
-        if (before !== null) count(before, wasRight, '_withdrawn');
-        if (after !== null) count(after, nowRight, '');
+        }
       }
     },
 
     totals: (): Total[] => [...counts.values()],
     happened: buckets.counts,
   };
+}
+
+/** A truth that came or went, and whether the answer is right by it: that may take long, and is asked once. */
+function sideOf(task: DeclaredTask, answer: string, truth: string, withdrawn: '' | '_withdrawn') {
+  const right = isRight(task, answer, truth);
+  return { truth, withdrawn, right, cell: outcomeCell(task, { truth, answer, right }) };
 }
 
 /** Shares of rows are added up as whole millionths: sums do not depend on their order. */

@@ -264,6 +264,13 @@ test.each([
   ],
   ['a base of no kind', { models: [{ ...good(), base: { kind: 'chmpion' } }] }, 'models.0.base.kind'],
   [
+    'a bound that nobody measures',
+    {
+      models: [{ ...good(), trainer: command(['train']), gate: { artifact: { memoryMbAtMost: 500 } } }],
+    },
+    'models.0.gate.artifact.memoryMbAtMost',
+  ],
+  [
     'a setting of another method',
     { models: [{ ...good(), fineTune: { method: 'full', rank: 4 } }] },
     'models.0.fineTune',

@@ -41,6 +41,11 @@ test('an answer and its text are one and the same, whatever the task', () => {
   }
 });
 
+test('labels stand in the order that the database gives them', () => {
+  const spam = multiLabel({ labels: ['spam', 'spam link'] });
+  expect(readAnswer(spam, { labels: ['spam', 'spam link'], scores: {} })).toBe('["spam link","spam"]');
+});
+
 test("what is no answer to a task is none: another task's, an unknown label, no number", () => {
   expect(readAnswer(rent, { label: 'A', scores: {} })).toBeNull();
   expect(readAnswer(rent, { value: NaN })).toBeNull();

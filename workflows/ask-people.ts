@@ -1,5 +1,5 @@
 import { sayApprovers, sayChanged, standingOf } from '../domain/approval.ts';
-import type { Approval, Asked, Question, Told } from '../domain/approval.ts';
+import type { Approval, Asked, Question, Standing, Told } from '../domain/approval.ts';
 import { announce } from './announce.ts';
 import { quick } from './activities.ts';
 import type { RunContext } from './retrain.ts';
@@ -29,6 +29,10 @@ export async function askPeople(run: RunContext, { about, text, onTimeout }: Wis
     const asked: Asked = { about, until, onTimeout: isEscalated ? 'reject' : onTimeout, isEscalated };
     return run.tell('waiting-for-approval', sentence, { asked });
   };
+  const decided = async (standing: Decided): Promise<Decided> => {
+    await announce(run, 'decided', `${text} ${sayDecided(standing)}`);
+    return standing;
+  };
   listener.open(text);
   try {
     // Open before it is told: whoever reads the question can answer it.
@@ -42,15 +46,16 @@ export async function askPeople(run: RunContext, { about, text, onTimeout }: Wis
       }
       if (words.length > 0) {
         const standing = standingOf(newestOf(words));
-        if (standing.kind === 'approved' || standing.kind === 'rejected') {
-          await announce(run, 'decided', `${text} ${sayDecided(standing)}`);
-          return standing;
-        }
+        if (isDecided(standing)) return await decided(standing);
         await run.tell('waiting-for-approval', sayOpen(standing));
         if (standing.kind === 'void') await announce(run, 'void', `${text} ${sayOpen(standing)}`);
         continue;
       }
       if (listener.superseded() !== null) return { kind: 'superseded' };
+      // What was void holds again when what had changed is changed back; nobody says a word then.
+      const standing = standingOf(await quick.readApproval({ runId }));
+      if (isDecided(standing)) return await decided(standing);
+      if (untilMs === null || Date.now() < untilMs) continue;
       const late = 'Nobody has decided in time';
       if (onTimeout === 'escalate' && !isEscalated) {
         isEscalated = true;
@@ -74,6 +79,11 @@ export async function askPeople(run: RunContext, { about, text, onTimeout }: Wis
   }
 }
 
+type Decided = Extract<Standing, { kind: 'approved' | 'rejected' }>;
+
+const isDecided = (standing: Standing): standing is Decided =>
+  standing.kind === 'approved' || standing.kind === 'rejected';
+
 /** Who was written down last may be heard first: the approval with the most decisions is the newest. */
 const newestOf = (words: readonly { approval: Approval }[]): Approval =>
   words
@@ -90,12 +100,12 @@ export async function whyVoid(run: RunContext): Promise<string | null> {
   return sentence;
 }
 
-const sayDecided = (standing: Extract<ReturnType<typeof standingOf>, { kind: 'approved' | 'rejected' }>) =>
+const sayDecided = (standing: Decided) =>
   standing.kind === 'approved'
     ? `Approved by ${standing.by.join(' and ')}.`
     : `Rejected by ${standing.by}: ${standing.reason}`;
 
-function sayOpen(standing: Extract<ReturnType<typeof standingOf>, { kind: 'void' | 'waiting' }>): string {
+function sayOpen(standing: Exclude<Standing, Decided>): string {
   const needed = `${standing.more === 1 ? 'One more approval is' : `${standing.more} more approvals are`} needed.`;
   return standing.kind === 'waiting'
     ? needed

@@ -38,7 +38,10 @@ export type Listener = {
   /** From here on people may answer, until enough of them have or the question is closed. */
   open(question: string): void;
   close(): void;
-  /** The next words of people about the open question; none when `withinMs` is over, or when the run is superseded. */
+  /**
+   * The next words of people about the open question; none when `withinMs` is over, when a decision was refused, or when
+   * the run is superseded.
+   */
   nextWords(withinMs: number | null): Promise<Word[]>;
   /** From here on a person may force the gate. */
   hold(): void;
@@ -56,6 +59,8 @@ export function listen(runId: string): Listener {
     isPaused: false,
     question: null as string | null,
     words: [] as Word[],
+    /** Somebody's decision was refused: the question may stand otherwise than anybody here has heard. */
+    isRefused: false,
     /** Decisions that are being kept at this moment. */
     deciding: 0,
     isHeld: false,
@@ -66,14 +71,15 @@ export function listen(runId: string): Listener {
     superseded: () => heard.sentence,
     isPaused: () => heard.isPaused,
     untilResumed: () => condition(() => !heard.isPaused),
-    open: (question) => void Object.assign(heard, { question, words: [] }),
+    open: (question) => void Object.assign(heard, { question, words: [], isRefused: false }),
     close: () => void (heard.question = null),
     async nextWords(withinMs) {
-      const isOver = () => heard.words.length > 0 || heard.sentence !== null;
+      const isOver = () => heard.words.length > 0 || heard.isRefused || heard.sentence !== null;
       if (withinMs === null) await condition(isOver);
       else await condition(isOver, withinMs);
       // Who decides at the last moment has decided in time.
       await condition(() => heard.deciding === 0);
+      heard.isRefused = false;
       return heard.words.splice(0);
     },
     hold: () => void (heard.isHeld = true),
@@ -104,6 +110,9 @@ export function listen(runId: string): Listener {
         heard.words.push({ kind, by, reason, approval });
         const standing = standingOf(approval).kind;
         if (standing === 'approved' || standing === 'rejected') listener.close();
+      } catch (error) {
+        heard.isRefused = true;
+        throw error;
       } finally {
         heard.deciding -= 1;
       }

@@ -1,6 +1,7 @@
 import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { standingOf } from '../../domain/approval.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { taskQueues, workflowIds } from '../../domain/names.ts';
 import type { Trigger } from '../../domain/run.ts';
@@ -350,6 +351,69 @@ test('what was approved has changed during a pause: the approval is void, and it
   );
   const told = loop.inputsOf('postNotice').map(({ notice }) => notice.event);
   expect(told.toSorted()).toEqual(['decided', 'decided', 'requested', 'requested', 'void']);
+});
+
+test('what was void holds again: a decision that is refused for it lets the run look, and it goes on', async () => {
+  const loop = scriptedLoop(approvalWanted('hold', true));
+  const keep = loop.activities.recordDecision;
+  loop.activities.recordDecision = async (given) => {
+    if (standingOf(loop.approval).kind !== 'approved') return await keep(given);
+    throw new DriftloopError('DL_ALREADY_DECIDED', 'anna has approved it.', { fix: 'Look.', status: 409 });
+  };
+  const refused: (DriftloopError | null)[] = [];
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    await handle.signal(pause, { by: 'ben' });
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'looks right')] });
+    await until(() => loop.sentences().includes('anna approves: looks right'));
+    const before = loop.approval.boundTo;
+    loop.approval.boundTo = { ...before, policy: 'policy-2' };
+    await handle.signal(resume, { by: 'ben' });
+    await isAsked(handle);
+    loop.approval.boundTo = before;
+    await handle
+      .executeUpdate(decide, { args: [says('approve', 'ben', 'me too')] })
+      .catch((error: unknown) => refused.push(fromFailure(error)));
+  });
+
+  expect(refused.map((error) => error?.code)).toEqual(['DL_ALREADY_DECIDED']);
+  expect(outcome.kind).toBe('promoted');
+});
+
+test('what was void holds again, and nobody says a word: that is no rejection when time is up', async () => {
+  const loop = scriptedLoop(approvalWanted());
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    const { boundTo } = loop.approval;
+    const at = '2026-01-05T10:00:00.000Z';
+    const { kind, by, roles, reason } = says('approve', 'anna', 'looked right before');
+    loop.approval.decisions.push({ kind, by, roles, reason, at, boundTo });
+  });
+
+  expect(outcome.kind).toBe('promoted');
+});
+
+test('two agree at once, and who was written down last is heard first: it is decided all the same', async () => {
+  const loop = scriptedLoop(approvalWanted());
+  Object.assign(loop.approval.policy, { quorum: 2 });
+  const keep = loop.activities.recordDecision;
+  let letFirstBack = () => {};
+  const secondIsBack = new Promise<void>((resolve) => (letFirstBack = resolve));
+  loop.activities.recordDecision = async (given) => {
+    const approval = await keep(given);
+    if (given.by === 'anna') await secondIsBack;
+    return approval;
+  };
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    const anna = handle.executeUpdate(decide, { args: [says('approve', 'anna', 'looks right')] });
+    await until(() => loop.decisions.length === 1);
+    await handle.executeUpdate(decide, { args: [says('approve', 'ben', 'agreed')] });
+    letFirstBack();
+    await anna;
+  });
+
+  expect(outcome.kind).toBe('promoted');
 });
 
 test('nobody answers: it is escalated once, aloud and by notice, and then rejected', async () => {

@@ -9,7 +9,7 @@ import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
 import { answeredRows } from '../../training/gate/answered-rows.ts';
 import { noGolden } from '../../training/gate/golden-checks.ts';
 import { judgeChallenger } from '../../training/gate/judge-challenger.ts';
-import { alphaOfUse } from '../../training/gate/judge-gate.ts';
+import { alphaOfUse } from '../../training/gate/spend-alpha.ts';
 import { rowsForLooks } from '../../training/gate/holdout-budget.ts';
 import { table } from '../../cli/output.ts';
 import { attackGain } from './gate/attack.ts';

@@ -3,8 +3,8 @@
  * interval, its bound and what follows; and one verdict of them all.
  *
  * The main question (is it better, or with a margin not worse?) is decided by a test that may be asked at every look.
- * Bounds of other metrics have bootstrap intervals, which promise something for one look only: the k-th look spends
- * α / (k·(k + 1)), which is α over all looks together. Blocking checks are an "and": each is judged at α, and needs no
+ * Bounds of other metrics have bootstrap intervals, and sources an exact test, which promise something for one look only:
+ * the k-th look spends α / (k·(k + 1)), which is α over all looks together. Blocking checks are an "and": each is judged at α, and needs no
  * correction for the others (an intersection–union test).
  *
  *     any blocking check fails   reject
@@ -27,6 +27,7 @@ import { goldenChecks, type Golden } from './golden-checks.ts';
 import { FEW_ROWS, judgeChallenger, type GateVerdict } from './judge-challenger.ts';
 import { sliceChecks } from './slice-checks.ts';
 import { sourceChecks } from './source-checks.ts';
+import { alphaOfLook, alphaOfUse } from './spend-alpha.ts';
 import { thresholdChecks } from './threshold-checks.ts';
 
 export type GateMatter = Readonly<{
@@ -80,7 +81,13 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
     policy,
   );
   const others = [
-    ...sourceChecks(evidence, { main, question, policy, trusted: config.trustedSources }),
+    ...sourceChecks(evidence, {
+      main,
+      question,
+      policy,
+      look: terms.look,
+      trusted: config.trustedSources,
+    }),
     ...blockingChecks(matter, config, terms),
     ...(terms.look === 'only' ? loneLookChecks(matter.test, config) : []),
   ];
@@ -88,13 +95,6 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
   const verdict = settleChecks(main, others, { ...terms, patience });
   return { verdict, labelsNeeded: verdict.kind === 'hold' ? foreseen(main, others) : null, checks, main };
 }
-
-/**
- * What the k-th challenger that the same rows judge may spend: 6/(π²k²) of α, which is α over all of them. So held-out
- * rows wear out in the open: each further challenger has to be better by more.
- */
-export const alphaOfUse = (alpha: number, use: number | undefined): number =>
-  use === undefined ? alpha : (6 * alpha) / (Math.PI * use) ** 2;
 
 /** Everything that blocks beside the main question: bounds, slices, golden rows, the artifact itself. */
 export const blockingChecks = (
@@ -140,11 +140,10 @@ function boundChecks(
   if (!asksBounds(config)) return [];
   const unfit = unfitness(test, config);
   if (unfit !== null) return [unfit];
-  const spent = terms.look === 'only' ? config.alpha : config.alpha / (terms.look * (terms.look + 1));
   const options = {
     seed: terms.seed,
     resamples: terms.resamples ?? DEFAULT_RESAMPLES,
-    confidence: 1 - 2 * spent,
+    confidence: 1 - 2 * alphaOfLook(config.alpha, terms.look),
   };
   const estimates = estimateMetrics(
     test,

@@ -1,8 +1,8 @@
 /**
  * Who says what the labels are: somebody whose labels decide the gate, and who says otherwise than everybody else, may be
  * steering it. Of the rows that only one version got right, does a source see the challenger ahead as often as the others
- * do (Fisher's exact test, after Holm's correction over the sources)? One that does not, and without whose rows the
- * verdict would be another, holds the gate until a person has looked.
+ * do (Fisher's exact test, after Holm's correction over the sources, at what this look may spend of α)? One that does
+ * not, and without whose rows the verdict would be another, holds the gate until a person has looked.
  *
  * What one source alone labels cannot be held against others, and labels that are wrong for both versions alike steer
  * nobody: they only make the gate ask for more.
@@ -15,11 +15,13 @@ import type { Pairs } from '../../statistics/sequential/paired-difference.ts';
 import { pairsOf, type AnsweredRows } from './answered-rows.ts';
 import { count, type Check } from './check.ts';
 import { judgeChallenger, type GateQuestion, type GateVerdict } from './judge-challenger.ts';
+import { alphaOfLook } from './spend-alpha.ts';
 
 type Asked = Readonly<{
   main: GateVerdict;
   question: Pick<GateQuestion, 'kind' | 'notWorseBy'>;
   policy: Pick<RegretPolicy, 'alpha' | 'patience'>;
+  look: number | 'only';
   trusted: GateConfig['trustedSources'];
 }>;
 
@@ -29,7 +31,7 @@ const LEAST_DISCORDANT = 5;
 /** One check for each source that says otherwise than the others; none where all say alike, or there is one only. */
 export function sourceChecks(
   answered: AnsweredRows,
-  { main, question, policy, trusted = [] }: Asked,
+  { main, question, policy, look, trusted = [] }: Asked,
 ): Check[] {
   const sources = bySource(answered).filter(
     ({ own, others }) =>
@@ -44,8 +46,9 @@ export function sourceChecks(
         ]).pValue,
     ),
   );
+  const alpha = alphaOfLook(policy.alpha, look);
   return sources.flatMap((source, i): Check[] => {
-    if (!(adjusted[i]! < policy.alpha)) return [];
+    if (!(adjusted[i]! < alpha)) return [];
     const { name, own, others } = source;
     const without = judgeChallenger({ ...question, ...counted(others) }, policy);
     const isTurned = without.kind !== main.kind && main.kind !== 'hold';

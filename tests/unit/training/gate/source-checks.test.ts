@@ -93,6 +93,16 @@ test('one that says otherwise without deciding is reported', () => {
   expect(checks.find(({ name }) => name === 'source:bot')).toMatchObject({ result: 'reported' });
 });
 
+test('the more often it is looked, the clearer a source has to say otherwise: honest ones are not held for being asked', () => {
+  const otherwise = [
+    { source: 'app', wins: 60, losses: 40 },
+    { source: 'bot', wins: 39, losses: 7 },
+  ];
+  const isSeen = (look: GateTerms['look']) =>
+    judged(otherwise, {}, { look }).checks.some(({ name }) => name === 'source:bot');
+  expect([isSeen('only'), isSeen(1), isSeen(5)]).toEqual([true, true, false]);
+});
+
 test('five per cent of the labels, flipped to steer, promote almost nobody; honest sources are almost never held', () => {
   const equal = { rows: 1_500, world: { discordant: 0.1, difference: 0 }, ofSource: 0.5, flips: 0.05 };
   const attacked = poisonedShares(200, equal);

@@ -1,7 +1,7 @@
 import { DriftloopError } from '../domain/errors.ts';
 import type { Example, Snapshot, SnapshotParts } from '../domain/examples.ts';
 import { validationShareOf } from '../training/tabular/settings.ts';
-import { WORN_OUT_AFTER, wornOutRows } from './worn-out-rows.ts';
+import { WORN_OUT_AFTER, wornOutBy } from './worn-out-rows.ts';
 import { keepsOld, noOldRows, oldRowsBefore } from './old-rows.ts';
 import { keepApart, type KeptApart } from '../training/data/keep-apart.ts';
 import type { Ports } from './ports.ts';
@@ -40,8 +40,9 @@ export const createSnapshotActivities = ({
     const goldenIds = new Set((await golden.list(model)).map(({ id }) => id));
     const everHeldOut = rows.filter(({ partition }) => partition === 'holdout');
     // What has judged too many proves nothing any more: from here on it validates, and newer rows test.
-    const worn = everHeldOut.slice(0, await wornOutRows({ runs }, model, everHeldOut));
-    const heldOut = everHeldOut.slice(worn.length);
+    const isWornOut = wornOutBy(await runs.heldOutLooks(model));
+    const worn = everHeldOut.filter(isWornOut);
+    const heldOut = everHeldOut.filter((row) => !isWornOut(row));
     const learnable = rows.filter(({ partition }) => partition === 'train');
     const { kept, ...apart } = keepApart(config.input, learnable, { heldOut, golden: goldenIds });
     if (kept.length < learnable.length / 2) throw leaked(model, learnable.length, apart.left);

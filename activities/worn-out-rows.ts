@@ -1,25 +1,27 @@
+/**
+ * Held-out rows wear out: a row that has judged many challengers has nothing left to prove. Whom a row has judged stands
+ * in the ledger of looks.
+ */
 import type { Example } from '../domain/examples.ts';
-import type { Ports } from './ports.ts';
+import type { HeldOutLook } from '../domain/ports.ts';
+import { groupsBy } from '../training/data/groups-by.ts';
 
 /**
  * After so many challengers a held-out row has nothing left to prove: the next could spend less than a hundredth of α on
- * it (training/gate/judge-gate.ts).
+ * it (training/gate/spend-alpha.ts).
  */
 export const WORN_OUT_AFTER = 10;
 
-/** How many of the first of these held-out rows, in their order, have judged that many challengers. */
-export async function wornOutRows(
-  { runs }: Pick<Ports, 'runs'>,
-  model: string,
-  heldOut: readonly Pick<Example, 'seq'>[],
-): Promise<number> {
-  // Whatever judges by a row judges by those before it, so that the count falls from row to row.
-  let [worn, fresh] = [0, heldOut.length];
-  while (worn < fresh) {
-    const middle = (worn + fresh) >> 1;
-    const judged = await runs.judgedOnHeldOut({ model, besides: '', fromSeq: heldOut[middle]!.seq });
-    if (judged >= WORN_OUT_AFTER) worn = middle + 1;
-    else fresh = middle;
-  }
-  return worn;
+/**
+ * Says of a held-out row whether it has judged that many challengers, however often each of them was looked at. A row
+ * that lies outside of what a look has looked at was not asked then.
+ */
+export function wornOutBy(ledger: readonly HeldOutLook[]): (row: Pick<Example, 'seq'>) => boolean {
+  const ofEach = groupsBy(ledger, ({ challenger }) => challenger);
+  return ({ seq }) => {
+    const judged = ofEach.filter((looks) =>
+      looks.some(({ fromSeq, toSeq }) => fromSeq <= seq && seq <= toSeq),
+    );
+    return judged.length >= WORN_OUT_AFTER;
+  };
 }

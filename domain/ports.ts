@@ -257,9 +257,11 @@ export interface RunStore {
   looks(id: string): Promise<StoredLook[]>;
   /** The rows of a look, in its order. */
   tested(id: string, look: number): Promise<StoredTestedRow[]>;
+  /** The ledger of what held-out rows have answered: every look of a model at some of them, the same look once. */
+  heldOutLooks(model: string): Promise<HeldOutLook[]>;
   /**
-   * How many challengers of a model beside this one were judged on held-out rows of which some lie at or after `fromSeq`:
-   * the ledger of what such rows have answered.
+   * How many challengers of a model beside this one were judged on held-out rows of which some lie at or after `fromSeq`,
+   * as that ledger says.
    */
   judgedOnHeldOut(wish: {
     model: string;
@@ -321,6 +323,9 @@ export type EvaluationRow = {
   report: Readonly<Record<string, unknown>>;
   verdict: Verdict;
 };
+
+/** Whom held-out rows from here to there have judged; positions in the known-at order, both included. */
+export type HeldOutLook = Readonly<{ challenger: string; fromSeq: number; toSeq: number }>;
 
 /** A look as it stands in the tables, with what was kept so that it can be checked. */
 export type StoredLook = EvaluationRow & {

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNull } from 'drizzle-orm';
-import type { EvaluationRow, RunStore } from '../../domain/ports.ts';
+import type { EvaluationRow, HeldOutLook, RunStore } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import { readApproval, takeDecision } from './approvals.ts';
 import { appendAudit } from './audit-log.ts';
@@ -43,6 +43,12 @@ const ofTheGate = and(
   eq(verdicts.look, evaluations.look),
   eq(verdicts.forced, false),
 );
+
+const heldOutLooksQuery = `
+  select distinct e.challenger, (e.report #>> '{heldOut,fromSeq}')::float8 as "fromSeq",
+         (e.report #>> '{heldOut,toSeq}')::float8 as "toSeq"
+    from evaluations e join runs r on r.id = e.run_id
+   where r.model = $1 and e.report ? 'heldOut'`;
 
 const judgedOnHeldOutQuery = `
   select count(distinct e.challenger)::int as challengers
@@ -219,6 +225,8 @@ export function createRunStore(handle: Handle): RunStore {
     },
 
     tested: (id, look) => readTested(pool, id, look),
+
+    heldOutLooks: async (model) => (await pool.query<HeldOutLook>(heldOutLooksQuery, [model])).rows,
 
     async judgedOnHeldOut({ model, besides, fromSeq, before }) {
       const { rows } = await pool.query<{ challengers: number }>(judgedOnHeldOutQuery, [

@@ -246,6 +246,23 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
       ]);
     });
 
+    test('the ledger names the looks of a model at held-out rows, the same look once', async () => {
+      const { runs } = await start(['m', 'n']);
+      const look = { rows: 9, champion: 'v1', testDigest: 't' };
+      const verdict = { kind: 'hold', labelsNeeded: 120, sentence: 'Not enough.' } as const;
+      const judge = (id: string, at: number, challenger: string, report: object) =>
+        runs.saveEvaluation(id, { ...look, look: at, challenger, report: { ...report }, verdict });
+      for (const [id, model] of [
+        ['r1', 'm'],
+        ['r2', 'n'],
+      ] as const)
+        await runs.begin({ id, model, trigger, configDigest: 'c', labelledAtStart: 0 });
+      for (const at of [1, 2]) await judge('r1', at, 'v2', { heldOut: { fromSeq: 4, toSeq: 9 } });
+      await judge('r1', 3, 'v3', {});
+      await judge('r2', 1, 'v4', { heldOut: { fromSeq: 1, toSeq: 2 } });
+      expect(await runs.heldOutLooks('m')).toEqual([{ challenger: 'v2', fromSeq: 4, toSeq: 9 }]);
+    });
+
     test('progress is the latest; the first decision stands', async () => {
       const { runs } = await start();
       await runs.begin({ id: 'r1', model: 'm', trigger, configDigest: 'c', labelledAtStart: 0 });

@@ -165,6 +165,7 @@ export function consoleWorld({
       force: unused,
       approval: async () => approval,
       evaluations: async (id) => rows.evaluations.get(id) ?? [],
+      heldOutLooks: unused,
       judgedOnHeldOut: unused,
       get: async (id) => knownRun(id),
       list: async ({ model, limit = 100 }) =>

@@ -682,6 +682,12 @@ const entries = {
     status: 503,
     retryable: true,
   },
+  DL_VERSION_NOT_SERVED: {
+    meaning: 'A request names a version or a label by which this server answers nothing.',
+    fix: 'Ask for one that GET /v1/models/NAME shows, or leave the version out.',
+    met: ['HTTP'],
+    status: 404,
+  },
   DL_ROUTE_FILE_INVALID: {
     meaning: 'The last known routes on disk cannot be read; the server waits for those of Postgres.',
     fix: 'Remove the file: it is written again as soon as Postgres answers.',

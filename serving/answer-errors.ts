@@ -3,16 +3,24 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DriftloopError, ourError } from '../domain/errors.ts';
 import type { ServingLog } from './served-routes.ts';
 
-/** `{ error: { code, message, fix } }`, with the list of problems where there is one. */
+/**
+ * `{ error: { code, message, fix } }`, with the list of problems where there is one. Clients of other servers show the
+ * text under `error` and nothing else: at their doors it is the message with its fix, and the code stands beside it.
+ */
 export function answerError(c: Context, error: DriftloopError): Response {
   if (error.status === 503 || error.status === 429) c.header('retry-after', '1');
   if (error.status === 401) c.header('www-authenticate', 'Bearer realm="driftloop"');
+  const { code, message, fix } = error;
   const problems = 'problems' in error && Array.isArray(error.problems) ? { problems: error.problems } : {};
-  return c.json(
-    { error: { code: error.code, message: error.message, fix: error.fix, ...problems } },
-    error.status as ContentfulStatusCode,
-  );
+  const body = isDoorOfOthers(c.req.path)
+    ? { error: `${message} ${fix}`, code, fix, ...problems }
+    : { error: { code, message, fix, ...problems } };
+  return c.json(body, error.status as ContentfulStatusCode);
 }
+
+/** Whether only clients of the Open Inference Protocol or of TensorFlow Serving come to this path. */
+const isDoorOfOthers = (path: string): boolean =>
+  /^\/v2(\/|$)|^\/v1\/models\/[^/]+\/(versions|labels|metadata)(\/|$)/.test(path);
 
 /** Errors of ours are answered as they are; anything else is a bug: logged whole, answered without its insides. */
 export const errorHandler = (log: Pick<ServingLog, 'error'>) => (error: Error, c: Context) => {
@@ -57,3 +65,9 @@ export const noChampion = (model: string, problem: string | null) =>
       retryable: true,
     },
   );
+
+export const noSuchDoor = (c: Context) =>
+  new DriftloopError('DL_NOT_FOUND', `There is nothing at ${c.req.method} ${c.req.path}.`, {
+    fix: 'The doors are POST /v1/models/NAME:predict, POST /v1/feedback and GET /v1/models/NAME.',
+    status: 404,
+  });

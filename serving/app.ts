@@ -4,10 +4,9 @@ import type { Context } from 'hono';
 import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { FeedbackMessage, PredictionMessage } from '../domain/messages.ts';
-import { everyModel, mayDo } from '../domain/person.ts';
-import type { Person } from '../domain/person.ts';
+import { everyModel } from '../domain/person.ts';
 import type { ImageReader, MessageLog, Predictor } from '../domain/ports.ts';
-import { answerError, errorHandler, notYetRead, unknownModel } from './answer-errors.ts';
+import { answerError, errorHandler, noSuchDoor } from './answer-errors.ts';
 import { requireBearer } from './bearer.ts';
 import type { ServingEnv } from './bearer.ts';
 import { FeedbackInvalid, sortFeedback } from './feedback.ts';
@@ -15,11 +14,13 @@ import type { RouteFollower } from './follow-routes.ts';
 import { beginAtZero, exportRoutes } from './metrics.ts';
 import type { ServingMetrics } from './metrics.ts';
 import { createMicroBatcher } from './micro-batch.ts';
-import { modelStatus } from './model-status.ts';
-import { badBody, createPredict, predictBody } from './predict.ts';
+import { createPredict } from './predict.ts';
 import { createPublisher } from './publisher.ts';
 import type { PublisherLimits } from './publisher.ts';
+import { readJson } from './read-json.ts';
+import { maySeeStatus } from './see-status.ts';
 import type { ServingLog } from './served-routes.ts';
+import { addTfServingDoors } from './tf-serving/doors.ts';
 
 export type ServingParts = {
   /** Started and stopped by whoever wires the server. */
@@ -85,14 +86,7 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
   app.use('/v1/*', requireBearer(doorkeeper));
   app.use('/v1/*', bodyLimit({ maxSize: limits.bodyBytes ?? bodyBytes, onError: tooLarge }));
 
-  app.post('/v1/models/:target', async (c) => {
-    const [, model] = /^([^:]+):predict$/.exec(c.req.param('target')) ?? [];
-    if (model === undefined) throw noSuchDoor(c);
-    await doorkeeper.admit(c.get('person'), 'predict', model);
-    const body = predictBody.safeParse(await readJson(c));
-    if (!body.success) throw badBody(body.error);
-    return c.json({ predictions: await predict(model, body.data) });
-  });
+  addTfServingDoors(app, { follower, doorkeeper, predict });
 
   app.post('/v1/feedback', async (c) => {
     // Feedback names a prediction, not a model: whoever gives it can reach all of them.
@@ -113,30 +107,7 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
   app.get('/v1/models', (c) =>
     c.json({ models: follower.declared().filter((model) => maySeeStatus(c.get('person'), model)) }),
   );
-  app.get('/v1/models/:model', async (c) => {
-    const model = c.req.param('model');
-    if (!maySeeStatus(c.get('person'), model)) await doorkeeper.admit(c.get('person'), 'view', model);
-    if (!follower.hasRead()) throw notYetRead();
-    if (!follower.isDeclared(model)) throw unknownModel(model, follower.declared());
-    return c.json(modelStatus(follower, model));
-  });
   return app;
-}
-
-/** Whoever asks a model for predictions may know which version answers. */
-const maySeeStatus = (person: Person, model: string) =>
-  mayDo(person, 'predict', model) || mayDo(person, 'view', model);
-
-async function readJson(c: Context): Promise<unknown> {
-  try {
-    return await c.req.json();
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new DriftloopError('DL_BODY_NOT_JSON', `The body is not JSON: ${error.message}`, {
-      fix: 'Send a JSON body; NaN and Infinity are not JSON, write null for a missing value.',
-      cause: error,
-    });
-  }
 }
 
 const tooLarge = (c: Context) =>
@@ -147,9 +118,3 @@ const tooLarge = (c: Context) =>
       status: 413,
     }),
   );
-
-const noSuchDoor = (c: Context) =>
-  new DriftloopError('DL_NOT_FOUND', `There is nothing at ${c.req.method} ${c.req.path}.`, {
-    fix: 'The doors are POST /v1/models/NAME:predict, POST /v1/feedback and GET /v1/models/NAME.',
-    status: 404,
-  });

@@ -1,11 +1,9 @@
 import { v7 as uuidv7 } from 'uuid';
-import { z } from 'zod';
 import { checkInstances } from '../domain/check-instance.ts';
 import { entityOf } from '../domain/entity.ts';
-import { DriftloopError } from '../domain/errors.ts';
 import type { PredictionMessage } from '../domain/messages.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
 import type { ImageReader } from '../domain/ports.ts';
-import { DEEPEST, isNestedTooDeep } from '../domain/nesting.ts';
 import type { AnyOutput } from '../domain/task.ts';
 import { asDriftloopError, noChampion, notYetRead, unknownModel } from './answer-errors.ts';
 import { chooseArm } from './choose-arm.ts';
@@ -14,18 +12,26 @@ import { fitImages } from './fit-images.ts';
 import type { RouteFollower } from './follow-routes.ts';
 import type { ServingMetrics } from './metrics.ts';
 import type { MicroBatcher } from './micro-batch.ts';
+import { serveOnly } from './named-version.ts';
+import type { NamedVersion } from './named-version.ts';
 import type { Serving } from './served-routes.ts';
 
-export const predictBody = z.object({
-  instances: z.array(z.unknown()).min(1, 'must have at least one instance'),
-  context: z
-    .record(z.string(), z.unknown())
-    .refine((context) => !isNestedTooDeep(context), `is nested more than ${DEEPEST} deep`)
-    .optional(),
-});
-export type PredictBody = z.infer<typeof predictBody>;
+/** What is asked of a model: rows as its config of this moment names them. */
+export type Asked = {
+  /** Throws what is wrong with the request. */
+  rows: (config: ModelConfig) => readonly unknown[];
+  context?: Readonly<Record<string, unknown>>;
+  /** Answered by this version and no other; left out, the route chooses. */
+  version?: NamedVersion;
+};
 
 export type Prediction = { predictionId: string; version: string } & AnyOutput;
+
+/** The answers, in the order of the rows, and the config by which they were read. */
+export type Predict = (
+  model: string,
+  asked: Asked,
+) => Promise<{ config: ModelConfig; predictions: Prediction[] }>;
 
 type Parts = {
   follower: RouteFollower;
@@ -40,8 +46,8 @@ type Parts = {
  * Answers the instances of one request and returns when the answers are in the log. The route is held for the whole
  * request, so that a swap in the middle changes nothing for it.
  */
-export function createPredict({ follower, batcher, publish, metrics, images, clock }: Parts) {
-  return async (model: string, body: PredictBody): Promise<Prediction[]> => {
+export function createPredict({ follower, batcher, publish, metrics, images, clock }: Parts): Predict {
+  return async (model, asked) => {
     const startedAt = clock();
     const held = follower.acquire(model);
     if (held === undefined) {
@@ -52,19 +58,27 @@ export function createPredict({ follower, batcher, publish, metrics, images, clo
       if (known) throw noChampion(model, problem);
       throw follower.hasRead() ? unknownModel(model, follower.declared()) : notYetRead();
     }
-    const { serving, release } = held;
+    const { release } = held;
     let versions: ReadonlySet<string> = new Set(['']);
     try {
-      const asked = await prepare(serving, body, { images, now: clock() });
-      versions = new Set(asked.map(({ version }) => version));
-      const messages = await answerByArm(batcher, serving, asked, (version, error) =>
+      const serving = asked.version === undefined ? held.serving : serveOnly(held.serving, asked.version);
+      const questions = await prepare(serving, asked, { images, now: clock() });
+      versions = new Set(questions.map(({ version }) => version));
+      const messages = await answerByArm(batcher, serving, questions, (version, error) =>
         count(model, [version], asDriftloopError(error).status),
       );
       versions = new Set(messages.map(({ version }) => version));
       await publish(messages);
       count(model, versions, 200);
       for (const { version } of messages) metrics.instances.inc({ model, version });
-      return messages.map(({ predictionId, version, output }) => ({ predictionId, ...output, version }));
+      return {
+        config: serving.config,
+        predictions: messages.map(({ predictionId, version, output }) => ({
+          predictionId,
+          ...output,
+          version,
+        })),
+      };
     } catch (error) {
       count(model, versions, asDriftloopError(error).status);
       throw error;
@@ -86,12 +100,12 @@ type Question = Omit<PredictionMessage, 'output'>;
 /** Checks the instances, names the predictions, and chooses who answers each of them. */
 async function prepare(
   { config, route }: Serving,
-  body: PredictBody,
+  { rows: read, context }: Asked,
   { images, now }: { images: ImageReader; now: number },
 ): Promise<Question[]> {
-  const checked = checkInstances(config.name, config.input, body.instances);
+  const checked = checkInstances(config.name, config.input, read(config));
   const rows = await fitImages(images, config, checked);
-  const entity = entityOf(config, body.context);
+  const entity = entityOf(config, context);
   return rows.map((input) => {
     // The id carries the same time as `at`: from it alone a row finds its time partition.
     const predictionId = uuidv7({ msecs: now });
@@ -100,7 +114,7 @@ async function prepare(
       model: config.name,
       version: route[chooseArm(route, entity ?? predictionId)]!.version,
       input: { ...input },
-      ...(body.context === undefined ? {} : { context: body.context }),
+      ...(context === undefined ? {} : { context }),
       at: new Date(now).toISOString(),
     };
   });
@@ -145,10 +159,3 @@ async function answerByArm(
 /** As a message carries it: what is read only here is a copy there. */
 const plain = (answer: AnyOutput): PredictionMessage['output'] =>
   'labels' in answer ? { ...answer, labels: [...answer.labels] } : answer;
-
-export const badBody = (error: z.ZodError): DriftloopError =>
-  new DriftloopError(
-    'DL_BODY_INVALID',
-    `The body is not a predict request: ${error.issues.map((i) => `${i.path.join('.') || 'body'}: ${i.message}`).join('; ')}.`,
-    { fix: 'Send { "instances": [ { feature: value, … } ], "context"?: { … } }.' },
-  );

@@ -180,15 +180,24 @@ const doors: readonly Door[] = [
   at('server', 'POST /v1/feedback', 'feedback', { of: everyModel, body: given }),
   at('server', 'GET /v1/models', 'anybody known'),
   at('server', 'GET /v1/models/:model', 'view'),
+  ...['versions', 'labels'].flatMap((named) => [
+    at('server', `POST /v1/models/:model/${named}/:target`, 'predict', { body: about }),
+    at('server', `GET /v1/models/:model/${named}/:${named.slice(0, -1)}`, 'view'),
+    at('server', `GET /v1/models/:model/${named}/:${named.slice(0, -1)}/metadata`, 'view'),
+  ]),
+  at('server', 'GET /v1/models/:model/metadata', 'view'),
 ];
 
 /** A request to a door by somebody. */
 function knock({ app, route, body }: Door, secret: string | undefined, headers: Record<string, string> = {}) {
   const [method = '', pattern = ''] = route.split(' ');
   const path = pattern
+    .replace('versions/:target', 'versions/v1:predict')
+    .replace('labels/:target', 'labels/champion:predict')
     .replace(':target', `${model}:predict`)
     .replace(/:name|:model/, pattern.startsWith('/assets') ? 'none.css' : model)
     .replace(':version', 'v1')
+    .replace(':label', 'champion')
     .replace(':path{.+}', 'model.json')
     .replace(':id', 'r1')
     .replace('*', 'nowhere');

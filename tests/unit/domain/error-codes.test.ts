@@ -319,6 +319,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   },
   DL_PREDICTOR_CLOSED: 'tests/integration/predictor.test.ts',
   DL_VERSION_NOT_LOADED: 'tests/support/predictor-contract.ts',
+  DL_VERSION_NOT_SERVED: 'tests/unit/serving/tf-serving.test.ts',
   DL_ROUTE_FILE_INVALID: () => createRouteFile(write('routes.json', '{')).read(),
   DL_RUN_IN_FLIGHT: loop,
   DL_RUN_NOT_WAITING: loop,

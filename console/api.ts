@@ -8,6 +8,7 @@ import { DriftloopError, ourError } from '../domain/errors.ts';
 import { mayDo } from '../domain/person.ts';
 import type { Person } from '../domain/person.ts';
 import type { Loop, ModelStore, RunStore } from '../domain/ports.ts';
+import { isWaiting } from '../domain/run.ts';
 import type { Run } from '../domain/run.ts';
 import { notWaiting } from '../domain/run-refusals.ts';
 import type { Gather } from './gather.ts';
@@ -82,8 +83,7 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
     ): Promise<void> {
       const run = await runs.get(runId);
       await doorkeeper.admit(person, 'decide', run.model);
-      const isWaiting = run.phase === 'waiting-for-approval' && run.outcome === null;
-      if (!isWaiting) throw await noted(person, run, notWaiting(runId));
+      if (!isWaiting(run)) throw await noted(person, run, notWaiting(runId));
       if (kind === 'reject' && reason === '') throw reasonNeeded('A rejection');
       if (kind === 'approve' && boundTo === null)
         throw new DriftloopError(

@@ -1,4 +1,5 @@
 import { askedIn, decisionIn } from '../domain/approval.ts';
+import type { Approval } from '../domain/approval.ts';
 import { milliseconds } from '../domain/duration.ts';
 import { labelsOfTask } from '../domain/task.ts';
 import type { TotalsStore } from '../domain/ingest-ports.ts';
@@ -13,6 +14,7 @@ import type {
   RunStore,
   VersionStore,
 } from '../domain/ports.ts';
+import { isWaiting } from '../domain/run.ts';
 import type { Run } from '../domain/run.ts';
 import { triageOf } from '../domain/triage.ts';
 import { bucketsOf } from '../monitors/as-happened.ts';
@@ -72,7 +74,7 @@ export function createGather(parts: GatherParts) {
   async function withStory(run: Run, index: number): Promise<RunView> {
     const events = index < storied || run.endedAt === null ? await runs.story(run.id) : [];
     const story = events.map(({ phase, sentence, at }) => ({ phase, sentence, at }));
-    const waits = run.phase === 'waiting-for-approval' && run.outcome === null;
+    const waits = isWaiting(run);
     const asked = waits ? askedIn(events) : null;
     return {
       ...run,
@@ -81,7 +83,6 @@ export function createGather(parts: GatherParts) {
       waitsSince: waits ? (asked?.at ?? run.startedAt) : null,
       asked,
       decision: decisionIn(events),
-      approval: waits ? await runs.approval(run.id) : null,
     };
   }
 
@@ -136,9 +137,10 @@ export function createGather(parts: GatherParts) {
     /** Throws DL_UNKNOWN_MODEL. */
     model: async (name: string): Promise<ModelView> => viewOf(await parts.models.get(name)),
     /** Throws DL_UNKNOWN_RUN. */
-    async run(id: string): Promise<RunView> {
+    async run(id: string): Promise<RunView & { approval: Approval | null }> {
       const run = await runs.get(id);
-      return withStory(run, 0);
+      const approval = isWaiting(run) ? await runs.approval(id) : null;
+      return { ...(await withStory(run, 0)), approval };
     },
     /** What whoever decides on a run has to know. Throws DL_UNKNOWN_RUN. */
     dossier: (id: string): Promise<Dossier> => readDossier(parts, id),

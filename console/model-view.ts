@@ -1,4 +1,4 @@
-import type { Approval, Asked, Told } from '../domain/approval.ts';
+import type { Asked, Told } from '../domain/approval.ts';
 import type { Version } from '../domain/version.ts';
 import type { AlertRow } from '../domain/ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
@@ -92,8 +92,6 @@ export type RunView = Run & {
   asked: Asked | null;
   /** What a person said last about it; null where nobody has. */
   decision: (Told & { at: string }) | null;
-  /** How the question stands. */
-  approval: Approval | null;
 };
 
 /** A line in a chart: `[ms since the epoch, value]`, a gap where it has none. */

@@ -6,6 +6,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DriftloopError } from '../domain/errors.ts';
 import { mayDo } from '../domain/person.ts';
 import type { ModelStore, RunStore } from '../domain/ports.ts';
+import { isWaiting } from '../domain/run.ts';
 import { readBoundTo, readSaid } from './api.ts';
 import type { Actions, Said } from './api.ts';
 import { notFound, wholeDocument } from './answer-problem.tsx';
@@ -167,7 +168,7 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
             dossier={dossier}
             clock={clockOf(c, clock())}
             reader={readerOf(c)}
-            isOpen={run.outcome === null && run.phase === 'waiting-for-approval'}
+            isOpen={isWaiting(run)}
             problem={problem}
           />
         </Page>,

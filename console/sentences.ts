@@ -1,5 +1,6 @@
 import { milliseconds } from '../domain/duration.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
+import { isWaiting } from '../domain/run.ts';
 import type { FeatureDrift, ModelView, RunView, EstimatedFigures } from './model-view.ts';
 import { clockTime } from './times.ts';
 import type { Clock } from './times.ts';
@@ -24,8 +25,7 @@ export const inMotion = (view: Pick<ModelView, 'runs'>): RunView | null =>
   view.runs.find((run) => run.endedAt === null && run.phase !== 'ended') ?? null;
 
 /** Runs that wait for a person. */
-export const waiting = (view: Pick<ModelView, 'runs'>): RunView[] =>
-  view.runs.filter((run) => run.outcome === null && run.phase === 'waiting-for-approval');
+export const waiting = (view: Pick<ModelView, 'runs'>): RunView[] => view.runs.filter(isWaiting);
 
 /** `right 74 times in 100`. */
 const rightTimes = (accuracy: number): string => `right ${Math.round(accuracy * 100)} times in 100`;

@@ -58,14 +58,28 @@ export function createDoorkeeper(parts: DoorkeeperParts): Doorkeeper {
   const known = new Map<string, { token: Token; until: number }>();
   const refused = createTeller(parts);
 
-  async function find(secret: string): Promise<Token | null> {
+  const pending = new Map<string, Promise<Token | null>>();
+
+  /** Many requests with one token are one question to the store. */
+  function find(secret: string): Token | null | Promise<Token | null> {
     const remembered = known.get(secret);
     if (remembered !== undefined && clock() < remembered.until) return remembered.token;
-    const token = await tokens.find(secret).catch((cause: unknown) => {
-      // Those who were known go on; whether a token has expired is seen without looking.
-      if (remembered !== undefined) return remembered.token;
-      throw ourError(cause) ?? cannotLookUp(cause);
-    });
+    const asked =
+      pending.get(secret) ?? lookUp(secret, remembered?.token).finally(() => pending.delete(secret));
+    pending.set(secret, asked);
+    return asked;
+  }
+
+  async function lookUp(secret: string, remembered: Token | undefined): Promise<Token | null> {
+    let token: Token | null;
+    try {
+      token = await tokens.find(secret);
+    } catch (cause) {
+      if (remembered === undefined) throw ourError(cause) ?? cannotLookUp(cause);
+      // Those who were known go on, and the store is asked again later; whether a token has expired is seen without it.
+      known.set(secret, { token: remembered, until: clock() + rememberMs });
+      return remembered;
+    }
     if (token === null) {
       known.delete(secret);
       return null;

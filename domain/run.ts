@@ -56,6 +56,10 @@ export type Run = {
   progress: TrainingProgress | null;
 };
 
+/** Whether it waits for people. */
+export const isWaiting = ({ phase, outcome }: Pick<Run, 'phase' | 'outcome'>): boolean =>
+  outcome === null && phase === 'waiting-for-approval';
+
 /** How a training stood at the end of an epoch: one point of its curves. */
 export type EpochScore = {
   /** From 1. */

@@ -1,5 +1,5 @@
 import type { RunStore } from '../../domain/ports.ts';
-import type { Run } from '../../domain/run.ts';
+import { isWaiting } from '../../domain/run.ts';
 import { sayTriage, triageOf } from '../../domain/triage.ts';
 import { printDossier } from '../../console/dossier/print-dossier.ts';
 import { readDossier } from '../../console/dossier/read-dossier.ts';
@@ -36,5 +36,3 @@ export async function showDossier(stores: Stores, id: string): Promise<Answer> {
     next: isWaiting(found) ? `driftloop run approve ${id} --reason "…"` : `driftloop run show ${id}`,
   };
 }
-
-const isWaiting = ({ phase }: Run): boolean => phase === 'waiting-for-approval';

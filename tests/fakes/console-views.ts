@@ -76,7 +76,6 @@ export const run = (change: Partial<RunView> = {}): RunView => ({
   waitsSince: null,
   asked: null,
   decision: null,
-  approval: null,
   ...change,
 });
 

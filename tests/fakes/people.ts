@@ -15,7 +15,7 @@ export function fakePeople({
 }: { token?: string; localUser?: string | null; clock?: () => number; rememberMs?: number } = {}) {
   const tokens = new Map<string, Token>();
   const audited: NewAuditEntry[] = [];
-  const state = { problem: null as Error | null };
+  const state = { problem: null as Error | null, looked: 0 };
   const audit = {
     append: async (entry: NewAuditEntry) => void audited.push(entry),
     list: (): never => {
@@ -25,6 +25,7 @@ export function fakePeople({
   const doorkeeper: Doorkeeper = createDoorkeeper({
     tokens: {
       async find(secret) {
+        state.looked += 1;
         if (state.problem !== null) throw state.problem;
         return tokens.get(secret) ?? null;
       },

@@ -87,6 +87,23 @@ test('a revoked token is heard no longer than it is remembered; while nobody can
   });
 });
 
+test('many requests at once are one question to the store, while it answers and while it does not', async () => {
+  let now = 0;
+  const { doorkeeper, give, state } = fakePeople({ clock: () => now, rememberMs: 10_000 });
+  give('dan', 'client');
+  const many = () => Promise.all(Array.from({ length: 50 }, () => doorkeeper.recognise('dan')));
+  await many();
+  expect(state.looked).toBe(1);
+  state.problem = new Error('the database is away');
+  now = 10_000;
+  await many();
+  await many();
+  expect(state.looked).toBe(2);
+  now = 20_000;
+  await many();
+  expect(state.looked).toBe(3);
+});
+
 test.each([
   ['Bearer abc', 'abc'],
   ['bearer  abc', 'abc'],

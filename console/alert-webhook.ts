@@ -2,7 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { bearerOf, unauthorised } from '../domain/doorkeeper.ts';
+import { recogniseBearer } from '../domain/doorkeeper.ts';
 import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { DriftloopError, ourError } from '../domain/errors.ts';
 import type { Log } from '../domain/log-events.ts';
@@ -36,9 +36,7 @@ export function createAlertWebhook({ alerts, loop, namespace, doorkeeper, log }:
   app.use(
     '/alerts',
     async (c, next) => {
-      const secret = bearerOf(c.req.header('authorization'));
-      if (secret === undefined) throw unauthorised('This door asks for a bearer token.');
-      const { person } = await doorkeeper.recognise(secret);
+      const { person } = await recogniseBearer(doorkeeper, c.req.header('authorization'));
       await doorkeeper.admit(person, 'alert', everyModel);
       await next();
     },

@@ -1,11 +1,11 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { AuditLog } from '../domain/audit.ts';
 import { bearerOf, unauthorised } from '../domain/doorkeeper.ts';
 import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { Person } from '../domain/person.ts';
+import { isSame, signer } from './signing.ts';
 import type { LoggedIn, SessionStore } from '../domain/sessions.ts';
 
 /** A session that a browser holds: what its forms have to carry. */
@@ -15,7 +15,6 @@ export type ConsoleEnv = { Variables: { session: Session | null; person: Person 
 export type SessionParts = {
   doorkeeper: Pick<Doorkeeper, 'recognise'>;
   sessions: SessionStore;
-  audit: Pick<AuditLog, 'append'>;
   /** What cookies are signed with: with another one every session is over. */
   token: string;
   namespace: string;
@@ -28,9 +27,6 @@ const tokenLifetimeMs = 7 * day;
 /** Of who has logged in elsewhere: whoever has left the team there is out here by the next day. */
 const oidcLifetimeMs = day / 2;
 
-const digest = (text: string) => createHash('sha256').update(text).digest();
-const isSame = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
-
 /**
  * Who may come in: a bearer token (programs), or a browser that has shown a token once, at `/?token=…` or in the form of
  * the login page, or that comes back from the team's own login, and holds a cookie since. The cookie is a name, signed;
@@ -38,11 +34,10 @@ const isSame = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
  * their sessions apart: cookies know no port.
  */
 export function createSessions(parts: SessionParts) {
-  const { doorkeeper, sessions, audit, token, namespace, clock } = parts;
+  const { doorkeeper, sessions, token, namespace, clock } = parts;
   if (token === '') throw new RangeError('a console without a token would be open to everybody');
   const cookieName = `driftloop_session_${namespace}`;
-  const sign = (purpose: string, text: string) =>
-    createHmac('sha256', token).update(`${purpose}:${namespace}:${text}`).digest('base64url');
+  const sign = signer(token, namespace);
 
   function nameIn(c: Context): string | null {
     const [name, signature] = (getCookie(c, cookieName) ?? '').split('.');
@@ -58,7 +53,6 @@ export function createSessions(parts: SessionParts) {
     const lifetimeMs = person.via === 'oidc' ? oidcLifetimeMs : tokenLifetimeMs;
     const expiresAt = new Date(clock() + lifetimeMs).toISOString();
     await sessions.begin(name, { person, tokenId, expiresAt });
-    await audit.append({ action: 'login', by: person.name, via: person.via, subject: tokenId });
     setCookie(c, cookieName, `${name}.${sign('session', name)}`, {
       httpOnly: true,
       sameSite: 'Strict',
@@ -80,9 +74,7 @@ export function createSessions(parts: SessionParts) {
     async end(c: Context<ConsoleEnv>): Promise<void> {
       const name = nameIn(c);
       if (name !== null) {
-        const { name: by, via } = c.get('person');
-        await sessions.end(name);
-        await audit.append({ action: 'logout', by, via });
+        await sessions.end(name, c.get('person'));
       }
       deleteCookie(c, cookieName, { path: '/' });
     },

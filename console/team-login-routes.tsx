@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { z } from 'zod';
@@ -9,6 +8,7 @@ import { wholeDocument } from './answer-problem.tsx';
 import { localPath } from './login-routes.tsx';
 import { AgainPage } from './pages/door-pages.tsx';
 import { isSecure } from './session.ts';
+import { isSame, signer } from './signing.ts';
 import type { ConsoleEnv, Sessions } from './session.ts';
 
 export const loginPath = '/login/oidc';
@@ -41,13 +41,11 @@ export type TeamLoginParts = {
 export function createTeamLogin(parts: TeamLoginParts): Hono<ConsoleEnv> {
   const { sessions, teamLogin, doorkeeper, token, namespace, clock } = parts;
   const cookieName = `driftloop_login_${namespace}`;
-  const sign = (text: string) =>
-    createHmac('sha256', token).update(`login:${namespace}:${text}`).digest('base64url');
+  const sign = signer(token, namespace);
 
   function read(cookie: string | undefined): z.infer<typeof keptSchema> | null {
     const [text = '', signature = ''] = (cookie ?? '').split('.');
-    const [given, expected] = [Buffer.from(signature), Buffer.from(sign(text))];
-    if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
+    if (!isSame(signature, sign('login', text))) return null;
     const kept = keptSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
     return clock() < kept.until ? kept : null;
   }
@@ -57,7 +55,7 @@ export function createTeamLogin(parts: TeamLoginParts): Hono<ConsoleEnv> {
     const { address, begun } = await teamLogin.begin();
     const kept = { ...begun, to: localPath(c.req.query('to')), until: clock() + lifetimeMs };
     const text = Buffer.from(JSON.stringify(kept)).toString('base64url');
-    setCookie(c, cookieName, `${text}.${sign(text)}`, {
+    setCookie(c, cookieName, `${text}.${sign('login', text)}`, {
       httpOnly: true,
       sameSite: 'Lax',
       path: loginPath,

@@ -136,6 +136,16 @@ export const unauthorised = (message: string) =>
     fix: 'Send `Authorization: Bearer TOKEN` with one that "driftloop token create" printed; `dev` keeps its own in .driftloop/dev.json.',
   });
 
+/** @throws DL_UNAUTHORISED where the Authorization header carries no token, and what `recognise` throws */
+export async function recogniseBearer(
+  { recognise }: Pick<Doorkeeper, 'recognise'>,
+  header: string | undefined,
+): Promise<Visitor> {
+  const secret = bearerOf(header);
+  if (secret === undefined) throw unauthorised('This door asks for a bearer token.');
+  return recognise(secret);
+}
+
 /** The token of an Authorization header, or undefined where it carries none. */
 export const bearerOf = (header: string | undefined): string | undefined =>
   /^Bearer +(\S+)$/i.exec(header ?? '')?.[1];

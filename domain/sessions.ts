@@ -9,11 +9,11 @@ export type LoggedIn = Readonly<{
   expiresAt: string;
 }>;
 
-/** Sessions of browsers, by a name that only the browser knows: kept are hashes. */
+/** Sessions of browsers, by a name that only the browser knows: kept are hashes. Both ends are in the audit log. */
 export interface SessionStore {
   begin(name: string, session: LoggedIn): Promise<void>;
   /** Null where there is none (any more): ended, expired, or its token was revoked or expired. */
   find(name: string, now: number): Promise<LoggedIn | null>;
-  /** Safe to repeat. */
-  end(name: string): Promise<void>;
+  /** Safe to repeat: it ends, and is written down, once. */
+  end(name: string, by: Pick<Person, 'name' | 'via'>): Promise<void>;
 }

@@ -15,9 +15,11 @@ export const isPersonal = (secret: string): boolean => secret.startsWith('dlt_')
 /** Secrets are 256 random bits: nobody tries them all, so a fast hash keeps them. */
 const hashOf = (secret: string) => createHash('sha256').update(secret).digest();
 
+type Row = typeof tokens.$inferSelect;
+
 export function createTokenStore({ db, schema }: Handle): TokenStore {
-  const get = async (id: string): Promise<typeof tokens.$inferSelect | null> =>
-    (await db.select().from(tokens).where(eq(tokens.id, id)))[0] ?? null;
+  const get = async (id: string, on: Pick<typeof db, 'select'> = db): Promise<Row | null> =>
+    (await on.select().from(tokens).where(eq(tokens.id, id)))[0] ?? null;
   return {
     create: ({ name, grants, expiresAt, by, via }) =>
       db.transaction(async (tx) => {
@@ -62,7 +64,7 @@ export function createTokenStore({ db, schema }: Handle): TokenStore {
           .where(and(eq(tokens.id, id), isNull(tokens.revokedAt)))
           .returning();
         if (revoked === undefined) {
-          const row = await get(id);
+          const row = await get(id, tx);
           if (row === null) throw unknownToken(id);
           return toToken(row);
         }

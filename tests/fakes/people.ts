@@ -39,7 +39,11 @@ export function fakePeople({
   });
   const begun = new Map<string, LoggedIn>();
   const sessions: SessionStore = {
-    begin: async (name, session) => void begun.set(name, session),
+    async begin(name, session) {
+      begun.set(name, session);
+      const { name: by, via } = session.person;
+      await audit.append({ action: 'login', by, via, subject: session.tokenId });
+    },
     async find(name, now) {
       const session = begun.get(name);
       if (session === undefined || now >= Date.parse(session.expiresAt)) return null;
@@ -47,7 +51,9 @@ export function fakePeople({
       const held = [...tokens.values()].find(({ id }) => id === tokenId);
       return tokenId === null || (held !== undefined && held.revokedAt === null) ? session : null;
     },
-    end: async (name) => void begun.delete(name),
+    async end(name, { name: by, via }) {
+      if (begun.delete(name)) await audit.append({ action: 'logout', by, via });
+    },
   };
   return {
     doorkeeper,

@@ -79,12 +79,28 @@ test('a session ends with its token, with its time, or when it is ended; its nam
   expect(await sessions.find('two', now + 1_000)).toBeNull();
 
   await begin('three');
-  await sessions.end('three');
-  await sessions.end('three');
+  const ada = { name: 'ada', via: 'token' } as const;
+  await sessions.end('three', ada);
+  await sessions.end('three', ada);
+  const written = await db.handle.pool.query<{ action: string; n: number }>(
+    "select action, count(*)::int as n from audit where action in ('login', 'logout') group by 1 order by 1",
+  );
+  expect(written.rows).toEqual([
+    { action: 'login', n: 3 },
+    { action: 'logout', n: 1 },
+  ]);
   expect(await sessions.find('three', now)).toBeNull();
   const { rows } = await db.handle.pool.query('select 1 from sessions where hash in ($1, $2)', [
     'one',
     'three',
   ]);
   expect(rows).toEqual([]);
+
+  // What has been over for a day is forgotten when the next one begins.
+  await db.handle.pool.query(
+    "update sessions set ended_at = now() - interval '25 hours' where ended_at is not null",
+  );
+  await begin('four');
+  const left = await db.handle.pool.query('select 1 from sessions where ended_at is not null');
+  expect(left.rows).toEqual([]);
 });

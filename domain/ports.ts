@@ -255,8 +255,8 @@ export interface RunStore {
   evaluations(id: string): Promise<EvaluationRow[]>;
   /** The looks of a run with all the digests that were kept with them: what can be recomputed. */
   looks(id: string): Promise<StoredLook[]>;
-  /** The rows of a look, in its order. */
-  tested(id: string, look: number): Promise<StoredTestedRow[]>;
+  /** The rows of a look, in its order; `newestKept` reads only so many of the last whose inputs are still there. */
+  tested(id: string, look: number, limit?: { newestKept: number }): Promise<StoredTestedRow[]>;
   /** The ledger of what held-out rows have answered: every look of a model at some of them, the same look once. */
   heldOutLooks(model: string): Promise<HeldOutLook[]>;
   /**

@@ -224,7 +224,7 @@ export function createRunStore(handle: Handle): RunStore {
       }));
     },
 
-    tested: (id, look) => readTested(pool, id, look),
+    tested: (id, look, limit) => readTested(pool, id, look, limit),
 
     heldOutLooks: async (model) => (await pool.query<HeldOutLook>(heldOutLooksQuery, [model])).rows,
 

@@ -57,10 +57,18 @@ export async function saveTested(
 
 type Row = Omit<StoredTestedRow, 'input' | 'isAsTested'> & { hash: string; input: InputRow | null };
 
-/** The rows of a look in its order, with their inputs as far as those are still there. */
-export async function readTested(pool: pg.Pool, runId: string, look: number): Promise<StoredTestedRow[]> {
-  const { rows } = await pool.query<Row>(testedQuery, [runId, look]);
-  return rows.map(({ hash, ...row }) => ({
+/**
+ * The rows of a look in its order, with their inputs as far as those are still there; with `newestKept` only so many of
+ * the last, none without its input.
+ */
+export async function readTested(
+  pool: pg.Pool,
+  runId: string,
+  look: number,
+  limit?: { newestKept: number },
+): Promise<StoredTestedRow[]> {
+  const { rows } = await pool.query<Row>(testedQuery, [runId, look, limit?.newestKept ?? null]);
+  return rows.reverse().map(({ hash, ...row }) => ({
     ...row,
     isAsTested: row.input === null || exampleHash({ input: row.input, label: row.label }) === hash,
   }));
@@ -75,4 +83,6 @@ const testedQuery = `
                         where prediction_id = case t.part when 'test' then t.id::uuid end and bucket = t.bucket limit 1) p on true
     left join golden_rows g on t.part <> 'test' and g.model = r.model and g.id = t.id
    where t.run_id = $1 and t.from_look <= $2 and (t.until_look is null or t.until_look > $2)
-   order by t.part, t.seq`;
+     and ($3::int is null or coalesce(p.input, g.input) is not null)
+   order by t.part desc, t.seq desc
+   limit $3`;

@@ -91,6 +91,19 @@ test('what was stored is what comes out again, each look with its own labels; ro
   expect(kept).toHaveLength(36);
 });
 
+test('of the last rows of a look only those are read whose inputs are still there', async () => {
+  await judged();
+  await world.query(
+    `update predictions set input = null, erased_at = now() where prediction_id in
+       (select prediction_id from champion_scores where seq in (31, 45, 46))`,
+  );
+  const { runs } = world.stores;
+  const all = await runs.tested('r1', 2);
+  const newest = await runs.tested('r1', 2, { newestKept: 3 });
+  expect([all.length, newest.map(({ seq }) => seq)]).toEqual([35, [43, 44, 47]]);
+  expect(all).toEqual(expect.arrayContaining(newest));
+});
+
 test('erased rows are counted, and what can still be recomputed is', async () => {
   await judged();
   await world.query(

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createServabilityActivities } from '../../../activities/check-servability.ts';
 import { parseConfig } from '../../../domain/config.ts';
 import type { Predictor } from '../../../domain/ports.ts';
@@ -13,7 +13,10 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'driftloop-servable-'));
   await writeFile(path.join(folder, 'label.txt'), 'B');
 });
-afterEach(() => rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.restoreAllMocks();
+  await rm(folder, { recursive: true });
+});
 
 const recorded = (label: string): StoredTestedRow => ({
   part: 'test',
@@ -47,10 +50,14 @@ async function checked(tested: StoredTestedRow[], artifact: object = {}, more: P
   };
   const { checkServability } = createServabilityActivities({
     models: { getPinned: async () => model } as never,
-    runs: { evaluations: async () => [{ look: 3 }], tested: async () => tested } as never,
-    examples: { labelled: unused, range: unused } as never,
+    runs: {
+      evaluations: async () => [{ look: 3 }],
+      tested: async (_id: string, look: number, limit: { newestKept: number }) =>
+        look === 3 && limit.newestKept === 100 ? tested : unused(),
+    } as never,
+    examples: { labelled: async () => 0, range: async () => [] } as never,
     artifacts: { open: async () => folder } as never,
-    predictor: { load: unused, predict: unused } as never,
+    predictor: { load: async () => {}, predict: unused } as never,
     startPredictor: async () => fresh,
   });
   return checkServability({
@@ -59,6 +66,21 @@ async function checked(tested: StoredTestedRow[], artifact: object = {}, more: P
     model: 'm',
     challenger: { version: 'v2', digest: 'd2' },
   });
+}
+
+/** Answers that take so many milliseconds of a clock that only they move: the last ones as said, all others `usual`. */
+function takingMs(usual: number, ...last: number[]): Partial<Predictor> {
+  let [now, asked] = [0, 0];
+  vi.spyOn(performance, 'now').mockImplementation(() => now);
+  // The first answers are compared, and a hundred more are timed.
+  const first = 1 + 100 - last.length;
+  return {
+    predict: async (_key, rows) => {
+      now += last[asked - first] ?? usual;
+      asked += 1;
+      return rows.map(() => ({ label: 'B', scores: { B: 1 } }));
+    },
+  };
 }
 
 test('a fresh process has to answer what the gate was shown, of which nothing is computed again', async () => {
@@ -80,21 +102,36 @@ test('a fresh process has to answer what the gate was shown, of which nothing is
 
 test('a version that is too slow or too large for a server is not asked for an approval', async () => {
   const bounds = { p99MsAtMost: 5, memoryMbAtMost: 50 };
-  const slow: Predictor['predict'] = async (_key, rows) => {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    return rows.map(() => ({ label: 'B', scores: { B: 1 } }));
-  };
-  const { isServable, sentence, code } = await checked([recorded('B')], bounds, { predict: slow });
-  expect({ isServable, code }).toEqual({ isServable: false, code: 'DL_NOT_SERVABLE' });
-  expect(sentence).toMatch(
-    /takes \d.* ms, and may be 5 ms at most; its process holds 64.0 MB, and may be 50 MB/,
-  );
-  expect(
-    (
-      await checked([recorded('B')], bounds, {
-        memoryMb: () => 49,
-        predict: async () => [{ label: 'B', scores: { B: 1 } }],
-      })
-    ).isServable,
-  ).toBe(true);
+  const tooMuch = await checked([recorded('B')], bounds, takingMs(5.1));
+  expect(tooMuch).toEqual({
+    isServable: false,
+    code: 'DL_NOT_SERVABLE',
+    p99Ms: expect.closeTo(5.1) as number,
+    memoryMb: 64,
+    sentence:
+      'v2 cannot be served: the slowest answer of a hundred is 5.10 ms, and may be 5 ms at most; ' +
+      'the memory of its process is 64.0 MB, and may be 50 MB at most.',
+  });
+  const within = await checked([recorded('B')], bounds, { ...takingMs(4.9), memoryMb: () => 49 });
+  expect(within).toMatchObject({ isServable: true, p99Ms: expect.closeTo(4.9) as number });
+});
+
+test('one row is asked a hundred times, of which one may be slow and two may not', async () => {
+  const bound = { p99MsAtMost: 5 };
+  expect((await checked([recorded('B')], bound, takingMs(1, 9))).isServable).toBe(true);
+  expect((await checked([recorded('B')], bound, takingMs(1, 9, 9))).isServable).toBe(false);
+});
+
+test('what cannot be measured or compared is no pass', async () => {
+  expect(await checked([recorded('B')], { memoryMbAtMost: 50 }, { memoryMb: () => null })).toMatchObject({
+    isServable: false,
+    sentence: 'v2 cannot be served: the memory of its process was not measured, and may be 50 MB at most.',
+  });
+  expect(await checked([], { p99MsAtMost: 5 })).toMatchObject({
+    isServable: false,
+    code: 'DL_NOT_SERVABLE',
+    sentence:
+      'v2 cannot be served: no labelled row is left that it could be asked, so that nothing shows what it answers; ' +
+      'the slowest answer of a hundred was not measured, and may be 5 ms at most.',
+  });
 });

@@ -4,6 +4,7 @@ import { Context } from '@temporalio/activity';
 import { DriftloopError } from '../domain/errors.ts';
 import type { TrainingReport } from '../domain/ports.ts';
 import type { TrainingProgress } from '../domain/run.ts';
+import { writeLearnt } from '../training/learnt-file.ts';
 import { checkpointKeeper } from './keep-checkpoints.ts';
 import type { Ports } from './ports.ts';
 import { say } from './say.ts';
@@ -25,8 +26,6 @@ export type FineTuning = {
 export type FineTuned = {
   digest: string;
   parent: string | null;
-  /** The version whose weights it went on from; null where it began from scratch or from a base; left out by an earlier Driftloop. */
-  wentOnFrom?: string | null;
   report: TrainingReport;
 };
 
@@ -85,7 +84,7 @@ export const createFineTuneActivities = (
       if (lost) throw lost;
       await ports.checkpoints.sweep(new Date(Date.now() - CHECKPOINTS_KEPT_MS)).catch(onProblem);
       const hadCheckpoint = await ports.checkpoints.load(runId, file);
-      const { job, parent, wentOnFrom, note } = await prepareTraining(ports, tuning, scratch);
+      const { job, parent, learnt, note } = await prepareTraining(ports, tuning, scratch);
       if (note !== null) tellStory('base', note);
       const report = await attempt(beat, context, model, () =>
         ports.trainer.fineTune(
@@ -106,9 +105,10 @@ export const createFineTuneActivities = (
           },
         ),
       );
+      await writeLearnt(job.outFolder, learnt);
       const { digest } = await ports.artifacts.put(job.outFolder);
       const notes = [...(note === null ? [] : [note]), ...report.notes];
-      return { digest, parent, wentOnFrom, report: { ...report, notes } };
+      return { digest, parent, report: { ...report, notes } };
     } finally {
       clearInterval(heart);
       await Promise.all([save.settled(), keeper.settled()]);

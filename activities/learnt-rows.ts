@@ -1,36 +1,44 @@
-import type { SnapshotPart } from '../domain/examples.ts';
-import { LEARNT_DIGITS, type GoldenRow, type Learnt } from '../domain/golden.ts';
+import {
+  LEARNT_DIGITS,
+  learntNothing,
+  learntUnknown,
+  type GoldenRow,
+  type Learnt,
+} from '../domain/golden.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
-import { learntFrom } from '../training/learnt-file.ts';
+import type { TrainingJob } from '../domain/ports.ts';
+import { readLearnt } from '../training/learnt-file.ts';
 import type { Ports } from './ports.ts';
 
-/** What only measures is known to a training, too: it says how far to go. */
-const PARTS: readonly SnapshotPart[] = ['train', 'validation', 'rehearsal', 'golden'];
+type Asked = Readonly<{
+  config: Pick<ModelConfig, 'name' | 'base'>;
+  training: TrainingJob['training'];
+  /** The version of the present champion; null before the first. */
+  champion: string | null;
+}>;
 
-/** What a version has learnt from a snapshot, and before that in the version whose weights it went on from. */
-export async function learntBy(
-  { snapshots, versions }: Pick<Ports, 'snapshots' | 'versions'>,
-  { name, input, base }: Pick<ModelConfig, 'name' | 'input' | 'base'>,
-  { snapshotId, wentOnFrom }: { snapshotId: string; wentOnFrom: string | null },
+/** What that has learnt which a training goes on from: of a champion the registry knows it, of a base its folder says it. */
+export async function learntBefore(
+  { versions }: { versions: Pick<Ports['versions'], 'learnt'> },
+  { config: { name, base }, training, champion }: Asked,
 ): Promise<Learnt> {
-  // What a base of somebody else's has learnt is not known.
-  const before: Learnt =
-    wentOnFrom === null
-      ? { rows: [], isWhole: base.kind !== 'pretrained' }
-      : await versions.learnt(name, wentOnFrom);
-  const own: string[] = [];
-  let erased = 0;
-  for (const part of PARTS) {
-    const read = await snapshots.read(snapshotId, part);
-    own.push(
-      ...learntFrom(
-        input,
-        read.examples.map((example) => example.input),
-      ),
-    );
-    erased += read.erased;
+  const ofChampion = async () => (champion === null ? learntNothing : await versions.learnt(name, champion));
+  switch (training.kind) {
+    case 'recalibration':
+      return ofChampion();
+    case 'table':
+      return training.warmStart === null ? learntNothing : ofChampion();
+    case 'program':
+      if (training.champion !== null) return ofChampion();
+      // It opens its base itself, and nobody else looks into that.
+      return base.kind === 'pretrained' ? learntUnknown : learntNothing;
+    case 'text':
+    case 'image':
+      if (training.base === null) return learntNothing;
+      return base.kind === 'champion' ? ofChampion() : readLearnt(training.base);
+    default:
+      return training satisfies never;
   }
-  return { rows: [...new Set([...before.rows, ...own])], isWhole: before.isWhole && erased === 0 };
 }
 
 /** Golden rows that a version has learnt from: those it knows by heart, and tests nobody. */

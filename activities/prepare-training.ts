@@ -2,46 +2,63 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { truthOfText } from '../domain/answer-text.ts';
 import type { SnapshotPart } from '../domain/examples.ts';
+import type { Learnt } from '../domain/golden.ts';
+import type { InputRow } from '../domain/input.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
-import type { OldFiles, TrainingJob } from '../domain/ports.ts';
+import type { TrainingJob } from '../domain/ports.ts';
 import type { DeclaredTask } from '../domain/task.ts';
 import { writeLabelledFile } from '../training/labelled-file.ts';
+import { learnMore } from '../training/learnt-file.ts';
 import { chooseTraining } from './choose-training.ts';
 import type { FineTuning } from './fine-tune.ts';
+import { learntBefore } from './learnt-rows.ts';
 import { keepsOld } from './old-rows.ts';
 import type { Ports } from './ports.ts';
 
 type Needed = Pick<Ports, 'models' | 'versions' | 'snapshots' | 'artifacts' | 'bases'>;
 
+export type Prepared = {
+  job: TrainingJob;
+  parent: string | null;
+  /** What the version that comes of it will have learnt, what it goes on from included. */
+  learnt: Learnt;
+  note: string | null;
+};
+
 /** The files of a training, in a folder that is there for its time only. */
-export async function prepareTraining(
-  ports: Needed,
-  tuning: FineTuning,
-  scratch: string,
-): Promise<{ job: TrainingJob; parent: string | null; wentOnFrom: string | null; note: string | null }> {
+export async function prepareTraining(ports: Needed, tuning: FineTuning, scratch: string): Promise<Prepared> {
   const { model, configDigest, snapshotId } = tuning;
   const config = await ports.models.getPinned(model, configDigest);
   const champion = await ports.versions.champion(model);
   const outFolder = path.join(scratch, 'artifact');
   await mkdir(outFolder);
   const parent = champion?.version ?? null;
-  const { training, lineage, note } =
-    tuning.recalibrates === true && champion !== null
-      ? recalibration(await ports.artifacts.open(champion.digest))
-      : await chooseTraining(config, {
-          champion: async () => champion && (await ports.artifacts.open(champion.digest)),
-          old: keepsOld(config) ? await materialiseOld(ports, config.task, snapshotId, scratch) : null,
-          bases: ports.bases,
-        });
+  const write = (part: SnapshotPart) => materialise(ports, config.task, snapshotId, part, scratch);
+  const isRecalibrated = tuning.recalibrates === true && champion !== null;
+  const [train, validation] = [await write('train'), await write('validation')];
+  const old =
+    isRecalibrated || !keepsOld(config)
+      ? null
+      : { rehearsal: await write('rehearsal'), golden: await write('golden') };
+  const { training, lineage, note } = isRecalibrated
+    ? recalibration(await ports.artifacts.open(champion.digest))
+    : await chooseTraining(config, {
+        champion: async () => champion && (await ports.artifacts.open(champion.digest)),
+        old: old && { rehearsal: old.rehearsal.file, golden: old.golden.file },
+        bases: ports.bases,
+      });
+  const before = await learntBefore(ports, { config, training, champion: parent });
+  // What only measures is known to a training, too: it says how far to go.
+  const parts = [train, validation, ...(old === null ? [] : [old.rehearsal, old.golden])];
   return {
     parent,
-    wentOnFrom: goesOnFromChampion(training, config) ? parent : null,
+    learnt: learntOf(parts, config.input, before),
     note,
     job: {
       model: { name: config.name, task: config.task, input: config.input },
       training,
-      trainFile: await materialise(ports, config.task, snapshotId, 'train', scratch),
-      validationFile: await materialise(ports, config.task, snapshotId, 'validation', scratch),
+      trainFile: train.file,
+      validationFile: validation.file,
       outFolder,
       lineage: { ...lineage, ...lineageOf(tuning, parent) },
     },
@@ -54,48 +71,31 @@ const recalibration = (champion: string) => ({
   note: null,
 });
 
-/** Whether a training goes on from the champion's weights. */
-function goesOnFromChampion(training: TrainingJob['training'], { base }: Pick<ModelConfig, 'base'>): boolean {
-  switch (training.kind) {
-    case 'recalibration':
-      return true;
-    case 'table':
-      return training.warmStart !== null;
-    case 'program':
-      return training.champion !== null;
-    case 'text':
-    case 'image':
-      return base.kind === 'champion' && training.base !== null;
-    default:
-      return training satisfies never;
-  }
+type Part = { file: string; inputs: InputRow[]; erased: number };
+
+/** What these parts teach whoever had learnt that before. An erased row may have been learnt before a checkpoint. */
+function learntOf(parts: readonly Part[], input: ModelConfig['input'], before: Learnt): Learnt {
+  const { rows, isWhole } = learnMore(
+    before,
+    input,
+    parts.flatMap(({ inputs }) => inputs),
+  );
+  return { rows, isWhole: isWhole && parts.every(({ erased }) => erased === 0) };
 }
 
-/** JSON lines of what a snapshot names, for the time of this training only. */
+/** JSON lines of what a snapshot names, for the time of this training only, and what stands in them. */
 async function materialise(
   { snapshots }: Needed,
   task: DeclaredTask,
   snapshotId: string,
   part: SnapshotPart,
   folder: string,
-): Promise<string> {
+): Promise<Part> {
   const file = path.join(folder, `${part}.jsonl`);
-  const { examples } = await snapshots.read(snapshotId, part);
+  const { examples, erased } = await snapshots.read(snapshotId, part);
   const lines = examples.map(({ input, label }) => ({ input, label: truthOfText(task, label) }));
   await writeLabelledFile(file, lines);
-  return file;
-}
-
-async function materialiseOld(
-  ports: Needed,
-  task: DeclaredTask,
-  snapshotId: string,
-  folder: string,
-): Promise<OldFiles> {
-  return {
-    rehearsal: await materialise(ports, task, snapshotId, 'rehearsal', folder),
-    golden: await materialise(ports, task, snapshotId, 'golden', folder),
-  };
+  return { file, inputs: lines.map(({ input }) => input), erased };
 }
 
 const lineageOf = (

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describeVersion } from '../training/describe-version.ts';
+import { readLearnt } from '../training/learnt-file.ts';
 import type { FineTuned } from './fine-tune.ts';
-import { learntBy } from './learnt-rows.ts';
 import type { Ports } from './ports.ts';
 
 export type Registration = { model: string; runId: string; snapshotId: string; tuned: FineTuned };
@@ -9,18 +9,16 @@ export type Registered = { version: string; digest: string };
 
 /** Puts a trained challenger into the registry, and takes it off trial again. */
 export const createRegistryActivities = (
-  ports: Pick<Ports, 'models' | 'versions' | 'snapshots' | 'routes' | 'runs' | 'artifacts' | 'checkpoints'>,
+  ports: Pick<Ports, 'versions' | 'routes' | 'runs' | 'artifacts' | 'checkpoints'>,
 ) => ({
   /**
    * Registers what was trained as challenger; its training will not have to go on any more. Safe to repeat: the same
    * run and digest give the same version.
    */
   async registerChallenger({ model, runId, snapshotId, tuned }: Registration): Promise<Registered> {
-    // A training of an earlier Driftloop may have gone on from its parent.
-    const { digest, parent, wentOnFrom = parent, report } = tuned;
-    const { configDigest } = await ports.runs.get(runId);
-    const config = await ports.models.getPinned(model, configDigest);
-    const { reference } = await describeVersion(path.resolve(await ports.artifacts.open(digest)));
+    const { digest, parent, report } = tuned;
+    const folder = path.resolve(await ports.artifacts.open(digest));
+    const { reference } = await describeVersion(folder);
     const { version } = await ports.versions.register({
       model,
       digest,
@@ -30,7 +28,7 @@ export const createRegistryActivities = (
       trainSeconds: report.seconds,
       accuracyOnTest: null,
       reference,
-      learnt: await learntBy(ports, config, { snapshotId, wentOnFrom }),
+      learnt: await readLearnt(folder),
     });
     await ports.runs.update(runId, { version, trainSeconds: report.seconds });
     await ports.checkpoints.remove(runId);

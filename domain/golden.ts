@@ -21,5 +21,8 @@ export type Learnt = Readonly<{
 
 export const LEARNT_DIGITS = 16;
 
+/** It began from scratch. */
+export const learntNothing: Learnt = { rows: [], isWhole: true };
+
 /** Nothing is known of it. */
 export const learntUnknown: Learnt = { rows: [], isWhole: false };

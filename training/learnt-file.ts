@@ -21,10 +21,16 @@ const learntSchema = z.strictObject({
   isWhole: z.boolean(),
 });
 
-/** Each content once. */
-export const learntFrom = (input: Readonly<Record<string, Feature>>, rows: readonly InputRow[]): string[] => [
-  ...new Set(rows.map((row) => contentHash(input, row).slice(0, LEARNT_DIGITS))),
-];
+/** What is learnt of these rows by whoever had learnt that before; each content once. */
+export function learnMore(
+  before: Learnt,
+  input: Readonly<Record<string, Feature>>,
+  rows: readonly InputRow[],
+): Learnt {
+  const all = new Set(before.rows);
+  for (const row of rows) all.add(contentHash(input, row).slice(0, LEARNT_DIGITS));
+  return { ...before, rows: [...all] };
+}
 
 export const writeLearnt = (folder: string, learnt: Learnt): Promise<void> =>
   writeFile(path.join(folder, LEARNT_FILE), `${JSON.stringify(learnt)}\n`);

@@ -12,13 +12,14 @@ import type { DeclaredTask } from '../../domain/task.ts';
 import type { Version } from '../../domain/version.ts';
 import { isRight } from '../../statistics/is-right.ts';
 import { describeVersion } from '../../training/describe-version.ts';
-import { learntFrom } from '../../training/learnt-file.ts';
+import { learnMore, writeLearnt } from '../../training/learnt-file.ts';
 import { writeLabelledFile } from '../../training/labelled-file.ts';
 import { validationShareOf } from '../../training/tabular/settings.ts';
 import type { Columns } from '../data/records.ts';
 import { openCsv } from '../demo/streams/csv.ts';
 import { takeRows } from '../demo/streams/stream.ts';
 import { chooseTraining } from '../../activities/choose-training.ts';
+import { learntBefore } from '../../activities/learnt-rows.ts';
 import type { Answer } from '../output.ts';
 import { actWithStores, withTuning } from '../wiring.ts';
 import type { FineTuning, Stores } from '../wiring.ts';
@@ -152,6 +153,9 @@ export async function bootstrapModel({
       },
       { onProgress },
     );
+    const before = await learntBefore(stores, { config: model, training, champion: null });
+    const learnt = learnMore(before, model.input, rows.slice(0, testFrom));
+    await writeLearnt(outFolder, learnt);
     const { digest } = await tuning.artifacts.put(outFolder);
     const accuracy = await accuracyOf(
       tuning,
@@ -169,10 +173,7 @@ export async function bootstrapModel({
       trainSeconds: report.seconds,
       accuracyOnTest: accuracy,
       reference: (await describeVersion(outFolder)).reference,
-      learnt: {
-        rows: learntFrom(model.input, rows.slice(0, testFrom)),
-        isWhole: model.base.kind !== 'pretrained',
-      },
+      learnt,
     });
     await stores.routes.promote(model.name, version.version, {
       by: person.name,

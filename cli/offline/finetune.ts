@@ -3,10 +3,11 @@ import path from 'node:path';
 import process from 'node:process';
 import { renderReport } from '../../console/report/render-report.tsx';
 import { sayKept } from '../../domain/kept.ts';
+import { learntNothing } from '../../domain/golden.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import { sha256OfFile } from '../../infra/artifacts/digest.ts';
-import { learntFrom, readLearnt, writeLearnt } from '../../training/learnt-file.ts';
+import { learnMore, readLearnt, writeLearnt } from '../../training/learnt-file.ts';
 import { rarestLabel } from '../../training/rarest-label.ts';
 import { splitValidation } from '../../training/split-validation.ts';
 import type { Answer } from '../output.ts';
@@ -189,12 +190,9 @@ async function keepLearnt<Input, Settings extends CommonSettings>(
   const rows = [...train, ...validation, ...(old?.rehearse ?? []), ...(old?.golden ?? [])]
     .map(({ input }) => rowOf(model, input))
     .filter((row) => row !== null);
-  const before = base === null ? { rows: [], isWhole: true } : await readLearnt(base.folder);
   if (rows.length === 0) return;
-  await writeLearnt(folder, {
-    rows: [...new Set([...before.rows, ...learntFrom(model.input, rows)])],
-    isWhole: before.isWhole,
-  });
+  const before = base === null ? learntNothing : await readLearnt(base.folder);
+  await writeLearnt(folder, learnMore(before, model.input, rows));
 }
 
 /** As the loop would be asked it: of a conversation what was said before the answer; null for an image. */

@@ -133,7 +133,6 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
     fineTune: async () => ({
       digest: 'digest-2',
       parent: 'v1',
-      wentOnFrom: null,
       report: {
         seconds: 3,
         steps: 1_000,

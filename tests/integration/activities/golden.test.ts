@@ -1,9 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createSnapshotActivities } from '../../../activities/cut-snapshot.ts';
 import { createGateActivities } from '../../../activities/evaluate-challenger.ts';
-import { goldenLearnt, learntBy } from '../../../activities/learnt-rows.ts';
+import { goldenLearnt } from '../../../activities/learnt-rows.ts';
+import { prepareTraining } from '../../../activities/prepare-training.ts';
 import { verifyRun } from '../../../activities/verify-run.ts';
 import { learntUnknown, type GoldenKind, type Learnt } from '../../../domain/golden.ts';
 import type { Feature } from '../../../domain/input.ts';
@@ -145,9 +147,13 @@ test('rows that say what a golden row says do not train, and what was learnt is 
   expect(apart.left).toEqual({ golden: 1, heldOut: 0 });
   expect(sentence).toContain('1 row is left out, because it says what a golden row says');
   const { config } = await stores.models.get('m');
-  const learnt = await learntBy(stores, config, { snapshotId: id, wentOnFrom: 'v1' });
-  expect(learnt.isWhole).toBe(true);
-  expect(learnt.rows).toContain('0123456789abcdef');
+  const tuning = { runId: 'r1', model: 'm', configDigest, snapshotId: id };
+  const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-prepared-'));
+  const { learnt } = await prepareTraining(world.ports, tuning, scratch);
+  await rm(scratch, { recursive: true });
+  // It begins from scratch: what v1 has learnt is nothing to it.
+  expect(learnt).toEqual({ rows: expect.any(Array) as string[], isWhole: true });
+  expect(learnt.rows).not.toContain('0123456789abcdef');
   expect(goldenLearnt([pinned!], learnt)).toEqual([]);
   const trained = (await stores.snapshots.read(id, 'train')).examples[0]!;
   expect(goldenLearnt([{ id: contentHash(config.input, trained.input) }], learnt)).toHaveLength(1);

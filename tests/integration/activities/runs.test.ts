@@ -12,6 +12,7 @@ import { imageTexts } from '../../../infra/images/image-texts.ts';
 import { createChildPredictor } from '../../../infra/tensorflow/child-predictor.ts';
 import { createChildTrainer } from '../../../infra/tensorflow/child-trainer.ts';
 import { fitImages } from '../../../serving/fit-images.ts';
+import { readLearnt } from '../../../training/learnt-file.ts';
 import { openActivityWorld, regret } from '../../support/activity-world.ts';
 import type { ActivityWorld } from '../../support/activity-world.ts';
 import { questionRows, questions } from '../../support/question-model.ts';
@@ -71,6 +72,16 @@ test('questions change whose they are: from the first champion to a challenger t
   const challenger = await createRegistryActivities(world.ports).registerChallenger({ ...tuning, tuned });
   const reference = await stores.versions.reference('m', challenger.version);
   expect(reference?.features['question']).toMatchObject({ kind: 'text' });
+  // It went on from the champion, and says so itself: whoever imports it elsewhere knows as much as this registry.
+  const [learnt, before] = await Promise.all(
+    [challenger, champion].map(({ version }) => stores.versions.learnt('m', version)),
+  );
+  expect(learnt).toMatchObject({
+    isWhole: true,
+    rows: expect.arrayContaining([...before!.rows]) as string[],
+  });
+  expect(learnt!.rows.length).toBeGreaterThan(before!.rows.length);
+  expect(await readLearnt(await world.ports.artifacts.open(challenger.digest))).toEqual(learnt);
 
   await world.label(fed(questionRows(60, 4, turned)));
   const look = { ...cut, challenger, champion: champion.version, look: 1, gate: 'strict' as const };

@@ -1,5 +1,4 @@
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Context } from 'hono';
 import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { DriftloopError } from '../domain/errors.ts';
@@ -11,6 +10,7 @@ import { requireBearer } from './bearer.ts';
 import type { ServingEnv } from './bearer.ts';
 import { FeedbackInvalid, sortFeedback } from './feedback.ts';
 import type { RouteFollower } from './follow-routes.ts';
+import { limitBody } from './limit-body.ts';
 import { beginAtZero, exportRoutes } from './metrics.ts';
 import type { ServingMetrics } from './metrics.ts';
 import { createMicroBatcher } from './micro-batch.ts';
@@ -84,7 +84,7 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
   });
 
   app.use('/v1/*', requireBearer(doorkeeper));
-  app.use('/v1/*', bodyLimit({ maxSize: limits.bodyBytes ?? bodyBytes, onError: tooLarge }));
+  app.use('/v1/*', limitBody(limits.bodyBytes ?? bodyBytes, tooLarge));
 
   addTfServingDoors(app, { follower, doorkeeper, predict });
 

@@ -55,7 +55,8 @@ export function createMicroBatcher(
         }
         const fresh = [waiting];
         queues.set(key, fresh);
-        void drain(key, fresh);
+        // At the end of this turn of the loop: what was read from the sockets together leaves together.
+        setImmediate(() => void drain(key, fresh));
       });
     },
   };

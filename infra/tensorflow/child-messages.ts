@@ -21,16 +21,21 @@ export type FromTrainer =
   | { kind: 'done'; report: TrainingReport }
   | { kind: 'failed'; error: SentError };
 
+/** What a process holds at this moment; no tensors where it has loaded no TensorFlow. */
+export type Held = { memoryMb: number; tensors: number };
+
 /** What computes a version: typed arrays, or TensorFlow. */
 export type Engine = 'javascript' | 'tensorflow';
 
 export type ToPredictor =
   | { kind: 'load'; id: number; key: string; folder: string; engine: Engine }
   | { kind: 'unload'; id: number; key: string }
-  | { kind: 'predict'; id: number; key: string; rows: readonly InputRow[] };
+  | { kind: 'predict'; id: number; key: string; rows: readonly InputRow[] }
+  | { kind: 'held'; id: number };
 export type FromPredictor =
   | { kind: 'loaded'; id: number; backend: string }
   | { kind: 'unloaded'; id: number }
   /** With what the process holds at this moment. */
   | { kind: 'predicted'; id: number; outputs: AnyOutput[]; memoryMb: number }
+  | { kind: 'held'; id: number; held: Held }
   | { kind: 'failed'; id: number; error: SentError };

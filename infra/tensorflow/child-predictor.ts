@@ -3,7 +3,7 @@ import type { InputRow } from '../../domain/input.ts';
 import type { Predictor } from '../../domain/ports.ts';
 import type { AnyOutput } from '../../domain/task.ts';
 import { describeVersion } from '../../training/describe-version.ts';
-import type { Engine } from './child-messages.ts';
+import type { Engine, Held } from './child-messages.ts';
 import { PredictorLane } from './predictor-lane.ts';
 
 type Options = {
@@ -18,6 +18,11 @@ type Options = {
   onChild?: (pid: number) => void;
 };
 
+export type ChildPredictor = Predictor & {
+  /** What each engine's process holds now; null where none has been started. */
+  held(): Promise<Record<Engine, Held | null>>;
+};
+
 type Loaded = { engine: Engine; ready: Promise<void>; memoryMb: number | null };
 
 /**
@@ -28,7 +33,7 @@ export function createChildPredictor({
   tensorflowFrom = 10_000,
   recycleAfter = 1_000_000,
   onChild,
-}: Options = {}): Predictor {
+}: Options = {}): ChildPredictor {
   const lane = () => new PredictorLane({ recycleAfter, ...(onChild ? { onChild } : {}) });
   const lanes: Record<Engine, PredictorLane> = { javascript: lane(), tensorflow: lane() };
   const versions = new Map<string, Loaded>();
@@ -87,6 +92,14 @@ export function createChildPredictor({
     },
     loaded: () => [...versions.keys()],
     memoryMb: (key) => versions.get(key)?.memoryMb ?? null,
+    async held() {
+      const of = async (engine: Engine) => {
+        if (!lanes[engine].isStarted()) return null;
+        const answer = await lanes[engine].ask({ kind: 'held' });
+        return answer.kind === 'held' ? answer.held : null;
+      };
+      return { javascript: await of('javascript'), tensorflow: await of('tensorflow') };
+    },
     async close() {
       await Promise.all([lanes.javascript.close(), lanes.tensorflow.close()]);
     },

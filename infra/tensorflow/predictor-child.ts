@@ -2,6 +2,8 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { imageOf } from '../../domain/input.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { AnyOutput } from '../../domain/task.ts';
+import type { TrainedTask } from '../../training/backend-table.ts';
+import type { Tf } from '../../training/backend.ts';
 import { readArtifact, regressorOf, trainedOf } from '../../training/artifact.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
 import type { VersionKind } from '../../training/describe-version.ts';
@@ -16,6 +18,7 @@ import {
   openTextVersion,
 } from '../../training/text-classification/open-text-version.ts';
 import { openGenerator } from '../../training/text-generation/open-generator.ts';
+import type { LoadedBackend } from './backend.ts';
 import type { Engine, FromPredictor, ToPredictor } from './child-messages.ts';
 import { dieWithParent } from './fork-child.ts';
 import { sendError } from './sent-error.ts';
@@ -30,6 +33,16 @@ type LoadedVersion = {
 
 /** By key. A promise, so that a prediction that comes while its version loads waits for it. */
 const versions = new Map<string, Promise<LoadedVersion>>();
+
+/** What is loaded at the first version that needs it. */
+let tensorflow: Tf | null = null;
+
+async function loadTensorflow(task?: TrainedTask): Promise<LoadedBackend> {
+  const { loadBackend } = await import('./backend.ts');
+  const loaded = await loadBackend(task);
+  tensorflow = loaded.tf;
+  return loaded;
+}
 
 const say = (message: FromPredictor): void => void process.send?.(message);
 
@@ -70,16 +83,14 @@ async function readingTexts(
   folder: string,
   openVersion: typeof openTextVersion | typeof openMultiLabelVersion,
 ): Promise<LoadedVersion> {
-  const { loadBackend } = await import('./backend.ts');
-  const { tf, name } = await loadBackend();
+  const { tf, name } = await loadTensorflow();
   const { answer, dispose } = await openVersion(tf, folder);
   return { backend: name, predict: answer, dispose };
 }
 
 /** A row that asks nothing is asked nothing. */
 async function writing(folder: string): Promise<LoadedVersion> {
-  const { loadBackend } = await import('./backend.ts');
-  const { tf, name } = await loadBackend('generation');
+  const { tf, name } = await loadTensorflow('generation');
   const { signature, answer, dispose } = await openGenerator(tf, folder);
   const prompt = Object.keys(signature.model.input)[0]!;
   const asked = (row: InputRow) => [{ role: 'user' as const, content: String(row[prompt] ?? '') }];
@@ -87,11 +98,10 @@ async function writing(folder: string): Promise<LoadedVersion> {
 }
 
 async function readingImages(folder: string): Promise<LoadedVersion> {
-  const [{ loadBackend }, { imageTexts }] = await Promise.all([
-    import('./backend.ts'),
+  const [{ tf, name }, { imageTexts }] = await Promise.all([
+    loadTensorflow(),
     import('../images/image-texts.ts'),
   ]);
-  const { tf, name } = await loadBackend();
   const { model, answer, dispose } = await openImageVersion(tf, folder);
   const one = imageOf(model.input);
   if (one === null) throw new Error(`${folder} reads no image`);
@@ -117,8 +127,7 @@ const onTypedArrays = (predict: LoadedVersion['predict']): LoadedVersion => ({
 
 /** Loads TensorFlow at the first version that is large enough to need it. */
 async function onTensorflow(trained: TrainedTabular): Promise<LoadedVersion> {
-  const { loadBackend } = await import('./backend.ts');
-  const { tf, name } = await loadBackend();
+  const { tf, name } = await loadTensorflow();
   if (name === 'javascript') return onTypedArrays((rows) => predictTabular(trained, rows));
   const network = tensorflowNetwork(tf, trained.network, trained.weights);
   return {
@@ -131,8 +140,17 @@ async function onTensorflow(trained: TrainedTabular): Promise<LoadedVersion> {
   };
 }
 
+const memoryMb = () => process.memoryUsage.rss() / 1e6;
+
 async function answer(message: ToPredictor): Promise<FromPredictor> {
-  const { id, key } = message;
+  const { id } = message;
+  if (message.kind === 'held')
+    return {
+      kind: 'held',
+      id,
+      held: { memoryMb: memoryMb(), tensors: tensorflow?.memory().numTensors ?? 0 },
+    };
+  const { key } = message;
   switch (message.kind) {
     case 'load': {
       const loading = versions.get(key) ?? load(message.folder, message.engine);
@@ -157,7 +175,7 @@ async function answer(message: ToPredictor): Promise<FromPredictor> {
           },
         );
       const outputs = await version.predict(message.rows);
-      return { kind: 'predicted', id, outputs, memoryMb: process.memoryUsage.rss() / 1e6 };
+      return { kind: 'predicted', id, outputs, memoryMb: memoryMb() };
     }
     case 'unload': {
       const version = await versions.get(key);

@@ -71,6 +71,11 @@ export class PredictorLane {
     if (this.#loads.get(load.key) === load) this.#loads.delete(load.key);
   }
 
+  /** Whether a child is there to be asked; asking starts one where there is none. */
+  isStarted(): boolean {
+    return this.#current !== null;
+  }
+
   /** Starts the child before it is needed. */
   start(): void {
     if (this.#current === null && this.#restart === undefined && !this.#isClosed) this.#start();

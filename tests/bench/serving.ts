@@ -1,0 +1,83 @@
+/**
+ * The model server: requests a second and p99 beside a bare handler and MLServer with the same model, and versions that
+ * come and go under load.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { DriftloopError } from '../../domain/errors.ts';
+import type { BenchResults } from './result.ts';
+import { measureSwaps } from './serving/swaps.ts';
+import { measureThroughput } from './serving/throughput.ts';
+import { makeVersions } from './serving/versions.ts';
+
+const help = `npm run bench -- serving [PART]… [--seconds N] [--rounds N] [--connections N] [--swaps N] [--quiet-swaps N]
+
+  PART             throughput or swaps: only this is measured, the other stays as it was (both)
+  --seconds N      of load for each server in each round (8)
+  --rounds N       the servers take turns; medians count (5)
+  --connections N  that ask at the same time, each one thing at a time (64)
+  --swaps N        under load, each answer checked (100)
+  --quiet-swaps N  more with nobody asking, for what they leave in memory (100)
+`;
+
+const parts = ['throughput', 'swaps'] as const;
+/** Of load without swaps, at a time. */
+const STEADY_SECONDS = 4;
+
+export async function run(args: readonly string[]): Promise<BenchResults | null> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      seconds: { type: 'string', default: '8' },
+      rounds: { type: 'string', default: '5' },
+      connections: { type: 'string', default: '64' },
+      swaps: { type: 'string', default: '100' },
+      'quiet-swaps': { type: 'string', default: '100' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(help);
+    return null;
+  }
+  const unknown = positionals.find((part) => !parts.some((one) => one === part));
+  if (unknown !== undefined)
+    throw new DriftloopError('DL_OPTION_INVALID', `There is no part "${unknown}".`, {
+      fix: `Name one of ${parts.join(', ')}, or none for both.`,
+    });
+  const [seconds, rounds, connections] = [values.seconds, values.rounds, values.connections].map(Number) as [
+    number,
+    number,
+    number,
+  ];
+  const [underLoad, quiet] = [Number(values.swaps), Number(values['quiet-swaps'])];
+  const say = (line: string) => void process.stdout.write(`${line}\n`);
+  const measures = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
+  const versions = await makeVersions();
+  try {
+    const throughput = measures('throughput')
+      ? await measureThroughput(versions, { seconds, rounds, connections }, say)
+      : {};
+    const swaps = measures('swaps')
+      ? await measureSwaps(
+          versions,
+          { underLoad, inAll: underLoad + quiet, connections, steadySeconds: STEADY_SECONDS },
+          say,
+        )
+      : {};
+    return {
+      results: { ...(positionals.length === 0 ? {} : kept()), ...throughput, ...swaps },
+      options: { seconds, rounds, connections, swaps: underLoad, quietSwaps: quiet },
+    };
+  } finally {
+    await versions.remove();
+  }
+}
+
+/** What was measured before. */
+function kept(): object {
+  const file = new URL('results/serving.json', import.meta.url);
+  if (!existsSync(file)) return {};
+  return (JSON.parse(readFileSync(file, 'utf8')) as { results: object }).results;
+}

@@ -1,0 +1,109 @@
+import { performance } from 'node:perf_hooks';
+import type { Held } from '../../../infra/tensorflow/child-messages.ts';
+import { REAL_SERVER_TOKEN } from '../../support/real-server.ts';
+import { between } from '../../support/two-versions.ts';
+import type { LoadPlan, LoadReport } from '../../support/load.ts';
+import type { ToOurs } from './ours-process.ts';
+import { startAnswering, startLoad } from './processes.ts';
+import type { Versions } from './versions.ts';
+
+export type SwapOptions = { underLoad: number; inAll: number; connections: number; steadySeconds: number };
+
+export type Swaps = {
+  requests: number;
+  failed: number;
+  wrongVersion: number;
+  swaps: number;
+  swapMs: number;
+  /** Medians over turns of both. */
+  p99Ms: { steady: number; swapping: number };
+  p99Ratio: number;
+  /** After the last swap, over those before the first. */
+  tensorsLeft: number;
+  memorySlopeMbPerSwap: number;
+};
+
+/** Before so many swaps it is measured again how quick the server is without them. */
+const IN_A_ROW = 10;
+/** More than any swapping takes: the load is stopped when it is done. */
+const LONG = 3_600;
+
+/** One version after another takes over, first while requests come and are checked, then with nobody asking. */
+export async function measureSwaps(
+  { store, refOf }: Versions,
+  { underLoad, inAll, connections, steadySeconds }: SwapOptions,
+  say: (line: string) => void,
+): Promise<Swaps> {
+  const ours = startAnswering<ToOurs>('ours-process');
+  const load = startLoad();
+  try {
+    const { port } = await ours.ask<{ port: number }>({ kind: 'start', store, champion: refOf(1) });
+    const plan: LoadPlan = {
+      port,
+      path: '/v1/models/plans:predict',
+      body: JSON.stringify({ instances: [between] }),
+      token: REAL_SERVER_TOKEN,
+      connections,
+      warmSeconds: 0,
+      seconds: steadySeconds,
+      checksVersions: true,
+    };
+    const held = async () => (await ours.ask<Record<string, Held>>({ kind: 'held' }))['tensorflow']!;
+    let version = 1;
+    const swap = () => ours.ask({ kind: 'swap', champion: refOf((version += 1)) });
+
+    await load.run(plan);
+    // The two versions have as many tensors each, and there is one of them at a time.
+    const base = await held();
+    const [steady, swapping]: [LoadReport[], LoadReport[]] = [[], []];
+    let swapMs = 0;
+    for (let done = 0; done < underLoad; done += IN_A_ROW) {
+      steady.push(await load.run(plan));
+      const beside = load.run({ ...plan, seconds: LONG });
+      const began = performance.now();
+      for (let n = 0; n < Math.min(IN_A_ROW, underLoad - done); n += 1) await swap();
+      swapMs += (performance.now() - began) / underLoad;
+      load.stop();
+      swapping.push(await beside);
+      say(
+        `${version - 1} swaps: p99 ${steady.at(-1)!.p99Ms.toFixed(1)} ms before, ${swapping.at(-1)!.p99Ms.toFixed(1)} ms during them`,
+      );
+    }
+
+    const memory: number[] = [];
+    while (version <= inAll) {
+      await swap();
+      memory.push((await held()).memoryMb);
+    }
+    const after = await held();
+    const sum = (key: 'answered' | 'failed' | 'wrongVersion') =>
+      [...steady, ...swapping].reduce((total, report) => total + report[key], 0);
+    const [before, during] = [middleP99(steady), middleP99(swapping)];
+    return {
+      requests: sum('answered'),
+      failed: sum('failed'),
+      wrongVersion: sum('wrongVersion'),
+      swaps: inAll,
+      swapMs: round2(swapMs),
+      p99Ms: { steady: round2(before), swapping: round2(during) },
+      p99Ratio: round2(during / before),
+      tensorsLeft: after.tensors - base.tensors,
+      memorySlopeMbPerSwap: round2(slopeOf(memory)),
+    };
+  } finally {
+    ours.end();
+    load.end();
+  }
+}
+
+const middleP99 = (reports: readonly LoadReport[]): number =>
+  reports.map(({ p99Ms }) => p99Ms).toSorted((a, b) => a - b)[reports.length >> 1]!;
+
+const round2 = (value: number) => Math.round(value * 100) / 100;
+
+/** Of the line through equally spaced values with the least squares, a step. */
+function slopeOf(values: readonly number[]): number {
+  const middle = (values.length - 1) / 2;
+  const squares = values.reduce((sum, _, i) => sum + (i - middle) ** 2, 0);
+  return values.reduce((sum, value, i) => sum + (i - middle) * value, 0) / squares;
+}

@@ -33,7 +33,7 @@ export function startAnswering<M extends object>(name: 'ours-process' | 'bare-pr
       if (error !== undefined) throw new Error(error);
       return value;
     },
-    end: () => void child.disconnect(),
+    end: () => child.disconnect(),
   };
 }
 
@@ -48,6 +48,6 @@ export function startLoad() {
     },
     /** The load that runs ends early, with its report. */
     stop: () => void child.send('stop'),
-    end: () => void child.disconnect(),
+    end: () => child.disconnect(),
   };
 }

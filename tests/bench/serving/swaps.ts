@@ -71,7 +71,7 @@ export async function measureSwaps(
     }
 
     const memory: number[] = [];
-    while (version <= inAll) {
+    for (let n = underLoad; n < inAll; n += 1) {
       await swap();
       memory.push((await held()).memoryMb);
     }

@@ -9,8 +9,9 @@ type Waiting = {
 };
 
 /**
- * Puts concurrent requests for one version into one call of the predictor. No timer and no added delay: while a call
- * is under way the next requests gather, and leave together when it returns. A request alone leaves at once.
+ * Puts concurrent requests for one version into one call of the predictor. No timer and no added delay: what was
+ * read from the sockets in one turn of the event loop leaves together at its end; while a call is under way the next
+ * requests gather, and leave together when it returns.
  *
  * `maxRows` bounds a call; a request with more rows than that still goes in one piece.
  */
@@ -55,7 +56,6 @@ export function createMicroBatcher(
         }
         const fresh = [waiting];
         queues.set(key, fresh);
-        // At the end of this turn of the loop: what was read from the sockets together leaves together.
         setImmediate(() => void drain(key, fresh));
       });
     },

@@ -25,45 +25,48 @@ function slowPredictor() {
 }
 const tick = () => new Promise((resolve) => setImmediate(resolve));
 
-test('requests that come while a call is under way leave together, and each gets its own answers', async () => {
+test('requests that come together, or while a call is under way, leave together, and each gets its own answers', async () => {
   const predictor = slowPredictor();
   const batcher = createMicroBatcher(predictor);
-  const answers = [
-    batcher.predict('a', rowsOf(1)),
-    batcher.predict('a', rowsOf(2, 3)),
-    batcher.predict('a', rowsOf(4)),
-  ];
-  expect(predictor.calls.map((c) => c.rows.length)).toEqual([1]);
+  const answers = [batcher.predict('a', rowsOf(1)), batcher.predict('a', rowsOf(2, 3))];
+  await tick();
+  expect(predictor.calls.map((c) => c.rows.length)).toEqual([3]);
+  answers.push(batcher.predict('a', rowsOf(4)), batcher.predict('a', rowsOf(5)));
+  await tick();
+  expect(predictor.calls.map((c) => c.rows.length)).toEqual([3]);
   predictor.calls[0]!.open();
   await tick();
-  expect(predictor.calls.map((c) => c.rows.length)).toEqual([1, 3]);
+  expect(predictor.calls.map((c) => c.rows.length)).toEqual([3, 2]);
   predictor.calls[1]!.open();
   expect((await Promise.all(answers)).map((outputs) => outputs.map(labelOfAnswer))).toEqual([
     ['1'],
     ['2', '3'],
     ['4'],
+    ['5'],
   ]);
 });
 
 test('a call holds at most maxRows rows, except a single request that is larger', async () => {
   const predictor = slowPredictor();
   const batcher = createMicroBatcher(predictor, { maxRows: 3 });
-  const answers = [[1], [2, 3], [4], [5, 6, 7, 8], [9]].map((values) =>
+  const answers = [[1], [2, 3, 4], [5], [6, 7, 8, 9], [10]].map((values) =>
     batcher.predict('a', rowsOf(...values)),
   );
-  for (let i = 0; i < 4; i += 1) {
+  await tick();
+  for (let i = 0; i < 5; i += 1) {
     predictor.calls[i]!.open();
     await tick();
   }
-  expect(predictor.calls.map((c) => c.rows.length)).toEqual([1, 3, 4, 1]);
+  expect(predictor.calls.map((c) => c.rows.length)).toEqual([1, 3, 1, 4, 1]);
   await expect(Promise.all(answers)).resolves.toHaveLength(5);
 });
 
-test('versions do not wait for each other', () => {
+test('versions do not wait for each other', async () => {
   const predictor = slowPredictor();
   const batcher = createMicroBatcher(predictor);
   void batcher.predict('a', rowsOf(1));
   void batcher.predict('b', rowsOf(2));
+  await tick();
   expect(predictor.calls.map((c) => c.key)).toEqual(['a', 'b']);
 });
 

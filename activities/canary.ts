@@ -1,6 +1,7 @@
 import { servingMetrics } from '../domain/names.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import { DriftloopError } from '../domain/errors.ts';
+import { minSamplesOf } from '../domain/rollout-config.ts';
 import type { Judgement } from '../domain/rollout.ts';
 import { judgeCanary, type ArmTraffic } from '../monitors/judge-canary.ts';
 import { planRefit } from '../monitors/policy/refit.ts';
@@ -35,7 +36,8 @@ export const createCanaryActivities = (ports: CanaryPorts, { namespace }: { name
     const { rollout } = await ports.models.getPinned(step.model, step.configDigest);
     const seconds = Math.max(1, Math.ceil((Date.now() - sinceMs) / 1_000));
     try {
-      return judgeCanary(await trafficOf(ports, namespace, step, seconds), rollout);
+      const minRequests = minSamplesOf(rollout);
+      return judgeCanary(await trafficOf(ports, namespace, step, seconds), { ...rollout, minRequests });
     } catch (error) {
       if (!(error instanceof DriftloopError)) throw error;
       return { kind: 'error', sentence: error.message };

@@ -1,4 +1,5 @@
 import type { DeclaredModel } from '../domain/ports.ts';
+import { predictionsThatTell } from '../domain/rollout-config.ts';
 import type { Run } from '../domain/run.ts';
 import {
   nothingSeen,
@@ -26,7 +27,7 @@ export function createProductionFollower({
     if (config.serving.kind !== 'outside') return;
     const { name: model, rollout } = config;
     const before = seen.get(model) ?? nothingSeen;
-    const answering = observeCounts(before, await examples.answered(model), rollout.minRequests);
+    const answering = observeCounts(before, await examples.answered(model), predictionsThatTell(rollout));
     seen.set(model, answering);
     const version = whoAnswers(answering);
     if (version === null) return;

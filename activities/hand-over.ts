@@ -1,4 +1,5 @@
 import { DriftloopError } from '../domain/errors.ts';
+import { predictionsThatTell } from '../domain/rollout-config.ts';
 import type { ServedOutside } from '../domain/serving-config.ts';
 import { nothingSeen, observeCounts, sayAnswers, whoAnswers } from '../monitors/who-answers.ts';
 import { webhookRefused } from './approvals.ts';
@@ -68,7 +69,7 @@ export const createHandOverActivities = (
     let seen = nothingSeen;
     const stretchMs = Math.min(pace.stretchMs, untilMs - Date.now());
     const isAnswering = await keepWatching({ ...pace, stretchMs }, async () => {
-      seen = observeCounts(seen, await ports.examples.answered(model), rollout.minRequests);
+      seen = observeCounts(seen, await ports.examples.answered(model), predictionsThatTell(rollout));
       return whoAnswers(seen) === version ? true : null;
     });
     return { isAnswering: isAnswering === true, sentence: sayAnswers(seen) };

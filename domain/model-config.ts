@@ -5,6 +5,7 @@ import { duration } from './duration.ts';
 import { fineTuneSchema } from './fine-tune-config.ts';
 import { gateSchema } from './gate-config.ts';
 import { featureSchema } from './input.ts';
+import { rolloutSchema } from './rollout-config.ts';
 import { servingSchema } from './serving-config.ts';
 import { declaredTaskSchema, taskSchema } from './task.ts';
 import { trainerSchema } from './trainer-config.ts';
@@ -82,25 +83,7 @@ export const modelSchema = z.strictObject({
     .prefault({}),
   gate: gateSchema.prefault({}),
   approval: approvalSchema.prefault({}),
-  rollout: z
-    .strictObject({
-      canary: z.array(share).default([0.1]).meta({ description: 'shares of the traffic, one a step' }),
-      step: duration.default('10m').meta({ description: 'how long a step lasts before it is judged' }),
-      minRequests: z.int().positive().default(50).meta({
-        description:
-          'per arm and step; fewer are inconclusive. Served outside: so many of the newest predictions say who answers',
-      }),
-      errorRateAtMost: z
-        .number()
-        .min(0)
-        .max(1)
-        .default(0.01)
-        .meta({ description: 'of the requests that the challenger answers' }),
-      inconclusiveAtMost: duration
-        .default('7d')
-        .meta({ description: 'how long a step may wait for requests; a quiet model needs days' }),
-    })
-    .prefault({}),
+  rollout: rolloutSchema.prefault({}),
   serving: servingSchema.default({ kind: 'driftloop' }),
   joinHorizon: duration.default('30d').meta({ description: 'how long feedback waits for its prediction' }),
 });

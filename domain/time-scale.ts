@@ -2,7 +2,15 @@ import { durationOf, milliseconds } from './duration.ts';
 import type { ModelConfig } from './model-config.ts';
 
 /** Prometheus cannot decide faster than it looks, nor a canary be judged before metrics were read twice. */
-const floors = { window: 10_000, for: 0, month: 60_000, step: 3_000, cooldown: 0, other: 10_000 } as const;
+const floors = {
+  window: 10_000,
+  for: 0,
+  month: 60_000,
+  step: 3_000,
+  look: 1_000,
+  cooldown: 0,
+  other: 10_000,
+} as const;
 
 const scaled = (text: string, factor: number, floorMs: number) =>
   durationOf(Math.max(floorMs, milliseconds(text) / factor));
@@ -14,6 +22,7 @@ const scaled = (text: string, factor: number, floorMs: number) =>
  */
 export function scaleDurations(model: ModelConfig, factor: number): ModelConfig {
   if (factor === 1) return model;
+  const { shadow, bake, every } = model.rollout;
   return {
     ...model,
     watch: model.watch.map((w) =>
@@ -30,6 +39,9 @@ export function scaleDurations(model: ModelConfig, factor: number): ModelConfig 
     retrain: { ...model.retrain, cooldown: scaled(model.retrain.cooldown, factor, floors.cooldown) },
     rollout: {
       ...model.rollout,
+      ...(shadow === undefined ? {} : { shadow: scaled(shadow, factor, floors.step) }),
+      ...(bake === undefined ? {} : { bake: scaled(bake, factor, floors.step) }),
+      ...(every === undefined ? {} : { every: scaled(every, factor, floors.look) }),
       step: scaled(model.rollout.step, factor, floors.step),
       inconclusiveAtMost: scaled(model.rollout.inconclusiveAtMost, factor, floors.other),
     },

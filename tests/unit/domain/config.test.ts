@@ -14,6 +14,7 @@ import {
 import type { InstanceOf, LabelOf } from '../../../domain/config.ts';
 import { full, lora, search } from '../../../domain/fine-tune-config.ts';
 import { category, image, number, text } from '../../../domain/input.ts';
+import { minSamplesOf } from '../../../domain/rollout-config.ts';
 import { classification, generation, multiLabel, regression } from '../../../domain/task.ts';
 
 const good = () => ({
@@ -56,7 +57,15 @@ test('name, task and input are enough; every other field has a default', () => {
       onTimeout: 'reject',
       escalateTo: ['role:admin'],
     },
-    rollout: { canary: [0.1], step: '10m', minRequests: 50 },
+    rollout: {
+      canary: [0.1],
+      step: '10m',
+      alpha: 0.05,
+      errorRateAtMost: 0.01,
+      guardrails: { errors: { margin: 0.005 }, latency: { times: 1.5 }, quality: { margin: 0.02 } },
+      metrics: [],
+      freeze: [],
+    },
     serving: { kind: 'driftloop' },
   });
 });
@@ -213,7 +222,7 @@ test('every problem is told at once, each with its path and its fix', () => {
     'models.0.retrain.schedule': expect.stringContaining('must have five places') as string,
     'models.0.rollout.step': expect.stringContaining('must be a duration such as') as string,
     'models.0.rollout':
-      'has no field "canry". Remove it, or write one of canary, step, minRequests, errorRateAtMost, inconclusiveAtMost.',
+      'has no field "canry". Remove it, or write one of shadow, canary, step, bake, every, alpha, minSamples, minRequests, errorRateAtMost, inconclusiveAtMost, guardrails, metrics, freeze.',
     'models.1.name': 'is missing. Add it: a string.',
     'models.1.task': 'is missing. Add it: an object.',
     'models.1.input': 'is missing. Add it: an object.',
@@ -421,4 +430,60 @@ test('a quorum that the named people cannot reach is refused', () => {
   expect(
     parseConfig({ models: [{ ...good(), approval: { ...approval, approvers: ['role:approver'] } }] }),
   ).toBeDefined();
+});
+
+test('what a rollout is judged by is checked, each problem with its place', () => {
+  const rollout = {
+    shadow: '5 minutes',
+    guardrails: { errors: { margin: -1 }, latencies: {} },
+    metrics: [
+      { name: 'refunds', query: 'rate(refunds{v="{{verison}}"}[5m])', success: 'small' },
+      { name: 'orders', query: 'orders', success: '> 1' },
+      { name: 'orders', query: 'orders', success: '> 1' },
+    ],
+    freeze: [
+      { cron: '0 18 * * 5' },
+      { from: '2027-01-02T00:00:00Z', to: '2026-12-23T00:00:00Z' },
+      { from: 'soon', to: 'later' },
+    ],
+  };
+  const found = problemsOf({ models: [{ ...good(), rollout }] });
+  const said = (place: string) =>
+    found
+      .filter(({ path }) => path === `models.0.rollout.${place}`)
+      .map(({ problem, fix }) => `${problem} ${fix}`)
+      .join(' ');
+  expect(said('shadow')).toContain('must be a duration');
+  expect(said('guardrails.errors.margin')).toContain('at least 0');
+  expect(said('guardrails')).toContain('no field "latencies"');
+  expect(said('metrics.0.query')).toContain(
+    'has no placeholder {{verison}}; there are {{namespace}}, {{model}}',
+  );
+  expect(said('metrics.0.success')).toContain('must compare with a number');
+  expect(said('freeze.2.from')).toContain('must be a time');
+  const later = problemsOf({
+    models: [
+      {
+        ...good(),
+        rollout: {
+          ...rollout,
+          shadow: '5m',
+          guardrails: {},
+          metrics: rollout.metrics.slice(1),
+          freeze: rollout.freeze.slice(0, 2),
+        },
+      },
+    ],
+  });
+  expect(later.map(({ path, problem }) => [path, problem])).toEqual([
+    ['models.0.rollout.metrics', expect.stringContaining('"orders" stands there twice')],
+    ['models.0.rollout.freeze.0', expect.stringContaining('must have cron and duration, or from and to')],
+    ['models.0.rollout.freeze.1', expect.stringContaining('must end after it begins')],
+  ]);
+});
+
+test('whoever has said how many requests are enough is asked for no more', () => {
+  expect(minSamplesOf({ minRequests: 20 })).toBe(20);
+  expect(minSamplesOf({ minRequests: 20, minSamples: 200 })).toBe(200);
+  expect(minSamplesOf({})).toBe(500);
 });

@@ -1,0 +1,83 @@
+/**
+ * Is a share of something bad, errors or slow answers, no worse for the challenger? Anytime-valid, so it may be asked at
+ * every look:
+ *
+ *     failed         it is refuted that θ ≤ max(atMost, θ_champion + margin), or that θ ≤ ½
+ *     successful     at least minSamples on each side, and it is refuted that θ > θ_champion + within, or that θ > atMost
+ *     inconclusive   otherwise, with what is missing
+ *
+ * `margin` is what is tolerated; `within` is how near to the champion it has to be shown to lie, which is never finer
+ * than what minSamples can show at all. Both arms broken is no excuse: more than half is too much of anything.
+ */
+import {
+  differenceBounds,
+  logEAboveBy,
+  logEBelowBy,
+  logEShareAbove,
+  logEShareBelow,
+  provableMargin,
+  type Count,
+} from '../../statistics/sequential/two-shares.ts';
+import { percentOf, pointsOf, type Check } from './evidence.ts';
+
+export type ShareRules = Readonly<{
+  /** How unlikely a refutation must be by chance, over all looks of the phase. */
+  alpha: number;
+  minSamples: number;
+  margin: number;
+  /** Tolerated whatever the champion does; 0 where nothing is. */
+  atMost: number;
+  within?: number | undefined;
+}>;
+
+export type ShareNames = Readonly<{
+  check: string;
+  /** What is counted: `errors`, `slow answers`. */
+  events: string;
+  /** Of what: `requests`. */
+  trials: string;
+}>;
+
+/** More than this is too much, whoever else does it. */
+const HALF = 0.5;
+
+/** How near to the champion a phase can ask for, with so few samples. */
+export const withinOf = ({ within, margin, minSamples, alpha }: ShareRules): number =>
+  within ?? Math.max(margin, provableMargin(minSamples, alpha));
+
+export function judgeShare(
+  { challenger, champion }: { challenger: Count; champion: Count },
+  rules: ShareRules,
+  { check, events, trials }: ShareNames,
+): Check {
+  const { alpha, minSamples, margin, atMost } = rules;
+  const limit = -Math.log(alpha);
+  const seen = `${challenger.events} ${events} in ${challenger.trials} ${trials}, the champion ${champion.events} in ${champion.trials}`;
+  const isWorse =
+    logEAboveBy(challenger, champion, margin) >= limit && logEShareAbove(challenger, atMost) >= limit;
+  if (isWorse || logEShareAbove(challenger, HALF) >= limit) {
+    const tolerated = `${pointsOf(margin)} more than the champion's${atMost > 0 ? `, and ${percentOf(atMost)},` : ''}`;
+    return {
+      check,
+      kind: 'failed',
+      sentence: `Too many ${events}: ${seen}; ${tolerated} are tolerated.`,
+    };
+  }
+  const within = withinOf(rules);
+  const isNear = logEBelowBy(challenger, champion, within) >= limit;
+  const isFew = atMost > 0 && logEShareBelow(challenger, atMost) >= limit;
+  const least = Math.min(challenger.trials, champion.trials);
+  if (least < minSamples)
+    return {
+      check,
+      kind: 'inconclusive',
+      sentence: `Too few ${trials} to judge ${events} by (${minSamples} are needed on each side): ${seen}.`,
+    };
+  if (isNear || isFew) return { check, kind: 'successful', sentence: `${seen}.` };
+  const { high } = differenceBounds(challenger, champion, alpha);
+  return {
+    check,
+    kind: 'inconclusive',
+    sentence: `Not clear yet: ${seen}; it may be up to ${pointsOf(high)} worse, and has to be shown to be ${pointsOf(within)} at most.`,
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * Are both arms as large as they were made? The first question of a canary: where the samples are not as they were
+ * drawn, by retries, crashes, lost logs or a broken hash, nothing else that is counted of them can be trusted.
+ *
+ * The share of the challenger among both is tested against the share it was given, by the Dirichlet–multinomial
+ * e-process (for two arms: Beta–binomial), at any look. Requests of one entity go together, so they are no independent
+ * draws: where a model is sticky by entity, requests cannot answer this.
+ *
+ * Source: M. Lindon and A. Malek, "Anytime-valid inference for multinomial count data", NeurIPS (2022).
+ */
+import { betaBinomialLogE } from '../../statistics/sequential/beta-binomial.ts';
+import { percentOf, type Check } from './evidence.ts';
+
+/** Chance of a false alarm over all looks of a phase: it stops everything, so it has to be sure. */
+export const SAMPLE_RATIO_ALPHA = 0.0005;
+
+const check = 'sample ratio';
+
+export function judgeSampleRatio(
+  { challenger, baseline }: { challenger: number; baseline: number },
+  { expected, alpha = SAMPLE_RATIO_ALPHA }: { expected: number; alpha?: number },
+): Check {
+  const both = challenger + baseline;
+  if (both === 0) return { check, kind: 'inconclusive', sentence: 'Nobody has asked anything yet.' };
+  const share = challenger / both;
+  const seen = `the challenger got ${percentOf(share)} of ${both} requests of both samples, and ${percentOf(expected)} were meant for it`;
+  return betaBinomialLogE(challenger, both, { p0: expected }) >= -Math.log(alpha)
+    ? {
+        check,
+        kind: 'error',
+        sentence: `The samples are not as they were drawn: ${seen}. Look for retries, crashes and lost requests; nothing is promoted on them.`,
+      }
+    : { check, kind: 'successful', sentence: `${seen}.` };
+}

@@ -438,7 +438,7 @@ const entries = {
     status: 413,
   },
   DL_BODY_INVALID: {
-    meaning: 'The body is JSON, but no predict request.',
+    meaning: 'The body is JSON, but no request that this door takes.',
     fix: 'Send { "instances": [ { feature: value, … } ], "context"?: { … } }.',
     met: ['HTTP'],
   },
@@ -446,6 +446,12 @@ const entries = {
     meaning:
       'Instances have fields that the model does not declare, or values of the wrong type; each is named.',
     fix: 'Send instances as the config declares them; null where a value is missing.',
+    met: ['HTTP'],
+  },
+  DL_TENSOR_INVALID: {
+    meaning:
+      'A tensor of an inference request is missing, unknown, or of another type or shape than the model takes; each is named.',
+    fix: 'Send tensors as GET /v2/models/NAME describes them, one row of each in the first dimension; null where a value is missing.',
     met: ['HTTP'],
   },
   DL_FEEDBACK_INVALID: {

@@ -14,6 +14,7 @@ import { limitBody } from './limit-body.ts';
 import { beginAtZero, exportRoutes } from './metrics.ts';
 import type { ServingMetrics } from './metrics.ts';
 import { createMicroBatcher } from './micro-batch.ts';
+import { addOpenInferenceDoors, addOpenInferenceHealth } from './open-inference/doors.ts';
 import { createPredict } from './predict.ts';
 import { createPublisher } from './publisher.ts';
 import type { PublisherLimits } from './publisher.ts';
@@ -83,10 +84,15 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
     return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType });
   });
 
-  app.use('/v1/*', requireBearer(doorkeeper));
-  app.use('/v1/*', limitBody(limits.bodyBytes ?? bodyBytes, tooLarge));
+  addOpenInferenceHealth(app, follower);
+
+  for (const under of ['/v1/*', '/v2/*']) {
+    app.use(under, requireBearer(doorkeeper));
+    app.use(under, limitBody(limits.bodyBytes ?? bodyBytes, tooLarge));
+  }
 
   addTfServingDoors(app, { follower, doorkeeper, predict });
+  addOpenInferenceDoors(app, { follower, doorkeeper, predict });
 
   app.post('/v1/feedback', async (c) => {
     // Feedback names a prediction, not a model: whoever gives it can reach all of them.

@@ -131,6 +131,7 @@ type Door = Readonly<{
   body?: unknown;
 }>;
 const about = { instances: [{ price: 1 }] };
+const tensors = { inputs: [{ name: 'price', shape: [1], datatype: 'FP64', data: [1] }] };
 const boundTo = { artifact: null, report: null, test: null, policy: 'p' };
 const given = { predictionId: '019a8f00-0000-7000-8000-000000000001', kind: 'label', value: 'UP' };
 const at = (app: Door['app'], route: string, asks: Door['asks'], more: Partial<Door> = {}): Door => ({
@@ -186,6 +187,15 @@ const doors: readonly Door[] = [
     at('server', `GET /v1/models/:model/${named}/:${named.slice(0, -1)}/metadata`, 'view'),
   ]),
   at('server', 'GET /v1/models/:model/metadata', 'view'),
+  at('server', 'GET /v2/health/live', 'anybody'),
+  at('server', 'GET /v2/health/ready', 'anybody'),
+  at('server', 'GET /v2', 'anybody known'),
+  at('server', 'GET /v2/', 'anybody known'),
+  ...['', '/versions/:version'].flatMap((named) => [
+    at('server', `GET /v2/models/:model${named}`, 'view'),
+    at('server', `GET /v2/models/:model${named}/ready`, 'view'),
+    at('server', `POST /v2/models/:model${named}/infer`, 'predict', { body: tensors }),
+  ]),
 ];
 
 /** A request to a door by somebody. */

@@ -270,6 +270,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_BODY_TOO_LARGE: serving,
   DL_BODY_INVALID: serving,
   DL_INPUT_INVALID: serving,
+  DL_TENSOR_INVALID: 'tests/unit/serving/open-inference.test.ts',
   DL_FEEDBACK_INVALID: serving,
   DL_MESSAGE_TOO_LARGE: () => inBatches([{ key: 'k', value: 'x'.repeat(1_000_000) }]),
   DL_REQUEST_INVALID: () => readSaid({ reason: 7 }),

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, integer, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { category, image, number, text } from '../../../domain/input.ts';
 import { generation, multiLabel, regression } from '../../../domain/task.ts';
@@ -23,20 +23,11 @@ async function started(options: Parameters<typeof servingApp>[0] = {}) {
 }
 type Answer = { error: string; code: string; outputs: { name: string; data: unknown[] }[] };
 
-const price = (data: unknown[], more: object = {}) => ({
-  name: 'price',
-  shape: [data.length],
-  datatype: 'FP64',
-  data,
-  ...more,
-});
-const day = (data: unknown[], more: object = {}) => ({
-  name: 'day',
-  shape: [data.length],
-  datatype: 'BYTES',
-  data,
-  ...more,
-});
+const tensor =
+  (name: string, datatype: string) =>
+  (data: unknown[], more: object = {}) => ({ name, shape: [data.length], datatype, data, ...more });
+const price = tensor('price', 'FP64');
+const day = tensor('day', 'BYTES');
 
 test('health asks for no token, and says by its status whether every routed version is loaded', async () => {
   const { app, follower, lose } = await servingApp();
@@ -296,9 +287,9 @@ describe('inference', () => {
 });
 
 test('data is the same nested as its shape is, and flat', () => {
-  const shapes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
-  fc.assert(
-    fc.property(shapes, (shape) => {
+  const shapes = array(integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
+  assert(
+    property(shapes, (shape) => {
       const flat = Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i);
       let nested: unknown[] = flat;
       for (const side of shape.slice(1).reverse())

@@ -24,7 +24,7 @@ export const createCanaryActivities = (ports: CanaryPorts, { namespace }: { name
     const why = { by: 'driftloop', because, runId: step.runId };
     const { generation } = await ports.routes.setChallenger(
       step.model,
-      { version: step.version, share },
+      { version: step.version, share, mode: 'canary' },
       why,
     );
     return generation;

@@ -17,6 +17,7 @@ import type {
 import { isWaiting } from '../domain/run.ts';
 import type { Run } from '../domain/run.ts';
 import { triageOf } from '../domain/triage.ts';
+import { answeredShare } from '../domain/version.ts';
 import { bucketsOf } from '../monitors/as-happened.ts';
 import { alarmBudgetOf } from '../monitors/drift-budget/watch-budget.ts';
 import { budgetStanding } from '../monitors/policy/training-budget.ts';
@@ -117,7 +118,7 @@ export function createGather(parts: GatherParts) {
       objective: objectiveOf(config),
       champion: allVersions.find(({ version }) => version === route?.champion.version) ?? null,
       challenger: route?.challenger
-        ? { version: route.challenger.version, share: route.challenger.share }
+        ? { version: route.challenger.version, share: answeredShare(route.challenger) }
         : null,
       labelled,
       live: known.live,

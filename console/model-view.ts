@@ -24,6 +24,7 @@ export type ModelView = {
   alarmBudget: SaidAlarmBudget | null;
   objective: Objective | null;
   champion: Version | null;
+  /** `share` (0–1) is of what it answers: 0 while it only sees copies. */
   challenger: { version: string; share: number } | null;
   /** Labelled examples so far. */
   labelled: number;

@@ -153,8 +153,9 @@ export function sayMotion(view: Pick<ModelView, 'runs' | 'challenger'>): string 
         ? 'a training is suggested and waits for a person'
         : `${version} is ready and waits for approval`;
     case 'rollout':
-      return view.challenger === null
-        ? `${version} is being rolled out`
+      if (view.challenger === null) return `${version} is being rolled out`;
+      return view.challenger.share === 0
+        ? `${version} is tried on copies of requests`
         : `${version} answers ${percent(view.challenger.share)} of requests`;
     case 'ended':
       return null;

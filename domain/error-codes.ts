@@ -667,6 +667,13 @@ const entries = {
     fix: 'Take another method, or another backend by DRIFTLOOP_BACKEND; the message says which do.',
     met: ['command line', 'run'],
   },
+  DL_OUTPUT_INVALID: {
+    meaning:
+      'A version answered with what cannot be an answer: no number, an infinite one, or another shape than its task has.',
+    fix: 'Look at the artifact of that version, and go back if it is in production: `driftloop rollback`.',
+    met: ['HTTP'],
+    status: 500,
+  },
   DL_PREDICTION_CRASHED: {
     meaning: 'The process that answers predictions died while it answered this one; another takes its place.',
     fix: 'Send it again; if it goes on, give the server more memory, or send fewer instances in one request.',

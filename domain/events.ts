@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { trialModes } from './version.ts';
 
 /** What the loop tells the world: CloudEvents 1.0 in `<namespace>.driftloop.events.v1`, keyed by model. */
 
@@ -7,6 +8,7 @@ const route = z.object({
   champion: z.string(),
   challenger: z.string().nullable(),
   share: z.number().nullable(),
+  mode: z.enum(trialModes).nullable().describe('how the challenger meets the traffic'),
   by: z.string(),
   because: z.string(),
   runId: z.string().nullable(),

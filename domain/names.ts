@@ -18,12 +18,16 @@ export const databaseSchema = (namespace: string) =>
 
 /** Metrics of the model server; what a rollout step is judged by. Every one carries `namespace`. */
 export const servingMetrics = {
-  /** counter: model, version, code (HTTP status). One per request and version that it was routed to. */
+  /** counter: model, version, arm, code (HTTP status). One per request and arm that it was routed to. */
   requests: 'driftloop_requests_total',
-  /** histogram: model, version. From the request's arrival to its answer. */
+  /** histogram: model, version, arm. From the request's arrival to its answer. */
   requestSeconds: 'driftloop_request_seconds',
-  /** counter: model, version. Instances that were answered. */
+  /** counter: model, version, arm. Instances that were answered. */
   instances: 'driftloop_instances_total',
+  /** counter: model, version, arm. Answers that could be none (no number, infinite, another shape); none of them left. */
+  invalidOutputs: 'driftloop_invalid_outputs_total',
+  /** counter: model, version. Instances that a version in shadow was not shown, because it was behind. */
+  shadowDropped: 'driftloop_shadow_dropped_total',
   /** histogram: rows of one call of the predictor. */
   batchRows: 'driftloop_batch_rows',
   /** counter: outcome (accepted, refused). */

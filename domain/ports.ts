@@ -16,7 +16,7 @@ import type { AnyOutput } from './task.ts';
 import type { StoredTestedRow, TestedRow } from './tested-row.ts';
 import type { CommandTrainer } from './trainer-config.ts';
 import type { Promotion, Verdict } from './verdict.ts';
-import type { Route, Version, VersionRole } from './version.ts';
+import type { Route, Trial, Version, VersionRole } from './version.ts';
 
 /**
  * The ports: what the rooms ask of the world. infra/ implements them, cli/ introduces them, and every fake in a
@@ -100,12 +100,8 @@ export interface GoldenStore {
 export interface RouteStore {
   get(model: string): Promise<Route | null>;
   list(): Promise<Route[]>;
-  /** Puts a challenger on a share of the traffic (share 0 or null takes it off). */
-  setChallenger(
-    model: string,
-    challenger: { version: string; share: number } | null,
-    why: Why,
-  ): Promise<Route>;
+  /** Puts a challenger on trial (share 0 or null takes it off). Safe to repeat: the same trial keeps its generation. */
+  setChallenger(model: string, challenger: Trial | null, why: Why): Promise<Route>;
   /**
    * Makes a version the champion, in one transaction: the route, the roles (the old champion retires), the
    * deployment log, a fresh regret, no planned refit. Safe to repeat: the present champion stays, with its generation,

@@ -11,27 +11,44 @@ export type RoleMetric = Readonly<{
   buckets?: readonly number[];
 }>;
 
+const arms =
+  "Arm: champion; baseline (the part of the champion in a canary that is as large as the challenger's, where it can be); challenger; shadow (copies, whose answers nobody gets); named (a version that was asked for by its name).";
+
 export const roleMetrics = {
   requests: {
     name: servingMetrics.requests,
     role: 'server',
     kind: 'counter',
-    help: 'Predict requests, by the version they were routed to and the HTTP status of the answer.',
-    labels: ['model', 'version', 'code'],
+    help: `Predict requests, by the version and arm they were routed to and the HTTP status of the answer. ${arms}`,
+    labels: ['model', 'version', 'arm', 'code'],
   },
   requestSeconds: {
     name: servingMetrics.requestSeconds,
     role: 'server',
     kind: 'histogram',
-    help: 'From the arrival of a predict request to its answer.',
-    labels: ['model', 'version'],
+    help: 'From the arrival of a predict request to its answer; of a copy (arm "shadow"), from its sending to its answer.',
+    labels: ['model', 'version', 'arm'],
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   },
   instances: {
     name: servingMetrics.instances,
     role: 'server',
     kind: 'counter',
-    help: 'Instances answered, by version.',
+    help: 'Instances answered, by version and arm.',
+    labels: ['model', 'version', 'arm'],
+  },
+  invalidOutputs: {
+    name: servingMetrics.invalidOutputs,
+    role: 'server',
+    kind: 'counter',
+    help: 'Answers of a version that could be none: no number, infinite, or of another shape. None of them left the server.',
+    labels: ['model', 'version', 'arm'],
+  },
+  shadowDropped: {
+    name: servingMetrics.shadowDropped,
+    role: 'server',
+    kind: 'counter',
+    help: 'Instances that a version in shadow was not shown, because it had not answered the copies before them.',
     labels: ['model', 'version'],
   },
   batchRows: {

@@ -26,11 +26,35 @@ export type Version = {
 
 export type Forced = Readonly<{ by: string; because: string; runId: string }>;
 
+/**
+ * How a challenger meets production. Shadow: the champion answers, and copies go to the challenger, whose answers are
+ * dropped. Canary: it answers a share. Bake: it answers everything, and the champion stays loaded beside it.
+ */
+export const trialModes = ['shadow', 'canary', 'bake'] as const;
+export type TrialMode = (typeof trialModes)[number];
+
+/** A version on trial. `share` (0–1) is of the entities: copied in shadow, answered in a canary, 1 in bake. */
+export type Trial = { version: string; share: number; mode: TrialMode };
+
+/** What share of the traffic (0–1) a version on trial answers. */
+export function answeredShare({ mode, share }: Pick<Trial, 'mode' | 'share'>): number {
+  switch (mode) {
+    case 'shadow':
+      return 0;
+    case 'canary':
+      return share;
+    case 'bake':
+      return 1;
+    default:
+      return mode satisfies never;
+  }
+}
+
 /** Who answers what share of the traffic. A server never goes back to a smaller generation. */
 export type Route = {
   model: string;
   generation: number;
   champion: { version: string; digest: string };
-  challenger: { version: string; digest: string; share: number } | null;
+  challenger: (Trial & { digest: string }) | null;
   updatedAt: string;
 };

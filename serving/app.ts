@@ -21,6 +21,7 @@ import type { PublisherLimits } from './publisher.ts';
 import { readJson } from './read-json.ts';
 import { maySeeStatus } from './see-status.ts';
 import type { ServingLog } from './served-routes.ts';
+import { createShadow } from './shadow.ts';
 import { addTfServingDoors } from './tf-serving/doors.ts';
 
 export type ServingParts = {
@@ -63,6 +64,7 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
   const predict = createPredict({
     follower,
     batcher,
+    shadow: createShadow({ batcher, metrics, clock }),
     publish: predictions.publish,
     metrics,
     images,

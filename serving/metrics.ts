@@ -1,12 +1,14 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { roleMetrics } from '../domain/role-metrics.ts';
+import { armsOf } from './choose-arm.ts';
 import type { RouteFollower } from './follow-routes.ts';
 
 /** What the model server counts. Give each server its own registry. */
 export function createServingMetrics(namespace: string, registry: Registry = new Registry()) {
   registry.setDefaultLabels({ namespace });
   const registers = [registry];
-  const { requests, requestSeconds, instances, batchRows, feedback } = roleMetrics;
+  const { requests, requestSeconds, instances, invalidOutputs, shadowDropped, batchRows, feedback } =
+    roleMetrics;
   return {
     registry,
     requests: new Counter({ ...named(requests), registers }),
@@ -16,6 +18,8 @@ export function createServingMetrics(namespace: string, registry: Registry = new
       registers,
     }),
     instances: new Counter({ ...named(instances), registers }),
+    invalidOutputs: new Counter({ ...named(invalidOutputs), registers }),
+    shadowDropped: new Counter({ ...named(shadowDropped), registers }),
     batchRows: new Histogram({ ...named(batchRows), buckets: [...batchRows.buckets], registers }),
     feedback: new Counter({ ...named(feedback), registers }),
   };
@@ -75,9 +79,16 @@ export function exportRoutes({ registry }: ServingMetrics, follower: RouteFollow
 }
 
 /** A counter that begins at its first event hides that event from `increase`: routed versions begin at zero. */
-export function beginAtZero({ requests }: ServingMetrics, follower: RouteFollower): void {
-  for (const [model, { serving }] of follower.states())
-    for (const routed of [serving?.route.champion, serving?.route.challenger])
-      if (routed)
-        for (const code of ['200', '500', '503']) requests.inc({ model, version: routed.version, code }, 0);
+export function beginAtZero(
+  { requests, invalidOutputs, shadowDropped }: ServingMetrics,
+  follower: RouteFollower,
+): void {
+  for (const [model, { serving }] of follower.states()) {
+    if (serving === null) continue;
+    for (const { version, arm } of armsOf(serving.route)) {
+      for (const code of ['200', '500', '503']) requests.inc({ model, version, arm, code }, 0);
+      invalidOutputs.inc({ model, version, arm }, 0);
+      if (arm === 'shadow') shadowDropped.inc({ model, version }, 0);
+    }
+  }
 }

@@ -1,3 +1,4 @@
+import { answeredShare } from '../domain/version.ts';
 import type { RouteFollower } from './follow-routes.ts';
 import { versionKey } from './loaded-versions.ts';
 
@@ -22,7 +23,7 @@ export function modelStatus(follower: RouteFollower, model: string) {
     const routed = route?.[role];
     if (!route || !routed) continue;
     const available = loaded.has(versionKey({ model, ...routed }));
-    const challengerShare = route.challenger?.share ?? 0;
+    const challengerShare = route.challenger === null ? 0 : answeredShare(route.challenger);
     versions.push({
       version: routed.version,
       state: available ? 'AVAILABLE' : 'LOADING',

@@ -1,6 +1,6 @@
 import { DriftloopError } from '../domain/errors.ts';
 import type { Route } from '../domain/version.ts';
-import type { Arm } from './choose-arm.ts';
+import type { Answerer } from './choose-arm.ts';
 import type { Serving } from './served-routes.ts';
 
 /** The version that a request asks for by its name, or by what it is just now. Without one the route chooses. */
@@ -11,7 +11,7 @@ export type NamedVersion = { version: string } | { label: string };
  *
  * @throws DL_VERSION_NOT_SERVED, with those that answer here
  */
-export function armOf(route: Route, named: NamedVersion): Arm {
+export function routedAs(route: Route, named: NamedVersion): Answerer {
   const arms = (['champion', 'challenger'] as const).filter((arm) => route[arm] !== null);
   const found = arms.find((arm) =>
     'label' in named
@@ -28,7 +28,7 @@ export function armOf(route: Route, named: NamedVersion): Arm {
 
 /** A route on which one version answers everything: whoever names it wants no other, and takes no part in its trial. */
 export function serveOnly(serving: Serving, named: NamedVersion): Serving {
-  const arm = armOf(serving.route, named);
+  const arm = routedAs(serving.route, named);
   const { version, digest } = serving.route[arm]!;
   return {
     ...serving,

@@ -5,8 +5,11 @@ import type { PredictionMessage } from '../domain/messages.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { ImageReader } from '../domain/ports.ts';
 import type { AnyOutput } from '../domain/task.ts';
+import { answerByArm } from './answer-by-arm.ts';
+import type { Question } from './answer-by-arm.ts';
 import { asDriftloopError, noChampion, notYetRead, unknownModel } from './answer-errors.ts';
-import { chooseArm } from './choose-arm.ts';
+import { OutputInvalid } from './check-output.ts';
+import { answererOf, chooseArm, isShadowed } from './choose-arm.ts';
 import type { Arm } from './choose-arm.ts';
 import { fitImages } from './fit-images.ts';
 import type { RouteFollower } from './follow-routes.ts';
@@ -15,6 +18,7 @@ import type { MicroBatcher } from './micro-batch.ts';
 import { serveOnly } from './named-version.ts';
 import type { NamedVersion } from './named-version.ts';
 import type { Serving } from './served-routes.ts';
+import type { Shadow } from './shadow.ts';
 
 /** What is asked of a model: rows as its config of this moment names them. */
 export type Asked = {
@@ -36,6 +40,7 @@ export type Predict = (
 type Parts = {
   follower: RouteFollower;
   batcher: MicroBatcher;
+  shadow: Shadow;
   publish: (messages: readonly PredictionMessage[]) => Promise<void>;
   metrics: ServingMetrics;
   images: ImageReader;
@@ -44,33 +49,66 @@ type Parts = {
 
 /**
  * Answers the instances of one request and returns when the answers are in the log. The route is held for the whole
- * request, so that a swap in the middle changes nothing for it.
+ * request, so that a swap in the middle changes nothing for it. A version in shadow is shown its copies when the answer
+ * is on its way already.
  */
-export function createPredict({ follower, batcher, publish, metrics, images, clock }: Parts): Predict {
+export function createPredict({
+  follower,
+  batcher,
+  shadow,
+  publish,
+  metrics,
+  images,
+  clock,
+}: Parts): Predict {
   return async (model, asked) => {
     const startedAt = clock();
+    /** A request that was routed to no version. */
+    const countRefused = (of: string, status: number) =>
+      metrics.requests.inc({ model: of, version: '', arm: '', code: String(status) });
     const held = follower.acquire(model);
     if (held === undefined) {
       const problem = follower.stateOf(model).pending?.problem ?? null;
       const known = follower.isDeclared(model);
       const isKnowable = known || !follower.hasRead();
-      metrics.requests.inc({ model: known ? model : '', version: '', code: isKnowable ? '503' : '404' });
+      countRefused(known ? model : '', isKnowable ? 503 : 404);
       if (known) throw noChampion(model, problem);
       throw follower.hasRead() ? unknownModel(model, follower.declared()) : notYetRead();
     }
-    const { release } = held;
-    let versions: ReadonlySet<string> = new Set(['']);
+    /** Once for each arm that the request was routed to. */
+    const count = (questions: readonly Pick<Question, 'arm' | 'message'>[], status: number) => {
+      const arms = new Map(questions.map(({ arm, message: { version } }) => [arm, { model, version, arm }]));
+      for (const labels of arms.values()) {
+        metrics.requests.inc({ ...labels, code: String(status) });
+        metrics.requestSeconds.observe(labels, (clock() - startedAt) / 1_000);
+      }
+    };
+    const onFailed = (questions: readonly Question[], error: unknown) => {
+      count(questions, asDriftloopError(error).status);
+      const { message, arm } = questions[0]!;
+      if (error instanceof OutputInvalid)
+        metrics.invalidOutputs.inc({ model, version: message.version, arm }, error.rows);
+    };
+
+    let copied = Promise.resolve();
     try {
-      const serving = asked.version === undefined ? held.serving : serveOnly(held.serving, asked.version);
-      const questions = await prepare(serving, asked, { images, now: clock() });
-      versions = new Set(questions.map(({ version }) => version));
-      const messages = await answerByArm(batcher, serving, questions, (version, error) =>
-        count(model, [version], asDriftloopError(error).status),
+      const { serving, questions } = await prepare(held.serving, asked, { images, now: clock() }).catch(
+        (error: unknown) => {
+          countRefused(model, asDriftloopError(error).status);
+          throw error;
+        },
       );
-      versions = new Set(messages.map(({ version }) => version));
-      await publish(messages);
-      count(model, versions, 200);
-      for (const { version } of messages) metrics.instances.inc({ model, version });
+      const answered = await answerByArm(batcher, serving, questions, onFailed);
+      const messages = answered.map(({ message }) => message);
+      await publish(messages).catch((error: unknown) => {
+        count(answered, asDriftloopError(error).status);
+        throw error;
+      });
+      count(answered, 200);
+      for (const { message, arm } of answered)
+        metrics.instances.inc({ model, version: message.version, arm });
+      const shown = questions.filter(({ isShadowed }) => isShadowed).map(({ message }) => message.input);
+      copied = shadow.copy(serving, shown);
       return {
         config: serving.config,
         predictions: messages.map(({ predictionId, version, output }) => ({
@@ -79,83 +117,37 @@ export function createPredict({ follower, batcher, publish, metrics, images, clo
           version,
         })),
       };
-    } catch (error) {
-      count(model, versions, asDriftloopError(error).status);
-      throw error;
     } finally {
-      release();
-      for (const version of versions)
-        if (version !== '') metrics.requestSeconds.observe({ model, version }, (clock() - startedAt) / 1_000);
+      void copied.then(held.release);
     }
   };
-
-  function count(model: string, versions: Iterable<string>, code: number): void {
-    for (const version of versions) metrics.requests.inc({ model, version, code: String(code) });
-  }
 }
-
-/** A prediction before its answer. */
-type Question = Omit<PredictionMessage, 'output'>;
 
 /** Checks the instances, names the predictions, and chooses who answers each of them. */
 async function prepare(
-  { config, route }: Serving,
-  { rows: read, context }: Asked,
+  held: Serving,
+  { rows: read, context, version }: Asked,
   { images, now }: { images: ImageReader; now: number },
-): Promise<Question[]> {
+): Promise<{ serving: Serving; questions: (Question & { isShadowed: boolean })[] }> {
+  const serving = version === undefined ? held : serveOnly(held, version);
+  const { config, route } = serving;
   const checked = checkInstances(config.name, config.input, read(config));
   const rows = await fitImages(images, config, checked);
   const entity = entityOf(config, context);
-  return rows.map((input) => {
+  const questions = rows.map((input) => {
     // The id carries the same time as `at`: from it alone a row finds its time partition.
     const predictionId = uuidv7({ msecs: now });
-    return {
+    const unit = entity ?? predictionId;
+    const arm: Arm = version === undefined ? chooseArm(route, unit) : 'named';
+    const message = {
       predictionId,
       model: config.name,
-      version: route[chooseArm(route, entity ?? predictionId)]!.version,
+      version: route[answererOf(arm)]!.version,
       input: { ...input },
       ...(context === undefined ? {} : { context }),
       at: new Date(now).toISOString(),
     };
+    return { message, arm, isShadowed: isShadowed(route, unit) };
   });
+  return { serving, questions };
 }
-
-/**
- * One call a version, side by side; the answers in the order of the questions. What a challenger fails to answer the
- * champion answers, and only the challenger is blamed: a trial costs nobody an answer.
- */
-async function answerByArm(
-  batcher: MicroBatcher,
-  { keys, route }: Serving,
-  asked: readonly Question[],
-  onChallengerFailed: (version: string, error: unknown) => void,
-): Promise<PredictionMessage[]> {
-  const ask = async (arm: Arm, questions: readonly Question[]): Promise<PredictionMessage[]> => {
-    const inputs = questions.map(({ input }) => input);
-    const outputs = await batcher.predict(keys[arm]!, inputs);
-    return questions.map((question, i) => ({ ...question, output: plain(outputs[i]!) }));
-  };
-  const { champion, challenger } = route;
-  const isTrial = ({ version }: Question) => version === challenger?.version;
-  const instead = (questions: readonly Question[]) =>
-    questions.map((question) => ({ ...question, version: champion.version }));
-  const trial = asked.filter(isTrial);
-  const answered = await Promise.all([
-    ask(
-      'champion',
-      asked.filter((question) => !isTrial(question)),
-    ),
-    trial.length === 0
-      ? []
-      : ask('challenger', trial).catch((error: unknown) => {
-          onChallengerFailed(challenger!.version, error);
-          return ask('champion', instead(trial));
-        }),
-  ]);
-  const byId = new Map(answered.flat().map((message) => [message.predictionId, message]));
-  return asked.map(({ predictionId }) => byId.get(predictionId)!);
-}
-
-/** As a message carries it: what is read only here is a copy there. */
-const plain = (answer: AnyOutput): PredictionMessage['output'] =>
-  'labels' in answer ? { ...answer, labels: [...answer.labels] } : answer;

@@ -5,6 +5,7 @@ import { DriftloopError } from '../domain/errors.ts';
 import { modelSchema } from '../domain/model-config.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import { needingRoom } from '../domain/room.ts';
+import { trialModes } from '../domain/version.ts';
 import type { Route } from '../domain/version.ts';
 
 /** What a server needs to answer for a model without asking anybody. */
@@ -20,7 +21,10 @@ const fileSchema = z.object({
         model: z.string(),
         generation: z.int().nonnegative(),
         champion: routed,
-        challenger: routed.extend({ share: z.number() }).nullable(),
+        challenger: routed
+          // A file of before there were modes knows canaries only.
+          .extend({ share: z.number(), mode: z.enum(trialModes).default('canary') })
+          .nullable(),
         updatedAt: z.string(),
       }),
     }),

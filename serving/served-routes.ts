@@ -1,13 +1,13 @@
 import type { Log } from '../domain/log-events.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { Route } from '../domain/version.ts';
-import type { Arm } from './choose-arm.ts';
+import type { Answerer } from './choose-arm.ts';
 import { versionKey } from './loaded-versions.ts';
 import type { LoadedVersions } from './loaded-versions.ts';
 import type { RoutedModel } from './route-file.ts';
 
 /** A model as this server answers for it now: its route, and the predictor's keys of the routed versions. */
-export type Serving = RoutedModel & { keys: Readonly<Partial<Record<Arm, string>>> };
+export type Serving = RoutedModel & { keys: Readonly<Partial<Record<Answerer, string>>> };
 
 /** What became of the newest route of a model. */
 export type RouteState = {
@@ -35,7 +35,9 @@ export function createServedRoutes({ versions, log, retryMs, clock }: Options) {
     const { model, generation, champion, challenger } = route;
     states.set(model, { ...state, pending: { route, problem: before, retryAt: 0 } });
     try {
-      const keys: Partial<Record<Arm, string>> = { champion: await versions.load({ model, ...champion }) };
+      const keys: Partial<Record<Answerer, string>> = {
+        champion: await versions.load({ model, ...champion }),
+      };
       // Nobody answers yet: the champion does not wait for a challenger, which may not even load.
       if (state.serving === null && challenger !== null)
         states.set(model, {

@@ -8,6 +8,7 @@ import type {
   VersionStore,
 } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
+import { answeredShare } from '../../domain/version.ts';
 import type { Route, Version } from '../../domain/version.ts';
 
 export type LoopStores = { versions: VersionStore; routes: RouteStore; runs: RunStore; alerts: AlertStore };
@@ -83,6 +84,6 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 /** Who answers what, in a sentence. */
 export const sayRoute = ({ champion, challenger }: Route): string =>
-  challenger && challenger.share > 0
-    ? `${challenger.version} answers ${percent(challenger.share)} of the traffic, ${champion.version} the rest.`
+  challenger && answeredShare(challenger) > 0
+    ? `${challenger.version} answers ${percent(answeredShare(challenger))} of the traffic, ${champion.version} the rest.`
     : `${champion.version} answers all traffic.`;

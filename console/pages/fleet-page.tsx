@@ -157,7 +157,10 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
                     <State mark={markRun(run, model.challenger?.share ?? null)} />
                     {model.challenger === null || run.phase === 'rollout' ? null : (
                       <small>
-                        {model.challenger.version} answers {percent(model.challenger.share)}
+                        {model.challenger.version}{' '}
+                        {model.challenger.share === 0
+                          ? 'sees copies'
+                          : `answers ${percent(model.challenger.share)}`}
                       </small>
                     )}
                   </>

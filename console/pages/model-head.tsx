@@ -30,7 +30,8 @@ export const Head: FC<{ view: ModelView; clock: Clock; reader: Reader }> = ({ vi
             <>
               <span class="muted">and</span>
               <span class="v challenger">
-                {view.challenger.version} {percent(view.challenger.share)}
+                {view.challenger.version}{' '}
+                {view.challenger.share === 0 ? 'on copies' : percent(view.challenger.share)}
               </span>
             </>
           )}

@@ -11,6 +11,8 @@ import { line, stat, table } from './panels.ts';
 import type { Dashboard, Variable } from './panels.ts';
 
 const inNamespace = 'namespace="$namespace"';
+/** Copies for a version in shadow are no requests: nobody waits for their answers. */
+const answered = `${inNamespace},arm!="shadow"`;
 const ofModel = `${inNamespace},model="$model"`;
 const inWindow = `${ofModel},window="$window"`;
 
@@ -433,17 +435,27 @@ const ingest: Dashboard = {
     line({
       title: 'Predict requests a second, by status',
       description: 'Anything but 2xx deserves a look.',
-      queries: [{ expr: `sum by (code) (${rate(counted('requests', inNamespace))})`, legend: '{{code}}' }],
+      queries: [{ expr: `sum by (code) (${rate(counted('requests', answered))})`, legend: '{{code}}' }],
       unit: 'reqps',
     }),
     line({
       title: 'Time to answer',
       description: 'Median and 99th percentile, by model.',
       queries: [0.5, 0.99].map((q) => ({
-        expr: `histogram_quantile(${q}, sum by (le, model) (${rate(counted('requestSeconds', inNamespace, '_bucket'))}))`,
+        expr: `histogram_quantile(${q}, sum by (le, model) (${rate(counted('requestSeconds', answered, '_bucket'))}))`,
         legend: `{{model}} p${100 * q}`,
       })),
       unit: 's',
+    }),
+    line({
+      title: 'Answers that could be none a second',
+      description: 'No number, infinite, or of another shape: none of them left the server.',
+      queries: [
+        {
+          expr: `sum by (model, version, arm) (${rate(counted('invalidOutputs', inNamespace))})`,
+          legend: '{{model}} {{version}} {{arm}}',
+        },
+      ],
     }),
     line({
       title: 'Rows of one call of the predictor',

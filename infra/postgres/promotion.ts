@@ -36,7 +36,7 @@ export async function promote(
       tx,
       schema,
       present,
-      { model, champion: version, championDigest: next.digest },
+      { model, champion: version, championDigest: next.digest, mode: null },
       why,
     );
     const predecessorReference = await retire(tx, model, why);

@@ -15,7 +15,7 @@ export const toRoute = (row: Row): Route => ({
   challenger:
     row.challenger === null
       ? null
-      : { version: row.challenger, digest: row.challengerDigest!, share: row.share! },
+      : { version: row.challenger, digest: row.challengerDigest!, share: row.share!, mode: row.mode! },
   updatedAt: row.updatedAt.toISOString(),
 });
 
@@ -50,8 +50,8 @@ export async function nextGeneration(
       runId: why.runId ?? null,
     })
     .returning();
-  const { model, generation, champion, challenger, share, by, because, runId } = row!;
-  const data = { generation, champion, challenger, share, by, because, runId };
+  const { model, generation, champion, challenger, share, mode, by, because, runId } = row!;
+  const data = { generation, champion, challenger, share, mode, by, because, runId };
   await emit(tx, { type: 'driftloop.route.changed.v1', model, data });
   await tx.execute(sql`select pg_notify(${routeChannel(schema)}, ${next.model})`);
   return row!;

@@ -1,11 +1,15 @@
 import { and, desc, eq, isNotNull, ne, sql } from 'drizzle-orm';
 import type { RouteStore } from '../../domain/ports.ts';
+import type { Trial } from '../../domain/version.ts';
 import type { Handle } from './database.ts';
 import { promote } from './promotion.ts';
 import { challengerIsChampion, noChampion } from './refusals.ts';
 import { currentRoute, nextGeneration, recordStep, toRoute } from './route-rows.ts';
 import { deployments, routes, versions } from './schema/registry.ts';
 import { findVersion, lockModel } from './version-store.ts';
+
+const isSameTrial = (one: Trial | null, other: Trial | null): boolean =>
+  one?.version === other?.version && one?.share === other?.share && one?.mode === other?.mode;
 
 export function createRouteStore(handle: Handle): RouteStore {
   const { db, schema } = handle;
@@ -29,9 +33,7 @@ export function createRouteStore(handle: Handle): RouteStore {
         const present = await currentRoute(tx, model);
         if (present === null) throw noChampion(model);
         const wanted = challenger !== null && challenger.share > 0 ? challenger : null;
-        if ((wanted?.version ?? null) === present.challenger && (wanted?.share ?? null) === present.share) {
-          return toRoute(present);
-        }
+        if (isSameTrial(wanted, toRoute(present).challenger)) return toRoute(present);
         if (wanted?.version === present.champion) throw challengerIsChampion(model, wanted.version);
         const version = wanted === null ? null : await findVersion(tx, model, wanted.version);
         const next = {
@@ -41,6 +43,7 @@ export function createRouteStore(handle: Handle): RouteStore {
           challenger: version?.version ?? null,
           challengerDigest: version?.digest ?? null,
           share: wanted?.share ?? null,
+          mode: wanted?.mode ?? null,
         };
         const row = await nextGeneration(tx, schema, present, next, why);
         if (present.challenger !== null && present.challenger !== row.challenger) {
@@ -56,8 +59,13 @@ export function createRouteStore(handle: Handle): RouteStore {
         }
         if (version !== null) {
           const { version: name, digest } = version;
-          const step = { phase: 'canary', version: name, digest, share: row.share!, configDigest } as const;
-          await recordStep(tx, row, step);
+          await recordStep(tx, row, {
+            phase: row.mode!,
+            version: name,
+            digest,
+            share: row.share!,
+            configDigest,
+          });
         }
         return toRoute(row);
       }),

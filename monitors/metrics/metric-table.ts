@@ -197,7 +197,7 @@ export const metricTable = {
   challengerShare: {
     name: 'driftloop_challenger_share',
     kind: 'gauge',
-    help: 'Share of the traffic (0-1) that a challenger answers.',
+    help: 'Share of the traffic (0-1) that a challenger answers; 0 while it only sees copies.',
     labels: ['namespace', 'model', 'version'],
   },
   referenceShare: {

@@ -1,4 +1,5 @@
 import type { Total } from '../../domain/ingest-ports.ts';
+import { answeredShare } from '../../domain/version.ts';
 import { capSeries } from './cap-series.ts';
 import { exportedVersions } from './exported-versions.ts';
 import type { MetricsSnapshot, ModelSnapshot } from './metrics-snapshot.ts';
@@ -83,8 +84,9 @@ function standingSamples(
     }
   }
   if (route !== null && route.challenger !== null) {
-    const { version, share } = route.challenger;
-    samples.push({ metric: 'challengerShare', labels: { ...ids, version }, value: share });
+    const { version } = route.challenger;
+    const value = answeredShare(route.challenger);
+    samples.push({ metric: 'challengerShare', labels: { ...ids, version }, value });
   }
   return samples;
 }

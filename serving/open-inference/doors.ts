@@ -5,7 +5,7 @@ import { noChampion } from '../answer-errors.ts';
 import type { ServingEnv } from '../bearer.ts';
 import type { RouteFollower } from '../follow-routes.ts';
 import { modelStatus } from '../model-status.ts';
-import { armOf } from '../named-version.ts';
+import { routedAs } from '../named-version.ts';
 import type { OutputTensor } from '../output-tensors.ts';
 import type { Predict, Prediction } from '../predict.ts';
 import { readJson } from '../read-json.ts';
@@ -40,7 +40,7 @@ export function addOpenInferenceDoors(app: Hono<ServingEnv>, parts: Parts): void
     await admitToStatus(parts, c.get('person'), model);
     const { serving } = follower.stateOf(model);
     if (serving === null) throw noChampion(model, null);
-    if (version !== undefined) armOf(serving.route, { version });
+    if (version !== undefined) routedAs(serving.route, { version });
     const { champion, challenger } = serving.route;
     const versions = [champion, challenger].flatMap((routed) => routed?.version ?? []);
     return c.json(describeModel(serving.config, versions));
@@ -49,7 +49,7 @@ export function addOpenInferenceDoors(app: Hono<ServingEnv>, parts: Parts): void
     const { model, version } = asked(c);
     await admitToStatus(parts, c.get('person'), model);
     const { serving } = follower.stateOf(model);
-    const arm = serving === null || version === undefined ? 'champion' : armOf(serving.route, { version });
+    const arm = serving === null || version === undefined ? 'champion' : routedAs(serving.route, { version });
     const { model_version_status: versions } = modelStatus(follower, model);
     const ready =
       serving !== null && versions.some(({ role, state }) => role === arm && state === 'AVAILABLE');

@@ -4,7 +4,7 @@ import { noChampion, noSuchDoor } from '../answer-errors.ts';
 import type { ServingEnv } from '../bearer.ts';
 import type { RouteFollower } from '../follow-routes.ts';
 import { modelStatus } from '../model-status.ts';
-import { armOf } from '../named-version.ts';
+import { routedAs } from '../named-version.ts';
 import type { NamedVersion } from '../named-version.ts';
 import { outputTensors } from '../output-tensors.ts';
 import type { Predict } from '../predict.ts';
@@ -48,7 +48,7 @@ export function addTfServingDoors(app: Hono<ServingEnv>, { follower, doorkeeper,
     await admitToStatus({ doorkeeper, follower }, c.get('person'), model);
     const said = modelStatus(follower, model);
     if (named === undefined) return c.json(said);
-    const arm = armOf(routeOf(follower, model), named);
+    const arm = routedAs(routeOf(follower, model), named);
     return c.json({ model_version_status: said.model_version_status.filter(({ role }) => role === arm) });
   };
   app.get('/v1/models/:model', (c) => status(c, c.req.param('model')));
@@ -63,7 +63,7 @@ export function addTfServingDoors(app: Hono<ServingEnv>, { follower, doorkeeper,
     await admitToStatus({ doorkeeper, follower }, c.get('person'), model);
     const { serving } = follower.stateOf(model);
     if (serving === null) throw noChampion(model, null);
-    const { version } = serving.route[armOf(serving.route, named)]!;
+    const { version } = serving.route[routedAs(serving.route, named)]!;
     return c.json(signatureOf(serving.config, version));
   };
   app.get('/v1/models/:model/metadata', (c) => metadata(c, c.req.param('model'), { label: 'champion' }));

@@ -129,12 +129,14 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
         challenger: null,
       });
       expect(await routes.promote('m', 'v1', why)).toEqual(first);
-      const canary = await routes.setChallenger('m', { version: 'v2', share: 0.1 }, why);
+      const canary = await routes.setChallenger('m', { version: 'v2', share: 0.1, mode: 'canary' }, why);
       expect(canary).toMatchObject({
         generation: 2,
-        challenger: { version: 'v2', digest: 'd2', share: 0.1 },
+        challenger: { version: 'v2', digest: 'd2', share: 0.1, mode: 'canary' },
       });
-      expect(await routes.setChallenger('m', { version: 'v2', share: 0.1 }, why)).toEqual(canary);
+      expect(await routes.setChallenger('m', { version: 'v2', share: 0.1, mode: 'canary' }, why)).toEqual(
+        canary,
+      );
       const second = await routes.promote('m', 'v2', why);
       expect(second).toMatchObject({ generation: 3, champion: { version: 'v2' }, challenger: null });
       const [v1, v2] = await versions.list('m');
@@ -147,18 +149,24 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
     test('a challenger comes and goes; share 0 and null take it off; the champion is none', async () => {
       const { versions, routes } = await start();
       for (const digest of ['d1', 'd2']) await versions.register(artifact(digest));
-      await expect(routes.setChallenger('m', { version: 'v2', share: 0.1 }, why)).rejects.toMatchObject({
+      await expect(
+        routes.setChallenger('m', { version: 'v2', share: 0.1, mode: 'canary' }, why),
+      ).rejects.toMatchObject({
         code: 'DL_NO_CHAMPION',
       });
       await routes.promote('m', 'v1', why);
-      await expect(routes.setChallenger('m', { version: 'v1', share: 0.1 }, why)).rejects.toMatchObject({
+      await expect(
+        routes.setChallenger('m', { version: 'v1', share: 0.1, mode: 'canary' }, why),
+      ).rejects.toMatchObject({
         code: 'DL_CHALLENGER_IS_CHAMPION',
       });
-      await routes.setChallenger('m', { version: 'v2', share: 0.1 }, why);
-      const wider = await routes.setChallenger('m', { version: 'v2', share: 0.5 }, why);
+      await routes.setChallenger('m', { version: 'v2', share: 0.1, mode: 'canary' }, why);
+      const wider = await routes.setChallenger('m', { version: 'v2', share: 0.5, mode: 'canary' }, why);
       expect(wider.challenger?.share).toBe(0.5);
-      const off = await routes.setChallenger('m', { version: 'v2', share: 0 }, why);
-      expect(off).toMatchObject({ generation: 4, challenger: null });
+      const baked = await routes.setChallenger('m', { version: 'v2', share: 0.5, mode: 'bake' }, why);
+      expect(baked).toMatchObject({ generation: 4, challenger: { version: 'v2', share: 0.5, mode: 'bake' } });
+      const off = await routes.setChallenger('m', { version: 'v2', share: 0, mode: 'canary' }, why);
+      expect(off).toMatchObject({ generation: 5, challenger: null });
       expect(await routes.setChallenger('m', null, why)).toEqual(off);
     });
 

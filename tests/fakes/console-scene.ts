@@ -190,7 +190,7 @@ export function consoleScene({
     model: electricity,
     generation: 4,
     champion: { version: 'v12', digest: 'd' },
-    challenger: { version: 'v13', digest: 'd', share: 0.1 },
+    challenger: { version: 'v13', digest: 'd', share: 0.1, mode: 'canary' },
     updatedAt: iso(now),
   });
   const sentenceOfRegret =
@@ -402,7 +402,7 @@ export function consoleScene({
     model: intents,
     generation: 9,
     champion: { version: 'v7', digest: 'd' },
-    challenger: { version: 'v8', digest: 'd', share: 0.25 },
+    challenger: { version: 'v8', digest: 'd', share: 0.25, mode: 'canary' },
     updatedAt: iso(now),
   });
   rows.runs.push(

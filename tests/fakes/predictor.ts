@@ -14,6 +14,11 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
   const calls: { key: string; rows: number }[] = [];
   /** Words of keys of versions that load and then fail every time they are asked. */
   const failing = new Set<string>();
+  /** Words of keys of versions whose scores are no numbers. */
+  const spoilt = new Set<string>();
+  /** By words of keys: what versions wait for before they answer. */
+  const held = new Map<string, Promise<void>>();
+  const isMeant = (key: string) => (word: string) => key.includes(word);
   const pause = () => new Promise<void>((resolve) => setTimeout(resolve, delayMs));
   const get = (key: string) => {
     const label = versions.get(key);
@@ -41,9 +46,11 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
       get(key);
       calls.push({ key, rows: rows.length });
       await pause();
-      if ([...failing].some((word) => key.includes(word))) throw new Error(`${key} fails`);
+      await Promise.all([...held].filter(([word]) => isMeant(key)(word)).map(([, until]) => until));
+      if ([...failing].some(isMeant(key))) throw new Error(`${key} fails`);
       const label = get(key);
-      return rows.map(() => ({ label, scores: { [label]: 1 } }));
+      const score = [...spoilt].some(isMeant(key)) ? Number.NaN : 1;
+      return rows.map(() => ({ label, scores: { [label]: score } }));
     },
     async unload(key) {
       await pause();
@@ -55,5 +62,5 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
       versions.clear();
     },
   };
-  return { predictor, calls, failing, lose: () => versions.clear() };
+  return { predictor, calls, failing, spoilt, held, lose: () => versions.clear() };
 }

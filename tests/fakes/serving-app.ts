@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { AnyOutput } from '../../domain/task.ts';
+import type { Trial } from '../../domain/version.ts';
 import { imageTexts } from '../../infra/images/image-texts.ts';
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
@@ -24,7 +25,7 @@ export type Json = {
 
 /** The real app of the server over a fake predictor, log and registry; v1 is routed. Ends with its test. */
 export async function servingApp({
-  challenger = null as { version: string; share: number } | null,
+  challenger = null as (Omit<Trial, 'mode'> & Partial<Trial>) | null,
   entity = true,
   routed = true,
   config = meterConfig(),
@@ -33,7 +34,7 @@ export async function servingApp({
   const { entity: named, ...withoutEntity } = config;
   const world = await servingWorld([entity ? { ...withoutEntity, entity: named! } : withoutEntity]);
   onTestFinished(world.close);
-  const { predictor: fake, lose, failing } = fakePredictor();
+  const { predictor: fake, lose, failing, spoilt, held } = fakePredictor();
   // A version that answers another task says this to every row.
   const predictor =
     answer === null
@@ -44,6 +45,7 @@ export async function servingApp({
   onTestFinished(() => follower.stop());
   if (routed) world.route('v1', challenger);
   const messages = fakeMessageLog();
+  const metrics = createServingMetrics('default');
   const people = fakePeople({ token, localUser: null, clock: () => now });
   const app = createServingApp({
     images: imageTexts,
@@ -51,7 +53,7 @@ export async function servingApp({
     predictor,
     messages: messages.log,
     doorkeeper: people.doorkeeper,
-    metrics: createServingMetrics('default'),
+    metrics,
     log,
     clock: () => now,
     limits: { bodyBytes: 10_000 },
@@ -68,5 +70,6 @@ export async function servingApp({
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Json };
   };
   const predict = (body: unknown, model = 'meter') => post(`/v1/models/${model}:predict`, body);
-  return { app, people, world, follower, lose, failing, messages, send, post, predict };
+  const versions = { lose, failing, spoilt, held };
+  return { app, people, world, follower, metrics, ...versions, messages, send, post, predict };
 }

@@ -8,7 +8,7 @@ import type { ModelConfig } from '../../domain/model-config.ts';
 import type { ArtifactStore } from '../../domain/ports.ts';
 import type { ServingLog } from '../../serving/served-routes.ts';
 import { classification } from '../../domain/task.ts';
-import type { Route } from '../../domain/version.ts';
+import type { Route, Trial } from '../../domain/version.ts';
 
 export const meterConfig = (change: Partial<ModelConfig> = {}): ModelConfig => ({
   ...parseConfig(
@@ -73,7 +73,7 @@ export async function servingWorld(configs: readonly ModelConfig[] = [meterConfi
     /** Puts the next route of a model in the store. */
     route(
       champion: string,
-      challenger: { version: string; share: number } | null = null,
+      challenger: (Omit<Trial, 'mode'> & Partial<Trial>) | null = null,
       generation?: number,
     ) {
       const model = configs[0]!.name;
@@ -81,7 +81,8 @@ export async function servingWorld(configs: readonly ModelConfig[] = [meterConfi
         model,
         generation: generation ?? (routes.get(model)?.generation ?? 0) + 1,
         champion: refOf(champion),
-        challenger: challenger === null ? null : { ...refOf(challenger.version), share: challenger.share },
+        challenger:
+          challenger === null ? null : { mode: 'canary', ...challenger, ...refOf(challenger.version) },
         updatedAt: new Date(0).toISOString(),
       };
       routes.set(model, route);

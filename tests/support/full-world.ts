@@ -89,7 +89,7 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
     sentence: 'Rolled out.',
     data: { share: 0.5 },
   });
-  await stores.routes.setChallenger('m', { version: 'v2', share: 0.5 }, { ...why, runId });
+  await stores.routes.setChallenger('m', { version: 'v2', share: 0.5, mode: 'canary' }, { ...why, runId });
   await stores.routes.promote('m', 'v2', { ...why, runId });
   await stores.runs.end(runId, { kind: 'promoted', version: 'v2', sentence: 'v2 is the champion.' });
   await stores.routes.promote('m', 'v1', { ...why, leavesUnhealthy: true });
@@ -98,7 +98,11 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
   await stores.runs.begin({ id: 'r2', model: 'm', trigger: regret, configDigest, labelledAtStart: 40 });
   await world.addVersion('B', { runId: 'r2' });
   await stores.runs.update('r2', { version: 'v3', phase: 'rollout' });
-  await stores.routes.setChallenger('m', { version: 'v3', share: 0.25 }, { ...why, runId: 'r2' });
+  await stores.routes.setChallenger(
+    'm',
+    { version: 'v3', share: 0.25, mode: 'canary' },
+    { ...why, runId: 'r2' },
+  );
 
   const waiting = prediction({ context: { householdId: 'h1', note: 'a\tb' } });
   await feed.feedback(feedbackOn(waiting, 'A'), feedbackOn(waiting, null, { kind: 'retract' }));

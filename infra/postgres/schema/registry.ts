@@ -16,7 +16,7 @@ import {
 import type { RegretState, WatchedStreams } from '../../../domain/ingest-ports.ts';
 import type { PerformanceEstimator } from '../../../domain/performance-estimator.ts';
 import type { ReferenceShares } from '../../../domain/reference-shares.ts';
-import type { Forced, VersionRole } from '../../../domain/version.ts';
+import type { Forced, TrialMode, VersionRole } from '../../../domain/version.ts';
 import { bytea, moment } from './columns.ts';
 import { models } from './config.ts';
 
@@ -69,6 +69,8 @@ export const routes = pgTable(
     challenger: text('challenger'),
     challengerDigest: text('challenger_digest'),
     share: doublePrecision('share'),
+    /** How the challenger meets production; null where there is none. Rows of before it was kept were canaries. */
+    mode: text('mode').$type<TrialMode>().default('canary'),
     by: text('by').notNull(),
     because: text('because').notNull(),
     runId: text('run_id'),
@@ -149,7 +151,7 @@ export const rolloutSteps = pgTable(
   {
     model: model(),
     generation: bigint('generation', { mode: 'number' }).notNull(),
-    phase: text('phase').$type<'canary' | 'champion' | 'withdrawn'>().notNull(),
+    phase: text('phase').$type<TrialMode | 'champion' | 'withdrawn'>().notNull(),
     version: text('version').notNull(),
     digest: text('digest').notNull(),
     champion: text('champion').notNull(),

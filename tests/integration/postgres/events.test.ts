@@ -37,7 +37,7 @@ test('runs, versions and routes tell what has happened, in its order, and once',
   await routes.promote('m', 'v1', why);
   for (const _ of [1, 2]) {
     await runs.begin(run);
-    await routes.setChallenger('m', { version: 'v2', share: 0.1 }, { ...why, runId: 'r1' });
+    await routes.setChallenger('m', { version: 'v2', share: 0.1, mode: 'canary' }, { ...why, runId: 'r1' });
   }
   for (const _ of [1, 2]) {
     await routes.promote('m', 'v2', { ...why, runId: 'r1' });
@@ -47,16 +47,40 @@ test('runs, versions and routes tell what has happened, in its order, and once',
   expect(said(await relayed())).toEqual([
     {
       type: 'driftloop.route.changed.v1',
-      data: { ...route, generation: 1, champion: 'v1', challenger: null, share: null, runId: null },
+      data: {
+        ...route,
+        generation: 1,
+        champion: 'v1',
+        challenger: null,
+        share: null,
+        mode: null,
+        runId: null,
+      },
     },
     { type: 'driftloop.run.begun.v1', data: { runId: 'r1', trigger: 'manual', because: 'asked' } },
     {
       type: 'driftloop.route.changed.v1',
-      data: { ...route, generation: 2, champion: 'v1', challenger: 'v2', share: 0.1, runId: 'r1' },
+      data: {
+        ...route,
+        generation: 2,
+        champion: 'v1',
+        challenger: 'v2',
+        share: 0.1,
+        mode: 'canary',
+        runId: 'r1',
+      },
     },
     {
       type: 'driftloop.route.changed.v1',
-      data: { ...route, generation: 3, champion: 'v2', challenger: null, share: null, runId: 'r1' },
+      data: {
+        ...route,
+        generation: 3,
+        champion: 'v2',
+        challenger: null,
+        share: null,
+        mode: null,
+        runId: 'r1',
+      },
     },
     {
       type: 'driftloop.run.ended.v1',

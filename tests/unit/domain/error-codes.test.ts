@@ -35,6 +35,7 @@ import { reachPostgres } from '../../../infra/postgres/reach.ts';
 import { reachAlertmanager, reachPrometheus } from '../../../infra/prometheus/reach.ts';
 import { temporalProblem } from '../../../infra/temporal/connect.ts';
 import { PredictorLane } from '../../../infra/tensorflow/predictor-lane.ts';
+import { checkOutputs } from '../../../serving/check-output.ts';
 import { createRouteFile } from '../../../serving/route-file.ts';
 import { findMethod } from '../../../monitors/detectors/find-method.ts';
 import { adwin } from '../../../monitors/detectors/streams/adwin.ts';
@@ -310,6 +311,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_PROGRAM_UNTRUSTED: 'tests/unit/cli/refuse-program.test.ts',
   DL_BACKEND_MISSING: 'tests/integration/backends.test.ts',
   DL_BACKEND_UNFIT: () => refuseUnfit('webgpu', { task: 'tabular', method: 'full' }),
+  DL_OUTPUT_INVALID: () => checkOutputs('v1', { kind: 'regression' }, [{ value: Number.NaN }]),
   DL_PREDICTION_CRASHED: async () => {
     const lane = new PredictorLane({
       recycleAfter: Number.POSITIVE_INFINITY,

@@ -139,6 +139,19 @@ test('a server starts from its file while the store is away, and is ready', asyn
   expect(second.follower.unready()).toEqual([]);
 });
 
+test('a file of before there were modes names a canary', async () => {
+  const first = await setUp();
+  first.world.route('v1', { version: 'v2', share: 0.1 });
+  await first.follower.start();
+  const written = await readFile(first.world.file, 'utf8');
+  expect(written).toContain('"mode": "canary"');
+  await writeFile(first.world.file, written.replace(/,\s*"mode": "canary"/, ''));
+  first.world.store.problem = new Error('connect ECONNREFUSED');
+  const second = await setUp({}, first.world);
+  await second.follower.start();
+  expect(second.follower.stateOf('meter').serving?.route.challenger?.mode).toBe('canary');
+});
+
 test('with neither store nor file a server is not ready and says why', async () => {
   const { world, follower } = await setUp();
   world.store.problem = new Error('connect ECONNREFUSED');

@@ -231,7 +231,7 @@ test('what can still move is exported: champion, challengers, the champion befor
     version(6, 'challenger'),
   ];
   const standing = { model: 'churn', champion: 'v4', regret: 0, labelled: 1, streams: {} };
-  const route = { challenger: { version: 'v5', digest: 'd', share: 0.1 } };
+  const route = { challenger: { version: 'v5', digest: 'd', share: 0.1, mode: 'canary' as const } };
   expect(exportedVersions({ versions, standing, route }, ['v3', 'v1', 'theirs'])).toEqual([
     'v4',
     'v5',

@@ -1,8 +1,10 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { addAuditCommands } from './commands/audit.ts';
+import { addCompletionCommand } from './commands/completion.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addDriftCommands } from './commands/drift.ts';
+import { addExplainCommand } from './commands/explain.ts';
 import { addOfflineCommands } from './commands/finetune.ts';
 import { addGateCommand } from './commands/gate.ts';
 import { addGoldenCommands } from './commands/golden.ts';
@@ -11,6 +13,7 @@ import { addModelCommands } from './commands/model.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRunCommands } from './commands/run.ts';
 import { addStateCommands } from './commands/state.ts';
+import { addStatusCommand } from './commands/status.ts';
 import { addTokenCommands } from './commands/token.ts';
 import { addTopicCommands } from './commands/topic.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -28,8 +31,10 @@ export function createProgram(): Command {
   addInstallationCommands(program);
   addStateCommands(program);
   addRoleCommands(program);
+  addStatusCommand(program);
   addModelCommands(program);
   addRunCommands(program);
+  addExplainCommand(program);
   addVerifyCommand(program);
   addGoldenCommands(program);
   addVersionCommands(program);
@@ -39,6 +44,7 @@ export function createProgram(): Command {
   addDriftCommands(program);
   addTokenCommands(program);
   addAuditCommands(program);
+  addCompletionCommand(program);
   return program;
 }
 

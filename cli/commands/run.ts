@@ -5,6 +5,8 @@ import type { Command } from 'commander';
 import type { Stores } from '../wiring.ts';
 import { wholeNumber } from './numbers.ts';
 
+const WATCH_EVERY_MS = 1_000;
+
 export function addRunCommands(program: Command): void {
   const run = program
     .command('run')
@@ -57,6 +59,22 @@ export function addRunCommands(program: Command): void {
       const { withStores } = await import('../wiring.ts');
       const { showDossier, showStory } = await import('./run-views.ts');
       return withStores((stores) => (dossier === true ? showDossier(stores, id) : showStory(stores, id)));
+    }),
+  );
+
+  documented(
+    run
+      .command('watch')
+      .argument('<id>')
+      .description('the story of one run as it is told, until the run is over'),
+    ['run watch run-0199c3…'],
+  ).action(
+    action(async ({ json }: { json?: boolean }, id) => {
+      const { withStores } = await import('../wiring.ts');
+      const { watchRun } = await import('./watch-run.ts');
+      return withStores(({ runs }) =>
+        watchRun(runs, id, { everyMs: WATCH_EVERY_MS, asJson: json === true }),
+      );
     }),
   );
 

@@ -148,6 +148,8 @@ describe('versions from elsewhere, and the way back', () => {
     await until(async () => (await driftloop.stores.runs.get(runId)).version === 'v2', 20_000);
     const shown = await type('run', 'show', runId);
     expect(shown.out).toContain('v2 has to prove itself against v1');
+    expect((await type('explain', runId)).out).toContain('Why it began: ');
+    expect(await json('status', 'shop')).toMatchObject({ models: [{ champion: 'v1', run: { id: runId } }] });
     expect((await refused('run', 'start', 'shop')).code).toBe('DL_RUN_IN_FLIGHT');
     expect((await refused('run', 'approve', runId, '--reason', 'now')).code).toBe('DL_RUN_NOT_WAITING');
   });

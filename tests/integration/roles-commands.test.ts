@@ -86,8 +86,8 @@ const asking: Record<string, { right: Right; of?: string; args: string[] }> = {
 };
 /** The others: they read, work on files, are a role, or ask for the database itself and nothing else. */
 const open = `demo, dev, doctor, migrate, rules, backup, restore, server, monitor, worker, console,
-  model list, model show, run list, run show, verify, version list, golden list,
-  finetune, evaluate, predict, gate, drift report, drift score, drift check`.split(/,\s+/);
+  status, model list, model show, run list, run show, run watch, explain, verify, version list, golden list,
+  finetune, evaluate, predict, gate, drift report, drift score, drift check, completion`.split(/,\s+/);
 
 const leaves = (command: Command, words: string[] = []): string[] =>
   command.commands.flatMap((child) => {

@@ -26,14 +26,15 @@ describe.each(leaves(createProgram()))('driftloop %s', (name, command) => {
 test('the table of contents is the one that the design names', () => {
   expect(leaves(createProgram()).map(([name]) => name)).toEqual(
     `demo, dev, doctor, migrate, apply, rules, backup, restore, server, monitor, worker, console,
+    status,
     model list, model show, model bootstrap, model pause, model resume,
-    run list, run show, run start, run force, run approve, run reject, verify,
+    run list, run show, run watch, run start, run force, run approve, run reject, explain, verify,
     golden add, golden sample, golden list, golden retire,
     version list, version import, version rollback,
     topic reread,
     finetune, evaluate, predict, gate,
     drift report, drift score, drift check,
     token create, token list, token revoke,
-    audit list, audit verify`.split(/,\s+/),
+    audit list, audit verify, completion`.split(/,\s+/),
   );
 });

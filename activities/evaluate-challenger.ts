@@ -10,7 +10,7 @@ import { goldenMatter } from './golden-rows.ts';
 import { measureArtifact } from './measure-artifact.ts';
 import type { Ports } from './ports.ts';
 import { evidenceOf, heldOutOf, reportLook } from './report-look.ts';
-import { accuracyOf, scoredBy } from './scored-rows.ts';
+import { accuracyOf, scoredBy, scoredSet } from './scored-rows.ts';
 import { answersDigest, testedOf } from './tested-rows.ts';
 
 export type Look = {
@@ -75,7 +75,7 @@ export const createGateActivities = (ports: GatePorts) => ({
     const examples = await testSet(ports, look, config);
     const score = async (rows: readonly Example[]) =>
       scoredBy(rows, await answersOf(ports, challenger, rows), await answersOf(ports, champion, rows));
-    const test = await score(examples);
+    const test = scoredSet(config.task, await score(examples));
     const given = {
       kind: gate,
       look: look.look,
@@ -106,7 +106,7 @@ export const createGateActivities = (ports: GatePorts) => ({
       { test, golden, artifact },
     );
     if (rows > 0) {
-      const tested = testedOf(runId, test, golden);
+      const tested = testedOf(runId, test.scored, golden);
       await ports.runs.saveEvaluation(
         runId,
         {
@@ -122,7 +122,7 @@ export const createGateActivities = (ports: GatePorts) => ({
       );
       await auditRefusal(ports, { model, runId, verdict });
       await ports.runs.update(runId, { verdict });
-      await ports.versions.setAccuracyOnTest(model, challenger.version, accuracyOf(config.task, test) ?? 0);
+      await ports.versions.setAccuracyOnTest(model, challenger.version, accuracyOf(test));
       if (verdict.kind === 'promote' && golden.hasConceptDrift && golden.sampled.length > 0)
         await ports.golden.retire(
           model,
@@ -130,7 +130,7 @@ export const createGateActivities = (ports: GatePorts) => ({
           { by: 'driftloop', because: `the world they were drawn from has passed (${runId})` },
         );
     }
-    const freshRows = test.filter(({ example }) => example.seq > cutSeq).length;
+    const freshRows = examples.filter(({ seq }) => seq > cutSeq).length;
     return {
       verdict,
       rows,

@@ -11,7 +11,7 @@ import { measureArtifact } from './measure-artifact.ts';
 import type { Ports } from './ports.ts';
 import type { LookMatter } from './report-look.ts';
 import { reportMemory } from './report-memory.ts';
-import { scoredBy, tally, type Scored } from './scored-rows.ts';
+import { rightOf, scoredBy, scoredSet, tally, type Scored } from './scored-rows.ts';
 import { answersDigest, testedOf } from './tested-rows.ts';
 
 export type Recalled = { version: string; digest: string; champion: string; sentence: string };
@@ -53,21 +53,23 @@ export async function findEarlierVersion(
   const champion = await answersOf(ports, view.champion, rows);
   const answers = new Map<string, AnyOutput[]>();
   for (const version of earlier) answers.set(version.version, await answersOf(ports, version, rows));
+  const sideOf = (said: readonly AnyOutput[]) => ({ right: rightOf(config.task, rows, said) });
+  const theirs = sideOf(champion);
   const rivals = earlier.map(({ version }) => ({
     version,
-    ...tally(config.task, scoredBy(rows, answers.get(version)!, champion)),
+    ...tally({ ours: sideOf(answers.get(version)!), theirs }),
   }));
   const picked = pickEarlierVersion(rivals, policy);
   const version = earlier.find((e) => e.version === picked?.version);
   if (picked === null || version === undefined) return null;
-  const scored = scoredBy(rows, answers.get(picked.version)!, champion);
+  const test = scoredSet(config.task, scoredBy(rows, answers.get(picked.version)!, champion));
   const golden = await goldenMatter(ports, config, {
     runId: null,
     challenger: version,
     champion: view.champion,
   });
   const matter = {
-    test: scored,
+    test,
     golden,
     artifact: await measureArtifact(ports, version, rows, config.gate.artifact),
   };
@@ -79,7 +81,7 @@ export async function findEarlierVersion(
   return {
     recalled: { version: name, digest, champion: champ, sentence: picked.sentence },
     evaluation: { look: 0, challenger: name, champion: champ, ...report },
-    scored,
+    scored: test.scored,
     golden,
   };
 }

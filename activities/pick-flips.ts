@@ -1,7 +1,7 @@
 import { textOfAnswer } from '../domain/answer-text.ts';
 import type { AnyOutput, DeclaredTask } from '../domain/task.ts';
 import type { FlipExample } from '../domain/flip.ts';
-import { isAnsweredRight, type Scored } from './scored-rows.ts';
+import type { Scored, ScoredSet } from './scored-rows.ts';
 
 /** Of each kind; a person reads all of them. */
 const EXAMPLES = 3;
@@ -10,10 +10,12 @@ const EXAMPLES = 3;
  * A few of the rows that one version got right and the other did not, spread over all of them. Their inputs are not
  * kept: what is erased stays erased.
  */
-export function pickFlips(task: DeclaredTask, scored: readonly Scored[]): FlipExample[] {
-  const isRight = ({ example }: Scored, answer: AnyOutput) => isAnsweredRight(task, example, answer);
-  const fixed = scored.filter((row) => isRight(row, row.ours) && !isRight(row, row.theirs));
-  const broken = scored.filter((row) => !isRight(row, row.ours) && isRight(row, row.theirs));
+export function pickFlips(
+  task: DeclaredTask,
+  { scored, answered: { ours: challenger, theirs: champion } }: ScoredSet,
+): FlipExample[] {
+  const fixed = scored.filter((_, i) => challenger.right[i]! > champion.right[i]!);
+  const broken = scored.filter((_, i) => challenger.right[i]! < champion.right[i]!);
   const some = (rows: readonly Scored[], kind: FlipExample['kind']) =>
     spread(rows, EXAMPLES).map(({ example, ours, theirs }) => ({
       kind,

@@ -11,7 +11,7 @@ import { settleChecks } from '../training/gate/judge-gate.ts';
 import { goldenLearnt } from './learnt-rows.ts';
 import { evidenceOf, heldOutOf, reportLook, type LookMatter, type LookTerms } from './report-look.ts';
 import { reportMemory, type MemoryTerms } from './report-memory.ts';
-import { tally, type Scored } from './scored-rows.ts';
+import { scoredSet, tally, type Scored, type ScoredSet } from './scored-rows.ts';
 import type { VerifyPorts } from './verify-run.ts';
 
 type Recomputed = Pick<EvaluationRow, 'rows' | 'testDigest' | 'verdict' | 'report'>;
@@ -26,7 +26,7 @@ export async function recomputeLook(
 ): Promise<Recomputed | null> {
   const { config, look, rows } = asked;
   const terms = look.report['terms'] as LookTerms | ({ kind: 'memory' } & MemoryTerms);
-  const test = scoredAs('test', rows);
+  const test = scoredSet(config.task, scoredAs('test', rows));
   const matter: LookMatter = {
     test,
     golden: await goldenOf(ports, asked),
@@ -34,7 +34,7 @@ export async function recomputeLook(
     artifact: (look.report['artifact'] ?? null) as MeasuredArtifact | null,
   };
   if (terms.kind === 'memory') {
-    const own = tally(config.task, test);
+    const own = tally(test.answered);
     const rivals = terms.rivals.map((rival) =>
       rival.version === look.challenger ? { ...rival, ...own } : rival,
     );
@@ -95,7 +95,7 @@ async function useOf(
   { runs }: VerifyPorts,
   { run, look }: { run: Run; look: StoredLook },
   terms: Omit<LookTerms, 'use'>,
-  test: readonly Scored[],
+  test: ScoredSet,
 ): Promise<number | null> {
   const heldOut = heldOutOf(evidenceOf(test, terms), terms.cutSeq);
   if (heldOut === null) return null;

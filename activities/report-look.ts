@@ -11,7 +11,7 @@ import { reportPair } from '../training/gate/report-pair.ts';
 import type { GateReport } from '../training/gate/judge-gate.ts';
 import { pickFlips } from './pick-flips.ts';
 import type { Ports } from './ports.ts';
-import { answeredBy, digestOf, tally, type Scored } from './scored-rows.ts';
+import { answeredBy, digestOf, pickScored, tally, type Scored, type ScoredSet } from './scored-rows.ts';
 
 /** What was decided before the rows were looked at; kept with the look. */
 export type LookTerms = Readonly<{
@@ -30,7 +30,7 @@ export type LookTerms = Readonly<{
 }>;
 
 export type LookMatter = Readonly<{
-  test: readonly Scored[];
+  test: ScoredSet;
   golden: Readonly<{
     pinned: readonly Scored[];
     sampled: readonly Scored[];
@@ -44,21 +44,17 @@ export type ReportedLook = Pick<EvaluationRow, 'rows' | 'testDigest' | 'verdict'
 
 /** Rows on which the champion was caught erring cannot prove that it errs: there only fresh rows count. */
 export const evidenceOf = (
-  test: readonly Scored[],
+  test: ScoredSet,
   { kind, isChosenByErrors, cutSeq }: Pick<LookTerms, 'kind' | 'isChosenByErrors' | 'cutSeq'>,
-): Scored[] =>
-  isChosenByErrors || kind === 'patient' ? test.filter(({ example }) => example.seq > cutSeq) : [...test];
+): ScoredSet =>
+  isChosenByErrors || kind === 'patient' ? pickScored(test, ({ example }) => example.seq > cutSeq) : test;
 
 /** From where to where held-out rows of before the cut are evidence; null where none is. */
-export function heldOutOf(
-  evidence: readonly Scored[],
-  cutSeq: number,
-): { fromSeq: number; toSeq: number } | null {
-  const seqs = evidence.map(({ example }) => example.seq).filter((seq) => seq <= cutSeq);
+export function heldOutOf({ scored }: ScoredSet, cutSeq: number): { fromSeq: number; toSeq: number } | null {
+  const seqs = scored.map(({ example }) => example.seq).filter((seq) => seq <= cutSeq);
   return seqs.length === 0 ? null : { fromSeq: seqs[0]!, toSeq: seqs.at(-1)! };
 }
 
-/** @throws what the gate throws of rows or scores that are none: DL_GATE_ROWS, DL_GATE_SCORES */
 export async function reportLook(
   judge: Ports['judge'],
   { task, gate }: Pick<ModelConfig, 'task' | 'gate'>,
@@ -70,34 +66,26 @@ export async function reportLook(
   const heldOut = heldOutOf(evidence, cutSeq);
   const { verdict, checks, labelsNeeded, main } = await judge(
     {
-      test: answeredBy(task, test),
-      evidence: answeredBy(task, evidence),
+      test: test.answered,
+      evidence: evidence.answered,
       golden: answeredGolden(task, golden),
       artifact,
     },
     gate,
     { kind, ...(use === null ? {} : { use }), ...rest },
   );
-  const pair =
-    test.length === 0
-      ? null
-      : reportPair(
-          task,
-          test.map(({ example }) => example),
-          test.map(({ ours }) => ours),
-          test.map(({ theirs }) => theirs),
-          { slices: gate.slices },
-        );
+  const rows = test.scored.map(({ example }) => example);
+  const pair = rows.length === 0 ? null : reportPair(task, test.answered, { slices: gate.slices });
   return {
-    rows: test.length,
-    testDigest: digestOf(test.map(({ example }) => example)),
+    rows: rows.length,
+    testDigest: digestOf(rows),
     main,
     verdict,
     report: {
       ...pair,
       gate: kind,
-      evidence: tally(task, evidence),
-      freshRows: test.filter(({ example }) => example.seq > cutSeq).length,
+      evidence: tally(evidence.answered),
+      freshRows: rows.filter(({ seq }) => seq > cutSeq).length,
       eValue: main.eValue,
       eValueAgainst: main.eValueAgainst,
       checks,

@@ -7,7 +7,7 @@ import { blockingChecks } from '../training/gate/judge-gate.ts';
 import { reportPair } from '../training/gate/report-pair.ts';
 import type { LookMatter } from './report-look.ts';
 import { answeredGolden, goldenNumbers } from './report-look.ts';
-import { answeredBy, digestOf, tally } from './scored-rows.ts';
+import { digestOf, tally } from './scored-rows.ts';
 
 export type MemoryTerms = Readonly<{ rivals: readonly Rival[]; seed: number; resamples: number }>;
 
@@ -20,7 +20,7 @@ export function reportMemory(
   const picked = pickEarlierVersion(rivals, regretPolicyOf(config));
   if (picked === null) return null;
   const { task, gate } = config;
-  const answered = answeredBy(task, test);
+  const { scored, answered } = test;
   // What blocks a new version blocks an old one, too.
   const checks = blockingChecks(
     {
@@ -33,21 +33,15 @@ export function reportMemory(
     { look: 'only', seed, resamples },
   );
   if (checks.some(({ result }) => result === 'fail' || result === 'hold')) return null;
-  const rows = test.map(({ example }) => example);
+  const rows = scored.map(({ example }) => example);
   const { sentence, eValue, tried } = picked;
   return {
     rows: rows.length,
     testDigest: digestOf(rows),
     report: {
-      ...reportPair(
-        task,
-        rows,
-        test.map(({ ours }) => ours),
-        test.map(({ theirs }) => theirs),
-        { slices: gate.slices },
-      ),
+      ...reportPair(task, answered, { slices: gate.slices }),
       gate: 'memory',
-      evidence: tally(task, test),
+      evidence: tally(answered),
       eValue,
       tried,
       checks,

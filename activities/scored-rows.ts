@@ -3,7 +3,7 @@ import type { Example } from '../domain/examples.ts';
 import { textOfAnswer } from '../domain/answer-text.ts';
 import type { AnyOutput, DeclaredTask } from '../domain/task.ts';
 import { isRight } from '../statistics/is-right.ts';
-import { answeredRows, type AnsweredRows } from '../training/gate/answered-rows.ts';
+import { answeredRows, pickRows, type AnsweredRows } from '../training/gate/answered-rows.ts';
 
 /** A labelled row and what both versions answered to it. */
 export type Scored = { example: Example; ours: AnyOutput; theirs: AnyOutput };
@@ -14,31 +14,49 @@ export const scoredBy = (
   theirs: readonly AnyOutput[],
 ): Scored[] => examples.map((example, i) => ({ example, ours: ours[i]!, theirs: theirs[i]! }));
 
-/** How many rows, and those that only one of the two got right: all that says anything about which is better. */
-export function tally(
+/** Which of these answers are right. */
+export const rightOf = (
   task: DeclaredTask,
-  scored: readonly Scored[],
-): { rows: number; wins: number; losses: number } {
+  examples: readonly Example[],
+  answers: readonly AnyOutput[],
+): Uint8Array =>
+  Uint8Array.from(answers, (answer, i) =>
+    isRight(task, textOfAnswer(task, answer), examples[i]!.label) ? 1 : 0,
+  );
+
+type Rights = Readonly<{ ours: { right: Uint8Array }; theirs: { right: Uint8Array } }>;
+
+/** How many rows, and those that only one of the two got right: all that says anything about which is better. */
+export function tally({ ours, theirs }: Rights): { rows: number; wins: number; losses: number } {
   let [wins, losses] = [0, 0];
-  for (const { example, ours, theirs } of scored) {
-    const [isOurs, isTheirs] = [ours, theirs].map((answer) => isAnsweredRight(task, example, answer));
-    if (isOurs && !isTheirs) wins += 1;
-    if (isTheirs && !isOurs) losses += 1;
+  for (const [i, right] of ours.right.entries()) {
+    if (right > theirs.right[i]!) wins += 1;
+    if (right < theirs.right[i]!) losses += 1;
   }
-  return { rows: scored.length, wins, losses };
+  return { rows: ours.right.length, wins, losses };
 }
 
-/** Of the challenger; null without rows. */
-export const accuracyOf = (task: DeclaredTask, scored: readonly Scored[]): number | null =>
-  scored.length === 0
-    ? null
-    : scored.filter(({ example, ours }) => isAnsweredRight(task, example, ours)).length / scored.length;
+/** Rows of a look, and what a gate sees of them: whether an answer is right is asked once, here. */
+export type ScoredSet = Readonly<{ scored: readonly Scored[]; answered: AnsweredRows }>;
 
-/** Whether an answer is what the example says. */
-export const isAnsweredRight = (task: DeclaredTask, { label }: Example, answer: AnyOutput): boolean =>
-  isRight(task, textOfAnswer(task, answer), label);
+/** @throws what the gate throws of rows or scores that are none: DL_GATE_ROWS, DL_GATE_SCORES */
+export const scoredSet = (task: DeclaredTask, scored: readonly Scored[]): ScoredSet => ({
+  scored,
+  answered: answeredBy(task, scored),
+});
 
-/** The same, checked, for the gate. */
+/** Of the challenger; NaN without rows. */
+export const accuracyOf = ({ answered: { ours } }: ScoredSet): number =>
+  ours.right.reduce((sum, one) => sum + one, 0) / ours.right.length;
+
+/** The rows of a set that have this. */
+export function pickScored({ scored, answered }: ScoredSet, has: (row: Scored) => boolean): ScoredSet {
+  const at = scored.flatMap((row, i) => (has(row) ? [i] : []));
+  if (at.length === scored.length) return { scored, answered };
+  return { scored: at.map((i) => scored[i]!), answered: pickRows(answered, at) };
+}
+
+/** Scored rows, checked, for the gate. */
 export const answeredBy = (task: DeclaredTask, scored: readonly Scored[]): AnsweredRows =>
   answeredRows(
     task,

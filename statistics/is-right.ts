@@ -17,8 +17,16 @@ import { chrf } from './chrf.ts';
 /** How much alike a text has to be where its task does not say. */
 const ALIKE = 0.8;
 
-/** @param answer, truth as domain/answer-text.ts writes them */
-export function isRight(task: DeclaredTask, answer: string, truth: string): boolean {
+/**
+ * @param answer, truth as domain/answer-text.ts writes them
+ * @param likeness chrF of the two, for whoever knows it already: it is dear
+ */
+export function isRight(
+  task: DeclaredTask,
+  answer: string,
+  truth: string,
+  likeness: () => number = () => chrf(answer, truth),
+): boolean {
   switch (task.kind) {
     case 'classification':
       return answer === truth;
@@ -28,7 +36,7 @@ export function isRight(task: DeclaredTask, answer: string, truth: string): bool
       // Without a tolerance only the number itself is right.
       return Math.abs(Number(answer) - Number(truth)) <= (task.tolerance ?? 0);
     case 'generation':
-      return answer === truth || chrf(answer, truth) >= (task.alike ?? ALIKE);
+      return answer === truth || likeness() >= (task.alike ?? ALIKE);
     default:
       return task satisfies never;
   }

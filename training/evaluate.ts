@@ -7,13 +7,13 @@
  * A label that is neither in the rows nor predicted has no part in the macro means.
  */
 import type { InputRow } from '../domain/input.ts';
-import type { Classification, Output } from '../domain/task.ts';
+import type { Classification } from '../domain/task.ts';
 import { bootstrapFigures } from '../statistics/bootstrap.ts';
 import { mcnemar } from '../statistics/mcnemar.ts';
 import { wilson } from '../statistics/proportions.ts';
 import { accuracyBySlice } from './evaluate-slices.ts';
 import type { SliceAccuracy } from './evaluate-slices.ts';
-import { confusionOf, metricNames, metricsOf, prepareAnswers } from './metrics.ts';
+import { confusionOf, metricNames, metricsOf } from './metrics.ts';
 import type { Answers, MetricName } from './metrics.ts';
 
 export type Estimate = Readonly<{ estimate: number; low: number; high: number }>;
@@ -40,19 +40,16 @@ export type EvaluateOptions = Readonly<{
   slices?: readonly string[];
 }>;
 
-/** @throws RangeError when the three lists differ in length or are empty */
+/** What challenger (`ours`) and champion answered to the same rows, as numbers. */
+type AnsweredPair = Readonly<{ rows: readonly { input?: InputRow }[]; ours: Answers; theirs: Answers }>;
+
+/** @throws RangeError without rows */
 export function evaluatePair(
-  task: Pick<Classification, 'labels'>,
-  rows: readonly { label: string; input?: InputRow }[],
-  challenger: readonly Output[],
-  champion: readonly Output[],
+  { labels }: Pick<Classification, 'labels'>,
+  { rows, ours, theirs }: AnsweredPair,
   options: EvaluateOptions = {},
 ): PairReport {
-  if (rows.length === 0 || rows.length !== challenger.length || rows.length !== champion.length) {
-    throw new RangeError(`${rows.length} rows, ${challenger.length} and ${champion.length} answers`);
-  }
-  const ours = prepareAnswers(task, rows, challenger);
-  const theirs = prepareAnswers(task, rows, champion);
+  if (rows.length === 0) throw new RangeError('without rows there is nothing to evaluate');
   const { seed = 1, resamples = resamplesFor(rows.length), confidence = 0.95 } = options;
   const estimates = bootstrapFigures(
     rows.length,
@@ -85,7 +82,7 @@ export function evaluatePair(
     champion: byWilson(theirs, column(1)),
     difference: column(2),
     discordant: { wins, losses, ...mcnemar(wins, losses) },
-    labels: task.labels,
+    labels,
     confusion: { challenger: confusionOf(ours), champion: confusionOf(theirs) },
     accuracyBySlice: accuracyBySlice(rows, ours.right, theirs.right, {
       features: options.slices ?? [],

@@ -44,6 +44,40 @@ export function answeredRows(
   return { rows, ours, theirs, entities, independent: firstOfEach(rows.length, entities) };
 }
 
+/** The same of some of its rows, of which nothing is asked again. */
+export function pickRows({ rows, ours, theirs }: AnsweredRows, at: readonly number[]): AnsweredRows {
+  const picked = at.map((i) => rows[i]!);
+  const entities = entitiesOf(picked);
+  return {
+    rows: picked,
+    ours: pickSide(ours, at),
+    theirs: pickSide(theirs, at),
+    entities,
+    independent: firstOfEach(picked.length, entities),
+  };
+}
+
+function pickSide(side: Side, at: readonly number[]): Side {
+  const whole = (of: Int32Array) => Int32Array.from(at, (i) => of[i]!);
+  const real = (of: Float64Array) => Float64Array.from(at, (i) => of[i]!);
+  return {
+    labels: side.labels,
+    truth: whole(side.truth),
+    predicted: whole(side.predicted),
+    right: Uint8Array.from(at, (i) => side.right[i]!),
+    loss: real(side.loss),
+    confidence: real(side.confidence),
+    bin: whole(side.bin),
+    brier: real(side.brier),
+    measures: Object.fromEntries(
+      Object.entries(side.measures).map(([name, { figure, columns }]) => [
+        name,
+        { figure, columns: columns.map(real) },
+      ]),
+    ),
+  };
+}
+
 function sideOf(
   whose: 'challenger' | 'champion',
   task: DeclaredTask,
@@ -105,7 +139,11 @@ function rightSide(
     );
   });
   const truths = rows.map(({ label }) => label);
-  const right = Uint8Array.from(answers, (answer, i) => (isRight(task, answer, truths[i]!) ? 1 : 0));
+  const measures = measuresOf(task, answers, truths);
+  const alike = measures.chrf?.columns[0];
+  const right = Uint8Array.from(answers, (answer, i) =>
+    isRight(task, answer, truths[i]!, alike && (() => alike[i]!)) ? 1 : 0,
+  );
   const none = new Float64Array(rows.length).fill(NaN);
   return {
     labels: 1,
@@ -116,7 +154,7 @@ function rightSide(
     confidence: none,
     bin: new Int32Array(rows.length),
     brier: none,
-    measures: measuresOf(task, answers, truths),
+    measures,
   };
 }
 

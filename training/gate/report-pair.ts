@@ -1,13 +1,12 @@
 /** What an evaluation keeps of two versions on the same rows, whatever the task: never the verdict, always beside it. */
-import type { InputRow } from '../../domain/input.ts';
-import type { AnyOutput, DeclaredTask, Output } from '../../domain/task.ts';
+import type { DeclaredTask } from '../../domain/task.ts';
 import { mcnemar } from '../../statistics/mcnemar.ts';
 import { bootstrapFigures } from '../../statistics/bootstrap.ts';
 import { wilson } from '../../statistics/proportions.ts';
 import { evaluatePair, resamplesFor } from '../evaluate.ts';
 import type { Estimate, EvaluateOptions, PairReport } from '../evaluate.ts';
 import { accuracyBySlice } from '../evaluate-slices.ts';
-import { answeredRows, pairsOf, type Side } from './answered-rows.ts';
+import { pairsOf, type AnsweredRows, type Side } from './answered-rows.ts';
 import { figureOf } from './measures.ts';
 
 /** By name of the metric; accuracy, the share of right answers, is always there. */
@@ -17,18 +16,14 @@ type Figures = Readonly<Record<string, Estimate>>;
 export type AnswerPairReport = Omit<PairReport, 'challenger' | 'champion' | 'difference'> &
   Readonly<{ challenger: Figures; champion: Figures; difference: Figures }>;
 
-/** @throws RangeError when the three lists differ in length or are empty */
+/** @throws RangeError without rows */
 export function reportPair(
   task: DeclaredTask,
-  rows: readonly { label: string; input?: InputRow }[],
-  challenger: readonly AnyOutput[],
-  champion: readonly AnyOutput[],
+  answered: AnsweredRows,
   options: EvaluateOptions = {},
 ): PairReport | AnswerPairReport {
-  if (task.kind === 'classification')
-    return evaluatePair(task, rows, challenger as Output[], champion as Output[], options);
-  const answered = answeredRows(task, rows, challenger, champion);
-  const { ours, theirs, independent } = answered;
+  if (task.kind === 'classification') return evaluatePair(task, answered, options);
+  const { rows, ours, theirs, independent } = answered;
   const { seed = 1, resamples = resamplesFor(rows.length), confidence = 0.95 } = options;
   const names = Object.keys(ours.measures) as (keyof Side['measures'])[];
   const drawn = bootstrapFigures(

@@ -28,6 +28,13 @@ test.each<[string, DeclaredTask, string, string, boolean]>([
   expect(isRight(task, answer, truth)).toBe(right);
 });
 
+test('how alike two texts are is taken from whoever knows it, and asked by nobody where they are the same', () => {
+  const [near, far, unasked] = [0.8, 0.79, NaN].map((likeness) => () => likeness);
+  expect(isRight(generation(), 'any', 'other', near)).toBe(true);
+  expect(isRight(generation(), 'any', 'other', far)).toBe(false);
+  expect(isRight(generation(), 'same', 'same', unasked)).toBe(true);
+});
+
 test('an answer and its text are one and the same, whatever the task', () => {
   const answers: [DeclaredTask, AnyOutput, string, string | number | string[]][] = [
     [classification({ labels: ['A'], codes: { 0: 'A' } }), { label: '0', scores: {} }, 'A', 'A'],

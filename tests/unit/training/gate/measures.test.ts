@@ -55,7 +55,7 @@ test('of two versions that answer numbers the one that is right more often is pr
 });
 
 test('the report says how often each is right and how far off, with intervals, and has no confusion', () => {
-  const report = reportPair(task, rows, fine, coarse, { resamples: 200 });
+  const report = reportPair(task, answeredRows(task, rows, fine, coarse), { resamples: 200 });
   const { challenger, champion, difference } = report as Extract<
     typeof report,
     { challenger: { mae?: unknown } }

@@ -12,6 +12,7 @@ import { deadLetterMessage, feedbackMessage, predictionMessage } from '../domain
 import { configSchema } from '../domain/model-config.ts';
 import { dashboards } from '../infra/grafana/dashboards.ts';
 import { grafanaJson } from '../infra/grafana/panels.ts';
+import { openApiDocument } from '../serving/openapi/document.ts';
 import { backendsPage } from './backends-page.ts';
 import { detectorsPage } from './detectors-page.ts';
 import { errorsPage } from './errors-page.ts';
@@ -63,6 +64,8 @@ export async function pages(): Promise<Record<string, string>> {
     const json = { ...z.toJSONSchema(schema, { io: 'input' }), title };
     written[`${reference}/${name}`] = await format(JSON.stringify(json), { ...style, parser: 'json' });
   }
+  const openApi = JSON.stringify(openApiDocument());
+  written[`${reference}/openapi.json`] = await format(openApi, { ...style, parser: 'json' });
   for (const [name, dashboard] of Object.entries(dashboards)) {
     const json = JSON.stringify(grafanaJson(dashboard));
     written[`${grafana}/${name}`] = await format(json, { ...style, parser: 'json' });

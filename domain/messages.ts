@@ -11,7 +11,7 @@ const predictionId = z.uuidv7({ error: 'must be a UUIDv7' });
 
 const scores = z.record(z.string(), z.number());
 /** By task: a label, any number of labels, a number, a text. */
-const output = z.union([
+export const predictionOutput = z.union([
   z.object({ label: z.string(), scores }),
   z.object({ labels: z.array(z.string()), scores }),
   z.object({ value: z.number() }),
@@ -23,7 +23,7 @@ export const predictionMessage = z.object({
   model: z.string().min(1),
   version: z.string().min(1),
   input: z.record(z.string(), z.union([z.number(), z.string(), z.null()])),
-  output,
+  output: predictionOutput,
   context: z.record(z.string(), z.unknown()).optional(),
   at: instant,
 });

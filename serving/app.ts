@@ -15,6 +15,7 @@ import { beginAtZero, exportRoutes } from './metrics.ts';
 import type { ServingMetrics } from './metrics.ts';
 import { createMicroBatcher } from './micro-batch.ts';
 import { addOpenInferenceDoors, addOpenInferenceHealth } from './open-inference/doors.ts';
+import { openApiDocument } from './openapi/document.ts';
 import { createPredict } from './predict.ts';
 import { createPublisher } from './publisher.ts';
 import type { PublisherLimits } from './publisher.ts';
@@ -87,6 +88,7 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
   });
 
   addOpenInferenceHealth(app, follower);
+  app.get('/openapi.json', (c) => c.json(openApiDocument()));
 
   for (const under of ['/v1/*', '/v2/*']) {
     app.use(under, requireBearer(doorkeeper));

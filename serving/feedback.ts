@@ -27,7 +27,7 @@ export class FeedbackInvalid extends DriftloopError {
  * What a client may send: as the Kafka contract, but `feedbackId`, `at` and `source` may be missing, `at` may have any
  * precision, and a prediction id may be written in capitals.
  */
-const item = feedbackMessage
+export const feedbackItem = feedbackMessage
   .extend({
     feedbackId: z.string().min(1).max(200).optional(),
     predictionId: z.uuidv7({ error: 'must be the predictionId (a UUIDv7) of an answer' }),
@@ -53,7 +53,7 @@ export function sortFeedback(
   const messages: FeedbackMessage[] = [];
   const problems: FeedbackProblem[] = [];
   items.forEach((given, index) => {
-    const parsed = item.safeParse(given);
+    const parsed = feedbackItem.safeParse(given);
     if (!parsed.success) {
       problems.push({ index, ...sayProblem(parsed.error) });
       return;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DriftloopError } from '../../domain/errors.ts';
 
-const parameters = z
+export const parameters = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
   .optional()
   .meta({ description: 'server-specific; those of the request are its context, such as the entity' });

@@ -187,6 +187,7 @@ const doors: readonly Door[] = [
     at('server', `GET /v1/models/:model/${named}/:${named.slice(0, -1)}/metadata`, 'view'),
   ]),
   at('server', 'GET /v1/models/:model/metadata', 'view'),
+  at('server', 'GET /openapi.json', 'anybody'),
   at('server', 'GET /v2/health/live', 'anybody'),
   at('server', 'GET /v2/health/ready', 'anybody'),
   at('server', 'GET /v2', 'anybody known'),

@@ -3,7 +3,7 @@ import type { Example, Snapshot, SnapshotParts } from '../domain/examples.ts';
 import { validationShareOf } from '../training/tabular/settings.ts';
 import { WORN_OUT_AFTER, wornOutBy } from './worn-out-rows.ts';
 import { keepsOld, noOldRows, oldRowsBefore } from './old-rows.ts';
-import { keepApart, type KeptApart } from '../training/data/keep-apart.ts';
+import type { Twins } from '../training/data/find-twins.ts';
 import type { Ports } from './ports.ts';
 
 export type SnapshotCut = {
@@ -20,7 +20,7 @@ export type SnapshotCut = {
 export type SnapshotRef = Pick<Snapshot, 'id' | 'cutSeq' | 'rows' | 'rehearsalShare'> & {
   sentence: string;
   /** Rows to learn from that were left out, because a golden or a held-out row says the same; and how rows meet. */
-  apart: Pick<KeptApart<Example>, 'left' | 'share' | 'byChance'>;
+  apart: { left: { golden: number; heldOut: number } } & Pick<Twins, 'share' | 'byChance'>;
 };
 
 /** Fixes what a run may learn from. */
@@ -31,7 +31,8 @@ export const createSnapshotActivities = ({
   snapshots,
   golden,
   runs,
-}: Pick<Ports, 'models' | 'versions' | 'examples' | 'snapshots' | 'golden' | 'runs'>) => ({
+  findTwins,
+}: Pick<Ports, 'models' | 'versions' | 'examples' | 'snapshots' | 'golden' | 'runs' | 'findTwins'>) => ({
   /** Cuts the manifest of what a run sees. Safe to repeat: the same run gets the same snapshot back. */
   async cutSnapshot(cut: SnapshotCut): Promise<SnapshotRef> {
     const { runId, model, configDigest, fromSeq, cutSeq, onsetSeq } = cut;
@@ -44,7 +45,15 @@ export const createSnapshotActivities = ({
     const worn = everHeldOut.filter(isWornOut);
     const heldOut = everHeldOut.filter((row) => !isWornOut(row));
     const learnable = rows.filter(({ partition }) => partition === 'train');
-    const { kept, ...apart } = keepApart(config.input, learnable, { heldOut, golden: goldenIds });
+    const { ofGolden, ofHeldOut, ...meeting } = await findTwins({
+      input: config.input,
+      rows: inputsOf(learnable),
+      heldOut: inputsOf(heldOut),
+      golden: [...goldenIds],
+    });
+    const apart = { left: { golden: ofGolden.length, heldOut: ofHeldOut.length }, ...meeting };
+    const out = new Set([...ofGolden, ...ofHeldOut]);
+    const kept = learnable.filter((_, i) => !out.has(i));
     if (kept.length < learnable.length / 2) throw leaked(model, learnable.length, apart.left);
     const { train, validation } = splitByTime(kept, validationShareOf(config));
     const parts = { train, validation: [...validation, ...worn].sort((a, b) => a.seq - b.seq) };
@@ -68,6 +77,8 @@ export const createSnapshotActivities = ({
     return { id, cutSeq, rows: snapshot.rows, rehearsalShare, sentence, apart };
   },
 });
+
+const inputsOf = (rows: readonly Example[]) => rows.map(({ input }) => input);
 
 /** The newest rows validate: they are most like those that will come. */
 export function splitByTime(

@@ -17,6 +17,7 @@ import type {
   VersionStore,
   Webhook,
 } from '../domain/ports.ts';
+import type { TwinQuestion, Twins } from '../training/data/find-twins.ts';
 import type { GateMatter, GateReport, GateTerms } from '../training/gate/judge-gate.ts';
 
 /** Everything that activities may ask for; each factory picks the few it uses. */
@@ -46,6 +47,8 @@ export type Ports = {
     config: GateConfig,
     terms: GateTerms & { resamples: number },
   ) => Promise<GateReport>;
+  /** Which rows may not be learnt from; many, without keeping the process busy. */
+  findTwins: (question: TwinQuestion) => Promise<Twins>;
   /** Whether the workflow of this run is still there; a run whose workflow was terminated by hand is over. */
   isRunAlive: (model: string, runId: string) => Promise<boolean>;
   /** Keeps the clock of a model's schedule in step with its config; null takes it away. */

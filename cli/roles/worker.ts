@@ -4,6 +4,7 @@ import { createControlActivities } from '../../activities/control-activities.ts'
 import { livelyPace, productionPace } from '../../activities/keep-watching.ts';
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { findTwinsInThread } from '../../infra/gate/find-twins-in-thread.ts';
 import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
@@ -52,6 +53,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
       webhook: createWebhook((variable) => process.env[variable]),
       startPredictor: async () => createPredictor(),
       judge: judgeInThread,
+      findTwins: findTwinsInThread,
       isRunAlive: createRunProbe(client, namespace),
       alignSchedule: createScheduleAligner(client, namespace),
     },

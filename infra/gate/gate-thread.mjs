@@ -1,4 +1,4 @@
-/** The thread in which a gate is judged. A thread has no loader of its own: sources are read through tsx. */
+/** The thread in which a gate is judged, and rows are kept apart for it. A thread has no loader of its own: sources are read through tsx. */
 import { register } from 'tsx/esm/api';
 
 register();

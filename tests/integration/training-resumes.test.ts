@@ -94,7 +94,7 @@ function scriptedAround() {
     },
     tell: story.tell,
     endRun: story.endRun,
-    cutSnapshot: ({ runId }) => createSnapshotActivities(stores).cutSnapshot({ ...cut, runId }),
+    cutSnapshot: ({ runId }) => createSnapshotActivities(ports).cutSnapshot({ ...cut, runId }),
     registerChallenger: createRegistryActivities(ports).registerChallenger,
     // What is looked at is the training.
     evaluateChallenger: async () => ({

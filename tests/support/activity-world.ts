@@ -1,3 +1,4 @@
+import { findTwinsInThread } from '../../infra/gate/find-twins-in-thread.ts';
 import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -58,6 +59,7 @@ export async function openActivityWorld(
     predictor,
     bases: createBaseStore(),
     judge: judgeInThread,
+    findTwins: findTwinsInThread,
   };
 
   /** Stores an artifact that answers `label`, and registers it. */

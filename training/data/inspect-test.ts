@@ -1,7 +1,7 @@
 import type { ColumnProfile, OutOfRange } from './column-profile.ts';
 import { outOfRange } from './column-profile.ts';
 import type { LabelledExample } from './labelled-example.ts';
-import { nearDuplicates } from './near-duplicates.ts';
+import { nearAcross } from './near-duplicates.ts';
 
 /** What a test promises too much by, or cannot be held against a model. Indices are of the rows as they were given. */
 export type TestFindings = Readonly<{
@@ -23,12 +23,8 @@ export function inspectTest(
   const found = { near: [], outOfRange: outOfRange(columns, inputs) };
   if (textColumns.length === 0) return found;
   const textOf = ({ input }: LabelledExample) => textColumns.map((name) => input[name] ?? '').join('\n');
-  const groups = nearDuplicates([...train, ...test].map(textOf));
-  const near = groups.flatMap((group) => {
-    const first = group[0]!;
-    return first >= train.length
-      ? []
-      : group.filter((i) => i >= train.length).map((i) => ({ train: first, test: i - train.length }));
-  });
+  const near = nearAcross(train.map(textOf), test.map(textOf)).flatMap(({ left, right }) =>
+    right.map((i) => ({ train: left[0]!, test: i })),
+  );
   return { ...found, near: near.sort((a, b) => a.test - b.test) };
 }

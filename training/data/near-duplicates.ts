@@ -39,3 +39,15 @@ export function nearDuplicates(texts: readonly string[], similarity = SIMILAR): 
   }
   return groupsBy(texts.keys(), rootOf).filter((group) => group.length > 1);
 }
+
+/** Groups of nearly the same texts that have some on either side; indices of each side, ascending. */
+export const nearAcross = (
+  left: readonly string[],
+  right: readonly string[],
+): { left: number[]; right: number[] }[] =>
+  nearDuplicates([...left, ...right])
+    .map((group) => ({
+      left: group.filter((i) => i < left.length),
+      right: group.flatMap((i) => (i < left.length ? [] : [i - left.length])),
+    }))
+    .filter((group) => group.left.length > 0 && group.right.length > 0);

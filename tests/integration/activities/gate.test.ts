@@ -35,7 +35,7 @@ async function trained() {
   await stores.routes.promote('m', 'v1', why);
   await world.label(rows('A'.repeat(40) + 'B'.repeat(60)));
   await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 100 });
-  const snapshot = await createSnapshotActivities(stores).cutSnapshot({
+  const snapshot = await createSnapshotActivities(world.ports).cutSnapshot({
     runId: 'r1',
     model: 'm',
     configDigest,
@@ -112,7 +112,7 @@ test('a row that an ancestor of the challenger has learnt from tests nobody', as
   // v2 becomes champion; v3 descends from it and is trained on later rows only.
   await stores.routes.promote('m', 'v2', why);
   await stores.runs.begin({ id: 'r2', model: 'm', trigger: regret, configDigest, labelledAtStart: 140 });
-  const snapshot = await createSnapshotActivities(stores).cutSnapshot({
+  const snapshot = await createSnapshotActivities(world.ports).cutSnapshot({
     runId: 'r2',
     model: 'm',
     configDigest,
@@ -157,7 +157,7 @@ test('too few rows to train and validate on is an error with a fix', async () =>
   await world.addVersion('A');
   await stores.routes.promote('m', 'v1', why);
   await world.label(rows('A'));
-  const cut = createSnapshotActivities(stores).cutSnapshot({
+  const cut = createSnapshotActivities(world.ports).cutSnapshot({
     runId: 'r1',
     model: 'm',
     configDigest,
@@ -186,7 +186,7 @@ test('held-out rows that have judged ten challengers validate the next one, and 
     const { configDigest, stores } = world;
     await stores.runs.begin({ id: runId, model: 'm', trigger: regret, configDigest, labelledAtStart: 100 });
     const cut = { runId, model: 'm', configDigest, fromSeq: 41, cutSeq: 100, onsetSeq: 41, isRefit: false };
-    const snapshot = await createSnapshotActivities(stores).cutSnapshot(cut);
+    const snapshot = await createSnapshotActivities(world.ports).cutSnapshot(cut);
     const { version, digest } = await world.addVersion('B', { runId, snapshotId: snapshot.id });
     const { rows: tested } = await evaluate({ ...look, runId, challenger: { version, digest } });
     return { snapshot, tested };

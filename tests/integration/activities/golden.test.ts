@@ -135,7 +135,7 @@ test('rows that say what a golden row says do not train, and what was learnt is 
   await world.label([...rows('AB'.repeat(20)), { truth: 'B', input: pinned!.input }]);
   await add('pinned', 'B');
   await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 41 });
-  const { id, sentence, apart } = await createSnapshotActivities(stores).cutSnapshot({
+  const { id, sentence, apart } = await createSnapshotActivities(world.ports).cutSnapshot({
     runId: 'r1',
     model: 'm',
     configDigest,

@@ -59,7 +59,7 @@ test('from snapshot to a registered version that a fresh process serves, told an
   await stores.routes.promote('m', 'v1', why);
   await world.label(rows('AB'.repeat(100)));
   await begin('r1');
-  const snapshot = await createSnapshotActivities(stores).cutSnapshot({
+  const snapshot = await createSnapshotActivities(ports).cutSnapshot({
     runId: 'r1',
     model: 'm',
     configDigest,

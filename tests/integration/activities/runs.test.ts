@@ -64,7 +64,7 @@ test('questions change whose they are: from the first champion to a challenger t
   const run = { runId: 'r1', model: 'm', configDigest };
   await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 250 });
   const cut = { ...run, fromSeq: 1, cutSeq: 250, onsetSeq: 1 };
-  const snapshot = await createSnapshotActivities(stores).cutSnapshot({ ...cut, isRefit: false });
+  const snapshot = await createSnapshotActivities(world.ports).cutSnapshot({ ...cut, isRefit: false });
   const tuning = { ...run, snapshotId: snapshot.id };
   const tuned = await fineTuned(world, tuning);
   expect(tuned.parent).toBe(champion.version);
@@ -114,7 +114,7 @@ test('a champion that shall be kept is not forgotten: old rows that may train ar
     const run = { runId: 'r1', model: 'm', configDigest };
     await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 210 });
     const cut = { ...run, fromSeq: 121, cutSeq: 210, onsetSeq: 121, isRefit: false };
-    const snapshot = await createSnapshotActivities(stores).cutSnapshot(cut);
+    const snapshot = await createSnapshotActivities(kept.ports).cutSnapshot(cut);
     expect(snapshot.sentence).toMatch(/time before are learnt from again/);
     const { rows: seen } = await kept.query(
       `select distinct s.part, e.partition from snapshot_examples s
@@ -181,7 +181,7 @@ test('stripes come to be called the other way round: from the first champion to 
   const run = { runId: 'r1', model: 'm', configDigest };
   await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 133 });
   const cut = { ...run, fromSeq: 1, cutSeq: 133, onsetSeq: 1 };
-  const snapshot = await createSnapshotActivities(stores).cutSnapshot({ ...cut, isRefit: false });
+  const snapshot = await createSnapshotActivities(ports).cutSnapshot({ ...cut, isRefit: false });
   const tuning = { ...run, snapshotId: snapshot.id };
   const tuned = await fineTuned(seeing, tuning);
   expect(tuned).toMatchObject({ parent: champion.version });

@@ -695,6 +695,31 @@ const entries = {
     status: 503,
     retryable: true,
   },
+  DL_NOT_A_WRITER: {
+    meaning: 'A conversation was sent to a model that writes no texts.',
+    fix: 'Ask it for predictions; conversations are for models with the task generation().',
+    met: ['HTTP'],
+  },
+  DL_WRITERS_BUSY: {
+    meaning: 'As many answers are being written as the server writes at the same time.',
+    fix: 'Try again after the seconds of Retry-After, or start one more server.',
+    met: ['HTTP'],
+    status: 503,
+    retryable: true,
+  },
+  DL_ANSWER_BROKEN_OFF: {
+    meaning: 'A version failed in the middle of an answer whose beginning had been sent.',
+    fix: 'Ask again; the log of the server says what happened to the version.',
+    met: ['HTTP'],
+    status: 503,
+    retryable: true,
+  },
+  DL_CLIENT_GONE: {
+    meaning: 'Whoever asked has hung up before the answer was written; it counts against no version.',
+    fix: 'Nothing is to be done; a client with a longer timeout would have waited.',
+    met: ['HTTP'],
+    status: 499,
+  },
   DL_VERSION_NOT_SERVED: {
     meaning: 'A request names a version or a label by which this server answers nothing.',
     fix: 'Ask for one that GET /v1/models/NAME shows, or leave the version out.',

@@ -1,4 +1,5 @@
 import type { Predictor, Trainer } from '../domain/ports.ts';
+import type { Writer } from '../domain/writing.ts';
 import { createCommandTrainer } from './command/command-trainer.ts';
 import { withPrograms } from './command/with-programs.ts';
 import { createChildPredictor } from './tensorflow/child-predictor.ts';
@@ -12,4 +13,4 @@ export function createTrainer(options: Parameters<typeof createCommandTrainer>[0
 }
 
 /** Answers with the versions of either. */
-export const createPredictor = (): Predictor => withPrograms(createChildPredictor());
+export const createPredictor = (): Predictor & Writer => withPrograms(createChildPredictor());

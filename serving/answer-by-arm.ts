@@ -3,12 +3,14 @@ import type { AnyOutput } from '../domain/task.ts';
 import { checkOutputs } from './check-output.ts';
 import { answererOf } from './choose-arm.ts';
 import type { Answerer, Arm } from './choose-arm.ts';
-import type { MicroBatcher } from './micro-batch.ts';
 import type { Serving } from './served-routes.ts';
 
 /** A prediction before its answer, and in whose name it is counted. */
 export type Question = { message: Omit<PredictionMessage, 'output'>; arm: Arm };
 export type Answered = { message: PredictionMessage; arm: Arm };
+
+/** Answers what one version is asked, in the order of the questions. */
+export type AnswerWith = (key: string, asked: readonly Question['message'][]) => Promise<AnyOutput[]>;
 
 /**
  * One call a version, side by side; the answers in the order of the questions. What a challenger fails to answer the
@@ -17,7 +19,7 @@ export type Answered = { message: PredictionMessage; arm: Arm };
  * @param onFailed told of each version that failed, with what it was asked; the champion's error is thrown besides
  */
 export async function answerByArm(
-  batcher: MicroBatcher,
+  answerWith: AnswerWith,
   serving: Serving,
   asked: readonly Question[],
   onFailed: (questions: readonly Question[], error: unknown) => void,
@@ -27,9 +29,9 @@ export async function answerByArm(
   async function ask(who: Answerer, questions: readonly Question[]): Promise<Answered[]> {
     if (questions.length === 0) return [];
     try {
-      const outputs = await batcher.predict(
+      const outputs = await answerWith(
         keys[who]!,
-        questions.map(({ message }) => message.input),
+        questions.map(({ message }) => message),
       );
       checkOutputs(route[who]!.version, config.task, outputs);
       return questions.map(({ message, arm }, i) => ({

@@ -6,16 +6,26 @@ import type { ServingLog } from './served-routes.ts';
 /**
  * `{ error: { code, message, fix } }`, with the list of problems where there is one. Clients of other servers show the
  * text under `error` and nothing else: at their doors it is the message with its fix, and the code stands beside it.
+ * Those of OpenAI show `error.message`.
  */
 export function answerError(c: Context, error: DriftloopError): Response {
   if (error.status === 503 || error.status === 429) c.header('retry-after', '1');
   if (error.status === 401) c.header('www-authenticate', 'Bearer realm="driftloop"');
-  const { code, message, fix } = error;
+  return c.json(bodyOfError(c.req.path, error), error.status as ContentfulStatusCode);
+}
+
+/** In the words of those who come to this path. */
+export function bodyOfError(path: string, error: DriftloopError) {
+  const { code, message, fix, status } = error;
+  if (path.startsWith('/v1/chat/')) {
+    const type = status >= 500 ? 'server_error' : 'invalid_request_error';
+    const param = 'param' in error ? error.param : null;
+    return { error: { message: `${message} ${fix}`, type, param, code, fix } };
+  }
   const problems = 'problems' in error && Array.isArray(error.problems) ? { problems: error.problems } : {};
-  const body = isDoorOfOthers(c.req.path)
+  return isDoorOfOthers(path)
     ? { error: `${message} ${fix}`, code, fix, ...problems }
     : { error: { code, message, fix, ...problems } };
-  return c.json(body, error.status as ContentfulStatusCode);
 }
 
 /** Whether only clients of the Open Inference Protocol or of TensorFlow Serving come to this path. */

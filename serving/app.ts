@@ -5,11 +5,14 @@ import { DriftloopError } from '../domain/errors.ts';
 import type { FeedbackMessage, PredictionMessage } from '../domain/messages.ts';
 import { everyModel } from '../domain/person.ts';
 import type { ImageReader, MessageLog, Predictor } from '../domain/ports.ts';
+import type { Writer } from '../domain/writing.ts';
 import { answerError, errorHandler, noSuchDoor } from './answer-errors.ts';
 import { requireBearer } from './bearer.ts';
 import type { ServingEnv } from './bearer.ts';
 import { FeedbackInvalid, sortFeedback } from './feedback.ts';
 import type { RouteFollower } from './follow-routes.ts';
+import { addChatDoors } from './chat/doors.ts';
+import { createWrite } from './chat/write-answer.ts';
 import { limitBody } from './limit-body.ts';
 import { beginAtZero, exportRoutes } from './metrics.ts';
 import type { ServingMetrics } from './metrics.ts';
@@ -28,17 +31,23 @@ import { addTfServingDoors } from './tf-serving/doors.ts';
 export type ServingParts = {
   /** Started and stopped by whoever wires the server. */
   follower: RouteFollower;
-  predictor: Pick<Predictor, 'predict'>;
+  predictor: Pick<Predictor, 'predict'> & Writer;
   messages: MessageLog;
   images: ImageReader;
   doorkeeper: Doorkeeper;
   metrics: ServingMetrics;
   log: ServingLog;
   clock?: () => number;
-  limits?: PublisherLimits & { bodyBytes?: number; batchRows?: number };
+  limits?: PublisherLimits & {
+    bodyBytes?: number;
+    batchRows?: number;
+    /** Answers that are written at the same time, piece by piece. */
+    writingAtOnce?: number;
+  };
 };
 
 const bodyBytes = 8 * 1024 * 1024;
+const writingAtOnce = 32;
 
 /** The model server's doors. Hand it a `Request`; it opens no port. */
 export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
@@ -97,6 +106,13 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
 
   addTfServingDoors(app, { follower, doorkeeper, predict });
   addOpenInferenceDoors(app, { follower, doorkeeper, predict });
+  const write = createWrite({
+    predict,
+    writer: predictor,
+    clock,
+    atOnce: limits.writingAtOnce ?? writingAtOnce,
+  });
+  addChatDoors(app, { doorkeeper, write, log });
 
   app.post('/v1/feedback', async (c) => {
     // Feedback names a prediction, not a model: whoever gives it can reach all of them.

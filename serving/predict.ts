@@ -6,7 +6,7 @@ import type { ModelConfig } from '../domain/model-config.ts';
 import type { ImageReader } from '../domain/ports.ts';
 import type { AnyOutput } from '../domain/task.ts';
 import { answerByArm } from './answer-by-arm.ts';
-import type { Question } from './answer-by-arm.ts';
+import type { AnswerWith, Question } from './answer-by-arm.ts';
 import { asDriftloopError, noChampion, notYetRead, unknownModel } from './answer-errors.ts';
 import { OutputInvalid } from './check-output.ts';
 import { answererOf, chooseArm, isShadowed } from './choose-arm.ts';
@@ -27,6 +27,8 @@ export type Asked = {
   context?: Readonly<Record<string, unknown>>;
   /** Answered by this version and no other; left out, the route chooses. */
   version?: NamedVersion;
+  /** How a version answers; left out, together with what others ask of it. */
+  answerWith?: AnswerWith;
 };
 
 export type Prediction = { predictionId: string; version: string } & AnyOutput;
@@ -61,6 +63,11 @@ export function createPredict({
   images,
   clock,
 }: Parts): Predict {
+  const together: AnswerWith = (key, asked) =>
+    batcher.predict(
+      key,
+      asked.map(({ input }) => input),
+    );
   return async (model, asked) => {
     const startedAt = clock();
     /** A request that was routed to no version. */
@@ -98,7 +105,7 @@ export function createPredict({
           throw error;
         },
       );
-      const answered = await answerByArm(batcher, serving, questions, onFailed);
+      const answered = await answerByArm(asked.answerWith ?? together, serving, questions, onFailed);
       const messages = answered.map(({ message }) => message);
       await publish(messages).catch((error: unknown) => {
         count(answered, asDriftloopError(error).status);

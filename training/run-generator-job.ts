@@ -1,3 +1,4 @@
+import { conversationOf } from '../domain/conversation.ts';
 import type { OpenWish } from '../domain/fine-tune-config.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { InputRow } from '../domain/input.ts';
@@ -82,7 +83,7 @@ export async function runGeneratorJob(
 async function answeredIn(file: string, model: GeneratorModel): Promise<AnsweredPrompt[]> {
   const { rows, answers } = await readAnsweredFile(file, model.input);
   return rows.map((row: InputRow, i) => ({
-    prompt: [{ role: 'user', content: textOf(model, row) }],
+    prompt: conversationOf(textOf(model, row)),
     answer: answers[i]!,
     rejected: null,
   }));

@@ -1,4 +1,6 @@
 import type { Predictor } from '../../domain/ports.ts';
+import { notAWriter } from '../../domain/writing.ts';
+import type { Writer } from '../../domain/writing.ts';
 import { readCommandSignature } from '../../training/command/command-signature.ts';
 import type { CommandSignature } from '../../training/command/command-signature.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
@@ -11,7 +13,7 @@ type Version = { folder: string; signature: CommandSignature; program: Promise<A
  * A predictor that also answers with versions which a program has trained: each has its program running, which is
  * started again at the next question where it has ended. Whoever uses it runs what the registry's versions name.
  */
-export function withPrograms(predictor: Predictor): Predictor {
+export function withPrograms(predictor: Predictor & Writer): Predictor & Writer {
   const versions = new Map<string, Promise<Version>>();
   const close = async (version: Promise<Version>) => {
     const opened = await version.catch(() => null);
@@ -39,6 +41,10 @@ export function withPrograms(predictor: Predictor): Predictor {
       if (!version) return await predictor.predict(key, rows);
       if (rows.length === 0) return [];
       return await (await running(version)).answer(rows);
+    },
+    async write(key, conversation, wish, told) {
+      if (versions.has(key)) throw notAWriter(key);
+      return await predictor.write(key, conversation, wish, told);
     },
     async unload(key) {
       const version = versions.get(key);

@@ -1,7 +1,9 @@
+import type { Conversation } from '../../domain/conversation.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { TrainingJob, TrainingReport } from '../../domain/ports.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { AnyOutput } from '../../domain/task.ts';
+import type { WritingWish, Written } from '../../domain/writing.ts';
 import type { SentError } from './sent-error.ts';
 
 /** What the parent and its children say to each other. */
@@ -31,11 +33,18 @@ export type ToPredictor =
   | { kind: 'load'; id: number; key: string; folder: string; engine: Engine }
   | { kind: 'unload'; id: number; key: string }
   | { kind: 'predict'; id: number; key: string; rows: readonly InputRow[] }
+  | { kind: 'write'; id: number; key: string; conversation: Conversation; wish: WritingWish }
   | { kind: 'held'; id: number };
+
+/** Ends the writing of that request; whoever asked for it waits no longer. */
+export type StopWriting = { kind: 'stop'; id: number };
 export type FromPredictor =
   | { kind: 'loaded'; id: number; backend: string }
   | { kind: 'unloaded'; id: number }
   /** With what the process holds at this moment. */
   | { kind: 'predicted'; id: number; outputs: AnyOutput[]; memoryMb: number }
+  /** What comes after the first `from` characters of an answer. */
+  | { kind: 'piece'; id: number; from: number; text: string }
+  | { kind: 'written'; id: number; written: Written }
   | { kind: 'held'; id: number; held: Held }
   | { kind: 'failed'; id: number; error: SentError };

@@ -2,6 +2,8 @@ import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { Predictor } from '../../domain/ports.ts';
 import type { AnyOutput } from '../../domain/task.ts';
+import { notAWriter } from '../../domain/writing.ts';
+import type { Writer } from '../../domain/writing.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import type { Engine, Held } from './child-messages.ts';
 import { PredictorLane } from './predictor-lane.ts';
@@ -18,10 +20,11 @@ type Options = {
   onChild?: (pid: number) => void;
 };
 
-export type ChildPredictor = Predictor & {
-  /** What each engine's process holds now; null where none has been started. */
-  held(): Promise<Record<Engine, Held | null>>;
-};
+export type ChildPredictor = Predictor &
+  Writer & {
+    /** What each engine's process holds now; null where none has been started. */
+    held(): Promise<Record<Engine, Held | null>>;
+  };
 
 type Loaded = { engine: Engine; ready: Promise<void>; memoryMb: number | null };
 
@@ -83,6 +86,27 @@ export function createChildPredictor({
         version.memoryMb = answer.memoryMb;
       }
       return outputs;
+    },
+    async write(key, conversation, wish, { onPiece, signal }) {
+      const version = versions.get(key);
+      if (!version) throw notLoaded(key, [...versions.keys()]);
+      await version.ready;
+      if (version.engine !== 'tensorflow') throw notAWriter(key);
+      let told = 0;
+      const answer = await lanes.tensorflow.ask(
+        { kind: 'write', key, conversation, wish },
+        {
+          signal,
+          // After a crash it is written again, the same; what was told already is not told twice.
+          onPiece({ from, text }) {
+            const fresh = text.slice(Math.max(0, told - from));
+            told += fresh.length;
+            if (fresh !== '') onPiece(fresh);
+          },
+        },
+      );
+      if (answer.kind !== 'written') throw new Error(`a writer answered with ${answer.kind}`);
+      return answer.written;
     },
     async unload(key) {
       const version = versions.get(key);

@@ -1,7 +1,10 @@
+import { setImmediate as breathe } from 'node:timers/promises';
+import { conversationOf } from '../../domain/conversation.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { imageOf } from '../../domain/input.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { AnyOutput } from '../../domain/task.ts';
+import { notAWriter } from '../../domain/writing.ts';
 import type { TrainedTask } from '../../training/backend-table.ts';
 import type { Tf } from '../../training/backend.ts';
 import { readArtifact, regressorOf, trainedOf } from '../../training/artifact.ts';
@@ -17,9 +20,11 @@ import {
   openMultiLabelVersion,
   openTextVersion,
 } from '../../training/text-classification/open-text-version.ts';
+import { textOf } from '../../training/text-classification/text-of.ts';
 import { openGenerator } from '../../training/text-generation/open-generator.ts';
+import type { OpenGenerator } from '../../training/text-generation/open-generator.ts';
 import type { LoadedBackend } from './backend.ts';
-import type { Engine, FromPredictor, ToPredictor } from './child-messages.ts';
+import type { Engine, FromPredictor, StopWriting, ToPredictor } from './child-messages.ts';
 import { dieWithParent } from './fork-child.ts';
 import { sendError } from './sent-error.ts';
 
@@ -28,6 +33,8 @@ import { sendError } from './sent-error.ts';
 type LoadedVersion = {
   backend: string;
   predict(rows: readonly InputRow[]): AnyOutput[] | Promise<AnyOutput[]>;
+  /** Of a version that writes. */
+  write?: OpenGenerator['write'];
   dispose(): void;
 };
 
@@ -91,10 +98,9 @@ async function readingTexts(
 /** A row that asks nothing is asked nothing. */
 async function writing(folder: string): Promise<LoadedVersion> {
   const { tf, name } = await loadTensorflow('generation');
-  const { signature, answer, dispose } = await openGenerator(tf, folder);
-  const prompt = Object.keys(signature.model.input)[0]!;
-  const asked = (row: InputRow) => [{ role: 'user' as const, content: String(row[prompt] ?? '') }];
-  return { backend: name, predict: (rows) => answer(rows.map(asked)), dispose };
+  const { signature, answer, write, dispose } = await openGenerator(tf, folder);
+  const asked = (row: InputRow) => conversationOf(textOf(signature.model, row));
+  return { backend: name, predict: (rows) => answer(rows.map(asked), () => breathe()), write, dispose };
 }
 
 async function readingImages(folder: string): Promise<LoadedVersion> {
@@ -140,6 +146,33 @@ async function onTensorflow(trained: TrainedTabular): Promise<LoadedVersion> {
   };
 }
 
+async function loaded(key: string): Promise<LoadedVersion> {
+  const version = await versions.get(key);
+  if (version) return version;
+  throw new DriftloopError('DL_VERSION_NOT_LOADED', `"${key}" could not be loaded again after a restart.`, {
+    fix: 'See that its artifact is in the store; the server loads it again with the next route.',
+    retryable: true,
+    status: 503,
+  });
+}
+
+/** What is being written now, by the request that asked for it. */
+const writings = new Map<number, AbortController>();
+
+function stoppable(id: number): AbortSignal {
+  const writing = new AbortController();
+  writings.set(id, writing);
+  return writing.signal;
+}
+
+function pieces(id: number): (text: string) => void {
+  let from = 0;
+  return (text) => {
+    say({ kind: 'piece', id, from, text });
+    from += text.length;
+  };
+}
+
 const memoryMb = () => process.memoryUsage.rss() / 1e6;
 
 async function answer(message: ToPredictor): Promise<FromPredictor> {
@@ -163,19 +196,19 @@ async function answer(message: ToPredictor): Promise<FromPredictor> {
       }
     }
     case 'predict': {
-      const version = await versions.get(key);
-      if (!version)
-        throw new DriftloopError(
-          'DL_VERSION_NOT_LOADED',
-          `"${key}" could not be loaded again after a restart.`,
-          {
-            fix: 'See that its artifact is in the store; the server loads it again with the next route.',
-            retryable: true,
-            status: 503,
-          },
-        );
+      const version = await loaded(key);
       const outputs = await version.predict(message.rows);
       return { kind: 'predicted', id, outputs, memoryMb: memoryMb() };
+    }
+    case 'write': {
+      const { write } = await loaded(key);
+      if (write === undefined) throw notAWriter(key);
+      const written = await write(message.conversation, message.wish, {
+        onPiece: pieces(id),
+        breathe: () => breathe(),
+        signal: stoppable(id),
+      }).finally(() => writings.delete(id));
+      return { kind: 'written', id, written };
     }
     case 'unload': {
       const version = await versions.get(key);
@@ -190,7 +223,11 @@ async function answer(message: ToPredictor): Promise<FromPredictor> {
 
 dieWithParent();
 process.on('message', (value) => {
-  const message = value as ToPredictor;
+  const message = value as ToPredictor | StopWriting;
+  if (message.kind === 'stop') {
+    writings.get(message.id)?.abort();
+    return;
+  }
   answer(message).then(say, (error: unknown) =>
     say({ kind: 'failed', id: message.id, error: sendError(error) }),
   );

@@ -1,5 +1,5 @@
 import { DriftloopError } from '../../domain/errors.ts';
-import type { FromPredictor, ToPredictor } from './child-messages.ts';
+import type { FromPredictor, StopWriting, ToPredictor } from './child-messages.ts';
 import { forkChild } from './fork-child.ts';
 import type { Child } from './fork-child.ts';
 import { receiveError } from './sent-error.ts';
@@ -7,12 +7,14 @@ import { receiveError } from './sent-error.ts';
 type WithoutId<T> = T extends { id: number } ? Omit<T, 'id'> : never;
 type Request = WithoutId<ToPredictor>;
 type Load = Extract<ToPredictor, { kind: 'load' }>;
-export type Answer = Exclude<FromPredictor, { kind: 'failed' }>;
+type Piece = Extract<FromPredictor, { kind: 'piece' }>;
+export type Answer = Exclude<FromPredictor, { kind: 'failed' | 'piece' }>;
 
 type Pending = {
   message: ToPredictor;
   child: Child | null;
   crashes: number;
+  onPiece: ((piece: Piece) => void) | undefined;
   resolve: (answer: Answer) => void;
   reject: (error: Error) => void;
 };
@@ -48,22 +50,43 @@ export class PredictorLane {
     this.#options = options;
   }
 
-  /** Resolves with the child's answer; rejects with its error, or `DL_PREDICTION_CRASHED`, `DL_PREDICTOR_CLOSED`. */
-  async ask(request: Request): Promise<Answer> {
+  /**
+   * Resolves with the child's answer; rejects with its error, or `DL_PREDICTION_CRASHED`, `DL_PREDICTOR_CLOSED`.
+   *
+   * @param told.onPiece what comes before the answer; from its beginning again after a crash
+   * @param told.signal gives the request up
+   */
+  async ask(
+    request: Request,
+    { onPiece, signal }: { onPiece?: (piece: Piece) => void; signal?: AbortSignal } = {},
+  ): Promise<Answer> {
     if (this.#isClosed) throw closed();
+    signal?.throwIfAborted();
     const message: ToPredictor = { ...request, id: this.#nextId++ };
     if (message.kind === 'unload') this.#loads.delete(message.key);
     // From now on, not only from its answer: a fresh child that takes over meanwhile has to have it too.
     if (message.kind === 'load') this.#loads.set(message.key, message);
     const answer = new Promise<Answer>((resolve, reject) => {
-      this.#pending.set(message.id, { message, child: null, crashes: 0, resolve, reject });
+      this.#pending.set(message.id, { message, child: null, crashes: 0, onPiece, resolve, reject });
     });
+    const stop = () => this.#stop(message.id, signal!.reason as Error);
+    signal?.addEventListener('abort', stop);
     // While a crashed child's successor waits for its time, requests wait with it.
     if (this.#current) this.#send(message.id, this.#current);
     else this.start();
     if (message.kind === 'predict' && ++this.#served >= this.#options.recycleAfter) this.#recycle();
     if (message.kind === 'load') answer.catch(() => this.#forget(message));
-    return await answer;
+    return await answer.finally(() => signal?.removeEventListener('abort', stop));
+  }
+
+  /** Nobody waits for it any more: its child is told, and what it still says is not heard. */
+  #stop(id: number, reason: Error): void {
+    const pending = this.#pending.get(id);
+    if (!pending) return;
+    this.#pending.delete(id);
+    if (pending.child?.process.connected)
+      pending.child.process.send({ kind: 'stop', id } satisfies StopWriting);
+    pending.reject(reason);
   }
 
   /** A load that failed is not tried again in the next child; unless it was asked for anew. */
@@ -116,6 +139,10 @@ export class PredictorLane {
   #hear(message: FromPredictor): void {
     const pending = this.#pending.get(message.id);
     if (!pending) return;
+    if (message.kind === 'piece') {
+      pending.onPiece?.(message);
+      return;
+    }
     this.#pending.delete(message.id);
     this.#crashesInARow = 0;
     if (message.kind === 'failed') pending.reject(receiveError(message.error));

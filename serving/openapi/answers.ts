@@ -104,3 +104,29 @@ export const error = z.object({
 });
 /** At the doors of other protocols the error is a text. */
 export const plainError = z.object({ error: z.string(), code, fix: z.string(), problems });
+
+export const chatAnswer = z.object({
+  id: z.uuidv7().meta({ description: 'of the prediction: what feedback names' }),
+  object: z.literal('chat.completion'),
+  created: z.int().meta({ description: 'in seconds since 1970' }),
+  model: z.string(),
+  system_fingerprint: z.string().meta({ description: 'the version that answered' }),
+  choices: z.array(
+    z.object({
+      index: z.int(),
+      message: z.object({ role: z.literal('assistant'), content: z.string(), refusal: z.null() }),
+      logprobs: z.null(),
+      finish_reason: z.enum(['stop', 'length']),
+    }),
+  ),
+  usage: z.object({ prompt_tokens: z.int(), completion_tokens: z.int(), total_tokens: z.int() }),
+});
+export const chatError = z.object({
+  error: z.object({
+    message: z.string(),
+    type: z.enum(['invalid_request_error', 'server_error']),
+    param: z.string().nullable().meta({ description: 'the first field that is wrong' }),
+    code,
+    fix: z.string(),
+  }),
+});

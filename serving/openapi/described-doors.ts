@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatBody } from '../chat/body.ts';
 import { feedbackItem } from '../feedback.ts';
 import { inferBody } from '../open-inference/infer-body.ts';
 import { predictBody } from '../tf-serving/predict-body.ts';
@@ -12,14 +13,16 @@ export type DescribedDoor = Readonly<{
   path?: string;
   id: string;
   summary: string;
-  tag: 'Driftloop' | 'TensorFlow Serving' | 'Open Inference Protocol' | 'Operations';
+  tag: 'Driftloop' | 'TensorFlow Serving' | 'Open Inference Protocol' | 'OpenAI' | 'Operations';
   /** Whether it asks for a bearer token. */
   token: boolean;
   body?: Component;
   /** By status; errors are said once for all doors. A text is the media type of an answer that is no JSON. */
   answers: Readonly<Record<number, Component | `${string}/${string}`>>;
+  /** Whether the answer comes as server-sent events, for who asks for that. */
+  streams?: true;
   /** Which shape its errors have. */
-  errors: 'ours' | 'plain' | 'none';
+  errors: 'ours' | 'plain' | 'chat' | 'none';
 }>;
 
 /** The names of the schemas, which are those that check the requests. */
@@ -40,10 +43,13 @@ export const components = {
   ServerMetadata: answers.serverMetadata,
   ModelMetadata: answers.modelMetadata,
   ModelReady: answers.modelReady,
+  ChatRequest: chatBody,
+  ChatAnswer: answers.chatAnswer,
   Ready: answers.ready,
   Live: answers.live,
   Error: answers.error,
   PlainError: answers.plainError,
+  ChatError: answers.chatError,
 } as const satisfies Record<string, z.ZodType>;
 export type Component = keyof typeof components;
 
@@ -164,6 +170,17 @@ export const describedDoors: readonly DescribedDoor[] = [
     token: true,
     answers: { 200: 'Models' },
     errors: 'ours',
+  },
+  {
+    route: 'POST /v1/chat/completions',
+    id: 'chat',
+    summary: 'Answers a conversation with a model that writes, whole or piece by piece.',
+    tag: 'OpenAI',
+    token: true,
+    body: 'ChatRequest',
+    answers: { 200: 'ChatAnswer' },
+    streams: true,
+    errors: 'chat',
   },
   ...openInferenceDoors,
   operations('GET /healthz', 'health', 'Whether the process hears.', { 200: 'text/plain' }),

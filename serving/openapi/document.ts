@@ -20,7 +20,7 @@ export function openApiDocument() {
       title: 'Driftloop model server',
       version: release(),
       summary:
-        'Predictions and feedback, in the shapes of TensorFlow Serving and of the Open Inference Protocol v2.',
+        'Predictions and feedback, in the shapes of TensorFlow Serving, of the Open Inference Protocol v2 and of OpenAI.',
     },
     // Wherever the document came from.
     servers: [{ url: '/' }],
@@ -38,7 +38,10 @@ function operationOf(door: DescribedDoor, path: string) {
     status,
     said.includes('/')
       ? { description: describe[status] ?? 'Done', content: { [said]: { schema: {} } } }
-      : { description: describe[status] ?? 'Done', ...json(said as Component) },
+      : {
+          description: describe[status] ?? 'Done',
+          content: { ...json(said as Component).content, ...(door.streams ? events : {}) },
+        },
   ]);
   return {
     operationId: door.id,
@@ -57,12 +60,16 @@ function operationOf(door: DescribedDoor, path: string) {
               headers: {
                 'retry-after': { description: 'seconds, with 429 and 503', schema: { type: 'integer' } },
               },
-              ...json(door.errors === 'ours' ? 'Error' : 'PlainError'),
+              ...json(errorShapes[door.errors]),
             },
           }),
     },
   };
 }
+
+const errorShapes = { ours: 'Error', plain: 'PlainError', chat: 'ChatError' } as const;
+
+const events = { 'text/event-stream': { schema: { type: 'string' } } };
 
 const describe: Readonly<Record<string, string>> = { 207: 'Some were accepted', 503: 'Not yet' };
 

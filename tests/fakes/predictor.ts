@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { Predictor } from '../../domain/ports.ts';
+import type { Conversation } from '../../domain/conversation.ts';
 import type { AnyOutput } from '../../domain/task.ts';
+import type { Writer, WritingWish } from '../../domain/writing.ts';
 
 /**
  * A predictor without TensorFlow: an artifact folder holds `label.txt`, and the version says that label to every row.
@@ -14,6 +16,9 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
   const calls: { key: string; rows: number }[] = [];
   /** Words of keys of versions that load and then fail every time they are asked. */
   const failing = new Set<string>();
+  /** Words of keys of versions that fail after the first piece of what they write. */
+  const breaking = new Set<string>();
+  const writings: { key: string; conversation: Conversation; wish: WritingWish; signal: AbortSignal }[] = [];
   /** Words of keys of versions whose scores are no numbers. */
   const spoilt = new Set<string>();
   /** By words of keys: what versions wait for before they answer. */
@@ -30,7 +35,7 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
       });
     return label;
   };
-  const predictor: Predictor = {
+  const predictor: Predictor & Writer = {
     backend: 'fake',
     async load(key, folder) {
       const label = await readFile(join(folder, 'label.txt'), 'utf8').catch((cause: unknown) => {
@@ -52,6 +57,24 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
       const score = [...spoilt].some(isMeant(key)) ? Number.NaN : 1;
       return rows.map(() => ({ label, scores: { [label]: score } }));
     },
+    /** Writes its label and all that was said, a word at a time. */
+    async write(key, conversation, wish, { onPiece, signal }) {
+      const said = conversation.map(({ content }) => content).join(' ');
+      const words = [get(key), ...said.split(' ')].slice(0, wish.maxTokens ?? Infinity);
+      writings.push({ key, conversation, wish, signal });
+      let text = '';
+      for (const [i, word] of words.entries()) {
+        await pause();
+        signal.throwIfAborted();
+        const isBroken = [...failing].some(isMeant(key)) || (i > 0 && [...breaking].some(isMeant(key)));
+        if (isBroken) throw new Error(`${key} fails`);
+        const piece = i === 0 ? word : ` ${word}`;
+        text += piece;
+        onPiece(piece);
+      }
+      const ended = words.length < said.split(' ').length + 1 ? 'length' : 'stop';
+      return { text, ended, tokens: { read: said.split(' ').length, written: words.length } };
+    },
     async unload(key) {
       await pause();
       versions.delete(key);
@@ -62,5 +85,5 @@ export function fakePredictor({ delayMs = 0 }: { delayMs?: number } = {}) {
       versions.clear();
     },
   };
-  return { predictor, calls, failing, spoilt, held, lose: () => versions.clear() };
+  return { predictor, calls, writings, breaking, failing, spoilt, held, lose: () => versions.clear() };
 }

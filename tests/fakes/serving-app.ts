@@ -30,11 +30,13 @@ export async function servingApp({
   routed = true,
   config = meterConfig(),
   answer = null as AnyOutput | null,
+  writingAtOnce = 4,
+  delayMs = 0,
 } = {}) {
   const { entity: named, ...withoutEntity } = config;
   const world = await servingWorld([entity ? { ...withoutEntity, entity: named! } : withoutEntity]);
   onTestFinished(world.close);
-  const { predictor: fake, lose, failing, spoilt, held } = fakePredictor();
+  const { predictor: fake, lose, failing, breaking, spoilt, held, writings } = fakePredictor({ delayMs });
   // A version that answers another task says this to every row.
   const predictor =
     answer === null
@@ -56,7 +58,7 @@ export async function servingApp({
     metrics,
     log,
     clock: () => now,
-    limits: { bodyBytes: 10_000 },
+    limits: { bodyBytes: 10_000, writingAtOnce },
   });
   const send = (
     path: string,
@@ -70,6 +72,6 @@ export async function servingApp({
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Json };
   };
   const predict = (body: unknown, model = 'meter') => post(`/v1/models/${model}:predict`, body);
-  const versions = { lose, failing, spoilt, held };
+  const versions = { lose, failing, breaking, spoilt, held, writings };
   return { app, people, world, follower, metrics, ...versions, messages, send, post, predict };
 }

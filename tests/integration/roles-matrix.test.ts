@@ -178,6 +178,9 @@ const doors: readonly Door[] = [
   at('server', 'GET /readyz', 'anybody'),
   at('server', 'GET /metrics', 'anybody'),
   at('server', 'POST /v1/models/:target', 'predict', { body: about }),
+  at('server', 'POST /v1/chat/completions', 'predict', {
+    body: { model, messages: [{ role: 'user', content: 'hello' }] },
+  }),
   at('server', 'POST /v1/feedback', 'feedback', { of: everyModel, body: given }),
   at('server', 'GET /v1/models', 'anybody known'),
   at('server', 'GET /v1/models/:model', 'view'),

@@ -23,6 +23,8 @@ export type GenerationOptions = {
   sampling?: Sampling & { seed: number };
   /** Stops before the next token. */
   signal?: AbortSignal;
+  /** Told after each step what every text has got by then; the next one waits for it. False ends all of them. */
+  onStep?: (written: readonly (readonly number[])[]) => Promise<boolean>;
 };
 
 /**
@@ -36,7 +38,7 @@ export async function generate(
   config: DecoderConfig,
   weights: Weights,
   prompts: TokenBatch,
-  { maxNewTokens, endId, sampling, signal }: GenerationOptions,
+  { maxNewTokens, endId, sampling, signal, onStep }: GenerationOptions,
 ): Promise<number[][]> {
   const { batch } = prompts;
   const memory = emptyMemory(tf, config, prompts.mask, batch);
@@ -66,6 +68,7 @@ export async function generate(
         if (token === endId) isOpen[row] = false;
         if (isOpen[row]) written[row]!.push(token);
       }
+      if (onStep && !(await onStep(written))) break;
       positions = Int32Array.from(last, (at) => positions[at]! + 1);
       ids = chosen;
       last = Int32Array.from({ length: batch }, (_, row) => row);

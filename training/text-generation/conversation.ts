@@ -1,10 +1,8 @@
+import type { Conversation } from '../../domain/conversation.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { unsupportedBase } from '../models/unfit-base.ts';
-import type { ChatMessage, ChatTemplate } from '../text/chat-template.ts';
+import type { ChatTemplate } from '../text/chat-template.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
-
-/** What was said, in order. To learn from it ends with an answer of the assistant; to be answered it does not. */
-export type Conversation = readonly ChatMessage[];
 
 /** A text, and which of its tokens are to be learnt. */
 export type WrittenText = Readonly<{ ids: readonly number[]; learns: readonly boolean[] }>;

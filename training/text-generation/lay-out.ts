@@ -1,4 +1,5 @@
-import type { Conversation, ConversationFormat, WrittenText } from './conversation.ts';
+import type { Conversation } from '../../domain/conversation.ts';
+import type { ConversationFormat, WrittenText } from './conversation.ts';
 import { cutText, lastAnswerOf } from './cut.ts';
 import type { WrittenPair } from './preferences-tunable.ts';
 

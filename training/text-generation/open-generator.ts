@@ -1,23 +1,38 @@
 import type { TextOutput } from '../../domain/task.ts';
+import type { WritingWish, Written } from '../../domain/writing.ts';
 import type { Tf } from '../backend.ts';
 import { plainWeights } from '../models/weights.ts';
 import { disposeNetwork } from '../quantisation/quantised-network.ts';
 import { readSignatureFile } from '../signature-file.ts';
-import type { Conversation } from './conversation.ts';
+import type { Conversation } from '../../domain/conversation.ts';
 import { cutText, lastAnswerOf } from './cut.ts';
 import { decoderOf } from './decoder.ts';
 import { generatorSignatureSchema } from './generator-artifact.ts';
 import type { GeneratorSignature } from './generator-artifact.ts';
 import { loadDecoder } from './hold-decoder.ts';
 import { readFormat } from './read-format.ts';
+import { createSpeaker } from './speaker.ts';
 import { tokenScores } from './token-scores.ts';
 import type { TokenScore } from './token-scores.ts';
 import { writeAnswers } from './write-answers.ts';
 
+/** Lets others have their turn: told after each token. */
+type Breathe = () => Promise<void>;
+
 /** A model that writes, ready to. */
 export type OpenGenerator = {
   /** The likeliest answer to each, in their order. */
-  answer(prompts: readonly Conversation[]): Promise<TextOutput[]>;
+  answer(prompts: readonly Conversation[], breathe?: Breathe): Promise<TextOutput[]>;
+  /**
+   * One answer, given away while it is written; all pieces together are the text.
+   *
+   * @param signal stops it before the next token, which then throws the signal's reason
+   */
+  write(
+    conversation: Conversation,
+    wish: WritingWish,
+    told: { onPiece: (piece: string) => void; breathe: Breathe; signal: AbortSignal },
+  ): Promise<Written>;
   /** How well it foresees the last answer of each conversation. */
   score(conversations: readonly Conversation[]): Promise<TokenScore[]>;
   dispose(): void;
@@ -41,15 +56,50 @@ export async function openWriter(
   const decoder = decoderOf(network.config, tokenizer.padId);
   const weights = plainWeights(tf, network.parts, network.parameters);
   return {
-    async answer(prompts) {
+    async answer(prompts, breathe) {
       const written = await writeAnswers(
         tf,
         decoder,
         weights,
         prompts.map((prompt) => format.opened(prompt)),
-        { maxNewTokens: longestAnswer, endId: format.endId },
+        {
+          maxNewTokens: longestAnswer,
+          endId: format.endId,
+          ...(breathe ? { onStep: async () => (await breathe(), true) } : {}),
+        },
       );
       return written.map((ids) => ({ text: tokenizer.decode(ids).trim() }));
+    },
+    async write(conversation, { maxTokens, sampling, stops }, { onPiece, breathe, signal }) {
+      const prompt = format.opened(conversation);
+      const speaker = createSpeaker(stops);
+      let [text, steps, isStopped] = ['', 0, false];
+      const say = (ids: readonly number[], isWhole: boolean) => {
+        const heard = speaker.hear(tokenizer.decode(ids), isWhole);
+        isStopped ||= heard.isStopped;
+        text += heard.piece;
+        if (heard.piece !== '') onPiece(heard.piece);
+      };
+      const [ids] = (await writeAnswers(tf, decoder, weights, [prompt], {
+        maxNewTokens: maxTokens ?? longestAnswer,
+        endId: format.endId,
+        ...(sampling ? { sampling } : {}),
+        signal,
+        onStep: async ([soFar]) => {
+          steps += 1;
+          say(soFar!, false);
+          await breathe();
+          return !isStopped;
+        },
+      })) as [number[]];
+      if (!isStopped) say(ids, true);
+      // A step that wrote nothing met the end of the answer.
+      const isAtItsEnd = isStopped || ids.length < steps;
+      return {
+        text,
+        ended: isAtItsEnd ? 'stop' : 'length',
+        tokens: { read: prompt.length, written: ids.length },
+      };
     },
     score: (conversations) =>
       tokenScores(

@@ -1,7 +1,8 @@
 import { readTokenizer } from '../text/tokenizer-folder.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import { conversationFormat } from './conversation.ts';
-import type { Conversation, ConversationFormat } from './conversation.ts';
+import type { ConversationFormat } from './conversation.ts';
+import type { Conversation } from '../../domain/conversation.ts';
 import { plainTemplate } from './plain-templates.ts';
 
 /**

@@ -19,7 +19,7 @@ import { plain } from '../plain.ts';
 import { referenceShares } from '../reference.ts';
 import { ARTIFACT_FORMAT } from '../signature.ts';
 import { answersTunable } from './answers-tunable.ts';
-import type { Conversation } from './conversation.ts';
+import type { Conversation } from '../../domain/conversation.ts';
 import { decoderOf } from './decoder.ts';
 import { writeGeneratorArtifact } from './generator-artifact.ts';
 import { holdDecoder, loadDecoder } from './hold-decoder.ts';

@@ -1,8 +1,7 @@
 import { Template } from '@huggingface/jinja';
 import { z } from 'zod';
+import type { ChatMessage } from '../../domain/conversation.ts';
 import { invalidBase } from '../models/unfit-base.ts';
-
-export type ChatMessage = { role: 'system' | 'user' | 'assistant'; content: string };
 
 /**
  * A conversation as the one text that a base was trained on.

@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import { conversationSchema } from '../../../domain/conversation.ts';
+import type { Conversation } from '../../../domain/conversation.ts';
 import { DriftloopError } from '../../../domain/errors.ts';
-import type { Conversation } from '../../../training/text-generation/conversation.ts';
 import { csvRecords } from '../../data/csv-records.ts';
 import { featureNameOf } from '../../data/cells.ts';
 import { jsonRows } from '../../data/json-records.ts';
@@ -58,12 +58,8 @@ export function asked({ value, line }: Row, { file, prompt }: { file: string; pr
   return { prompt: said.at(-1)?.role === 'assistant' ? said.slice(0, -1) : said, rejected: null };
 }
 
-const messages = z
-  .array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }))
-  .min(1);
-
 function messagesIn(value: unknown, at: Place): Conversation {
-  const parsed = messages.safeParse(value);
+  const parsed = conversationSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const where = [MESSAGES, ...issue!.path].join('.');

@@ -3,7 +3,7 @@ import type { AnswerReport } from '../../../training/text-generation/evaluate-an
 import { evaluateAnswers, evenly } from '../../../training/text-generation/evaluate-answers.ts';
 import { evaluatePreferences } from '../../../training/text-generation/evaluate-preferences.ts';
 import type { PreferenceReport } from '../../../training/text-generation/evaluate-preferences.ts';
-import type { Conversation } from '../../../training/text-generation/conversation.ts';
+import type { Conversation } from '../../../domain/conversation.ts';
 import type { OpenGenerator } from '../../../training/text-generation/open-generator.ts';
 import type { Answering, Example } from '../offline-task.ts';
 import { lengthSlice } from '../text/texts.ts';

@@ -3,7 +3,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { describedDoors } from '../../../serving/openapi/described-doors.ts';
 import { openApiDocument } from '../../../serving/openapi/document.ts';
+import { text } from '../../../domain/input.ts';
+import { generation } from '../../../domain/task.ts';
 import { servingApp } from '../../fakes/serving-app.ts';
+import { meterConfig } from '../../fakes/serving-world.ts';
 
 const document = openApiDocument();
 /** The schema of OpenAPI 3.1 itself (spec.openapis.org, 2026-08-03), its $dynamicRefs written as $refs for ajv. */
@@ -38,12 +41,14 @@ test('every route of the app stands in it, and nothing else: serving/openapi/des
   );
 });
 
+const writes = meterConfig({ task: generation(), input: { prompt: text() } });
 const predictionId = '019a8f00-0000-7000-8000-000000000001';
 const good = { predictionId, kind: 'label', value: 'UP' };
 const tensors = [
   { name: 'price', shape: [1], datatype: 'FP64', data: [1] },
   { name: 'day', shape: [1], datatype: 'BYTES', data: ['1'] },
 ];
+const hello = { model: 'meter', messages: [{ role: 'user', content: 'hello' }] };
 const posts: Readonly<Record<string, { good: object[]; bad: object[] }>> = {
   PredictRequest: {
     good: [{ instances: [{ price: 1 }, {}] }, { inputs: { price: [1], day: ['1'] } }],
@@ -56,6 +61,14 @@ const posts: Readonly<Record<string, { good: object[]; bad: object[] }>> = {
       { kind: 'label', value: 1 },
     ],
   },
+  ChatRequest: {
+    good: [hello, { ...hello, temperature: 1, seed: 2, stop: ['\n'], metadata: { household: 'h1' } }],
+    bad: [
+      { model: 'meter', messages: [] },
+      { ...hello, n: 2 },
+      { ...hello, tools: [] },
+    ],
+  },
   InferRequest: {
     good: [{ inputs: tensors }, { id: '1', inputs: tensors, outputs: [{ name: 'label' }] }],
     bad: [{ inputs: [] }, { inputs: [{ name: 'price' }] }],
@@ -63,7 +76,7 @@ const posts: Readonly<Record<string, { good: object[]; bad: object[] }>> = {
 };
 
 test.each(describedDoors)('$route answers what the document says', async (door) => {
-  const { app, follower, send, lose } = await servingApp();
+  const { app, follower, send, lose } = await servingApp(door.tag === 'OpenAI' ? { config: writes } : {});
   await follower.start();
   const [method = '', route = ''] = door.route.split(' ');
   const path = (door.path ?? route)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { conversationFormat } from '../../../../training/text-generation/conversation.ts';
-import type { Conversation } from '../../../../training/text-generation/conversation.ts';
+import type { Conversation } from '../../../../domain/conversation.ts';
 import { plainTemplate } from '../../../../training/text-generation/plain-templates.ts';
 import { readTokenizer } from '../../../../training/text/tokenizer-folder.ts';
 import { needsShared, shared } from '../../../support/shared-data.ts';

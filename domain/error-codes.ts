@@ -640,6 +640,18 @@ const entries = {
     met: ['command line', 'run', 'HTTP'],
     status: 500,
   },
+  DL_MODEL_SERVER_UNREACHABLE: {
+    meaning: 'The model server that answers with what a program has trained does not answer.',
+    fix: 'Start it, or correct trainer.server.url in the config.',
+    met: ['run', 'HTTP'],
+    status: 503,
+  },
+  DL_MODEL_SERVER_REFUSED: {
+    meaning: 'The model server did not load a version, or did not answer with it.',
+    fix: 'Its own log says why; docs/trainers.md has what it needs to find in an artifact.',
+    met: ['run', 'HTTP'],
+    status: 502,
+  },
   DL_PROGRAM_NO_ARTIFACT: {
     meaning: 'A program said that its training was done and left nothing behind.',
     fix: 'Let it write what it has trained into paths.artifact of spec.json.',

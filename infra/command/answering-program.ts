@@ -4,10 +4,11 @@ import type { InputRow } from '../../domain/input.ts';
 import type { Output, Task, ValueOutput } from '../../domain/task.ts';
 import type { CommandTrainer } from '../../domain/trainer-config.ts';
 import { readOutputs } from '../../training/command/contract.ts';
-import { readOutput } from '../../training/command/read-output.ts';
 import { lastWords, sayEnding, startProgram } from './program.ts';
+import { readAnswers } from './read-answers.ts';
 
-export type AnsweringProgram = {
+/** What answers with a version. */
+export type Answering = {
   /** One output a row, in order. Throws DL_PROGRAM_ANSWERS_INVALID, DL_PROGRAM_FAILED. */
   answer(rows: readonly InputRow[]): Promise<(Output | ValueOutput)[]>;
   /** Ends it. */
@@ -28,7 +29,7 @@ type Asked = { resolve: (outputs: unknown[]) => void; reject: (error: Error) => 
 export async function startAnswering(
   trainer: CommandTrainer,
   { folder, task, name }: { folder: string; task: Task; name: string },
-): Promise<AnsweringProgram> {
+): Promise<Answering> {
   const asked: Asked[] = [];
   let isRunning = true;
   let patience: NodeJS.Timeout | undefined;
@@ -66,13 +67,7 @@ export async function startAnswering(
     isRunning: () => isRunning,
     async answer(rows) {
       const outputs = await ask(rows);
-      if (outputs.length !== rows.length)
-        throw invalid(name, `it gave ${outputs.length} outputs for ${rows.length} rows`);
-      return outputs.map((output, row) => {
-        const read = readOutput(task, output);
-        if ('problem' in read) throw invalid(name, `of row ${row + 1}: ${read.problem}`);
-        return read;
-      });
+      return readAnswers({ name, task }, rows.length, outputs);
     },
     async close() {
       program.hold(true);
@@ -81,13 +76,6 @@ export async function startAnswering(
     },
   };
 }
-
-const invalid = (name: string, why: string) =>
-  new DriftloopError(
-    'DL_PROGRAM_ANSWERS_INVALID',
-    `The program that answers for ${name} gave answers that cannot be used: ${why}.`,
-    { fix: 'Let it answer {"rows": […]} with {"outputs": […]} as docs/trainers.md shows.', status: 500 },
-  );
 
 const failed = (name: string, how: string, complaints: string) =>
   new DriftloopError(

@@ -9,7 +9,7 @@ import { plain } from '../../training/plain.ts';
 import { referenceShares } from '../../training/reference.ts';
 import { writeSignature } from '../../training/signature-file.ts';
 import { ARTIFACT_FORMAT } from '../../training/signature.ts';
-import { startAnswering } from './answering-program.ts';
+import { startAnswers } from './start-answers.ts';
 import type { CommandJob } from './job-folder.ts';
 
 /** Validation rows that a new version has to answer: enough for the shares of its labels, and soon done. */
@@ -81,7 +81,7 @@ async function answersTo(
   rows: readonly InputRow[],
   signal: AbortSignal | undefined,
 ): Promise<(Output | ValueOutput)[]> {
-  const program = await startAnswering(trainer, { folder, task: model.task, name: model.name });
+  const program = await startAnswers(trainer, { folder, model });
   const close = () => void program.close();
   signal?.addEventListener('abort', close, { once: true });
   try {

@@ -4,14 +4,14 @@ import type { Writer } from '../../domain/writing.ts';
 import { readCommandSignature } from '../../training/command/command-signature.ts';
 import type { CommandSignature } from '../../training/command/command-signature.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
-import { startAnswering } from './answering-program.ts';
-import type { AnsweringProgram } from './answering-program.ts';
+import type { Answering } from './answering-program.ts';
+import { startAnswers } from './start-answers.ts';
 
-type Version = { folder: string; signature: CommandSignature; program: Promise<AnsweringProgram> };
+type Version = { folder: string; signature: CommandSignature; program: Promise<Answering> };
 
 /**
- * A predictor that also answers with versions which a program has trained: each has its program running, which is
- * started again at the next question where it has ended. Whoever uses it runs what the registry's versions name.
+ * A predictor that also answers with versions which a program has trained: each has its program running, or is loaded by
+ * a model server, and is started again at the next question where it has ended. Whoever uses it runs what the registry's versions name.
  */
 export function withPrograms(predictor: Predictor & Writer): Predictor & Writer {
   const versions = new Map<string, Promise<Version>>();
@@ -69,10 +69,10 @@ async function open(folder: string): Promise<Version> {
   return version;
 }
 
-const start = (folder: string, { trainer, model: { task, name } }: CommandSignature) =>
-  startAnswering(trainer, { folder, task, name });
+const start = (folder: string, { trainer, model }: CommandSignature) =>
+  startAnswers(trainer, { folder, model });
 
-async function running(version: Version): Promise<AnsweringProgram> {
+async function running(version: Version): Promise<Answering> {
   const program = await version.program.catch(() => null);
   if (program?.isRunning()) return program;
   version.program = start(version.folder, version.signature);

@@ -1,14 +1,12 @@
-import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import getPort from 'get-port';
 import { readArtifact, trainedOf } from '../../../training/artifact.ts';
 import { layersOf } from '../../../training/tabular/network.ts';
 import { encode } from '../../../training/tabular/preprocessing.ts';
+import { startMlServer as startRealMlServer } from '../../support/mlserver.ts';
 import { between } from '../../support/two-versions.ts';
-import { pythonWith } from '../python-with.ts';
 
 const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -30,15 +28,6 @@ export async function startMlServer(
   which: MlServerBatching,
   say: (line: string) => void,
 ) {
-  const python = await pythonWith(
-    {
-      name: 'bench-serving',
-      version: '1',
-      requirements: here('requirements.txt'),
-      says: 'MLServer, to measure beside,',
-    },
-    say,
-  );
   const { network, weights, preprocessing } = trainedOf(await readArtifact(artifact));
   await mkdir(folder, { recursive: true });
   const write = (name: string, value: unknown) => writeFile(path.join(folder, name), JSON.stringify(value));
@@ -49,7 +38,6 @@ export async function startMlServer(
     bias: [...weights.subarray(biasAt, biasAt + outputs)],
     relu,
   }));
-  const [http, grpc, metrics] = [await getPort(), await getPort(), await getPort()];
   await write('layers.json', layers);
   await write('model-settings.json', {
     name: 'plans',
@@ -57,42 +45,21 @@ export async function startMlServer(
     parameters: { uri: path.join(folder, 'layers.json') },
     ...batching[which],
   });
-  await write('settings.json', {
-    debug: false,
-    parallel_workers: 0,
-    host: '127.0.0.1',
-    http_port: http,
-    grpc_port: grpc,
-    metrics_port: metrics,
-    metrics_dir: path.join(folder, 'metrics'),
-    environments_dir: path.join(folder, 'environments'),
-  });
-  const [, pythonPath, command] = python;
-  const [name, packages] = pythonPath!.split('=') as [string, string];
-  const child = spawn(command!, ['-c', 'from mlserver.cli import main; main()', 'start', folder], {
-    cwd: folder,
-    env: { ...process.env, [name]: `${packages}:${here('.')}`, PYTHONDONTWRITEBYTECODE: '1' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let tail = '';
-  child.stderr.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-2_000)));
-  await isReady(`http://127.0.0.1:${http}/v2/models/plans/ready`, () => {
-    if (child.exitCode !== null) throw new Error(`MLServer ended: ${tail}`);
-  });
+  const server = await startRealMlServer(folder, here('.'), say);
+  await isReady(`${server.url}/v2/models/plans/ready`);
   const { matrix, width } = encode(preprocessing, [between]);
   return {
-    port: http,
+    port: Number(new URL(server.url).port),
     path: '/v2/models/plans/infer',
     body: JSON.stringify({
       inputs: [{ name: 'x', shape: [1, width], datatype: 'FP32', data: [...matrix] }],
     }),
-    end: () => void child.kill('SIGTERM'),
+    end: () => void server.end(),
   };
 }
 
-async function isReady(url: string, check: () => void): Promise<void> {
+async function isReady(url: string): Promise<void> {
   for (let i = 0; i < 300; i += 1) {
-    check();
     const answer = await fetch(url).catch(() => null);
     if (answer?.ok === true) return;
     await setTimeout(200);

@@ -1,7 +1,7 @@
 /**
  * A program that keeps the contract of docs/trainers.md: it finds the number of one column that tells two labels apart
  * best, one try a step. Settings: `column`, `steps` (all values), `pauseMs` after each step, `checkpointEvery` steps,
- * and ways to break the contract, which the tests name.
+ * `leaves` (texts of more files of the artifact), and ways to break the contract, which the tests name.
  */
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
@@ -89,6 +89,8 @@ async function train(folder) {
       path.join(folder, paths.artifact, 'threshold.json'),
       JSON.stringify({ column, value: best.value, low, high, answers: settings.answers }),
     );
+  for (const [file, text] of Object.entries(settings.leaves ?? {}))
+    writeFileSync(path.join(folder, paths.artifact, file), text);
   if (settings.neverDone) return;
   say({
     kind: 'done',

@@ -306,6 +306,8 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_TRAINING_OUT_OF_MEMORY: 'tests/unit/infra/tensorflow/training-crash.test.ts',
   DL_PROGRAM_NOT_FOUND: 'tests/integration/command-trainer.test.ts',
   DL_PROGRAM_FAILED: 'tests/integration/command-trainer.test.ts',
+  DL_MODEL_SERVER_UNREACHABLE: 'tests/unit/infra/model-server/open-inference.test.ts',
+  DL_MODEL_SERVER_REFUSED: 'tests/unit/infra/model-server/open-inference.test.ts',
   DL_PROGRAM_NO_ARTIFACT: 'tests/integration/command-trainer.test.ts',
   DL_PROGRAM_ANSWERS_INVALID: 'tests/integration/command-trainer.test.ts',
   DL_PROGRAM_UNTRUSTED: 'tests/unit/cli/refuse-program.test.ts',

@@ -89,6 +89,13 @@ const entries = {
     status: 503,
     retryable: true,
   },
+  DL_SPOOL_FULL: {
+    meaning: 'Kafka takes no predictions, and the disk has no room for more that wait for it.',
+    fix: 'Bring Kafka back; what waits goes there by itself. A request may be sent again.',
+    met: ['HTTP'],
+    status: 503,
+    retryable: true,
+  },
   DL_KAFKA_REFUSED: {
     meaning: 'The Kafka brokers answer, but refuse the credentials or what was asked with them.',
     fix: 'Correct DRIFTLOOP_KAFKA_SASL_USERNAME, …_PASSWORD, …_MECHANISM and DRIFTLOOP_KAFKA_TLS, or grant the access.',

@@ -100,6 +100,26 @@ export const logEvents = {
     fields: ['err'],
     means: 'The file with the last routes cannot be read; the server waits for the database.',
   },
+  'the brokers do not take predictions; they wait on disk': {
+    level: 'warn',
+    roles: ['server'],
+    fields: ['err'],
+    means:
+      'Kafka is away or slow. Requests are answered, and predictions wait on the disk of the server; said once for each time.',
+  },
+  'predictions that waited on disk are in the log': {
+    level: 'info',
+    roles: ['server'],
+    fields: ['messages', 'seconds'],
+    means: 'Kafka is back, and has what waited, in its order.',
+  },
+  'a file of waiting predictions was damaged': {
+    level: 'error',
+    roles: ['server'],
+    fields: ['file'],
+    means:
+      'A line of it cannot be read, as after a fault of the disk; the others are in the log. The file is kept aside for you to look at.',
+  },
   'a request could not be answered': {
     level: 'error',
     roles: ['server', 'console'],

@@ -28,6 +28,10 @@ export const servingMetrics = {
   invalidOutputs: 'driftloop_invalid_outputs_total',
   /** counter: model, version. Instances that a version in shadow was not shown, because it was behind. */
   shadowDropped: 'driftloop_shadow_dropped_total',
+  /** gauge. Predictions that wait on the server's disk, because Kafka does not take them. */
+  spooledMessages: 'driftloop_spooled_messages',
+  /** gauge. How much of its room on disk they take (0–1). */
+  spoolUsed: 'driftloop_spool_used_ratio',
   /** histogram: rows of one call of the predictor. */
   batchRows: 'driftloop_batch_rows',
   /** counter: outcome (accepted, refused). */

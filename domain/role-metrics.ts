@@ -51,6 +51,20 @@ export const roleMetrics = {
     help: 'Instances that a version in shadow was not shown, because it had not answered the copies before them.',
     labels: ['model', 'version'],
   },
+  spooledMessages: {
+    name: servingMetrics.spooledMessages,
+    role: 'server',
+    kind: 'gauge',
+    help: 'Predictions that wait on the disk of the server, because Kafka does not take them.',
+    labels: [],
+  },
+  spoolUsed: {
+    name: servingMetrics.spoolUsed,
+    role: 'server',
+    kind: 'gauge',
+    help: 'How much of its room on disk they take (0-1); at 1 requests are turned away.',
+    labels: [],
+  },
   batchRows: {
     name: servingMetrics.batchRows,
     role: 'server',

@@ -13,8 +13,9 @@ import { FeedbackInvalid, sortFeedback } from './feedback.ts';
 import type { RouteFollower } from './follow-routes.ts';
 import { addChatDoors } from './chat/doors.ts';
 import { createWrite } from './chat/write-answer.ts';
+import { createHealth } from './health.ts';
 import { limitBody } from './limit-body.ts';
-import { beginAtZero, exportRoutes } from './metrics.ts';
+import { beginAtZero, exportRoutes, exportSpool } from './metrics.ts';
 import type { ServingMetrics } from './metrics.ts';
 import { createMicroBatcher } from './micro-batch.ts';
 import { addOpenInferenceDoors, addOpenInferenceHealth } from './open-inference/doors.ts';
@@ -26,6 +27,7 @@ import { readJson } from './read-json.ts';
 import { maySeeStatus } from './see-status.ts';
 import type { ServingLog } from './served-routes.ts';
 import { createShadow } from './shadow.ts';
+import type { SpoolStanding } from './spool/spooled-log.ts';
 import { addTfServingDoors } from './tf-serving/doors.ts';
 
 export type ServingParts = {
@@ -33,6 +35,8 @@ export type ServingParts = {
   follower: RouteFollower;
   predictor: Pick<Predictor, 'predict'> & Writer;
   messages: MessageLog;
+  /** How the disk behind the log stands; left out where there is none. */
+  spool?: () => SpoolStanding;
   images: ImageReader;
   doorkeeper: Doorkeeper;
   metrics: ServingMetrics;
@@ -55,6 +59,7 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
     follower,
     predictor,
     messages,
+    spool,
     images,
     doorkeeper,
     metrics,
@@ -81,6 +86,8 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
     clock,
   });
   exportRoutes(metrics, follower);
+  if (spool !== undefined) exportSpool(metrics, spool);
+  const health = createHealth(follower, spool);
 
   const app = new Hono<ServingEnv>();
   app.onError(errorHandler(log));
@@ -88,15 +95,17 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
 
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => {
-    const problems = follower.unready();
-    return problems.length === 0 ? c.json({ ready: true }) : c.json({ ready: false, problems }, 503);
+    const problems = health.unready();
+    if (problems.length > 0) return c.json({ ready: false, problems }, 503);
+    const degraded = health.degraded();
+    return c.json({ ready: true, ...(degraded.length === 0 ? {} : { degraded }) });
   });
   app.get('/metrics', async (c) => {
     beginAtZero(metrics, follower);
     return c.body(await metrics.registry.metrics(), 200, { 'content-type': metrics.registry.contentType });
   });
 
-  addOpenInferenceHealth(app, follower);
+  addOpenInferenceHealth(app, health);
   app.get('/openapi.json', (c) => c.json(openApiDocument()));
 
   for (const under of ['/v1/*', '/v2/*']) {

@@ -2,6 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { roleMetrics } from '../domain/role-metrics.ts';
 import { armsOf } from './choose-arm.ts';
 import type { RouteFollower } from './follow-routes.ts';
+import type { SpoolStanding } from './spool/spooled-log.ts';
 
 /** What the model server counts. Give each server its own registry. */
 export function createServingMetrics(namespace: string, registry: Registry = new Registry()) {
@@ -41,9 +42,10 @@ const named = <L extends string>({
 
 export type ServingMetrics = ReturnType<typeof createServingMetrics>;
 
-/** Reads the follower at every scrape, so that a gauge cannot be out of step with what is in service. */
-export function exportRoutes({ registry }: ServingMetrics, follower: RouteFollower): void {
-  const gauge = <L extends string>(
+/** A gauge that is read at every scrape, so that it cannot be out of step with what it says. */
+const gaugeIn =
+  ({ registry }: ServingMetrics) =>
+  <L extends string>(
     metric: { name: string; help: string; labels: readonly L[] },
     read: (set: (labels: Record<L, string>, value: number) => void) => void,
   ) =>
@@ -55,6 +57,17 @@ export function exportRoutes({ registry }: ServingMetrics, follower: RouteFollow
         read((labels, value) => this.set(labels, value));
       },
     });
+
+/** What waits on the disk. */
+export function exportSpool(metrics: ServingMetrics, standing: () => SpoolStanding): void {
+  const gauge = gaugeIn(metrics);
+  gauge(roleMetrics.spooledMessages, (set) => set({}, standing().messages));
+  gauge(roleMetrics.spoolUsed, (set) => set({}, standing().used));
+}
+
+/** What is in service. */
+export function exportRoutes(metrics: ServingMetrics, follower: RouteFollower): void {
+  const gauge = gaugeIn(metrics);
   gauge(roleMetrics.routeGeneration, (set) => {
     for (const [model, { serving }] of follower.states())
       if (serving !== null) set({ model }, serving.route.generation);

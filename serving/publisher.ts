@@ -1,4 +1,5 @@
 import { DriftloopError } from '../domain/errors.ts';
+import { withTimeout } from './with-timeout.ts';
 
 type Waiting<M> = { messages: readonly M[]; resolve: () => void; reject: (error: unknown) => void };
 
@@ -28,9 +29,9 @@ export class LogUnreachable extends DriftloopError {
  * Publishes for many requests at once, each of which is told when the brokers have acknowledged its own messages.
  * While one publication is under way the next messages gather.
  *
- * There is no buffer behind it: what was not acknowledged within `ackTimeoutMs` is refused with
+ * It holds nothing in memory for later: what was not acknowledged within `ackTimeoutMs` is refused with
  * `DL_KAFKA_UNREACHABLE`, because a message held in memory only is lost with the process after its caller was told
- * that it is safe. A refused message may still arrive (the brokers took it, their answer was lost); a prediction
+ * that it is safe. Predictions may have a disk behind them (`spool/`). A refused message may still arrive (the brokers took it, their answer was lost); a prediction
  * without feedback and a duplicate feedback id both do no harm.
  */
 export function createPublisher<M>(
@@ -89,15 +90,3 @@ export function createPublisher<M>(
 }
 
 const sayCause = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-async function withTimeout(work: Promise<void>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no acknowledgement within ${ms} ms`)), ms);
-  });
-  try {
-    await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
-}

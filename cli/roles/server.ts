@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { collectDefaultMetrics } from 'prom-client';
+import { DriftloopError } from '../../domain/errors.ts';
+import type { MessageLog } from '../../domain/ports.ts';
 import { imageTexts } from '../../infra/images/image-texts.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { createMessageLog } from '../../infra/kafka/message-log.ts';
@@ -14,17 +17,37 @@ import { notYetRead } from '../../serving/answer-errors.ts';
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../serving/metrics.ts';
+import { LogUnreachable } from '../../serving/publisher.ts';
+import { openSpoolFiles } from '../../serving/spool/spool-files.ts';
+import { createSpooledLog } from '../../serving/spool/spooled-log.ts';
 import type { Environment } from '../environment.ts';
 import { openDoorkeeper } from '../people.ts';
+import { claimSpool } from './claim-spool.ts';
 import { kafkaLog } from './kafka-log.ts';
 import type { StartRole } from './role.ts';
 import { sayLocalUser } from './say-local-user.ts';
 
-/** Beside the artifacts, which installations may share: each has a file of its own. */
-function routeFileOf({ artifacts, namespace, databaseUrl }: Environment): string {
+/** Beside the artifacts, which installations may share: each has names of its own. */
+function besideArtifacts({ artifacts, namespace, databaseUrl }: Environment, what: string): string {
   const { host, pathname } = new URL(databaseUrl);
   const installation = createHash('sha256').update(`${host}${pathname}`).digest('hex').slice(0, 8);
-  return path.join(artifacts, '..', `routes-${namespace}-${installation}.json`);
+  return path.join(artifacts, '..', `${what}-${namespace}-${installation}`);
+}
+
+/** Machines may share the artifacts, too; no two of them write to one spool. */
+const spoolRoot = (environment: Environment): string =>
+  process.env['DRIFTLOOP_SPOOL'] ?? path.join(besideArtifacts(environment, 'spool'), hostname());
+
+const SPOOL_MB = 1_024;
+function spoolBytes(): number {
+  const given = process.env['DRIFTLOOP_SPOOL_MB'];
+  const megabytes = given === undefined ? SPOOL_MB : Number(given);
+  if (megabytes > 0) return megabytes * 1e6;
+  throw new DriftloopError(
+    'DL_ENVIRONMENT_INVALID',
+    `DRIFTLOOP_SPOOL_MB is "${given}"; it is a number above zero.`,
+    { fix: `Set it to megabytes of disk, or unset it for ${SPOOL_MB}.` },
+  );
 }
 
 /** A prediction does not wait for the database each time; a token that was revoked is heard no longer than this. */
@@ -48,17 +71,39 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     models: { list: () => read(({ models }) => models.list()) },
     predictor,
     artifacts: createFolderStore(environment.artifacts),
-    file: process.env['DRIFTLOOP_ROUTE_FILE'] ?? routeFileOf(environment),
+    file: process.env['DRIFTLOOP_ROUTE_FILE'] ?? `${besideArtifacts(environment, 'routes')}.json`,
     log,
     subscribe: (look) => listenForRoutes(environment, look),
   });
-  const [messages] = await Promise.all([
-    waitFor('Kafka', async () => {
+  // It answers without Kafka, too: predictions wait on the disk until it is there.
+  let brokers: Awaited<ReturnType<typeof createMessageLog>> | null = null;
+  const reached = waitFor(
+    'Kafka',
+    async () => {
       await reachKafka(environment.kafka);
       return await createMessageLog({ ...environment, log: kafkaLog(log, libraryLog) });
+    },
+    { isNeeded: false },
+  );
+  beside(reached.then((open) => (brokers = open)));
+  const inKafka = async (publish: (messages: MessageLog) => Promise<void>): Promise<void> => {
+    if (brokers === null) throw new LogUnreachable('Kafka has not been reached yet', null);
+    await publish(brokers);
+  };
+  const messages = createSpooledLog({
+    messages: {
+      publishPredictions: (batch) => inKafka((kafka) => kafka.publishPredictions(batch)),
+      publishFeedback: (batch) => inKafka((kafka) => kafka.publishFeedback(batch)),
+    },
+    files: await openSpoolFiles({
+      folder: await claimSpool(spoolRoot(environment)),
+      onDamaged: (file) => log.error({ file }, 'a file of waiting predictions was damaged'),
     }),
-    follower.start(),
-  ]);
+    log,
+    maxBytes: spoolBytes(),
+  });
+  messages.start();
+  await follower.start();
   const doorkeeper = openDoorkeeper(environment, {
     tokens: {
       find: (secret) => read(({ tokens }) => tokens.find(secret)),
@@ -72,6 +117,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     follower,
     predictor,
     messages,
+    spool: messages.standing,
     images: imageTexts,
     doorkeeper,
     metrics,
@@ -81,7 +127,8 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     app,
     async stop() {
       await follower.stop();
-      await messages.close();
+      await messages.stop();
+      await brokers?.close();
       await predictor.close();
       await stores?.close();
     },

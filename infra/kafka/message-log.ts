@@ -1,14 +1,9 @@
 import { Partitioners, type Kafka, type Message } from 'kafkajs';
-import { DriftloopError } from '../../domain/errors.ts';
+import { BATCH_BYTES, sizeInBatch } from '../../domain/message-size.ts';
 import { topics } from '../../domain/messages.ts';
 import type { MessageLog } from '../../domain/ports.ts';
 import { connect, type KafkaConnection, type KafkaLog } from './connection.ts';
 import { kafkaProblem } from './reach.ts';
-
-/** A broker refuses a batch of more than a megabyte (message.max.bytes), and what it is wrapped in needs room too. */
-const BATCH_BYTES = 900_000;
-/** What stands beside the text of a record. */
-const RECORD_OVERHEAD_BYTES = 100;
 
 /**
  * Publishes to the topics of a namespace, keyed by prediction id, and resolves when all replicas in sync have it.
@@ -48,8 +43,7 @@ export function inBatches(records: readonly { key: string; value: string }[]): M
   const batches: Message[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const record of records) {
-    const size = Buffer.byteLength(record.value) + record.key.length + RECORD_OVERHEAD_BYTES;
-    if (size > BATCH_BYTES) throw tooLarge(record.key, size);
+    const size = sizeInBatch(record.key, record.value);
     if (bytes + size > BATCH_BYTES) {
       batches.push([]);
       bytes = 0;
@@ -59,13 +53,6 @@ export function inBatches(records: readonly { key: string; value: string }[]): M
   }
   return batches;
 }
-
-const tooLarge = (predictionId: string, bytes: number) =>
-  new DriftloopError(
-    'DL_MESSAGE_TOO_LARGE',
-    `What belongs to prediction ${predictionId} has ${bytes} bytes; one message may have ${BATCH_BYTES}.`,
-    { fix: 'Send less with it: a smaller context, or a shorter value.' },
-  );
 
 /** Keys are spread as Java clients spread them, so that producers of other languages agree on the partition. */
 export const openProducer = (kafka: Kafka) =>

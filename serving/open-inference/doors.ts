@@ -4,6 +4,7 @@ import type { ModelConfig } from '../../domain/model-config.ts';
 import { noChampion } from '../answer-errors.ts';
 import type { ServingEnv } from '../bearer.ts';
 import type { RouteFollower } from '../follow-routes.ts';
+import type { Health } from '../health.ts';
 import { modelStatus } from '../model-status.ts';
 import { routedAs } from '../named-version.ts';
 import type { OutputTensor } from '../output-tensors.ts';
@@ -19,10 +20,10 @@ type Parts = { follower: RouteFollower; doorkeeper: Doorkeeper; predict: Predict
 type Door = (c: Context<ServingEnv>) => Promise<Response>;
 
 /** The health of the Open Inference Protocol. It asks for no token: judge by the status, bodies differ among servers. */
-export function addOpenInferenceHealth(app: Hono<ServingEnv>, follower: RouteFollower): void {
+export function addOpenInferenceHealth(app: Hono<ServingEnv>, health: Pick<Health, 'unready'>): void {
   app.get('/v2/health/live', (c) => c.json({ live: true }));
   app.get('/v2/health/ready', (c) => {
-    const ready = follower.unready().length === 0;
+    const ready = health.unready().length === 0;
     return c.json({ live: true, ready }, ready ? 200 : 503);
   });
 }

@@ -68,7 +68,11 @@ export const signatureAnswer = z.object({
   }),
 });
 
-export const ready = z.object({ ready: z.boolean(), problems: z.array(z.string()).optional() });
+export const ready = z.object({
+  ready: z.boolean(),
+  problems: z.array(z.string()).optional(),
+  degraded: z.array(z.string()).optional().describe('what does not keep it from answering'),
+});
 export const live = z.object({ live: z.boolean(), ready: z.boolean().optional() });
 export const serverMetadata = z.object({
   name: z.string(),

@@ -1,10 +1,12 @@
 import { onTestFinished } from 'vitest';
 import type { AnyOutput } from '../../domain/task.ts';
+import type { MessageLog } from '../../domain/ports.ts';
 import type { Trial } from '../../domain/version.ts';
 import { imageTexts } from '../../infra/images/image-texts.ts';
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../serving/metrics.ts';
+import type { SpoolStanding } from '../../serving/spool/spooled-log.ts';
 import { fakeMessageLog } from './message-log.ts';
 import { fakePeople } from './people.ts';
 import { fakePredictor } from './predictor.ts';
@@ -32,6 +34,8 @@ export async function servingApp({
   answer = null as AnyOutput | null,
   writingAtOnce = 4,
   delayMs = 0,
+  log: ownLog = null as MessageLog | null,
+  spool = undefined as (() => SpoolStanding) | undefined,
 } = {}) {
   const { entity: named, ...withoutEntity } = config;
   const world = await servingWorld([entity ? { ...withoutEntity, entity: named! } : withoutEntity]);
@@ -53,7 +57,8 @@ export async function servingApp({
     images: imageTexts,
     follower,
     predictor,
-    messages: messages.log,
+    messages: ownLog ?? messages.log,
+    ...(spool === undefined ? {} : { spool }),
     doorkeeper: people.doorkeeper,
     metrics,
     log,

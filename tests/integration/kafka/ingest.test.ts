@@ -12,6 +12,8 @@ import { connect } from '../../../infra/kafka/connection.ts';
 import { createMessageLog } from '../../../infra/kafka/message-log.ts';
 import { runIngest } from '../../../infra/kafka/run-ingest.ts';
 import { ensureTopics } from '../../../infra/kafka/topics.ts';
+import { openSpoolFiles } from '../../../serving/spool/spool-files.ts';
+import { createSpooledLog } from '../../../serving/spool/spooled-log.ts';
 import { soak } from '../../soak/soak.ts';
 import { declareModel } from '../../support/declare-model.ts';
 import { feedbackOn, prediction } from '../../support/ingest-feed.ts';
@@ -109,6 +111,41 @@ test('Kafka may have forgotten how far we were: the truth is in the database', a
   // Whatever was delivered again was dropped before it was looked at: not even a duplicate is counted.
   expect(await events()).toEqual({ ...before, predictions: before.predictions + 1, stored: 201 });
 }, 90_000);
+
+test('predictions made while the brokers are away wait on disk, and are ingested once each when they are back', async ({
+  skip,
+}) => {
+  skip(!kafka.isOurs, 'brokers that were given cannot be taken away');
+  const folder = await mkdtemp(path.join(tmpdir(), 'driftloop-spool-'));
+  const said: string[] = [];
+  const say = (_: unknown, message: string) => void said.push(message);
+  const spooled = createSpooledLog({
+    messages: log,
+    files: await openSpoolFiles({ folder, onDamaged: () => {} }),
+    log: { info: say, warn: say, error: say },
+    maxBytes: 1_000_000,
+    patienceMs: 500,
+  });
+  cleanUp.push(async () => {
+    await spooled.stop();
+    await rm(folder, { recursive: true });
+  });
+  const made = predictions(30);
+  await spooled.publishPredictions(made.slice(0, 10));
+  await kafka.goAway();
+  for (const one of made.slice(10, 20)) await spooled.publishPredictions([one]);
+  expect(spooled.standing()).toMatchObject({ messages: 10, isFull: false });
+  await kafka.comeBack();
+  await spooled.publishPredictions(made.slice(20));
+  await expect.poll(() => spooled.standing().messages, { timeout: 60_000, interval: 100 }).toBe(0);
+  ingestHere();
+  await untilStored(30);
+  expect((await events()).stored).toBe(30);
+  expect(said).toEqual([
+    'the brokers do not take predictions; they wait on disk',
+    'predictions that waited on disk are in the log',
+  ]);
+});
 
 test('a restored database takes what Kafka still has, exactly once, though Kafka believes that it was taken', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'driftloop-test-'));

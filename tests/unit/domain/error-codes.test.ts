@@ -313,6 +313,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_PROGRAM_UNTRUSTED: 'tests/unit/cli/refuse-program.test.ts',
   DL_BACKEND_MISSING: 'tests/integration/backends.test.ts',
   DL_BACKEND_UNFIT: () => refuseUnfit('webgpu', { task: 'tabular', method: 'full' }),
+  DL_SPOOL_FULL: 'tests/unit/serving/spooled-log.test.ts',
   DL_OUTPUT_INVALID: () => checkOutputs('v1', { kind: 'regression' }, [{ value: Number.NaN }]),
   DL_PREDICTION_CRASHED: async () => {
     const lane = new PredictorLane({

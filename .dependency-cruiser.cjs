@@ -8,6 +8,7 @@ const rooms = [
   'activities',
   'serving',
   'console',
+  'client',
   'infra',
   'cli',
 ];
@@ -82,8 +83,11 @@ module.exports = {
       ['domain', 'statistics', 'monitors', 'training', 'workflows', 'activities'],
       'infra/ implements ports; cli/ introduces it to the others.',
     ),
+    only('client', ['domain'], 'client/ is loaded by the services of others.'),
+    typesOnly('client', 'domain', 'Of the words a client needs the types only: import type.'),
     pure('domain', ['zod'], 'domain/ imports zod at most.'),
     pure('statistics', ['cephes', 'pure-rand'], 'statistics/ imports libraries of mathematics only.'),
+    pure('client', [], 'client/ runs wherever fetch does: no package and no node: module.'),
     pure('workflows', ['@temporalio'], 'A node: module or a package in workflow code breaks its replay.'),
     {
       name: 'no-circles',

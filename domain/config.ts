@@ -14,10 +14,11 @@ type ModelInput = z.input<typeof modelSchema>;
 type Features = Record<string, Feature>;
 
 /** The same, with what it names tied to what it declares, so that an editor completes it. */
-export type DefineModel<T extends DeclaredTask, I extends Features> = Omit<
+export type DefineModel<T extends DeclaredTask, I extends Features, N extends string = string> = Omit<
   ModelInput,
-  'task' | 'input' | 'gate'
+  'name' | 'task' | 'input' | 'gate'
 > & {
+  name: N;
   task: T;
   input: I;
   gate?: Omit<NonNullable<ModelInput['gate']>, 'slices' | 'fairness'> & {
@@ -27,9 +28,13 @@ export type DefineModel<T extends DeclaredTask, I extends Features> = Omit<
 };
 
 /** Declares one model. Returns its argument; it exists for autocompletion. */
-export const defineModel = <const T extends DeclaredTask, const I extends Features>(
-  model: DefineModel<T, I>,
-): DefineModel<T, I> => model;
+export const defineModel = <
+  const T extends DeclaredTask,
+  const I extends Features,
+  const N extends string = string,
+>(
+  model: DefineModel<T, I, N>,
+): DefineModel<T, I, N> => model;
 
 /** Declares a whole installation: `export default defineDriftloop({ models: [...] })`. */
 export const defineDriftloop = <

@@ -983,15 +983,27 @@ const entries = {
     status: 503,
   },
   DL_REQUEST_REFUSED: {
-    meaning: 'The server answered the demo with an error.',
-    fix: 'Look into the log of the server; `driftloop doctor` says which parts are there.',
-    met: ['command line'],
+    meaning: 'The demo or the client was answered with an error that says nothing of Driftloop.',
+    fix: 'Look into the log of the server, or of what stands before it; `driftloop doctor` says which parts are there.',
+    met: ['command line', 'library'],
   },
   DL_ANSWER_UNEXPECTED: {
     meaning: 'What answers at the address of the server is no Driftloop server.',
-    fix: 'Point the demo at a Driftloop server.',
-    met: ['command line'],
+    fix: 'Point the demo or the client at a Driftloop server.',
+    met: ['command line', 'library'],
     status: 502,
+  },
+  DL_SERVER_UNREACHABLE: {
+    meaning: 'The client found nobody at the address of the server.',
+    fix: 'See that `driftloop server` runs and that the client was given its address.',
+    met: ['library'],
+    retryable: true,
+  },
+  DL_REQUEST_TIMEOUT: {
+    meaning: 'The server did not answer the client in time.',
+    fix: 'Try again, or give the client a larger `timeoutMs`.',
+    met: ['library'],
+    retryable: true,
   },
   DL_FEEDBACK_REFUSED: {
     meaning: 'The server did not take feedback of the demo.',

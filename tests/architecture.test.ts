@@ -17,6 +17,7 @@ const rooms = [
   'activities',
   'serving',
   'console',
+  'client',
   'infra',
   'cli',
 ];

@@ -376,6 +376,8 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_NOT_SERVING: () => untilServing({ isServing: async () => false }, 'm', 0),
   DL_REQUEST_REFUSED: async () => (await clientOf(400, {})).predict([{}]),
   DL_ANSWER_UNEXPECTED: async () => (await clientOf(200, {})).predict([{}]),
+  DL_SERVER_UNREACHABLE: 'tests/unit/client/client.test.ts',
+  DL_REQUEST_TIMEOUT: 'tests/unit/client/client.test.ts',
   DL_FEEDBACK_REFUSED: async () => (await clientOf(200, { accepted: 0 })).feedback([{} as never]),
   DL_OPTION_INVALID: 'tests/unit/bench/policy-options.test.ts',
   DL_OPTION_MISSING: 'tests/unit/bench/policy-options.test.ts',

@@ -1,6 +1,6 @@
 import type { Person, Right } from '../domain/person.ts';
 import type { ArtifactStore, BaseStore, Loop, Predictor, Trainer } from '../domain/ports.ts';
-import { createFolderStore } from '../infra/artifacts/folder-store.ts';
+import { openArtifacts } from './artifact-store.ts';
 import { createBaseStore } from '../infra/hub/base-store.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import { openStores } from '../infra/postgres/open-stores.ts';
@@ -74,7 +74,7 @@ export async function withTuning<T>(
     return await use({
       trainer: createTrainer(),
       predictor,
-      artifacts: createFolderStore(environment.artifacts),
+      artifacts: openArtifacts(environment),
       bases: createBaseStore(),
     });
   } finally {

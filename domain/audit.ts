@@ -13,6 +13,7 @@ export type AuditAction =
   | 'resume'
   | 'rollback'
   | 'import'
+  | 'sign'
   | 'bootstrap'
   | 'reread topic'
   | 'add golden'

@@ -603,6 +603,17 @@ const entries = {
     met: ['role', 'run', 'command line'],
     status: 500,
   },
+  DL_ARTIFACT_UNSIGNED: {
+    meaning: 'Trusted keys are set, and none of them has signed the artifact; it is never used.',
+    fix: 'Put it in where DRIFTLOOP_SIGNING_KEY is set, or sign what you know with `driftloop version sign`.',
+    met: ['role', 'run', 'command line'],
+    status: 500,
+  },
+  DL_SIGNING_KEY_INVALID: {
+    meaning: 'A file of keys cannot be read, has keys of another kind, or is needed and not named.',
+    fix: 'Make an ed25519 pair with openssl; docs/operations.md says how.',
+    met: ['command line', 'role'],
+  },
   DL_SNAPSHOT_CORRUPT: {
     meaning: 'A stored row is not the one that a snapshot was cut from.',
     fix: 'Start a new run; the stored input was changed behind the back of Driftloop.',

@@ -3,7 +3,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { buryRun } from '../../activities/bury-run.ts';
 import { DriftloopError } from '../../domain/errors.ts';
-import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { openArtifacts } from '../artifact-store.ts';
 import { checkBackup, type CheckedBackup } from '../../infra/backup/check-backup.ts';
 import { inUse, notEmpty, otherNamespace } from '../../infra/backup/problems.ts';
 import { restoreBackup } from '../../infra/backup/restore-backup.ts';
@@ -36,7 +36,7 @@ export async function restoreFile(given: string, { force = false }: RestoreOptio
   await restoreBackup(backup, {
     ...environment,
     file,
-    artifacts: createFolderStore(environment.artifacts),
+    artifacts: openArtifacts(environment),
   });
   const because = `The state was restored from the backup of ${head.takenAt}; this run was open then.`;
   const { models, endedRuns } = await endOpenRuns(environment, because);

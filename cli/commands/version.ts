@@ -55,6 +55,20 @@ export function addVersionCommands(program: Command): void {
 
   documented(
     version
+      .command('sign')
+      .argument('<model>')
+      .argument('[version]', 'default: every version of the model')
+      .description('signs artifacts that are stored already, with DRIFTLOOP_SIGNING_KEY'),
+    ['version sign electricity', 'version sign electricity v3'],
+  ).action(
+    action(async (_options, model, version) => {
+      const { signVersions } = await import('./sign-versions.ts');
+      return signVersions({ model, ...(version ? { version } : {}) });
+    }),
+  );
+
+  documented(
+    version
       .command('rollback')
       .argument('<model>')
       .argument('[version]', 'default: the last champion that served healthily')

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createConsoleApp } from '../../console/app.tsx';
 import { callbackPath } from '../../console/team-login-routes.tsx';
-import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { openArtifacts } from '../artifact-store.ts';
 import { readOidcSettings } from '../../infra/oidc/settings.ts';
 import { connectTeamLogin } from '../../infra/oidc/team-login.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
@@ -34,7 +34,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
   const temporalUi = process.env['DRIFTLOOP_TEMPORAL_UI_URL'];
   const app = createConsoleApp({
     ...stores,
-    artifacts: createFolderStore(environment.artifacts),
+    artifacts: openArtifacts(environment),
     metrics: createMetricsReader({
       url: environment.prometheusUrl,
       namespace,

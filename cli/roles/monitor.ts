@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { DriftloopError, describeError } from '../../domain/errors.ts';
-import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { openArtifacts } from '../artifact-store.ts';
 import { reachKafka } from '../../infra/kafka/reach.ts';
 import { runIngest } from '../../infra/kafka/run-ingest.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
@@ -21,7 +21,7 @@ const CHAMPIONS_KEPT = 256;
 export const start: StartRole = async ({ environment, log, libraryLog, waitFor, beside }) => {
   const stores = await waitFor('PostgreSQL', () => openStores(environment));
   const predictor = boundedPredictor(createPredictor(), { keep: CHAMPIONS_KEPT });
-  const artifacts = createFolderStore(environment.artifacts);
+  const artifacts = openArtifacts(environment);
   const stopping = new AbortController();
   let problem: string | null = null;
   const consume = () =>

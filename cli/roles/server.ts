@@ -6,7 +6,7 @@ import { collectDefaultMetrics } from 'prom-client';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { MessageLog } from '../../domain/ports.ts';
 import { imageTexts } from '../../infra/images/image-texts.ts';
-import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { openArtifacts } from '../artifact-store.ts';
 import { createMessageLog } from '../../infra/kafka/message-log.ts';
 import { reachKafka } from '../../infra/kafka/reach.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
@@ -70,7 +70,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     routes: { list: () => read(({ routes }) => routes.list()) },
     models: { list: () => read(({ models }) => models.list()) },
     predictor,
-    artifacts: createFolderStore(environment.artifacts),
+    artifacts: openArtifacts(environment),
     file: process.env['DRIFTLOOP_ROUTE_FILE'] ?? `${besideArtifacts(environment, 'routes')}.json`,
     log,
     subscribe: (look) => listenForRoutes(environment, look),

@@ -2,7 +2,7 @@ import process from 'node:process';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createTrainingActivities } from '../../activities/control-activities.ts';
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
-import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { openArtifacts } from '../artifact-store.ts';
 import { createBaseStore } from '../../infra/hub/base-store.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { gaugedTrainer } from '../../infra/prometheus/gauged-trainer.ts';
@@ -37,7 +37,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor }
         }),
         registry,
       ),
-      artifacts: createFolderStore(environment.artifacts),
+      artifacts: openArtifacts(environment),
       bases: createBaseStore(),
       checkpoints: createFolderCheckpoints(environment.artifacts),
     },

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { createControlActivities } from '../../activities/control-activities.ts';
 import { livelyPace, productionPace } from '../../activities/keep-watching.ts';
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
-import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { openArtifacts } from '../artifact-store.ts';
 import { findTwinsInThread } from '../../infra/gate/find-twins-in-thread.ts';
 import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
@@ -47,7 +47,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     {
       ...stores,
       predictor,
-      artifacts: createFolderStore(environment.artifacts),
+      artifacts: openArtifacts(environment),
       checkpoints: createFolderCheckpoints(environment.artifacts),
       metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
       webhook: createWebhook((variable) => process.env[variable]),

@@ -73,6 +73,7 @@ const asking: Record<string, { right: Right; of?: string; args: string[] }> = {
   'run force': { right: 'force', args: ['r1', '--reason', 'needed'] },
   'run reject': { right: 'decide', args: ['r1', '--reason', 'bad'] },
   'version import': { right: 'import', of: 'undeclared', args: ['none', '--model', 'undeclared'] },
+  'version sign': { right: 'import', args: [model] },
   'version rollback': { right: 'rollback', args: [model] },
   'golden add': { right: 'apply', args: [model, '--data', 'none.csv', '--label', 'class'] },
   'golden sample': { right: 'apply', args: [model] },

@@ -16,6 +16,7 @@ type Figures = { perSecond: number; p50Ms: number; p99Ms: number };
 
 export type Throughput = {
   arms: Record<ArmName, Figures>;
+  /** Medians of the ratios of each round; to the quicker of the two MLServers. */
   throughputVsBare: number;
   throughputVsMlserver: number;
   /** Below 1 the ratio above is at a lower p99 than the other's. */
@@ -80,14 +81,16 @@ export async function measureThroughput(
     >;
     const quicker =
       figures.mlserverBatched.perSecond > figures.mlserverOneByOne.perSecond
-        ? figures.mlserverBatched
-        : figures.mlserverOneByOne;
-    const over = (key: keyof Figures, other: Figures) => round2(figures.ours[key] / other[key]);
+        ? 'mlserverBatched'
+        : 'mlserverOneByOne';
+    // Of a round, in which the machine was as busy with others for all.
+    const over = (key: keyof Figures, other: ArmName) =>
+      middle(reports.ours.map((report, round) => report[key] / reports[other][round]![key]));
     return {
       arms: figures,
-      throughputVsBare: over('perSecond', figures.bare),
+      throughputVsBare: over('perSecond', 'bare'),
       throughputVsMlserver: over('perSecond', quicker),
-      p99VsBare: over('p99Ms', figures.bare),
+      p99VsBare: over('p99Ms', 'bare'),
       p99VsMlserver: over('p99Ms', quicker),
     };
   } finally {
@@ -98,9 +101,9 @@ export async function measureThroughput(
 const round2 = (value: number) => Math.round(value * 100) / 100;
 
 function middleOf(reports: readonly LoadReport[]): Figures {
-  const middle = (key: keyof Figures) => {
-    const sorted = reports.map((report) => report[key]).toSorted((a, b) => a - b);
-    return round2(sorted[sorted.length >> 1]!);
-  };
-  return { perSecond: middle('perSecond'), p50Ms: middle('p50Ms'), p99Ms: middle('p99Ms') };
+  const of = (key: keyof Figures) => middle(reports.map((report) => report[key]));
+  return { perSecond: of('perSecond'), p50Ms: of('p50Ms'), p99Ms: of('p99Ms') };
 }
+
+const middle = (values: readonly number[]): number =>
+  round2(values.toSorted((a, b) => a - b)[values.length >> 1]!);

@@ -30,7 +30,7 @@ test('the table of contents is the one that the design names', () => {
     model list, model show, model bootstrap, model pause, model resume,
     run list, run show, run watch, run start, run force, run approve, run reject, explain, verify,
     golden add, golden sample, golden list, golden retire,
-    version list, version import, version rollback,
+    version list, version import, version sign, version rollback,
     topic reread,
     finetune, evaluate, predict, gate,
     drift report, drift score, drift check,

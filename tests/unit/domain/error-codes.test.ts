@@ -297,6 +297,8 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_VERSION_NEVER_SERVED: commandLine,
   DL_VERSION_KNOWN: commandLine,
   DL_ARTIFACT_UNFIT: commandLine,
+  DL_ARTIFACT_UNSIGNED: 'tests/unit/infra/artifacts/signed-store.test.ts',
+  DL_SIGNING_KEY_INVALID: 'tests/unit/infra/artifacts/signed-store.test.ts',
   DL_ARTIFACT_MISSING: 'tests/support/artifact-store-contract.ts',
   DL_ARTIFACT_CORRUPT: 'tests/unit/training/artifact.test.ts',
   DL_SNAPSHOT_CORRUPT: 'tests/integration/postgres/snapshots.test.ts',

@@ -700,7 +700,7 @@ const entries = {
   DL_OUTPUT_INVALID: {
     meaning:
       'A version answered with what cannot be an answer: no number, an infinite one, or another shape than its task has.',
-    fix: 'Look at the artifact of that version, and go back if it is in production: `driftloop rollback`.',
+    fix: 'Look at the artifact of that version, and go back if it is in production: `driftloop version rollback`.',
     met: ['HTTP'],
     status: 500,
   },
@@ -709,6 +709,27 @@ const entries = {
     fix: 'Send it again; if it goes on, give the server more memory, or send fewer instances in one request.',
     met: ['HTTP'],
     status: 503,
+    retryable: true,
+  },
+  DL_VERSION_CRASHES: {
+    meaning: 'Requests to a version have ended the process that answers again and again; it rests for half a minute.',
+    fix: 'Look at the log of the server and at the artifact; if it is in production, go back with `driftloop version rollback`.',
+    met: ['HTTP', 'run'],
+    status: 503,
+    retryable: true,
+  },
+  DL_QUEUE_FULL: {
+    meaning: 'As many rows wait for a version as its queue holds.',
+    fix: 'Try again after the seconds of Retry-After, start one more server, or raise `serving.queueRows`.',
+    met: ['HTTP'],
+    status: 503,
+    retryable: true,
+  },
+  DL_PREDICTION_LATE: {
+    meaning: 'A version has not answered within `serving.answerWithin`.',
+    fix: 'Try again; if it goes on, send fewer instances in one request, start one more server, or raise `serving.answerWithin`.',
+    met: ['HTTP'],
+    status: 504,
     retryable: true,
   },
   DL_PREDICTOR_CLOSED: {

@@ -7,7 +7,7 @@ export class OutputInvalid extends DriftloopError {
   readonly rows: number;
   constructor(version: string, problem: string, rows: number) {
     super('DL_OUTPUT_INVALID', `Version ${version} answered with what cannot be an answer: ${problem}.`, {
-      fix: 'Look at the artifact of that version, and go back if it is in production: driftloop rollback',
+      fix: 'Look at the artifact of that version, and go back if it is in production: driftloop version rollback',
       status: 500,
     });
     this.rows = rows;

@@ -1,5 +1,7 @@
+import { DriftloopError } from '../domain/errors.ts';
 import type { InputRow } from '../domain/input.ts';
 import type { Predictor } from '../domain/ports.ts';
+import type { AnswerLimits } from '../domain/serving-config.ts';
 import type { AnyOutput } from '../domain/task.ts';
 
 type Waiting = {
@@ -13,7 +15,8 @@ type Waiting = {
  * read from the sockets in one turn of the event loop leaves together at its end; while a call is under way the next
  * requests gather, and leave together when it returns.
  *
- * `maxRows` bounds a call; a request with more rows than that still goes in one piece.
+ * `maxRows` bounds a call; a request with more rows than that still goes in one piece. A queue is bounded, too, and so
+ * is the wait: whoever does not fit in, or has waited too long, is told so instead of hanging.
  */
 export function createMicroBatcher(
   predictor: Pick<Predictor, 'predict'>,
@@ -44,12 +47,34 @@ export function createMicroBatcher(
   }
 
   return {
-    /** One output a row, in order. */
-    predict(key: string, rows: readonly InputRow[]): Promise<AnyOutput[]> {
+    /** One output a row, in order. Throws DL_QUEUE_FULL, DL_PREDICTION_LATE. */
+    predict(
+      key: string,
+      rows: readonly InputRow[],
+      { queueRows, answerWithinMs }: AnswerLimits,
+    ): Promise<AnyOutput[]> {
       if (rows.length === 0) return Promise.resolve([]);
+      const queue = queues.get(key);
+      const before = queue === undefined ? 0 : rowsOf(queue);
+      if (before > 0 && before + rows.length > queueRows) return Promise.reject(full(key, before));
       return new Promise((resolve, reject) => {
-        const waiting = { rows, resolve, reject };
-        const queue = queues.get(key);
+        const timer = setTimeout(() => {
+          // What nobody waits for any more is not computed, where that has not begun.
+          const place = queues.get(key)?.indexOf(waiting) ?? -1;
+          if (place >= 0) queues.get(key)!.splice(place, 1);
+          reject(late(key, answerWithinMs));
+        }, answerWithinMs);
+        const waiting: Waiting = {
+          rows,
+          resolve(outputs) {
+            clearTimeout(timer);
+            resolve(outputs);
+          },
+          reject(error) {
+            clearTimeout(timer);
+            reject(error);
+          },
+        };
         if (queue !== undefined) {
           queue.push(waiting);
           return;
@@ -75,3 +100,15 @@ function takeBatch(queue: Waiting[], maxRows: number): Waiting[] {
   }
   return queue.splice(0, count);
 }
+
+const rowsOf = (queue: readonly Waiting[]): number => queue.reduce((sum, { rows }) => sum + rows.length, 0);
+
+const full = (key: string, rows: number) =>
+  new DriftloopError('DL_QUEUE_FULL', `${rows} rows wait for ${key} already.`, {
+    fix: 'Try again in a second, start one more server, or raise serving.queueRows.',
+  });
+
+const late = (key: string, withinMs: number) =>
+  new DriftloopError('DL_PREDICTION_LATE', `${key} has not answered within ${withinMs / 1_000} s.`, {
+    fix: 'Try again; if it goes on, send fewer instances in one request, or start one more server.',
+  });

@@ -4,6 +4,7 @@ import { entityOf } from '../domain/entity.ts';
 import type { PredictionMessage } from '../domain/messages.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { ImageReader } from '../domain/ports.ts';
+import { answerLimits } from '../domain/serving-config.ts';
 import type { AnyOutput } from '../domain/task.ts';
 import { answerByArm } from './answer-by-arm.ts';
 import type { AnswerWith, Question } from './answer-by-arm.ts';
@@ -63,11 +64,14 @@ export function createPredict({
   images,
   clock,
 }: Parts): Predict {
-  const together: AnswerWith = (key, asked) =>
-    batcher.predict(
-      key,
-      asked.map(({ input }) => input),
-    );
+  const together =
+    (config: ModelConfig): AnswerWith =>
+    (key, asked) =>
+      batcher.predict(
+        key,
+        asked.map(({ input }) => input),
+        answerLimits(config),
+      );
   return async (model, asked) => {
     const startedAt = clock();
     /** A request that was routed to no version. */
@@ -105,7 +109,12 @@ export function createPredict({
           throw error;
         },
       );
-      const answered = await answerByArm(asked.answerWith ?? together, serving, questions, onFailed);
+      const answered = await answerByArm(
+        asked.answerWith ?? together(serving.config),
+        serving,
+        questions,
+        onFailed,
+      );
       const messages = answered.map(({ message }) => message);
       await publish(messages).catch((error: unknown) => {
         count(answered, asDriftloopError(error).status);

@@ -1,6 +1,7 @@
 import { asDriftloopError } from './answer-errors.ts';
 import { checkOutputs, OutputInvalid } from './check-output.ts';
 import type { InputRow } from '../domain/input.ts';
+import { answerLimits } from '../domain/serving-config.ts';
 import type { ServingMetrics } from './metrics.ts';
 import type { MicroBatcher } from './micro-batch.ts';
 import type { Serving } from './served-routes.ts';
@@ -38,7 +39,7 @@ export function createShadow({ batcher, metrics, clock, maxRows = 256 }: Parts) 
       const labels = { ...of, arm: 'shadow' };
       let code = 200;
       try {
-        checkOutputs(version, config.task, await batcher.predict(key, rows));
+        checkOutputs(version, config.task, await batcher.predict(key, rows, answerLimits(config)));
         metrics.instances.inc(labels, rows.length);
       } catch (error) {
         code = asDriftloopError(error).status;

@@ -325,6 +325,9 @@ const provocations: Record<ErrorCode, Provocation> = {
     onTestFinished(() => lane.close());
     await lane.ask({ kind: 'predict', key: 'v1', rows: [] });
   },
+  DL_VERSION_CRASHES: 'tests/unit/infra/tensorflow/predictor-lane.test.ts',
+  DL_QUEUE_FULL: 'tests/unit/serving/micro-batch.test.ts',
+  DL_PREDICTION_LATE: 'tests/unit/serving/micro-batch.test.ts',
   DL_PREDICTOR_CLOSED: 'tests/integration/predictor.test.ts',
   DL_VERSION_NOT_LOADED: 'tests/support/predictor-contract.ts',
   DL_NOT_A_WRITER: 'tests/unit/serving/chat.test.ts',

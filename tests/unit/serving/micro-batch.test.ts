@@ -4,6 +4,8 @@ import { createMicroBatcher } from '../../../serving/micro-batch.ts';
 import { labelOfAnswer } from '../../support/label-of.ts';
 
 const rowsOf = (...values: number[]): InputRow[] => values.map((x) => ({ x }));
+/** Limits that no test here meets. */
+const patient = { queueRows: 1_000, answerWithinMs: 10_000 };
 const gate = () => {
   let open = () => {};
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -28,10 +30,10 @@ const tick = () => new Promise((resolve) => setImmediate(resolve));
 test('requests that come together, or while a call is under way, leave together, and each gets its own answers', async () => {
   const predictor = slowPredictor();
   const batcher = createMicroBatcher(predictor);
-  const answers = [batcher.predict('a', rowsOf(1)), batcher.predict('a', rowsOf(2, 3))];
+  const answers = [batcher.predict('a', rowsOf(1), patient), batcher.predict('a', rowsOf(2, 3), patient)];
   await tick();
   expect(predictor.calls.map((c) => c.rows.length)).toEqual([3]);
-  answers.push(batcher.predict('a', rowsOf(4)), batcher.predict('a', rowsOf(5)));
+  answers.push(batcher.predict('a', rowsOf(4), patient), batcher.predict('a', rowsOf(5), patient));
   await tick();
   expect(predictor.calls.map((c) => c.rows.length)).toEqual([3]);
   predictor.calls[0]!.open();
@@ -50,7 +52,7 @@ test('a call holds at most maxRows rows, except a single request that is larger'
   const predictor = slowPredictor();
   const batcher = createMicroBatcher(predictor, { maxRows: 3 });
   const answers = [[1], [2, 3, 4], [5], [6, 7, 8, 9], [10]].map((values) =>
-    batcher.predict('a', rowsOf(...values)),
+    batcher.predict('a', rowsOf(...values), patient),
   );
   await tick();
   for (let i = 0; i < 5; i += 1) {
@@ -64,8 +66,8 @@ test('a call holds at most maxRows rows, except a single request that is larger'
 test('versions do not wait for each other', async () => {
   const predictor = slowPredictor();
   const batcher = createMicroBatcher(predictor);
-  void batcher.predict('a', rowsOf(1));
-  void batcher.predict('b', rowsOf(2));
+  void batcher.predict('a', rowsOf(1), patient);
+  void batcher.predict('b', rowsOf(2), patient);
   await tick();
   expect(predictor.calls.map((c) => c.key)).toEqual(['a', 'b']);
 });
@@ -79,11 +81,48 @@ test('a failed call fails its own requests and not the next ones', async () => {
       return rows.map(() => ({ label: 'ok', scores: {} }));
     },
   });
-  await expect(batcher.predict('a', rowsOf(1))).rejects.toThrow('the child died');
-  await expect(batcher.predict('a', rowsOf(1))).resolves.toEqual([{ label: 'ok', scores: {} }]);
+  await expect(batcher.predict('a', rowsOf(1), patient)).rejects.toThrow('the child died');
+  await expect(batcher.predict('a', rowsOf(1), patient)).resolves.toEqual([{ label: 'ok', scores: {} }]);
 });
 
 test('too few answers are an error, never a shifted answer', async () => {
   const batcher = createMicroBatcher({ predict: async () => [] });
-  await expect(batcher.predict('a', rowsOf(1))).rejects.toThrow('answered 0 of 1 rows');
+  await expect(batcher.predict('a', rowsOf(1), patient)).rejects.toThrow('answered 0 of 1 rows');
+});
+
+test('a queue holds so many rows, and whoever does not fit in is told so at once', async () => {
+  const predictor = slowPredictor();
+  const batcher = createMicroBatcher(predictor);
+  const limits = { ...patient, queueRows: 3 };
+  const first = batcher.predict('a', rowsOf(1, 2, 3, 4, 5), limits);
+  await tick();
+  const second = batcher.predict('a', rowsOf(6, 7), limits);
+  await expect(batcher.predict('a', rowsOf(8, 9), limits)).rejects.toMatchObject({
+    code: 'DL_QUEUE_FULL',
+    status: 503,
+    retryable: true,
+  });
+  const other = batcher.predict('b', rowsOf(10), limits);
+  await tick();
+  for (const call of predictor.calls) call.open();
+  await expect(Promise.all([first, other])).resolves.toHaveLength(2);
+  await tick();
+  predictor.calls.at(-1)!.open();
+  await expect(second).resolves.toHaveLength(2);
+});
+
+test('who has waited too long is told so, and is not computed for where that has not begun', async () => {
+  const predictor = slowPredictor();
+  const batcher = createMicroBatcher(predictor);
+  const begun = batcher.predict('a', rowsOf(1), { ...patient, answerWithinMs: 10 });
+  await tick();
+  const waiting = batcher.predict('a', rowsOf(2), { ...patient, answerWithinMs: 5 });
+  const stays = batcher.predict('a', rowsOf(3), patient);
+  await expect(waiting).rejects.toMatchObject({ code: 'DL_PREDICTION_LATE', status: 504 });
+  await expect(begun).rejects.toMatchObject({ code: 'DL_PREDICTION_LATE' });
+  predictor.calls[0]!.open();
+  await tick();
+  predictor.calls[1]!.open();
+  expect((await stays).map(labelOfAnswer)).toEqual(['3']);
+  expect(predictor.calls.map(({ rows }) => rows.map(({ x }) => x))).toEqual([[1], [3]]);
 });

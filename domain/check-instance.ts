@@ -1,4 +1,5 @@
 import { DriftloopError } from './errors.ts';
+import { DEEPEST, isNestedTooDeep } from './nesting.ts';
 import type { Feature, FeatureValue, InputRow } from './input.ts';
 
 /** One thing that is wrong in a request, with where and what to do. */
@@ -108,7 +109,10 @@ function checkValue(feature: Feature, value: unknown): Checked {
     case 'image': {
       // Whether it can be seen is known when it is decoded.
       if (typeof value === 'string') return { value };
-      if (Array.isArray(value)) return { value: JSON.stringify(value) };
+      if (Array.isArray(value))
+        return isNestedTooDeep(value)
+          ? { problem: `is nested more than ${DEEPEST} deep`, fix: SEND_AN_IMAGE }
+          : { value: JSON.stringify(value) };
       const { b64 } = value as { b64?: unknown };
       if (typeof b64 === 'string') return { value: b64 };
       return { problem: `is ${sayValue(value)}, not an image`, fix: SEND_AN_IMAGE };
@@ -129,7 +133,8 @@ function unknownField(input: Features, field: string): { problem: string; fix: s
   };
 }
 
-function sayValue(value: unknown): string {
+/** A value as a message names it: short, and never by its insides. */
+export function sayValue(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (value !== null && typeof value === 'object') return 'an object';
   // Infinity, which JSON writes as 1e999, would be said as null.

@@ -33,15 +33,14 @@ export function wantedOutputs({ name: model, task }: Model, wanted: InferBody['o
   const { tensors } = outputTensors(task);
   if (wanted === undefined || wanted.length === 0) return tensors;
   const names = tensors.map(({ name }) => name);
+  const fix = `Ask for ${names.join(', ')}, each once, or leave "outputs" out for all of them.`;
   refuse(
     model,
-    wanted
-      .filter(({ name }) => !names.includes(name))
-      .map(({ name }) => ({
-        tensor: name,
-        problem: 'is no output of this model',
-        fix: `Ask for ${names.join(', ')}, or leave "outputs" out for all of them.`,
-      })),
+    wanted.flatMap(({ name }, place) => {
+      if (!names.includes(name)) return [{ tensor: name, problem: 'is no output of this model', fix }];
+      const isTwice = wanted.findIndex((one) => one.name === name) < place;
+      return isTwice ? [{ tensor: name, problem: 'is wanted twice', fix }] : [];
+    }),
   );
   return wanted.map(({ name }) => tensors.find((tensor) => tensor.name === name)!);
 }

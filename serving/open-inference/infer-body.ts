@@ -6,9 +6,15 @@ export const parameters = z
   .optional()
   .meta({ description: 'server-specific; those of the request are its context, such as the entity' });
 
+/** Images have four. */
+const DIMENSIONS_AT_MOST = 8;
+
 const inferInput = z.object({
   name: z.string(),
-  shape: z.array(z.int().nonnegative()).meta({ description: 'the first dimension is the row' }),
+  shape: z
+    .array(z.int().nonnegative())
+    .max(DIMENSIONS_AT_MOST, `has more than ${DIMENSIONS_AT_MOST} dimensions`)
+    .meta({ description: 'the first dimension is the row' }),
   datatype: z.string(),
   parameters,
   data: z

@@ -1,3 +1,4 @@
+import { sayValue } from '../../domain/check-instance.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Feature } from '../../domain/input.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
@@ -102,7 +103,7 @@ function read(name: string, feature: Feature, tensor: InferInput | undefined, is
   const odd = found.elements.findIndex((one) => one !== null && !holds(one));
   if (odd >= 0)
     return {
-      problem: `has ${sayElement(found.elements[odd])} at ${odd}; ${datatype} holds ${says}`,
+      problem: `has ${sayValue(found.elements[odd])} at ${odd}; ${datatype} holds ${says}`,
       fix: 'Correct it, or write null where the value is missing.',
     };
   return { values: isPixels ? images(found.elements, shape) : found.elements };
@@ -118,9 +119,3 @@ function images(elements: readonly unknown[], shape: readonly number[]): unknown
 
 const inParts = (list: readonly unknown[], size: number): unknown[][] =>
   Array.from({ length: list.length / size }, (_, part) => list.slice(part * size, (part + 1) * size));
-
-function sayElement(value: unknown): string {
-  // Infinity, which JSON writes as 1e999, would be said as null.
-  const text = typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value));
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import type { ServerType } from '@hono/node-server';
 import { afterEach, expect, test } from 'vitest';
+import { createClient } from '../../client/index.ts';
 import { imageTexts } from '../../infra/images/image-texts.ts';
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
@@ -54,7 +55,7 @@ async function startServer({ delayMs = 5, acknowledgeMs = 1 } = {}) {
     };
     return { status: answer.status, prediction: body.predictions?.[0] };
   };
-  return { world, follower, predictor, messages, predict };
+  return { world, follower, predictor, messages, predict, server, address: `http://127.0.0.1:${port}` };
 }
 
 test('no request fails while the route is swapped twenty times, and each is answered by one whole version', async () => {
@@ -109,4 +110,18 @@ test('requests at the same time share calls to the brokers', async () => {
   expect(answers.every(({ status }) => status === 200)).toBe(true);
   expect(messages.predictions).toHaveLength(60);
   expect(messages.state.publications).toBeLessThan(20);
+});
+
+test('the client asks and tells over real HTTP, batched, and says when nobody is there any more', async () => {
+  const { messages, server, address } = await startServer({ delayMs: 0 });
+  const client = createClient({ server: address, token: 't', maxPauseMs: 1, batch: { windowMs: 2 } });
+  const asked = Array.from({ length: 50 }, (_, i) => client.predict('meter', [{ price: i }]));
+  const answers = (await Promise.all(asked)).flat();
+  const priceOf = new Map(messages.predictions.map((one) => [one.predictionId, one.input['price']]));
+  expect(answers.map(({ predictionId }) => priceOf.get(predictionId))).toEqual(answers.map((_, i) => i));
+  const told = answers.map(({ predictionId }) => ({ predictionId, kind: 'label' as const, value: 'UP' }));
+  expect((await client.feedback(told)).accepted).toEqual(messages.feedback.map((one) => one.feedbackId));
+
+  await new Promise((resolve) => server.close(resolve));
+  await expect(client.predict('meter', [{}])).rejects.toMatchObject({ code: 'DL_SERVER_UNREACHABLE' });
 });

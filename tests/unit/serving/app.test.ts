@@ -70,6 +70,9 @@ describe('predict', () => {
     expect(again.body.error.message).toMatch(
       /instances\[0\].photo: cannot be seen.*instances\[2\].photo: is missing/,
     );
+    const deep = `${'['.repeat(4_900)}${']'.repeat(4_900)}`;
+    const endless = await predict(`{"instances": [{"photo": ${deep}}]}`);
+    expect([endless.status, endless.body.error.code]).toEqual([400, 'DL_INPUT_INVALID']);
     expect(messages.predictions).toHaveLength(sent.length);
   });
 

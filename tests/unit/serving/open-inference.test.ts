@@ -157,6 +157,7 @@ describe('inference', () => {
   });
 
   const good = day(['1', '2']);
+  const deep: unknown = JSON.parse(`${'['.repeat(4_000)}${']'.repeat(4_000)}`);
   test.each<[string, unknown, string]>([
     ['a missing input', [price([1])], 'day is missing'],
     ['an unknown input', [price([1]), day(['1']), price([1], { name: 'prize' })], 'prize is no input'],
@@ -178,6 +179,7 @@ describe('inference', () => {
     ['no dimension', [price([1], { shape: [] }), good], 'has the shape []'],
     ['no rows', [price([]), day([])], 'price has no rows'],
     ['different rows', [price([1]), good], 'day has 2 rows, price has 1'],
+    ['an element without end', [price([{ deep }, 1]), good], 'price has an object at 0'],
     ['no data', [{ ...price([1, 2]), data: undefined }, good], 'price has no data'],
   ])('%s is refused and named, and nothing is logged', async (_, inputs, words) => {
     const { infer, messages } = await started();
@@ -194,6 +196,8 @@ describe('inference', () => {
     const { status, body } = await infer([price([1]), day(['1'])], { outputs: [{ name: 'logits' }] });
     expect([status, body.code, messages.predictions]).toEqual([400, 'DL_TENSOR_INVALID', []]);
     expect(body.error).toContain('Ask for label, scores, predictionId, version');
+    const twice = { outputs: [{ name: 'label' }, { name: 'label' }] };
+    expect((await infer([price([1]), day(['1'])], twice)).body.error).toContain('label is wanted twice');
   });
 
   test.each([

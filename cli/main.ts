@@ -8,6 +8,7 @@ import { addExplainCommand } from './commands/explain.ts';
 import { addOfflineCommands } from './commands/finetune.ts';
 import { addGateCommand } from './commands/gate.ts';
 import { addGoldenCommands } from './commands/golden.ts';
+import { addInitCommand } from './commands/init.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addRoleCommands } from './commands/role.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     .showHelpAfterError('(add --help for examples)')
     .helpOption('-h, --help', 'what a command does, its options, and examples');
   addDemoCommand(program);
+  addInitCommand(program);
   addInstallationCommands(program);
   addStateCommands(program);
   addRoleCommands(program);

@@ -914,6 +914,12 @@ const entries = {
   },
 
   // Data files, the demo and the benches.
+  DL_INIT_EXISTS: {
+    meaning: 'A folder has a config, or a file of that name, already; nothing is overwritten.',
+    fix: 'Take another folder, or change the file by hand.',
+    met: ['command line'],
+    status: 400,
+  },
   DL_DATA_MISSING: {
     meaning: 'The data file is not there.',
     fix: 'Name a file that is there: CSV with a header, or one JSON object a line.',

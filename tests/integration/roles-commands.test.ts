@@ -86,7 +86,7 @@ const asking: Record<string, { right: Right; of?: string; args: string[] }> = {
   'audit verify': { right: 'audit', of: everyModel, args: [] },
 };
 /** The others: they read, work on files, are a role, or ask for the database itself and nothing else. */
-const open = `demo, dev, doctor, migrate, rules, backup, restore, server, monitor, worker, console,
+const open = `demo, init, dev, doctor, migrate, rules, backup, restore, server, monitor, worker, console,
   status, model list, model show, run list, run show, run watch, explain, verify, version list, golden list,
   finetune, evaluate, predict, gate, drift report, drift score, drift check, completion`.split(/,\s+/);
 

@@ -25,7 +25,7 @@ describe.each(leaves(createProgram()))('driftloop %s', (name, command) => {
 
 test('the table of contents is the one that the design names', () => {
   expect(leaves(createProgram()).map(([name]) => name)).toEqual(
-    `demo, dev, doctor, migrate, apply, rules, backup, restore, server, monitor, worker, console,
+    `demo, init, dev, doctor, migrate, apply, rules, backup, restore, server, monitor, worker, console,
     status,
     model list, model show, model bootstrap, model pause, model resume,
     run list, run show, run watch, run start, run force, run approve, run reject, explain, verify,

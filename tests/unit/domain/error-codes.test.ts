@@ -359,6 +359,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_BASE_UNSUPPORTED: 'tests/unit/training/models/config.test.ts',
   DL_ADAPTER_UNFIT: 'tests/unit/training/adapters/peft-config.test.ts',
 
+  DL_INIT_EXISTS: 'tests/integration/init.test.ts',
   DL_DATA_MISSING: files,
   DL_DATA_UNREADABLE: files,
   DL_IMAGE_UNREADABLE: 'tests/unit/cli/offline/image/read-images.test.ts',

@@ -1,9 +1,7 @@
 import { servingMetrics } from '../domain/names.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import { DriftloopError } from '../domain/errors.ts';
-import { minSamplesOf } from '../domain/rollout-config.ts';
-import type { Judgement } from '../domain/rollout.ts';
-import { judgeCanary, type ArmTraffic } from '../monitors/judge-canary.ts';
+import type { Traffic } from '../domain/rollout.ts';
 import { planRefit } from '../monitors/policy/refit.ts';
 import { keepWatching } from './keep-watching.ts';
 import type { Ports } from './ports.ts';
@@ -16,32 +14,14 @@ const SERVERS_WITHIN = { beatMs: 500, stretchMs: 20_000 };
 
 type CanaryPorts = Pick<Ports, 'models' | 'routes' | 'examples' | 'runs' | 'metrics'>;
 
-/** What a rollout does to production, and what it reads to judge it. */
+/** What a rollout does to production. */
 export const createCanaryActivities = (ports: CanaryPorts, { namespace }: { namespace: string }) => ({
-  /** Puts the challenger on a share of the traffic. Safe to repeat: the same share keeps its generation. */
-  async setShare({ share, because, ...step }: Step & { share: number; because: string }): Promise<number> {
+  /** Puts the challenger on trial as the phase says. Safe to repeat: the same trial keeps its generation. */
+  async setShare({ mode, share, because, ...step }: Step & Traffic & { because: string }): Promise<number> {
     await refuseOtherChampion(ports, step);
     const why = { by: 'driftloop', because, runId: step.runId };
-    const { generation } = await ports.routes.setChallenger(
-      step.model,
-      { version: step.version, share, mode: 'canary' },
-      why,
-    );
-    return generation;
-  },
-
-  /** Judges a step by the requests since it began. Safe to repeat: it only reads. */
-  async judgeStep({ sinceMs, ...step }: Step & { sinceMs: number }): Promise<Judgement> {
-    await refuseOtherChampion(ports, step);
-    const { rollout } = await ports.models.getPinned(step.model, step.configDigest);
-    const seconds = Math.max(1, Math.ceil((Date.now() - sinceMs) / 1_000));
-    try {
-      const minRequests = minSamplesOf(rollout);
-      return judgeCanary(await trafficOf(ports, namespace, step, seconds), { ...rollout, minRequests });
-    } catch (error) {
-      if (!(error instanceof DriftloopError)) throw error;
-      return { kind: 'error', sentence: error.message };
-    }
+    const trial = { version: step.version, mode, share };
+    return (await ports.routes.setChallenger(step.model, trial, why)).generation;
   },
 
   /**
@@ -80,23 +60,6 @@ export const createCanaryActivities = (ports: CanaryPorts, { namespace }: { name
     if (run.promotedAt === null) await ports.runs.update(runId, { promotedAt: new Date().toISOString() });
   },
 });
-
-/** Requests and errors of both arms, as Prometheus has counted them. */
-async function trafficOf(
-  { metrics }: CanaryPorts,
-  namespace: string,
-  { model, version, champion }: Step,
-  seconds: number,
-): Promise<{ challenger: ArmTraffic; champion: ArmTraffic }> {
-  const series = `${servingMetrics.requests}{namespace="${namespace}",model="${model}",version=~"${version}|${champion}"}`;
-  const samples = await metrics.query(`sum by (version, code) (increase(${series}[${seconds}s]))`);
-  const arm = (name: string): ArmTraffic => {
-    const own = samples.filter(({ labels }) => labels['version'] === name);
-    const sum = (of: typeof own) => Math.round(of.reduce((total, { value }) => total + value, 0));
-    return { requests: sum(own), errors: sum(own.filter(({ labels }) => labels['code']?.startsWith('5'))) };
-  };
-  return { challenger: arm(version), champion: arm(champion) };
-}
 
 /** A rollback in the middle of a rollout wins: what was judged against another champion proves nothing. */
 export async function refuseOtherChampion(

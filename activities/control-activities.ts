@@ -5,12 +5,15 @@ import { createServabilityActivities } from './check-servability.ts';
 import { createSnapshotActivities } from './cut-snapshot.ts';
 import { createGateActivities } from './evaluate-challenger.ts';
 import { createHandOverActivities } from './hand-over.ts';
+import { createJudgeActivities } from './judge-step.ts';
 import { productionPace, type Pace } from './keep-watching.ts';
 import { createPlanActivities } from './plan-run.ts';
 import type { Ports } from './ports.ts';
 import { createMemoryActivities } from './recall-earlier-version.ts';
 import { createRegistryActivities } from './register.ts';
 import { createStoryActivities } from './run-story.ts';
+import { createArrivalActivities } from './score-arrivals.ts';
+import { createSteeringActivities } from './steer-rollout.ts';
 import { createTriageActivities } from './triage.ts';
 import { createWatchActivities } from './watch-for-trigger.ts';
 
@@ -38,6 +41,9 @@ export const createControlActivities = (
   ...createGateActivities(ports),
   ...createServabilityActivities(ports),
   ...createCanaryActivities(ports, where),
+  ...createJudgeActivities(ports, where),
+  ...createArrivalActivities(ports),
+  ...createSteeringActivities(ports),
   ...createHandOverActivities(ports, pace, where),
   ...createApprovalActivities(ports, where),
 });

@@ -1,7 +1,8 @@
 import { milliseconds } from '../domain/duration.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { RunEvent } from '../domain/ports.ts';
-import type { RolloutPlan } from '../domain/rollout.ts';
+import { lookEveryMs } from '../domain/rollout-config.ts';
+import type { RolloutPlan, RolloutTimes } from '../domain/rollout.ts';
 import type { RunOutcome, Trigger } from '../domain/run.ts';
 import type { Ports } from './ports.ts';
 
@@ -17,13 +18,13 @@ export type RunSettings = {
     /** A chat tool is told. */
     notifies: boolean;
   };
-  rollout: { plan: RolloutPlan; stepMs: number; inconclusiveAtMostMs: number };
+  rollout: { plan: RolloutPlan; times: RolloutTimes };
   /** Where a team serves the model itself: it is handed the version, in place of the rollout. */
   handover: { deliverWithinMs: number; deployWithinMs: number } | null;
 };
 
-/** So many judgements of one canary step in a row may fail to be made before the challenger is taken off. */
-const JUDGEMENT_ERRORS_AT_MOST = 5;
+/** So many looks in a row may fail to be made before a rollout is held: it is, at the second. */
+const JUDGEMENT_ERRORS_AT_MOST = 1;
 
 const settingsOf = (config: ModelConfig, configDigest: string): RunSettings => ({
   configDigest,
@@ -36,9 +37,19 @@ const settingsOf = (config: ModelConfig, configDigest: string): RunSettings => (
     notifies: config.approval.notify !== undefined,
   },
   rollout: {
-    plan: { canary: config.rollout.canary, errorLimit: JUDGEMENT_ERRORS_AT_MOST },
-    stepMs: milliseconds(config.rollout.step),
-    inconclusiveAtMostMs: milliseconds(config.rollout.inconclusiveAtMost),
+    plan: {
+      shadow: config.rollout.shadow !== undefined,
+      canary: config.rollout.canary,
+      bake: config.rollout.bake !== undefined,
+      errorLimit: JUDGEMENT_ERRORS_AT_MOST,
+    },
+    times: {
+      shadowMs: milliseconds(config.rollout.shadow ?? '0s'),
+      stepMs: milliseconds(config.rollout.step),
+      bakeMs: milliseconds(config.rollout.bake ?? '0s'),
+      everyMs: lookEveryMs(config.rollout),
+      inconclusiveAtMostMs: milliseconds(config.rollout.inconclusiveAtMost),
+    },
   },
   handover:
     config.serving.kind === 'outside'

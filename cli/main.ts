@@ -12,6 +12,7 @@ import { addInitCommand } from './commands/init.ts';
 import { addInstallationCommands } from './commands/installation.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addRoleCommands } from './commands/role.ts';
+import { addRolloutCommands } from './commands/rollout.ts';
 import { addRunCommands } from './commands/run.ts';
 import { addStateCommands } from './commands/state.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -36,6 +37,7 @@ export function createProgram(): Command {
   addStatusCommand(program);
   addModelCommands(program);
   addRunCommands(program);
+  addRolloutCommands(program);
   addExplainCommand(program);
   addVerifyCommand(program);
   addGoldenCommands(program);

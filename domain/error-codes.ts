@@ -800,6 +800,18 @@ const entries = {
     met: ['HTTP', 'command line'],
     status: 409,
   },
+  DL_NO_ROLLOUT: {
+    meaning: 'No challenger of the model is being rolled out now: there is nothing to steer.',
+    fix: 'See whether it is over: `driftloop run list MODEL`. Back to the version before: `driftloop version rollback MODEL`.',
+    met: ['command line'],
+    status: 409,
+  },
+  DL_ROLLOUT_FROZEN: {
+    meaning: 'Nothing moves forward now: a freeze of the config is on, or the model is paused.',
+    fix: 'Wait for its end, take the freeze out of the config, or resume the model. Aborting always works.',
+    met: ['command line'],
+    status: 409,
+  },
   DL_RUN_NOT_HELD: {
     meaning: 'The gate does not hold the run now: there is nothing to force.',
     fix: 'See where it is: `driftloop run show ID`.',

@@ -9,6 +9,7 @@ import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { DriftloopConfig, ModelConfig } from './model-config.ts';
 import type { Person, Role } from './person.ts';
 import type { ReferenceShares } from './reference-shares.ts';
+import type { RolloutStanding, Steering } from './rollout.ts';
 import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { TabularSettings } from './tabular-settings.ts';
 import type { SearchReport } from './search-report.ts';
@@ -596,4 +597,12 @@ export interface Loop {
   force(run: Pick<Run, 'id' | 'model'>, why: { by: string; reason: string }): Promise<void>;
   pause(model: string, by: string): Promise<void>;
   resume(model: string, by: string): Promise<void>;
+  /**
+   * A person's word to a rollout that goes on. An abort is heard whatever it waits for.
+   *
+   * @throws DL_NO_ROLLOUT, DL_ROLLOUT_FROZEN where it shall skip
+   */
+  steer(model: string, said: Steering): Promise<void>;
+  /** Where the rollout of a model is; null where none goes on. */
+  rollout(model: string): Promise<RolloutStanding | null>;
 }

@@ -197,3 +197,13 @@ export const minSamplesOf = ({
 const DEFAULT_PREDICTIONS = 50;
 export const predictionsThatTell = ({ minRequests }: Pick<RolloutConfig, 'minRequests'>): number =>
   minRequests ?? DEFAULT_PREDICTIONS;
+
+/** How often a rollout is judged. */
+export const lookEveryMs = ({ every, step }: Pick<RolloutConfig, 'every' | 'step'>): number =>
+  every === undefined
+    ? Math.max(LEAST_LOOK_MS, Math.min(MINUTE_MS, milliseconds(step) / 10))
+    : milliseconds(every);
+
+const MINUTE_MS = 60_000;
+/** Prometheus cannot be asked for news more often than it scrapes. */
+const LEAST_LOOK_MS = 1_000;

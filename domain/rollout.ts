@@ -13,6 +13,16 @@ export type Judgement =
   | { kind: 'inconclusive'; sentence: string }
   | { kind: 'error'; sentence: string };
 
+/** What one of the checks of a look says. */
+export type Check = Readonly<{
+  check: string;
+  kind: Judgement['kind'];
+  /** The values and, where something is missing, what. */
+  sentence: string;
+  /** Shown, and decides nothing. */
+  dryRun?: boolean;
+}>;
+
 /** What a challenger does in production: it is copied to, answers a share, or answers everything. */
 export type Stage =
   | { phase: 'shadow' }
@@ -55,6 +65,16 @@ export type RolloutPlan = {
   errorLimit: number;
 };
 
+/** How long its phases last, and how often they are looked at. */
+export type RolloutTimes = {
+  shadowMs: number;
+  stepMs: number;
+  bakeMs: number;
+  everyMs: number;
+  /** How long a phase may wait for evidence, once its own time is over, before a person is asked. */
+  inconclusiveAtMostMs: number;
+};
+
 /** What is known at a look beside its judgement. */
 export type Circumstances = {
   /** Share of the servers that have the challenger loaded, 0 to 1. */
@@ -77,11 +97,36 @@ export type RolloutEvent =
   /** Another champion, or the end of its run: what was judged until now proves nothing any more. */
   | { kind: 'overruled'; sentence: string };
 
+/** What a person may say to a rollout that goes on. */
+export type Steering = { runId: string; by: string } & (
+  | { kind: 'pause' | 'resume'; reason: string | null }
+  /** Evidence, or the challenger, is not waited for: that has to have a reason. */
+  | { kind: 'skip' | 'abort'; reason: string }
+);
+
+/** Where a rollout is, for whoever asks while it goes on. */
+export type RolloutStanding = {
+  runId: string;
+  version: string;
+  champion: string;
+  rollout: Rollout;
+  /** RFC 3339; when its phase began. */
+  since: string;
+  /** What its newest look has seen; null before the first. */
+  seen: { at: string; judgement: Judgement; checks: readonly Check[] } | null;
+};
+
 export const isOnTrial = (rollout: Rollout): rollout is OnTrial =>
   rollout.phase !== 'champion' && rollout.phase !== 'withdrawn';
 
 /** The first phase of a plan; with nothing in it the challenger takes over at once. */
 export const begin = (plan: RolloutPlan): Rollout => rung(plan, 0);
+
+/** The phase alone, without what has happened in it. */
+export const stageOf = (current: OnTrial): Stage =>
+  current.phase === 'canary'
+    ? { phase: 'canary', step: current.step, share: current.share }
+    : { phase: current.phase };
 
 /** The share of requests that the challenger answers in a phase. */
 const weightOf = (stage: Stage | { phase: 'champion' }): number =>

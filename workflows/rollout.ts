@@ -1,104 +1,168 @@
 import {
   CancellationScope,
   TemporalFailure,
+  allHandlersFinished,
   condition,
-  defineSignal,
-  setHandler,
+  continueAsNew,
+  workflowInfo,
 } from '@temporalio/workflow';
-import type { Refit } from '../activities/canary.ts';
-import { advance, begin } from '../domain/rollout.ts';
-import type { Judgement, Rollout, RolloutPlan } from '../domain/rollout.ts';
+import type { Refit, Step } from '../activities/canary.ts';
+import { advance, begin, isOnTrial, sayStage, stageOf, trafficOf } from '../domain/rollout.ts';
+import type {
+  Ended,
+  OnTrial,
+  Rollout,
+  RolloutEvent,
+  RolloutPlan,
+  RolloutTimes,
+  Traffic,
+} from '../domain/rollout.ts';
 import { quick, watching } from './activities.ts';
 import { explainFailure } from './explain-failure.ts';
-import { pause, resume } from './pausing.ts';
+import { beginCourse, beginStage, isSameStage, keepSeen, timeOf, waitMs } from './rollout-course.ts';
+import type { Course } from './rollout-course.ts';
+import { scoreInBackground } from './score-in-background.ts';
+import type { Background } from './score-in-background.ts';
+import { openDesk } from './steer.ts';
+import type { Desk } from './steer.ts';
 import { storyOf } from './story.ts';
+import { placeOf, tellTurn } from './tell-rollout.ts';
+import { watchUntil } from './watch-until.ts';
 
-export type RolloutInput = {
-  model: string;
-  runId: string;
-  configDigest: string;
-  version: string;
-  champion: string;
+export type RolloutInput = Step & {
   /** What the gate said. */
   because: string;
   refit: Refit | null;
   plan: RolloutPlan;
-  stepMs: number;
-  inconclusiveAtMostMs: number;
+  times: RolloutTimes;
+  /** How it has gone, where its history had grown too long. */
+  course?: Course;
 };
 
-/** Takes the challenger off the traffic at once, whatever the step. */
-export const abort = defineSignal<[{ by: string; reason: string }]>('abort');
+/** What every part of a rollout knows. */
+type Under = RolloutInput & {
+  step: Step;
+  course: Course;
+  desk: Desk;
+  arrivals: Background;
+  tell: ReturnType<typeof storyOf>;
+};
 
-type Ended = Exclude<Rollout, { phase: 'canary' }>;
-
-/** From verdict to all traffic, step by step; or back, with the champion never having left. */
+/** From verdict to all traffic, phase by phase; or back, with the champion never having left. */
 export async function rollout(input: RolloutInput): Promise<Ended> {
-  const heard = { abort: null as string | null, isPaused: false };
-  const isAborted = () => heard.abort !== null;
-  setHandler(abort, ({ by, reason }) => void (heard.abort = `${by} aborted it: ${reason}`));
-  setHandler(pause, () => void (heard.isPaused = true));
-  setHandler(resume, () => void (heard.isPaused = false));
-
-  const { runId, version, plan } = input;
-  const tell = storyOf(runId, 'rollout');
-  let current = begin(plan);
+  const { model, runId, configDigest, version, champion, plan } = input;
+  const step = { model, runId, configDigest, version, champion };
+  const course = input.course ?? beginCourse(Date.now());
+  let current: Rollout = course.current ?? begin(plan);
+  const desk = openDesk(input, {
+    standing: () => ({
+      ...{ runId, version, champion, rollout: current },
+      since: new Date(course.sinceMs).toISOString(),
+      seen: course.seen,
+    }),
+    circumstances: () => ({ ready: course.ready, frozen: course.frozen }),
+    paused: course.paused,
+  });
+  const arrivals = scoreInBackground(step, course);
+  const tell = storyOf(runId, course.chapter === 0 ? 'rollout' : `rollout-${course.chapter}`);
+  const under: Under = { ...input, step, course, desk, arrivals, tell };
   try {
-    while (current.phase === 'canary') {
-      const judgement = await takeStep(input, current, isAborted);
-      await tell('rollout', judgement.sentence, { judgement: judgement.kind });
-      current = advance(current, judgement, plan);
-      // The kill switch holds a rollout where it is; a withdrawal goes on.
-      if (current.phase !== 'withdrawn') await condition(() => !heard.isPaused || isAborted());
-      if (heard.abort !== null) current = { phase: 'withdrawn', because: heard.abort };
+    while (isOnTrial(current)) {
+      if (workflowInfo().continueAsNewSuggested && !desk.hasNews()) await goOnAnew(under, current);
+      current = await takeTurn(under, current);
     }
-    if (current.phase === 'champion') await CancellationScope.nonCancellable(() => takeOver(input, tell));
+    desk.close();
+    if (current.phase === 'champion') await CancellationScope.nonCancellable(() => takeOver(under));
   } catch (error) {
     // Anything else is a bug of ours: the task fails, and goes on when the code is mended.
     if (!(error instanceof TemporalFailure)) throw error;
     current = { phase: 'withdrawn', because: explainFailure(error) };
   }
-  if (current.phase === 'withdrawn') {
-    const { because } = current;
-    await CancellationScope.nonCancellable(() =>
-      quick.dismissChallenger({ model: input.model, runId, version, because: `withdrawn: ${because}` }),
-    );
-  }
-  return current;
-}
-
-/** Puts the challenger on the step's share, lets it answer for a step, and judges until there is something to say. */
-async function takeStep(
-  input: RolloutInput,
-  { share }: Extract<Rollout, { phase: 'canary' }>,
-  isAborted: () => boolean,
-): Promise<Judgement> {
-  const { model, runId, configDigest, version, champion, because, stepMs, inconclusiveAtMostMs } = input;
-  const step = { model, runId, configDigest, version, champion };
-  const tell = storyOf(runId, `canary-${share}`);
-  const generation = await quick.setShare({ ...step, share, because });
-  await watching.awaitServers({ model, generation });
-  await tell('rollout', `${version} answers ${Math.round(100 * share)} % of the requests.`, {
-    share,
-    generation,
-  });
-
-  const sinceMs = Date.now();
-  await condition(isAborted, stepMs);
-  for (;;) {
-    const judgement = await quick.judgeStep({ ...step, sinceMs });
-    if (judgement.kind !== 'inconclusive' || isAborted()) return judgement;
-    const leftMs = sinceMs + stepMs + inconclusiveAtMostMs - Date.now();
-    if (leftMs <= 0) {
-      return { kind: 'failed', sentence: `Still undecided when the time was over. ${judgement.sentence}` };
+  desk.close();
+  arrivals.stop();
+  const ended: Ended = current;
+  await CancellationScope.nonCancellable(async () => {
+    if (ended.phase === 'withdrawn') {
+      const because = `withdrawn: ${ended.because}`;
+      await quick.dismissChallenger({ model, runId, version, because });
     }
-    await condition(isAborted, Math.min(stepMs, leftMs));
-  }
+    await condition(allHandlersFinished);
+  });
+  return ended;
 }
 
-async function takeOver(input: RolloutInput, tell: ReturnType<typeof storyOf>): Promise<void> {
-  const { model, runId, configDigest, version, champion, because, refit } = input;
-  const step = { model, runId, configDigest, version, champion };
+/** Tells the servers where the rollout is, waits for the next event, and says where it is then. */
+async function takeTurn(under: Under, current: OnTrial): Promise<Rollout> {
+  const { course, desk, plan, tell } = under;
+  await meet(under, current);
+  const event = await nextEvent(under, current);
+  if (event === null) return current;
+  const after = advance(current, event, plan);
+  await tellTurn(tell, course, { before: current, event, after });
+  if (isOnTrial(after) && after.hold === null && current.hold !== null) course.waitsSinceMs = Date.now();
+  // Who aborts at the last moment has aborted in time.
+  const abort = desk.abort();
+  return abort === null || event.kind === 'abort' ? after : advance(current, abort, plan);
+}
+
+/** Puts the challenger on what its state allows; a phase begins when the servers serve it. */
+async function meet(under: Under, current: OnTrial): Promise<void> {
+  const { model, version, because, step, course, desk, tell } = under;
+  const traffic = trafficOf(current);
+  const isNew = course.inForce === null || !isSameStage(course.inForce.stage, current);
+  if (!isNew && isSameTraffic(course.inForce!.traffic, traffic)) return;
+  const generation = await quick.setShare({ ...step, ...traffic, because });
+  await watchUntil(() => watching.awaitServers({ model, generation }), desk.hasNews);
+  if (isNew) {
+    beginStage(course, Date.now());
+    await tell('rollout', sayStage(version, current), { ...placeOf(current), generation });
+  }
+  course.inForce = { stage: stageOf(current), traffic };
+}
+
+const isSameTraffic = (one: Traffic, other: Traffic) => one.mode === other.mode && one.share === other.share;
+
+/** What a person has said, or else what the next look sees; null where a look was left for a word. */
+async function nextEvent(under: Under, current: OnTrial): Promise<RolloutEvent | null> {
+  const { step, course, desk, arrivals, tell, times } = under;
+  const said = desk.next();
+  if (said !== null) return said;
+  arrivals.poke();
+  await condition(desk.hasNews, waitMs(course, current, times, Date.now()));
+  const word = desk.next();
+  if (word !== null) return word;
+  const problem = arrivals.problem();
+  if (problem !== null) await tell('rollout', problem);
+  const { sinceMs, begunMs } = course;
+  const look = { ...step, stage: course.inForce!.stage, sinceMs, begunMs, arrivals: course.arrivals };
+  const watched = await watchUntil(() => quick.judgeStep(look), desk.hasNews);
+  if (watched.kind === 'woken') return null;
+  keepSeen(course, watched.answer, Date.now());
+  const { judgement, ready, frozen } = watched.answer;
+  return {
+    kind: 'look',
+    judgement,
+    time: timeOf(course, current, times, Date.now()),
+    ready,
+    frozen: desk.paused() ?? frozen,
+  };
+}
+
+/** A rollout may take weeks, and a history is only so long. Goes on here where somebody has said something. */
+async function goOnAnew({ course, desk, arrivals, ...under }: Under, current: OnTrial): Promise<void> {
+  await condition(allHandlersFinished);
+  if (desk.hasNews()) return;
+  arrivals.stop();
+  const { step: _, tell: __, ...input } = under;
+  const chapter = course.chapter + 1;
+  await continueAsNew<typeof rollout>({
+    ...input,
+    course: { ...course, current, chapter, paused: desk.paused() },
+  });
+}
+
+async function takeOver({ step, because, refit, tell }: Under): Promise<void> {
+  const { model, runId, version } = step;
   const generation = await quick.promoteChallenger({ ...step, because, refit });
   let isEverywhere = await watching.awaitServers({ model, generation });
   for (let more = 1; !isEverywhere && more < WAITS_FOR_SERVERS; more += 1) {
@@ -108,7 +172,7 @@ async function takeOver(input: RolloutInput, tell: ReturnType<typeof storyOf>): 
   const sentence = isEverywhere
     ? `${version} answers all requests.`
     : `${version} is the champion, but not every server has said that it serves it yet. Their logs tell why.`;
-  await tell('rollout', sentence, { generation });
+  await tell('rollout', sentence, { generation, rollout: 'champion' });
 }
 
 /** Some minutes: a scrape interval of a minute and a server that loads slowly have their place in it. */

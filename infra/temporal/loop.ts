@@ -4,9 +4,12 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { v7 as uuidv7 } from 'uuid';
 import { taskQueues, workflowIds } from '../../domain/names.ts';
 import type { Loop } from '../../domain/ports.ts';
+import { noRollout } from '../../domain/rollout-refusals.ts';
+import { isOnTrial } from '../../domain/rollout.ts';
 import { notHeld, notWaiting } from '../../domain/run-refusals.ts';
 import { decide, force } from '../../workflows/listen.ts';
 import { pause, resume } from '../../workflows/pausing.ts';
+import { standing, steer } from '../../workflows/steer.ts';
 import { supervise } from '../../workflows/supervise.ts';
 import { alertFired, requestRun } from '../../workflows/supervisor-desk.ts';
 import { connectClient, temporalProblem } from './connect.ts';
@@ -31,6 +34,7 @@ function createLoop(client: Client, { namespace, temporal }: Installation): Loop
     taskQueue: taskQueues(namespace).control,
     args: [{ namespace, model }] as [{ namespace: string; model: string }],
   });
+  const rollout = (model: string) => client.workflow.getHandle(workflowIds.rollout(namespace, model));
   const tellRun = <Said>(
     model: string,
     update: UpdateDefinition<void, [Said]>,
@@ -78,6 +82,22 @@ function createLoop(client: Client, { namespace, temporal }: Installation): Loop
       tellRun(model, force, { runId, ...why }).catch((error: unknown) => {
         throw isGone(error) ? notHeld(runId) : error;
       }),
+
+    async steer(model, said) {
+      await ours(() => rollout(model).executeUpdate(steer, { args: [said] })).catch((error: unknown) => {
+        throw isGone(error) ? noRollout(model) : error;
+      });
+    },
+
+    async rollout(model) {
+      try {
+        const now = await ours(() => rollout(model).query(standing));
+        return isOnTrial(now.rollout) ? now : null;
+      } catch (error) {
+        if (isGone(error)) return null;
+        throw error;
+      }
+    },
 
     async pause(model, by) {
       await ours(() =>

@@ -1,5 +1,4 @@
-import type { Judgement } from '../../domain/rollout.ts';
-import type { Check } from './evidence.ts';
+import type { Check, Judgement } from '../../domain/rollout.ts';
 
 /**
  * What a look says altogether. Harm weighs most: one check that failed withdraws, whatever else is unknown. Then what

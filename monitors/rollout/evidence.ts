@@ -3,7 +3,9 @@ export type ArmCounts = Readonly<{
   requests: number;
   /** The server's fault (5xx), not the caller's. */
   errors: number;
-  /** Answers that were NaN, infinite or of the wrong shape. */
+  /** To single instances, those that could be none included. */
+  answers: number;
+  /** Of them NaN, infinite or of the wrong shape. */
   invalid: number;
   /** Cumulative counts of requests by the upper bound of their seconds, as in a histogram of Prometheus. */
   buckets: Buckets;
@@ -14,16 +16,6 @@ export type Buckets = readonly (readonly [seconds: number, requests: number])[];
 
 /** The challenger and whom it is held against: the champion's sample of equal size, its own traffic, or its past. */
 export type Arms = Readonly<{ challenger: ArmCounts; champion: ArmCounts }>;
-
-/** What one check says. */
-export type Check = Readonly<{
-  check: string;
-  kind: 'successful' | 'failed' | 'inconclusive' | 'error';
-  /** The values and, where something is missing, what. */
-  sentence: string;
-  /** Shown, and decides nothing. */
-  dryRun?: boolean;
-}>;
 
 export const percentOf = (share: number): string =>
   `${(100 * share).toFixed(share !== 0 && Math.abs(share) < 0.001 ? 2 : 1)} %`;

@@ -1,6 +1,7 @@
 import type { RolloutConfig } from '../../domain/rollout-config.ts';
 import { minSamplesOf } from '../../domain/rollout-config.ts';
-import type { Arms, Buckets, Check } from './evidence.ts';
+import type { Check } from '../../domain/rollout.ts';
+import type { Arms, Buckets } from './evidence.ts';
 import { judgeSampleRatio } from './sample-ratio.ts';
 import { judgeShare } from './judge-share.ts';
 import { slowBeyond, slowOf } from './slow-requests.ts';
@@ -41,11 +42,11 @@ export function judgeArms(
   );
   const invalid = judgeShare(
     {
-      challenger: { events: challenger.invalid, trials: challenger.requests },
-      champion: { events: champion.invalid, trials: champion.requests },
+      challenger: { events: challenger.invalid, trials: challenger.answers },
+      champion: { events: champion.invalid, trials: champion.answers },
     },
     { alpha, minSamples, ...guardrails.invalid },
-    { check: 'invalid answers', events: 'invalid answers', trials: 'requests' },
+    { check: 'invalid answers', events: 'invalid', trials: 'answers' },
   );
   return [
     ...ratio,

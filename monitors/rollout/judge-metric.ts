@@ -8,7 +8,7 @@ import {
   type Condition,
   type RolloutMetric,
 } from '../../domain/rollout-config.ts';
-import type { Check } from './evidence.ts';
+import type { Check } from '../../domain/rollout.ts';
 
 export function judgeMetric(values: readonly number[], metric: RolloutMetric): Check {
   const { name: check, success, failure, dryRun } = metric;

@@ -13,7 +13,8 @@ import {
   pairedBounds,
   type Pairs,
 } from '../../statistics/sequential/paired-difference.ts';
-import { pointsOf, type Check } from './evidence.ts';
+import type { Check } from '../../domain/rollout.ts';
+import { pointsOf } from './evidence.ts';
 
 export type QualityRules = Readonly<{
   alpha: number;

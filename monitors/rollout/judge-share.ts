@@ -18,7 +18,8 @@ import {
   provableMargin,
   type Count,
 } from '../../statistics/sequential/two-shares.ts';
-import { percentOf, pointsOf, type Check } from './evidence.ts';
+import type { Check } from '../../domain/rollout.ts';
+import { percentOf, pointsOf } from './evidence.ts';
 
 export type ShareRules = Readonly<{
   /** How unlikely a refutation must be by chance, over all looks of the phase. */

@@ -9,7 +9,8 @@
  * Source: M. Lindon and A. Malek, "Anytime-valid inference for multinomial count data", NeurIPS (2022).
  */
 import { betaBinomialLogE } from '../../statistics/sequential/beta-binomial.ts';
-import { percentOf, type Check } from './evidence.ts';
+import type { Check } from '../../domain/rollout.ts';
+import { percentOf } from './evidence.ts';
 
 /** Chance of a false alarm over all looks of a phase: it stops everything, so it has to be sure. */
 export const SAMPLE_RATIO_ALPHA = 0.0005;

@@ -106,6 +106,8 @@ export function consoleWorld({
       knownRun(runId).phase = 'rollout';
     },
     force: async ({ id: runId }, why) => tell('force', runId, why),
+    steer: unused,
+    rollout: unused,
     async pause(model, by) {
       await tell('pause', model, { by, reason: '' });
       (await known(model)).paused = true;

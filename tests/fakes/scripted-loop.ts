@@ -1,11 +1,12 @@
 import type { ControlActivities, TrainingActivities } from '../../activities/control-activities.ts';
 import { oneApproval } from './one-approval.ts';
+import type { StepSeen } from '../../activities/judge-step.ts';
 import type { RunSettings } from '../../activities/run-story.ts';
 import type { RunTriage } from '../../activities/triage.ts';
 import type { WatchAnswer } from '../../activities/watch-for-trigger.ts';
 import type { Approval, Decision } from '../../domain/approval.ts';
 import type { AlertRow, RunEvent } from '../../domain/ports.ts';
-import type { Judgement } from '../../domain/rollout.ts';
+import type { Judgement, RolloutPlan } from '../../domain/rollout.ts';
 import type { RunOutcome, Trigger } from '../../domain/run.ts';
 import type { Diagnosis, Treatment } from '../../domain/triage.ts';
 
@@ -33,9 +34,14 @@ export const settings = (change: Partial<RunSettings> = {}): RunSettings => ({
   holdAtMostMs: 7 * 24 * 3_600_000,
   approval: { required: false, timeoutMs: 24 * 3_600_000, onTimeout: 'reject', notifies: false },
   rollout: {
-    plan: { canary: [0.1], errorLimit: 5 },
-    stepMs: 600_000,
-    inconclusiveAtMostMs: 3_600_000,
+    plan: { shadow: false, canary: [0.1], bake: false, errorLimit: 1 },
+    times: {
+      shadowMs: 600_000,
+      stepMs: 600_000,
+      bakeMs: 3_600_000,
+      everyMs: 60_000,
+      inconclusiveAtMostMs: 3_600_000,
+    },
   },
   handover: null,
   ...change,
@@ -163,7 +169,10 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
       memoryMb: 80,
     }),
     setShare: async () => (generation += 1),
-    judgeStep: async (): Promise<Judgement> => ({ kind: 'successful', sentence: 'All well.' }),
+    judgeStep: async () => seen({ kind: 'successful', sentence: 'All well.' }),
+    scoreArrivals: async ({ before }) =>
+      before ?? { seq: 1_000, pairs: { wins: 0, losses: 0, ties: 0 }, delayMs: null },
+    recordSteering: async () => {},
     awaitServers: async () => true,
     promoteChallenger: async () => (generation += 1),
     notePromoted: async () => {},
@@ -192,6 +201,25 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
     approval,
   };
 }
+
+/** A rollout whose every phase lasts so long. */
+export const rolloutOf = (stepMs: number, plan: Partial<RolloutPlan> = {}): RunSettings['rollout'] => ({
+  plan: { ...settings().rollout.plan, ...plan },
+  times: {
+    ...{ shadowMs: stepMs, stepMs, bakeMs: stepMs },
+    everyMs: Math.max(50, stepMs / 10),
+    inconclusiveAtMostMs: 60_000,
+  },
+});
+
+/** What a look at a rollout has seen. */
+export const seen = (judgement: Judgement, change: Partial<StepSeen> = {}): StepSeen => ({
+  judgement,
+  checks: [],
+  ready: 1,
+  frozen: null,
+  ...change,
+});
 
 /** What triage may say. */
 export const diagnosed = (diagnosis: Diagnosis, treatment: Treatment): RunTriage => ({

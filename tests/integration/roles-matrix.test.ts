@@ -67,6 +67,8 @@ beforeAll(async () => {
     },
     decide: async (_, { kind }) => void told.push(kind),
     force: hear('force'),
+    steer: hear('steer'),
+    rollout: async () => null,
     pause: hear('pause'),
     resume: hear('resume'),
   };

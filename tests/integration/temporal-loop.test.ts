@@ -7,7 +7,7 @@ import { createRunProbe } from '../../infra/temporal/run-probe.ts';
 import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { openQuestion } from '../../workflows/listen.ts';
 import { supervisorState } from '../../workflows/supervisor-desk.ts';
-import { alertRow, regretTrigger, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
+import { alertRow, regretTrigger, rolloutOf, scriptedLoop, seen, settings } from '../fakes/scripted-loop.ts';
 import { startTestTemporal } from '../support/test-temporal.ts';
 import { until } from '../workflows/loop-environment.ts';
 
@@ -61,7 +61,7 @@ test('a request is answered with a run that can be looked up; the next one is re
     beginRun: async () =>
       settings({
         approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'hold', notifies: false },
-        rollout: { ...settings().rollout, stepMs: 100 },
+        rollout: rolloutOf(100),
       }),
   });
   await temporal.tell(scripted, async ({ loop, client, namespace }) => {
@@ -100,8 +100,8 @@ test('a run outlives the workers: new ones go on where the old ones stopped', as
         ? { kind: 'trigger', runId: 'run-1', trigger: regretTrigger }
         : quiet,
     awaitLabels: async ({ untilSeq }) => ({ labelled: untilSeq, isEnough: true, lookAgainInMs: 0 }),
-    judgeStep: async () => ({ kind: 'successful', sentence: 'All well.' }),
-    beginRun: async () => ({ ...settings(), rollout: { ...settings().rollout, stepMs: 4_000 } }),
+    judgeStep: async () => seen({ kind: 'successful', sentence: 'All well.' }),
+    beginRun: async () => settings({ rollout: rolloutOf(4_000) }),
   });
   await temporal.tell(scripted, async ({ loop, workers, startWorkers }) => {
     await loop.ensureSupervisor('meter');

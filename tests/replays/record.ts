@@ -15,8 +15,14 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { workflowIds } from '../../domain/names.ts';
 import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { openQuestion, supersede } from '../../workflows/listen.ts';
-import { abort } from '../../workflows/rollout.ts';
-import { alertRow, diagnosed, holdingGate, scriptedLoop, settings } from '../fakes/scripted-loop.ts';
+import {
+  alertRow,
+  diagnosed,
+  holdingGate,
+  rolloutOf,
+  scriptedLoop,
+  settings,
+} from '../fakes/scripted-loop.ts';
 import type { Scripted } from '../fakes/scripted-loop.ts';
 import { startTestTemporal } from '../support/test-temporal.ts';
 import type { Teller } from '../support/test-temporal.ts';
@@ -27,7 +33,7 @@ const folder = fileURLToPath(new URL('histories', import.meta.url));
 type Story = { scripted: Scripted; tell: (teller: Teller, scripted: Scripted) => Promise<void> };
 type Activities = Scripted['activities'];
 
-const quickly = { plan: { canary: [0.05, 0.25], errorLimit: 5 }, stepMs: 200, inconclusiveAtMostMs: 60_000 };
+const quickly = rolloutOf(200, { canary: [0.05, 0.25] });
 const scripted = (script: Partial<Activities>, change: Parameters<typeof settings>[0] = {}) =>
   scriptedLoop({
     watchForTrigger: async () => ({ kind: 'quiet', lookAgainInMs: 3_600_000 }),
@@ -125,15 +131,20 @@ const stories: Record<string, Story> = {
     }),
   },
   'paused in the middle of a rollout, resumed, aborted': {
-    scripted: scripted({}, { rollout: { ...quickly, stepMs: 1_500 } }),
-    tell: aRun(async ({ loop, client, namespace }) => {
+    scripted: scripted({}, { rollout: rolloutOf(1_500, { shadow: true, canary: [0.05, 0.25], bake: true }) }),
+    tell: aRun(async ({ loop, client, namespace, runId }) => {
       const rollout = client.workflow.getHandle(workflowIds.rollout(namespace, 'meter'));
       await until(() => rollout.describe().then(Boolean, () => false), 30_000);
       await loop.pause('meter', 'anna');
       await new Promise((resolve) => setTimeout(resolve, 2_500));
       await loop.resume('meter', 'anna');
       await new Promise((resolve) => setTimeout(resolve, 500));
-      await rollout.signal(abort, { by: 'anna', reason: 'customers complain' });
+      const by = 'anna';
+      await loop.steer('meter', { runId, by, kind: 'pause', reason: 'lunch' });
+      await loop.steer('meter', { runId, by, kind: 'resume', reason: null });
+      await loop.steer('meter', { runId, by, kind: 'skip', reason: 'known to be well' });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await loop.steer('meter', { runId, by, kind: 'abort', reason: 'customers complain' });
     }),
   },
   'cancelled while a snapshot cannot be cut': {

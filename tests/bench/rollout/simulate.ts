@@ -76,6 +76,7 @@ function oneCanary(
 
 const none: ArmCounts = {
   requests: 0,
+  answers: 0,
   errors: 0,
   invalid: 0,
   buckets: [
@@ -90,6 +91,7 @@ function grow(arm: ArmCounts, requests: number, world: World, draw: () => number
   const [[, quick], [, withinSlow]] = arm.buckets as unknown as [[number, number], [number, number]];
   return {
     requests: arm.requests + requests,
+    answers: arm.answers + requests,
     errors: arm.errors + drawBinomial(requests, world.errors, draw),
     invalid: arm.invalid + drawBinomial(requests, world.invalid, draw),
     buckets: [

@@ -29,6 +29,7 @@ test('the table of contents is the one that the design names', () => {
     status,
     model list, model show, model bootstrap, model pause, model resume,
     run list, run show, run watch, run start, run force, run approve, run reject, explain, verify,
+    rollout show, rollout pause, rollout resume, rollout skip, rollout abort,
     golden add, golden sample, golden list, golden retire,
     version list, version import, version sign, version rollback,
     topic reread,

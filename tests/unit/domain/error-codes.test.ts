@@ -343,6 +343,8 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_NOT_AN_APPROVER: approvals,
   DL_REQUESTER_DECIDES: approvals,
   DL_RUN_NOT_HELD: 'tests/workflows/retrain.test.ts',
+  DL_NO_ROLLOUT: 'tests/workflows/rollout.test.ts',
+  DL_ROLLOUT_FROZEN: 'tests/workflows/rollout.test.ts',
   DL_MODEL_PAUSED: loop,
   DL_BUDGET_SPENT: 'tests/unit/cli/within-budget.test.ts',
   DL_SERVED_OUTSIDE: 'tests/integration/cli.test.ts',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { rolloutSchema } from '../../../../domain/rollout-config.ts';
 import { conclude } from '../../../../monitors/rollout/conclude.ts';
-import type { Check } from '../../../../monitors/rollout/evidence.ts';
+import type { Check } from '../../../../domain/rollout.ts';
 import { alphasOf, judgeArms } from '../../../../monitors/rollout/judge-arms.ts';
 import { judgeMetric, queryOf } from '../../../../monitors/rollout/judge-metric.ts';
 import { judgeQuality } from '../../../../monitors/rollout/judge-quality.ts';
@@ -92,7 +92,13 @@ test('a metric knows whom it is asked of', () => {
 });
 
 test('an arm that answers nonsense quickly and without an error is withdrawn for it', () => {
-  const healthy = { requests: 1_000, errors: 0, invalid: 0, buckets: buckets(990, 1_000, 1_000, 1_000) };
+  const healthy = {
+    requests: 1_000,
+    errors: 0,
+    answers: 1_000,
+    invalid: 0,
+    buckets: buckets(990, 1_000, 1_000, 1_000),
+  };
   const rollout = rolloutSchema.parse({ minSamples: 500 });
   const judge = (change: object) =>
     conclude(
@@ -106,7 +112,7 @@ test('an arm that answers nonsense quickly and without an error is withdrawn for
   expect(judge({}).kind).toBe('successful');
   expect(judge({ invalid: 40 })).toMatchObject({
     kind: 'failed',
-    sentence: expect.stringContaining('40 invalid answers'),
+    sentence: expect.stringContaining('40 invalid'),
   });
   expect(judge({ buckets: buckets(800, 850, 1_000, 1_000) })).toMatchObject({
     kind: 'failed',

@@ -1,0 +1,125 @@
+import { milliseconds } from '../domain/duration.ts';
+import { DriftloopError } from '../domain/errors.ts';
+import { sayFrozen } from '../domain/freeze.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
+import { lookEveryMs, minSamplesOf } from '../domain/rollout-config.ts';
+import type { Check, Judgement, Stage } from '../domain/rollout.ts';
+import { conclude } from '../monitors/rollout/conclude.ts';
+import { alphasOf, judgeArms } from '../monitors/rollout/judge-arms.ts';
+import { judgeMetric, queryOf } from '../monitors/rollout/judge-metric.ts';
+import { judgeQuality } from '../monitors/rollout/judge-quality.ts';
+import { refuseOtherChampion, type Step } from './canary.ts';
+import type { Ports } from './ports.ts';
+import { readEvidence } from './rollout-evidence.ts';
+import type { Arrivals } from './score-arrivals.ts';
+
+export type StepLook = Step & {
+  stage: Stage;
+  /** When the phase and when the whole rollout began to be served; ms since 1970. */
+  sinceMs: number;
+  begunMs: number;
+  /** What labels say so far; null until they have been looked at. */
+  arrivals: Arrivals | null;
+};
+
+/** What one look has seen. */
+export type StepSeen = {
+  judgement: Judgement;
+  /** What it is made of; empty where nothing could be read. */
+  checks: Check[];
+  /** Share of the servers that have the challenger loaded. */
+  ready: number;
+  /** Why nothing moves forward now, or null. */
+  frozen: string | null;
+};
+
+/** Counters of a scrape a minute are not stale yet. */
+const STALE_AFTER_MS = 90_000;
+
+type JudgePorts = Pick<Ports, 'models' | 'routes' | 'metrics'>;
+
+export const createJudgeActivities = (ports: JudgePorts, { namespace }: { namespace: string }) => ({
+  /** Judges a phase by everything since it began. Safe to repeat: it only reads. */
+  async judgeStep(look: StepLook): Promise<StepSeen> {
+    await refuseOtherChampion(ports, look);
+    const config = await ports.models.getPinned(look.model, look.configDigest);
+    const nowMs = Date.now();
+    const frozen = sayFrozen(config.rollout.freeze, nowMs);
+    try {
+      return { ...(await see(ports, namespace, config, look, nowMs)), frozen };
+    } catch (error) {
+      if (!(error instanceof DriftloopError)) throw error;
+      return { judgement: { kind: 'error', sentence: error.message }, checks: [], ready: 1, frozen };
+    }
+  },
+});
+
+async function see(
+  { metrics }: JudgePorts,
+  namespace: string,
+  config: ModelConfig,
+  look: StepLook,
+  nowMs: number,
+): Promise<Omit<StepSeen, 'frozen'>> {
+  const { rollout, entity } = config;
+  const { model, version, champion, stage, sinceMs } = look;
+  const evidence = await readEvidence(metrics, {
+    ...{ namespace, model, version, champion, stage, sinceMs, nowMs },
+    begunMs: look.begunMs,
+    staleAfterMs: Math.max(2 * lookEveryMs(rollout), STALE_AFTER_MS),
+  });
+  if ('blackout' in evidence)
+    return { judgement: { kind: 'error', sentence: evidence.blackout }, checks: [], ready: 1 };
+  const phases = (rollout.shadow ? 1 : 0) + rollout.canary.length + (rollout.bake ? 1 : 0);
+  const alphas = alphasOf(rollout, phases);
+  const { arms, before, ready } = evidence;
+  const served = judgeArms(arms, { expected: expectedOf(stage, entity), before }, rollout, alphas.guardrail);
+  const window = `${Math.max(1, Math.ceil((nowMs - sinceMs) / 1_000))}s`;
+  const own = await Promise.all(
+    rollout.metrics.map(async (metric): Promise<Check> => {
+      const samples = await metrics.query(queryOf(metric, { namespace, model, version, champion, window }));
+      return judgeMetric(
+        samples.map(({ value }) => value),
+        metric,
+      );
+    }),
+  );
+  const checks = [
+    // A copy waits behind everything that somebody waits for: how long it took says nothing.
+    ...served.map((check) =>
+      stage.phase === 'shadow' && check.check === 'latency' ? { ...check, dryRun: true } : check,
+    ),
+    qualityCheck(rollout, stage, look.arrivals, alphas.quality),
+    ...own,
+  ];
+  return { judgement: conclude(checks), checks, ready };
+}
+
+/** Both samples are of one size up to a half, where single predictions are drawn; those of one entity go together. */
+const expectedOf = (stage: Stage, entity: string | undefined): number | null =>
+  stage.phase === 'canary' && stage.share <= 0.5 && entity === undefined ? 0.5 : null;
+
+/**
+ * Quality has to be shown in the shadow and in the bake. In a canary it can only withdraw: a step is too short to wait for
+ * it, and where labels take longer than a step they say nothing of it at all.
+ */
+function qualityCheck(
+  rollout: ModelConfig['rollout'],
+  stage: Stage,
+  arrivals: Arrivals | null,
+  alpha: number,
+): Check {
+  const { dryRun, minLabels = minSamplesOf(rollout), ...rules } = rollout.guardrails.quality;
+  const { wins, losses, ties } = arrivals?.pairs ?? { wins: 0, losses: 0, ties: 0 };
+  const judged = judgeQuality({ wins, losses, ties }, { alpha, minLabels, ...rules });
+  if (stage.phase !== 'canary') return { ...judged, dryRun };
+  const delayMs = arrivals?.delayMs ?? null;
+  if (delayMs !== null && delayMs > milliseconds(rollout.step))
+    return {
+      check: 'quality',
+      kind: 'inconclusive',
+      sentence: `Labels take ${Math.round(delayMs / 1_000)} seconds (median), longer than a step: its guardrails are judged alone.`,
+      dryRun: true,
+    };
+  return { ...judged, dryRun: dryRun || judged.kind !== 'failed' };
+}

@@ -1,0 +1,9 @@
+import type { Steering } from '../domain/rollout.ts';
+import type { Ports } from './ports.ts';
+
+export const createSteeringActivities = ({ audit }: Pick<Ports, 'audit'>) => ({
+  /** Writes down who steered a rollout, and why. A repeat stands there twice: better than a word that stands nowhere. */
+  async recordSteering({ model, runId, kind, by, reason }: Steering & { model: string }): Promise<void> {
+    await audit.append({ action: `${kind} rollout`, by, model, subject: runId, because: reason });
+  },
+});

@@ -1,0 +1,94 @@
+import type { Arrivals } from '../activities/score-arrivals.ts';
+import type { StepSeen } from '../activities/judge-step.ts';
+import type { OnTrial, RolloutStanding, RolloutTimes, Stage, Traffic } from '../domain/rollout.ts';
+
+/** How a rollout has gone so far: everything that goes on in a new history when the old one has grown too long. */
+export type Course = {
+  /** How many histories it has had. */
+  chapter: number;
+  /** Null before its first phase. */
+  current: OnTrial | null;
+  /** When the challenger was first on trial, and when its phase began; ms since 1970. */
+  begunMs: number;
+  sinceMs: number;
+  /** From when on its phase waits for evidence: a hold that is over lets it wait anew. */
+  waitsSinceMs: number;
+  /** What the servers have been told; null before. */
+  inForce: { stage: Stage; traffic: Traffic } | null;
+  /** Of the newest look. */
+  ready: number;
+  frozen: string | null;
+  seen: RolloutStanding['seen'];
+  /** That evidence is missing is told once a phase. */
+  hasToldMissing: boolean;
+  arrivals: Arrivals | null;
+  /** Why the kill switch held it when its history ended. */
+  paused: string | null;
+};
+
+export const beginCourse = (nowMs: number): Course => ({
+  chapter: 0,
+  current: null,
+  begunMs: nowMs,
+  sinceMs: nowMs,
+  waitsSinceMs: nowMs,
+  inForce: null,
+  ready: 1,
+  frozen: null,
+  seen: null,
+  hasToldMissing: false,
+  arrivals: null,
+  paused: null,
+});
+
+export const isSameStage = (one: Stage, other: Stage): boolean =>
+  one.phase === other.phase &&
+  (one.phase === 'canary' ? one.step : 0) === (other.phase === 'canary' ? other.step : 0);
+
+/** A phase begins when the servers serve it. */
+export function beginStage(course: Course, nowMs: number): void {
+  const isFirst = course.inForce === null;
+  Object.assign(course, { sinceMs: nowMs, waitsSinceMs: nowMs, hasToldMissing: false });
+  if (isFirst) course.begunMs = nowMs;
+}
+
+export function keepSeen(
+  course: Course,
+  { judgement, checks, ready, frozen }: StepSeen,
+  nowMs: number,
+): void {
+  course.seen = { at: new Date(nowMs).toISOString(), judgement, checks };
+  course.frozen = frozen;
+  if (judgement.kind !== 'error') course.ready = ready;
+}
+
+const lastsMs = ({ phase }: Stage, times: RolloutTimes): number =>
+  phase === 'shadow' ? times.shadowMs : phase === 'canary' ? times.stepMs : times.bakeMs;
+
+/** Where a phase is in its time. */
+export function timeOf(
+  course: Course,
+  stage: Stage,
+  times: RolloutTimes,
+  nowMs: number,
+): 'early' | 'due' | 'late' {
+  const stageMs = lastsMs(stage, times);
+  if (nowMs - course.sinceMs < stageMs) return 'early';
+  return nowMs - course.waitsSinceMs >= stageMs + times.inconclusiveAtMostMs ? 'late' : 'due';
+}
+
+/** An overdue phase is looked at every twentieth of its age: soon at first, and not for ever every minute. */
+const LOOKS_A_DOUBLING = 20;
+
+/** How long until the next look. */
+export function waitMs(course: Course, current: OnTrial, times: RolloutTimes, nowMs: number): number {
+  const stageMs = lastsMs(current, times);
+  const ageMs = nowMs - course.sinceMs;
+  const { everyMs } = times;
+  if (ageMs < stageMs) return Math.min(everyMs, stageMs - ageMs);
+  // What cannot be read is asked for as often as ever, so that it goes on as soon as it can be.
+  if (current.errors > 0) return everyMs;
+  const leftMs = course.waitsSinceMs + stageMs + times.inconclusiveAtMostMs - nowMs;
+  const restMs = Math.max(everyMs, Math.min(ageMs / LOOKS_A_DOUBLING, times.stepMs));
+  return leftMs > 0 ? Math.min(restMs, leftMs) : restMs;
+}

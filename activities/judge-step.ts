@@ -64,7 +64,13 @@ async function see(
   const { rollout, entity } = config;
   const { model, version, champion, stage, sinceMs } = look;
   const evidence = await readEvidence(metrics, {
-    ...{ namespace, model, version, champion, stage, sinceMs, nowMs },
+    namespace,
+    model,
+    version,
+    champion,
+    stage,
+    sinceMs,
+    nowMs,
     begunMs: look.begunMs,
     staleAfterMs: Math.max(2 * lookEveryMs(rollout), STALE_AFTER_MS),
   });

@@ -2,7 +2,7 @@ import type { Pairs } from '../statistics/sequential/paired-difference.ts';
 import { answersOf } from './answers.ts';
 import type { Step } from './canary.ts';
 import type { Ports } from './ports.ts';
-import { scoredBy, tally } from './scored-rows.ts';
+import { rightOf, tally } from './scored-rows.ts';
 
 /** What the labels that have come since a rollout began say of both versions. */
 export type Arrivals = {
@@ -36,10 +36,11 @@ export const createArrivalActivities = (ports: ScorePorts) => ({
     const rows = await examples.range(model, { fromSeq: before.seq + 1, toSeq: before.seq + ROWS_AT_ONCE });
     if (rows.length === 0) return before;
     const { task } = await models.getPinned(model, configDigest);
-    const [ours, theirs] = await Promise.all(
-      [version, champion].map(async (one) => answersOf(ports, await versions.get(model, one), rows)),
-    );
-    const { wins, losses } = tally(task, scoredBy(rows, ours!, theirs!));
+    const rightBy = async (one: string) => ({
+      right: rightOf(task, rows, await answersOf(ports, await versions.get(model, one), rows)),
+    });
+    const [ours, theirs] = await Promise.all([rightBy(version), rightBy(champion)]);
+    const { wins, losses } = tally({ ours, theirs });
     const { pairs } = before;
     return {
       seq: rows.at(-1)!.seq,

@@ -56,7 +56,10 @@ export async function rollout(input: RolloutInput): Promise<Ended> {
   let current: Rollout = course.current ?? begin(plan);
   const desk = openDesk(input, {
     standing: () => ({
-      ...{ runId, version, champion, rollout: current },
+      runId,
+      version,
+      champion,
+      rollout: current,
       since: new Date(course.sinceMs).toISOString(),
       seen: course.seen,
     }),

@@ -206,7 +206,9 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
 export const rolloutOf = (stepMs: number, plan: Partial<RolloutPlan> = {}): RunSettings['rollout'] => ({
   plan: { ...settings().rollout.plan, ...plan },
   times: {
-    ...{ shadowMs: stepMs, stepMs, bakeMs: stepMs },
+    shadowMs: stepMs,
+    stepMs,
+    bakeMs: stepMs,
     everyMs: Math.max(50, stepMs / 10),
     inconclusiveAtMostMs: 60_000,
   },

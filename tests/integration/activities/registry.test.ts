@@ -163,7 +163,9 @@ test('a challenger that is dismissed leaves the traffic', async () => {
   await world.addVersion('B');
   await begin('r1');
   const generation = await canary().setShare({ ...step(), mode: 'canary', share: 0.3, because: 'a test' });
-  expect(await canary().setShare({ ...step(), mode: 'canary', share: 0.3, because: 'a test' })).toBe(generation);
+  expect(await canary().setShare({ ...step(), mode: 'canary', share: 0.3, because: 'a test' })).toBe(
+    generation,
+  );
   expect((await stores.routes.get('m'))!.challenger).toMatchObject({ version: 'v2', share: 0.3 });
   await createRegistryActivities(ports).dismissChallenger({
     model: 'm',
@@ -195,7 +197,9 @@ test('a promotion is made once, and plans its refit; when somebody else became c
   await stores.routes.promote('m', 'v3', why);
   const other = { ...promotion, runId: 'r2' };
   await expect(canary().promoteChallenger(other)).rejects.toMatchObject({ code: 'DL_CHAMPION_CHANGED' });
-  await expect(canary().setShare({ ...step(), mode: 'canary', share: 0.3, because: 'late' })).rejects.toMatchObject({
+  await expect(
+    canary().setShare({ ...step(), mode: 'canary', share: 0.3, because: 'late' }),
+  ).rejects.toMatchObject({
     code: 'DL_CHAMPION_CHANGED',
   });
   expect((await stores.routes.get('m'))!.champion.version).toBe('v3');

@@ -1,11 +1,13 @@
-import type { Example } from '../domain/examples.ts';
 import type { ErrorCode } from '../domain/error-codes.ts';
 import type { GateConfig } from '../domain/gate-config.ts';
-import type { Predictor } from '../domain/ports.ts';
+import type { InputRow } from '../domain/input.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
 import type { AnyOutput } from '../domain/task.ts';
 import { p99Of } from '../training/gate/artifact-checks.ts';
 import { answersOf } from './answers.ts';
+import { askable, askServer, type Served } from './ask-server.ts';
 import type { Ports } from './ports.ts';
+import { isSameAnswer } from './same-answer.ts';
 
 export type Servability = {
   isServable: boolean;
@@ -16,16 +18,12 @@ export type Servability = {
   code?: ErrorCode;
 };
 
-/** Rows that a fresh process must answer as the evaluation did. */
+/** Rows that a server must answer as the evaluation did. */
 const ROWS_TO_COMPARE = 100;
-/** Answers that are timed one by one; of fewer nobody knows what 99 of 100 take. */
-const ANSWERS_TO_TIME = 100;
-/** Scores may differ by what adding in another order changes. */
-const SCORE_TOLERANCE = 1e-5;
 
 type ServabilityPorts = Pick<
   Ports,
-  'models' | 'runs' | 'examples' | 'predictor' | 'startPredictor' | 'artifacts'
+  'models' | 'runs' | 'examples' | 'predictor' | 'startServer' | 'artifacts'
 >;
 
 export type ServabilityCheck = {
@@ -38,25 +36,26 @@ export type ServabilityCheck = {
 /** Would a server be able to serve what the gate has judged? */
 export const createServabilityActivities = (ports: ServabilityPorts) => ({
   /**
-   * Loads the challenger from its stored artifact in a process like those that servers answer with, asks it what the gate
-   * has asked, and compares the answers with those that the gate was shown, and time and memory with their bounds. Safe
-   * to repeat: it only reads, and the process ends with it.
+   * Starts a server that serves nothing but the challenger, asks it by HTTP what the gate has asked, and compares the
+   * answers with those that the gate was shown, and time and memory with their bounds. Safe to repeat: it only reads, and
+   * the server ends with it.
    */
   async checkServability(check: ServabilityCheck): Promise<Servability> {
     const { model, challenger, configDigest } = check;
-    const { gate } = await ports.models.getPinned(model, configDigest);
-    const { rows, judged } = await recordedAnswers(ports, check);
-    const fresh = await ports.startPredictor();
+    const config = await ports.models.getPinned(model, configDigest);
+    const recorded = await recordedAnswers(ports, check, config);
+    const server = await ports.startServer({ config, ...challenger });
     try {
-      const served = await answersOf({ ...ports, predictor: fresh }, challenger, rows);
-      const times = await timeAnswers(fresh, challenger.digest, rows);
-      const measured = { p99Ms: p99Of(times), memoryMb: fresh.memoryMb(challenger.digest) };
-      const differing = served.filter((output, i) => !isSame(output, judged[i])).length;
-      const problems = [...sayDiffering(differing, rows.length), ...outOfBounds(measured, gate.artifact)];
+      const served = await askServer(
+        server,
+        recorded.map(({ input }) => input),
+      );
+      const measured = { p99Ms: p99Of(served.times), memoryMb: server.memoryMb() };
+      const problems = [...whatDiffers(served, recorded), ...outOfBounds(measured, config.gate.artifact)];
       return problems.length === 0
         ? {
             isServable: true,
-            sentence: `${challenger.version} loads in a fresh process (${fresh.backend}) and answers ${rows.length} rows as the gate was shown; ${sayMeasured(measured)}.`,
+            sentence: `A server loads ${challenger.version} (${server.backend}) and answers ${recorded.length} rows as the gate was shown; ${sayMeasured(measured)}.`,
             ...measured,
           }
         : {
@@ -66,57 +65,48 @@ export const createServabilityActivities = (ports: ServabilityPorts) => ({
             code: 'DL_NOT_SERVABLE',
           };
     } finally {
-      await fresh.close();
+      await server.close();
     }
   },
 });
+
+/** A row that a client could send, and what the gate was shown as the challenger's answer to it. */
+type Recorded = Readonly<{ input: InputRow; judged: AnyOutput }>;
 
 /** What the run's last look was shown of the challenger, as far as the inputs are still there. */
 async function recordedAnswers(
   ports: ServabilityPorts,
   { runId, model, challenger }: ServabilityCheck,
-): Promise<{ rows: Example[]; judged: AnyOutput[] }> {
+  config: ModelConfig,
+): Promise<Recorded[]> {
   const last = (await ports.runs.evaluations(runId)).at(-1);
   const tested =
     last === undefined ? [] : await ports.runs.tested(runId, last.look, { newestKept: ROWS_TO_COMPARE });
-  const recorded = tested.flatMap(({ input, ...row }) => (input === null ? [] : [{ ...row, input }]));
-  if (recorded.length > 0)
-    return {
-      rows: recorded.map(({ id, seq, input, label }) => ({
-        predictionId: id,
-        seq,
-        input,
-        label,
-        partition: 'holdout',
-      })),
-      judged: recorded.map(({ ours }) => ours),
-    };
+  const recorded = tested.flatMap(({ input, ours }) => askableAs(config, input, ours));
+  if (recorded.length > 0) return recorded;
   const newest = await ports.examples.labelled(model);
   const rows = await ports.examples.range(model, { fromSeq: 1, toSeq: newest, limit: ROWS_TO_COMPARE });
-  return { rows, judged: await answersOf(ports, challenger, rows) };
+  const answers = await answersOf(ports, challenger, rows);
+  return rows.flatMap(({ input }, i) => askableAs(config, input, answers[i]!));
 }
 
-/** How long each answer takes in milliseconds, the rows asked in turn until there are enough of them. */
-async function timeAnswers(
-  predictor: Predictor,
-  digest: string,
-  rows: readonly Example[],
-): Promise<number[]> {
-  const times: number[] = [];
-  for (let i = 0; rows.length > 0 && i < ANSWERS_TO_TIME; i += 1) {
-    const began = performance.now();
-    await predictor.predict(digest, [rows[i % rows.length]!.input]);
-    times.push(performance.now() - began);
-  }
-  return times;
+function askableAs(
+  { input: declared }: Pick<ModelConfig, 'input'>,
+  row: InputRow | null,
+  judged: AnyOutput,
+): Recorded[] {
+  const input = row && askable(declared, row);
+  return input === null ? [] : [{ input, judged }];
 }
 
-function sayDiffering(differing: number, rows: number): string[] {
-  if (rows === 0)
+function whatDiffers({ outputs, refusal }: Served, recorded: readonly Recorded[]): string[] {
+  if (recorded.length === 0)
     return ['no labelled row is left that it could be asked, so that nothing shows what it answers'];
+  if (refusal !== null) return [`a server refuses what the gate has asked: ${refusal}`];
+  const differing = recorded.filter(({ judged }, i) => !isSameAnswer(judged, outputs[i])).length;
   return differing === 0
     ? []
-    : [`a fresh process answers ${differing} of ${rows} rows otherwise than the gate was shown`];
+    : [`a server answers ${differing} of ${recorded.length} rows otherwise than the gate was shown`];
 }
 
 type Measured = Pick<Servability, 'p99Ms' | 'memoryMb'>;
@@ -142,23 +132,3 @@ const sayMeasured = ({ p99Ms, memoryMb }: Measured): string =>
     p99Ms === null ? 'nothing was timed' : `99 of 100 answers take ${p99Ms.toPrecision(2)} ms at most`,
     ...(memoryMb === null ? [] : [`its process holds ${Math.round(memoryMb)} MB`]),
   ].join(', ');
-
-function isSame(a: AnyOutput, b: AnyOutput | undefined): boolean {
-  if (b === undefined) return false;
-  if ('value' in a) return 'value' in b && isNear(a.value, b.value);
-  if ('text' in a) return 'text' in b && a.text === b.text;
-  if (!('scores' in b)) return false;
-  const isSameSaid =
-    'label' in a
-      ? 'label' in b && a.label === b.label
-      : 'labels' in b && a.labels.join('\n') === b.labels.join('\n');
-  return (
-    isSameSaid &&
-    Object.entries(a.scores).every(
-      ([label, score]) => Math.abs(score - (b.scores[label] ?? NaN)) <= SCORE_TOLERANCE,
-    )
-  );
-}
-
-const isNear = (a: number, b: number): boolean =>
-  Math.abs(a - b) <= SCORE_TOLERANCE * Math.max(1, Math.abs(a), Math.abs(b));

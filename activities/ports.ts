@@ -1,5 +1,8 @@
 import type { AuditLog } from '../domain/audit.ts';
 import type { GateConfig } from '../domain/gate-config.ts';
+import type { InputRow } from '../domain/input.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
+import type { AnyOutput } from '../domain/task.ts';
 import type {
   AlertStore,
   ArtifactStore,
@@ -20,6 +23,19 @@ import type {
 import type { TwinQuestion, Twins } from '../training/data/find-twins.ts';
 import type { GateMatter, GateReport, GateTerms } from '../training/gate/judge-gate.ts';
 
+export type ServedAlone = { config: ModelConfig; version: string; digest: string };
+
+/** A model server that nobody knows of but whoever tries a version in it. */
+export type TrialServer = {
+  /** What the version computes on. */
+  backend: string;
+  /** What clients would be answered, or why they would not be. Throws where trying again may help. */
+  ask(rows: readonly InputRow[]): Promise<{ outputs: AnyOutput[] } | { refusal: string }>;
+  /** Of the process that answers; null before its first answer, or where nobody knows. */
+  memoryMb(): number | null;
+  close(): Promise<void>;
+};
+
 /** Everything that activities may ask for; each factory picks the few it uses. */
 export type Ports = {
   models: ModelStore;
@@ -39,8 +55,8 @@ export type Ports = {
   trainer: Trainer;
   /** Scores versions during a run; kept warm between looks. */
   predictor: Predictor;
-  /** A predictor in a process of its own, that has loaded nothing yet: what a server would start with. */
-  startPredictor: () => Promise<Predictor>;
+  /** Starts a model server like those of production, with a process of its own, that serves this version alone. */
+  startServer: (served: ServedAlone) => Promise<TrialServer>;
   /** Judges a gate; where much has to be drawn, without keeping the process busy. */
   judge: (
     matter: GateMatter,

@@ -299,7 +299,7 @@ const entries = {
   },
   DL_NOT_SERVABLE: {
     meaning:
-      'A fresh process answers otherwise with a version than the gate was shown, it is slower or larger than the gate allows, or that could not be found out.',
+      'A server that is started for a version answers otherwise than the gate was shown, or not at all, it is slower or larger than the gate allows, or that could not be found out.',
     fix: 'The run’s story has the numbers: make the version smaller, raise gate.artifact, or see why the two machines differ.',
     met: ['run'],
   },

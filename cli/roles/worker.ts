@@ -17,6 +17,7 @@ import { createWebhook } from '../../infra/webhook/signed-post.ts';
 import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
 import { createPredictor } from '../../infra/trainer.ts';
 import { healthRoutes } from './health.ts';
+import { trialServers } from './trial-server.ts';
 import { problemOf } from './worker-problem.ts';
 import type { StartRole } from './role.ts';
 
@@ -37,6 +38,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
   ]);
   beside(waitFor('Prometheus', () => reachPrometheus(environment.prometheusUrl)));
   const predictor = boundedPredictor(createPredictor(), { keep: VERSIONS_KEPT });
+  const artifacts = openArtifacts(environment);
   const consoleUrl = process.env['DRIFTLOOP_CONSOLE_URL'];
   const beatMs = Number(process.env['DRIFTLOOP_BEAT_MS'] ?? productionPace.beatMs);
   const pace = {
@@ -47,11 +49,11 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     {
       ...stores,
       predictor,
-      artifacts: openArtifacts(environment),
+      artifacts,
       checkpoints: createFolderCheckpoints(environment.artifacts),
       metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
       webhook: createWebhook((variable) => process.env[variable]),
-      startPredictor: async () => createPredictor(),
+      startServer: trialServers({ artifacts, createPredictor }),
       judge: judgeInThread,
       findTwins: findTwinsInThread,
       isRunAlive: createRunProbe(client, namespace),

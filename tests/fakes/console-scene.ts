@@ -358,7 +358,7 @@ export function consoleScene({
     told(
       'servability',
       now - 5 * hour - 9 * minute,
-      'v13 loads in a fresh process (tensorflow-cpu) and answers 100 rows as it did before the gate.',
+      'A server loads v13 (tensorflow-cpu) and answers 100 rows as the gate was shown.',
     ),
     {
       ...told(

@@ -1,3 +1,4 @@
+import { trialServers } from '../../cli/roles/trial-server.ts';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client } from '@temporalio/client';
@@ -71,7 +72,7 @@ export async function runWhole(
       // Nobody watches this model, and nothing asks for its numbers.
       metrics: createMetricsReader({ url: 'http://127.0.0.1:1', namespace }),
       webhook: createWebhook(() => secret),
-      startPredictor: async () => createPredictor(),
+      startServer: trialServers({ artifacts: ports.artifacts, createPredictor }),
       isRunAlive: createRunProbe(client, namespace),
       alignSchedule: createScheduleAligner(client, namespace),
     },

@@ -511,7 +511,7 @@ test('in mode "off" a run that somebody asked for goes its way, unasked', async 
   expect(loop.phases()).not.toContain('waiting-for-approval');
 });
 
-test('a version that a fresh process answers otherwise is not rolled out', async () => {
+test('a version that a server answers otherwise is not rolled out', async () => {
   const loop = scriptedLoop({
     checkServability: async () => ({
       isServable: false,

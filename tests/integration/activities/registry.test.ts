@@ -14,9 +14,11 @@ import { createMemoryActivities } from '../../../activities/recall-earlier-versi
 import { createRegistryActivities } from '../../../activities/register.ts';
 import { createStoryActivities } from '../../../activities/run-story.ts';
 import { createTriageActivities } from '../../../activities/triage.ts';
+import { trialServers } from '../../../cli/roles/trial-server.ts';
 import { createChildPredictor } from '../../../infra/tensorflow/child-predictor.ts';
 import { createChildTrainer } from '../../../infra/tensorflow/child-trainer.ts';
 import { fakeMetricsReader } from '../../fakes/metrics-reader.ts';
+import { fakePredictor } from '../../fakes/predictor.ts';
 import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
 import type { ActivityWorld } from '../../support/activity-world.ts';
 import { feedNow } from '../../support/ingest-feed.ts';
@@ -53,7 +55,7 @@ const step = () => ({
   champion: 'v1',
 });
 
-test('from snapshot to a registered version that a fresh process serves, told and counted on the way', async () => {
+test('from snapshot to a registered version that a server answers with, told and counted on the way', async () => {
   const { stores, ports, configDigest } = world;
   await world.addVersion('A');
   await stores.routes.promote('m', 'v1', why);
@@ -101,7 +103,7 @@ test('from snapshot to a registered version that a fresh process serves, told an
     const { checkServability } = createServabilityActivities({
       ...ports,
       predictor,
-      startPredictor: async () => createChildPredictor(),
+      startServer: trialServers({ artifacts: ports.artifacts, createPredictor: createChildPredictor }),
     });
     const found = await checkServability({ runId: 'r1', configDigest, model: 'm', challenger });
     expect(found).toMatchObject({ isServable: true, sentence: expect.stringContaining('100 rows') });
@@ -116,10 +118,11 @@ test('an artifact that is not what it was when it was registered is never served
   await stores.routes.promote('m', 'v1', why);
   await world.label(rows('AB'));
   const empty = await mkdtemp(path.join(tmpdir(), 'driftloop-empty-'));
+  const artifacts = { ...ports.artifacts, open: async () => empty };
   const { checkServability } = createServabilityActivities({
     ...ports,
-    artifacts: { ...ports.artifacts, open: async () => empty },
-    startPredictor: async () => ports.predictor,
+    artifacts,
+    startServer: trialServers({ artifacts, createPredictor: () => fakePredictor().predictor }),
   });
   const check = { runId: 'r1', configDigest, model: 'm', challenger: { version: 'v1', digest } };
   await expect(checkServability(check)).rejects.toMatchObject({ code: 'DL_ARTIFACT_CORRUPT' });

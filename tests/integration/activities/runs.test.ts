@@ -7,6 +7,7 @@ import { createGateActivities } from '../../../activities/evaluate-challenger.ts
 import { createFineTuneActivities } from '../../../activities/fine-tune.ts';
 import type { FineTuned, FineTuning } from '../../../activities/fine-tune.ts';
 import { createRegistryActivities } from '../../../activities/register.ts';
+import { trialServers } from '../../../cli/roles/trial-server.ts';
 import { checkInstances } from '../../../domain/check-instance.ts';
 import { imageTexts } from '../../../infra/images/image-texts.ts';
 import { createChildPredictor } from '../../../infra/tensorflow/child-predictor.ts';
@@ -92,8 +93,9 @@ test('questions change whose they are: from the first champion to a challenger t
   });
   expect(verdict, verdict.sentence).toMatchObject({ kind: 'promote', by: 'evidence' });
 
-  const startPredictor = async () => createChildPredictor();
-  const servable = await createServabilityActivities({ ...world.ports, startPredictor }).checkServability({
+  const { artifacts } = world.ports;
+  const startServer = trialServers({ artifacts, createPredictor: createChildPredictor });
+  const servable = await createServabilityActivities({ ...world.ports, startServer }).checkServability({
     ...run,
     challenger,
   });
@@ -205,5 +207,12 @@ test('stripes come to be called the other way round: from the first champion to 
     isExpired: false,
   });
   expect(verdict, verdict.sentence).toMatchObject({ kind: 'promote', by: 'evidence' });
+
+  const startServer = trialServers({ artifacts: ports.artifacts, createPredictor: createChildPredictor });
+  const servable = await createServabilityActivities({ ...ports, startServer }).checkServability({
+    ...run,
+    challenger,
+  });
+  expect(servable, servable.sentence).toMatchObject({ isServable: true });
   await seeing.close();
 });

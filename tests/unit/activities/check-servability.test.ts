@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { createServabilityActivities } from '../../../activities/check-servability.ts';
+import { trialServers } from '../../../cli/roles/trial-server.ts';
 import { parseConfig } from '../../../domain/config.ts';
 import type { Predictor } from '../../../domain/ports.ts';
 import type { StoredTestedRow } from '../../../domain/tested-row.ts';
@@ -32,7 +33,10 @@ const recorded = (label: string): StoredTestedRow => ({
   digest: 'd',
 });
 
-/** v2 says B; what the gate was shown, the bounds of the config, and what the process holds. */
+/**
+ * v2 says B, in the server of production over a predictor that has no network; what the gate was shown, the bounds of
+ * the config, and what the process does otherwise.
+ */
 async function checked(tested: StoredTestedRow[], artifact: object = {}, more: Partial<Predictor> = {}) {
   const [model] = parseConfig({
     models: [
@@ -44,7 +48,8 @@ async function checked(tested: StoredTestedRow[], artifact: object = {}, more: P
       },
     ],
   }).models;
-  const fresh = { ...fakePredictor().predictor, ...more };
+  const artifacts = { open: async () => folder };
+  const createPredictor = () => ({ ...fakePredictor().predictor, ...more });
   const unused = () => {
     throw new Error('not asked');
   };
@@ -56,15 +61,15 @@ async function checked(tested: StoredTestedRow[], artifact: object = {}, more: P
         look === 3 && limit.newestKept === 100 ? tested : unused(),
     } as never,
     examples: { labelled: async () => 0, range: async () => [] } as never,
-    artifacts: { open: async () => folder } as never,
+    artifacts: artifacts as never,
     predictor: { load: async () => {}, predict: unused } as never,
-    startPredictor: async () => fresh,
+    startServer: trialServers({ artifacts, createPredictor }),
   });
   return checkServability({
     runId: 'r1',
     configDigest: 'c',
     model: 'm',
-    challenger: { version: 'v2', digest: 'd2' },
+    challenger: { version: 'v2', digest: 'sha256:d2' },
   });
 }
 
@@ -83,7 +88,7 @@ function takingMs(usual: number, ...last: number[]): Partial<Predictor> {
   };
 }
 
-test('a fresh process has to answer what the gate was shown, of which nothing is computed again', async () => {
+test('a server has to answer what the gate was shown, of which nothing is computed again', async () => {
   expect(await checked([recorded('B'), { ...recorded('A'), input: null }])).toMatchObject({
     isServable: true,
     sentence: expect.stringMatching(
@@ -94,10 +99,37 @@ test('a fresh process has to answer what the gate was shown, of which nothing is
   expect(await checked([recorded('B'), recorded('A')])).toMatchObject({
     isServable: false,
     code: 'DL_NOT_SERVABLE',
-    sentence: 'v2 cannot be served: a fresh process answers 1 of 2 rows otherwise than the gate was shown.',
+    sentence: 'v2 cannot be served: a server answers 1 of 2 rows otherwise than the gate was shown.',
   });
   const almost = { ...recorded('B'), ours: { label: 'B', scores: { B: 1 - 1e-4 } } };
   expect((await checked([almost])).isServable).toBe(false);
+});
+
+test('what a client of the server would not be answered is not served, though the predictor says it', async () => {
+  const ours = { label: 'B', scores: { A: 1 } };
+  const scoreless: Partial<Predictor> = { predict: async (_key, rows) => rows.map(() => ours) };
+  const { isServable, sentence } = await checked([{ ...recorded('B'), ours }], {}, scoreless);
+  expect(isServable).toBe(false);
+  expect(sentence).toContain(
+    'v2 cannot be served: a server refuses what the gate has asked: 500 DL_OUTPUT_INVALID, Version v2 answered',
+  );
+});
+
+test('rows are asked as a client could send them now: without what the model does not declare, or not at all', async () => {
+  const asked: object[] = [];
+  const listening: Partial<Predictor> = {
+    async predict(_key, rows) {
+      asked.push(...rows);
+      return rows.map(() => ({ label: 'B', scores: { B: 1 } }));
+    },
+  };
+  const once = { ...recorded('B'), input: { x: 1, gone: 'yes' } };
+  const never = { ...recorded('A'), input: { x: 'a word' } };
+  expect(await checked([once, never], {}, listening)).toMatchObject({
+    isServable: true,
+    sentence: expect.stringContaining('answers 1 rows') as string,
+  });
+  expect(new Set(asked.map((row) => JSON.stringify(row)))).toEqual(new Set(['{"x":1}']));
 });
 
 test('a version that is too slow or too large for a server is not asked for an approval', async () => {

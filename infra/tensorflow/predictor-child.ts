@@ -20,6 +20,7 @@ import {
   openMultiLabelVersion,
   openTextVersion,
 } from '../../training/text-classification/open-text-version.ts';
+import { createTensorPool } from '../../training/models/tensor-pool.ts';
 import { textOf } from '../../training/text-classification/text-of.ts';
 import { openGenerator } from '../../training/text-generation/open-generator.ts';
 import type { OpenGenerator } from '../../training/text-generation/open-generator.ts';
@@ -40,6 +41,9 @@ type LoadedVersion = {
 
 /** By key. A promise, so that a prediction that comes while its version loads waits for it. */
 const versions = new Map<string, Promise<LoadedVersion>>();
+
+/** Versions that write are large, and often of one base. */
+const pool = createTensorPool();
 
 /** What is loaded at the first version that needs it. */
 let tensorflow: Tf | null = null;
@@ -98,7 +102,7 @@ async function readingTexts(
 /** A row that asks nothing is asked nothing. */
 async function writing(folder: string): Promise<LoadedVersion> {
   const { tf, name } = await loadTensorflow('generation');
-  const { signature, answer, write, dispose } = await openGenerator(tf, folder);
+  const { signature, answer, write, dispose } = await openGenerator(tf, folder, pool);
   const asked = (row: InputRow) => conversationOf(textOf(signature.model, row));
   return { backend: name, predict: (rows) => answer(rows.map(asked), () => breathe()), write, dispose };
 }

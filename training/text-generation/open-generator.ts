@@ -1,6 +1,7 @@
 import type { TextOutput } from '../../domain/task.ts';
 import type { WritingWish, Written } from '../../domain/writing.ts';
 import type { Tf } from '../backend.ts';
+import type { TensorPool } from '../models/tensor-pool.ts';
 import { plainWeights } from '../models/weights.ts';
 import { disposeNetwork } from '../quantisation/quantised-network.ts';
 import { readSignatureFile } from '../signature-file.ts';
@@ -40,21 +41,28 @@ export type OpenGenerator = {
 
 type Limits = Pick<GeneratorSignature, 'longest' | 'longestAnswer'>;
 
+type Place = {
+  /** Whose format is taken, where it is another one's: a base is asked as its version is. */
+  like?: string;
+  /** Where its parameters are held together with those of others; left out, they are its own. */
+  pool?: TensorPool;
+};
+
 /**
  * Opens a folder with a model that writes: a version's, or a base's.
  *
- * @param like of whom format and limits are taken: a base is asked as its version is
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
 export async function openWriter(
   tf: Tf,
   folder: string,
-  { like = folder, longest, longestAnswer }: Limits & { like?: string },
+  { like = folder, pool, longest, longestAnswer }: Limits & Place,
 ): Promise<OpenGenerator> {
   const { tokenizer, format } = await readFormat(like);
   const network = await loadDecoder(tf, folder);
   const decoder = decoderOf(network.config, tokenizer.padId);
-  const weights = plainWeights(tf, network.parts, network.parameters);
+  const shared = await pool?.share(network.parameters);
+  const weights = plainWeights(tf, network.parts, shared?.parameters ?? network.parameters);
   return {
     async answer(prompts, breathe) {
       const written = await writeAnswers(
@@ -110,7 +118,7 @@ export async function openWriter(
           lastAnswerOf(cutText(format.written(conversation), longest).text),
         ),
       ),
-    dispose: () => disposeNetwork(tf, network),
+    dispose: () => (shared ? shared.release() : disposeNetwork(tf, network)),
   };
 }
 
@@ -118,7 +126,8 @@ export async function openWriter(
 export async function openGenerator(
   tf: Tf,
   folder: string,
+  pool?: TensorPool,
 ): Promise<OpenGenerator & { signature: GeneratorSignature }> {
   const signature = await readSignatureFile(folder, generatorSignatureSchema);
-  return { signature, ...(await openWriter(tf, folder, signature)) };
+  return { signature, ...(await openWriter(tf, folder, { ...signature, ...(pool ? { pool } : {}) })) };
 }

@@ -2,7 +2,7 @@ import { milliseconds } from '../domain/duration.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import { sayFrozen } from '../domain/freeze.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
-import { lookEveryMs, minSamplesOf } from '../domain/rollout-config.ts';
+import { lookEveryMs, minSamplesOf, rolloutSchema } from '../domain/rollout-config.ts';
 import type { Check, Judgement, Stage } from '../domain/rollout.ts';
 import { conclude } from '../monitors/rollout/conclude.ts';
 import { alphasOf, judgeArms } from '../monitors/rollout/judge-arms.ts';
@@ -42,7 +42,9 @@ export const createJudgeActivities = (ports: JudgePorts, { namespace }: { namesp
   /** Judges a phase by everything since it began. Safe to repeat: it only reads. */
   async judgeStep(look: StepLook): Promise<StepSeen> {
     await refuseOtherChampion(ports, look);
-    const config = await ports.models.getPinned(look.model, look.configDigest);
+    const pinned = await ports.models.getPinned(look.model, look.configDigest);
+    // A config that an older release has stored has no word on what this one asks.
+    const config = { ...pinned, rollout: rolloutSchema.parse(pinned.rollout) };
     const nowMs = Date.now();
     const frozen = sayFrozen(config.rollout.freeze, nowMs);
     try {

@@ -5,6 +5,7 @@ import { fromFailure } from '../../infra/temporal/failures.ts';
 import { taskQueues, workflowIds } from '../../domain/names.ts';
 import type { Judgement, Steering } from '../../domain/rollout.ts';
 import { pause, resume } from '../../workflows/pausing.ts';
+import { beginCourse } from '../../workflows/rollout-course.ts';
 import { rollout } from '../../workflows/rollout.ts';
 import type { RolloutInput } from '../../workflows/rollout.ts';
 import { standing, steer } from '../../workflows/steer.ts';
@@ -308,6 +309,35 @@ test('labels that cannot be scored hold nobody up, and are told once', async () 
   expect(loop.sentences()).toContain(
     'Labels could not be scored: The artifact is gone. (DL_ARTIFACT_MISSING)',
   );
+});
+
+test('a new history goes on where the old one ended, with what held it and what labels have said', async () => {
+  const loop = scriptedLoop();
+  const arrivals = { seq: 1_700, pairs: { wins: 9, losses: 4, ties: 200 }, delayMs: null };
+  const nowMs = (await loops.env.currentTimeMs()) || Date.now();
+  const ended = await run(loop, {
+    course: {
+      ...beginCourse(nowMs),
+      chapter: 1,
+      current: {
+        phase: 'canary',
+        step: 2,
+        share: 0.5,
+        errors: 0,
+        ready: 1,
+        hold: { for: 'metrics', sentence: 'It could not be judged.' },
+      },
+      inForce: {
+        stage: { phase: 'canary', step: 2, share: 0.5 },
+        traffic: { mode: 'canary', share: 0.5 },
+      },
+      arrivals,
+    },
+  });
+  expect(ended).toEqual({ phase: 'champion' });
+  expect(trafficOf(loop)).toEqual([]);
+  expect(loop.inputsOf('scoreArrivals')[0]?.before).toEqual(arrivals);
+  expect(loop.story.map(({ key }) => key)).toContain('rollout-1-1');
 });
 
 test('a rollback in the middle wins: what was judged against another champion is withdrawn', async () => {

@@ -16,6 +16,8 @@ export type AuditAction =
   | 'resume rollout'
   | 'skip rollout'
   | 'abort rollout'
+  /** The way back was tried, and nothing was moved. */
+  | 'rollback drill'
   | 'import'
   | 'sign'
   | 'bootstrap'

@@ -573,6 +573,11 @@ const entries = {
     fix: 'Name a version: `driftloop version list MODEL` shows those that have served.',
     met: ['command line'],
   },
+  DL_WAY_BACK_BROKEN: {
+    meaning: 'The version to go back to gives no answers, none that can be one, or others than it gave. Nothing was moved.',
+    fix: 'Name another version: `driftloop version list MODEL` shows those that have served.',
+    met: ['command line'],
+  },
   DL_VERSION_NEVER_SERVED: {
     meaning: 'A version that has never answered production is no way back.',
     fix: 'Go back to one that has, or let this one prove itself: `driftloop run start MODEL --version V`.',

@@ -150,6 +150,9 @@ export type PolicyView = PolicyStanding & {
   errors: Uint8Array;
 };
 
+/** What a version has answered in production. */
+export type RecordedAnswer = { input: InputRow; label: string };
+
 /** Labelled examples, and what the champion made of them, in known-at order. */
 export interface ExampleStore {
   /** Throws DL_NO_CHAMPION before the first champion. */
@@ -172,6 +175,8 @@ export interface ExampleStore {
   answered(model: string): Promise<Record<string, number>>;
   /** Live input rows (labelled or not) of the newest predictions, for triage. */
   recentInputs(model: string, limit: number): Promise<InputRow[]>;
+  /** The newest rows that a version that serves no more has answered with a label, and that label. */
+  recordedAnswers(model: string, version: string, limit: number): Promise<RecordedAnswer[]>;
   /** When the examples with fromSeq <= seq were predicted, by seq, in ms since 1970; `limit` keeps the newest. */
   predictedAt(model: string, range: { fromSeq: number; limit: number }): Promise<Map<number, number>>;
   /** Messages about the model that could not be read, among all: since the newest predictions, and before them. */

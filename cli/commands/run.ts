@@ -72,9 +72,7 @@ export function addRunCommands(program: Command): void {
     action(async ({ json }: { json?: boolean }, id) => {
       const { withStores } = await import('../wiring.ts');
       const { watchRun } = await import('./watch-run.ts');
-      return withStores(({ runs }) =>
-        watchRun(runs, id, { everyMs: WATCH_EVERY_MS, asJson: json === true }),
-      );
+      return withStores(({ runs }) => watchRun(runs, id, { everyMs: WATCH_EVERY_MS, asJson: json === true }));
     }),
   );
 

@@ -81,4 +81,21 @@ export function addVersionCommands(program: Command): void {
       return rollback({ model: model, ...(to ? { version: to } : {}), reason: options.reason });
     }),
   );
+
+  documented(
+    program
+      .command('rollback')
+      .description('the way back, tried out (the way itself: version rollback)')
+      .command('drill')
+      .argument('<model>')
+      .argument('[version]', 'default: the last champion that served healthily')
+      .option('--reason <text>', 'why; it is kept', 'a drill')
+      .description('loads and tests the version to go back to, and says how long it takes; moves nothing'),
+    ['rollback drill electricity', 'rollback drill electricity v3 --reason "every Monday"'],
+  ).action(
+    action(async (options: { reason: string; json?: boolean }, model, to) => {
+      const { rollbackDrill } = await import('./rollback-drill.ts');
+      return rollbackDrill({ model, ...(to ? { version: to } : {}), because: options.reason });
+    }),
+  );
 }

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type pg from 'pg';
 import type { Example, RecordedRow } from '../../domain/examples.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { ExampleStore, PolicyStanding } from '../../domain/ports.ts';
+import type { ExampleStore, PolicyStanding, RecordedAnswer } from '../../domain/ports.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { transaction, type Handle } from './database.ts';
 import { noChampion, unknownModel } from './refusals.ts';
@@ -71,6 +71,11 @@ export function createExampleStore(handle: Handle): ExampleStore {
         [model, limit],
       );
       return rows.map((r) => r.input).reverse();
+    },
+
+    async recordedAnswers(model, version, limit) {
+      const { rows } = await pool.query<RecordedAnswer>(recordedAnswersQuery, [model, version, limit]);
+      return rows.reverse();
     },
 
     async predictedAt(model, { fromSeq, limit }) {
@@ -291,3 +296,21 @@ async function lastTraining(
     lastWasDropped: last?.verdict?.kind === 'reject' && last.verdict.by === 'patience',
   };
 }
+
+/**
+ * From the end of its latest reign backwards, along the key: an id begins with its time, so that what others have
+ * answered since is not read. In front of that end at most so many rows are looked at, whoever has answered them.
+ */
+const recordedAnswersQuery = `
+  with latest as (
+    select max(coalesce(ended_at, now())) as at from deployments where model = $1 and version = $2
+  ), newest as (
+    select prediction_id, bucket, model, version, input, label, scores from predictions
+     where prediction_id <= (
+       select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || repeat('f', 20))::uuid from latest
+     )
+     order by prediction_id desc, bucket desc limit 20000
+  )
+  select input, label from newest
+   where model = $1 and version = $2 and input is not null and label is not null and scores is not null
+   order by prediction_id desc, bucket desc limit $3`;

@@ -179,6 +179,7 @@ export function consoleWorld({
       policyView: unused,
       range: unused,
       recentInputs: unused,
+      recordedAnswers: unused,
       history: unused,
       predictedAt: unused,
       refusals: unused,

@@ -156,6 +156,17 @@ describe('versions from elsewhere, and the way back', () => {
 
   test('a rollback goes back, and a second one does not come forth again', async () => {
     await driftloop.stores.routes.promote('shop', 'v2', { by: 'ada', because: 'a test' });
+    const drilled = await json('rollback', 'drill', 'shop', '--reason', 'every Monday');
+    expect(drilled).toMatchObject({ target: 'v1', proof: { differing: 0 } });
+    expect((await driftloop.stores.routes.get('shop'))?.champion.version).toBe('v2');
+    expect((await json('audit', 'list', '--model', 'shop')) as unknown[]).toContainEqual(
+      expect.objectContaining({
+        action: 'rollback drill',
+        subject: 'v1',
+        because: 'every Monday',
+        refused: null,
+      }),
+    );
     expect(await json('version', 'rollback', 'shop', '--reason', 'wrong prices')).toMatchObject({
       champion: 'v1',
     });

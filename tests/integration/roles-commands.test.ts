@@ -80,6 +80,7 @@ const asking: Record<string, { right: Right; of?: string; args: string[] }> = {
   'version import': { right: 'import', of: 'undeclared', args: ['none', '--model', 'undeclared'] },
   'version sign': { right: 'import', args: [model] },
   'version rollback': { right: 'rollback', args: [model] },
+  'rollback drill': { right: 'rollback', args: [model] },
   'golden add': { right: 'apply', args: [model, '--data', 'none.csv', '--label', 'class'] },
   'golden sample': { right: 'apply', args: [model] },
   'golden retire': { right: 'apply', args: [model, 'none', '--reason', 'over'] },

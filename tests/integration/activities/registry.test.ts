@@ -242,6 +242,12 @@ test('messages that are refused en masse are broken data, too, and the rows that
   await world.predict([...inputs, ...inputs, ...inputs]);
   await world.predict(inputs, { label: 'neither' });
   await world.predict(inputs.slice(0, 50));
+  const answered = await stores.examples.recordedAnswers('m', 'v1', 3);
+  expect(answered).toEqual(
+    answered.map(() => ({ input: { x: expect.any(Number) as number, group: 'g' }, label: 'A' })),
+  );
+  expect(answered).toHaveLength(3);
+  expect(await stores.examples.recordedAnswers('m', 'v2', 3)).toEqual([]);
   expect(await stores.examples.refusals('m', { newest: 100, before: 10 })).toMatchObject({
     now: { hits: 200, rows: 300 },
   });

@@ -31,7 +31,7 @@ test('the table of contents is the one that the design names', () => {
     run list, run show, run watch, run start, run force, run approve, run reject,
     rollout show, rollout pause, rollout resume, rollout skip, rollout abort, explain, verify,
     golden add, golden sample, golden list, golden retire,
-    version list, version import, version sign, version rollback,
+    version list, version import, version sign, version rollback, rollback drill,
     topic reread,
     finetune, evaluate, predict, gate,
     drift report, drift score, drift check,

@@ -294,6 +294,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_NO_CHAMPION: contract,
   DL_ALREADY_BOOTSTRAPPED: commandLine,
   DL_NO_EARLIER_CHAMPION: commandLine,
+  DL_WAY_BACK_BROKEN: 'tests/unit/cli/commands/way-back.test.ts',
   DL_VERSION_NEVER_SERVED: commandLine,
   DL_VERSION_KNOWN: commandLine,
   DL_ARTIFACT_UNFIT: commandLine,

@@ -166,17 +166,26 @@ export function sayMotion(view: Pick<ModelView, 'runs' | 'challenger'>): string 
 
 /** What an approval sets in motion. */
 export function sayRollout(
-  { canary, step }: ModelConfig['rollout'],
+  { shadow, canary, step, bake }: Pick<ModelConfig['rollout'], 'shadow' | 'canary' | 'step' | 'bake'>,
   challenger: string,
   champion: string | null,
 ): string {
-  const wait = lasting(milliseconds(step));
-  const steps =
+  const lasts = (duration: string) => lasting(milliseconds(duration));
+  const copies = shadow === undefined ? '' : `is shown copies of requests for ${lasts(shadow)}, then `;
+  const shares = listed(canary.map(percent));
+  const share =
     canary.length === 0
-      ? 'all requests at once'
-      : `${listed(canary.map(percent))} of requests for ${wait}${canary.length > 1 ? ' each' : ''}, and all of them if nothing looks worse`;
+      ? null
+      : `${shares} of requests for ${lasts(step)}${canary.length > 1 ? ' each' : ''}`;
+  const all = share === null ? 'all requests' : 'all of them';
+  const end =
+    bake === undefined
+      ? share === null && shadow === undefined
+        ? 'all requests at once'
+        : `${all} if nothing looks worse`
+      : `${all} for ${lasts(bake)} with ${champion ?? 'the champion'} beside it, and for good if nothing looks worse`;
   const back = champion === null ? '' : ` The way back to ${champion} stays open.`;
-  return `If you approve, ${challenger} takes ${steps}.${back}`;
+  return `If you approve, ${challenger} ${copies}takes ${share === null ? '' : `${share}, and `}${end}.${back}`;
 }
 
 /** What a person is asked: in mode `suggest` first whether anything is trained, later whether it may answer production. */

@@ -7,6 +7,7 @@ import {
   sayEstimate,
   sayMotion,
   sayRegret,
+  sayRollout,
   sayWhenRetrained,
 } from '../../../console/sentences.ts';
 import {
@@ -252,4 +253,21 @@ test('an estimate comes with its band, and with when it cannot be trusted', () =
   );
   expect(sayEstimate({ ...figures, trusted: false }, 86_400_000)).toContain('It cannot be trusted: labels');
   expect(sayEstimate({ ...figures, trusted: null }, 86_400_000)).toContain('Too few labels');
+});
+
+test.each([
+  [{}, 'takes 10 % of requests for 10 min, and all of them if nothing looks worse.'],
+  [{ canary: [] }, 'takes all requests at once.'],
+  [
+    { shadow: '10m', bake: '1h' },
+    'is shown copies of requests for 10 min, then takes 10 % of requests for 10 min, and all of them for 1 h with v1 beside it, and for good if nothing looks worse.',
+  ],
+  [
+    { shadow: '10m', canary: [] },
+    'is shown copies of requests for 10 min, then takes all requests if nothing looks worse.',
+  ],
+])('what an approval of %j sets in motion', (change, says) => {
+  expect(sayRollout({ canary: [0.1], step: '10m', ...change }, 'v2', 'v1')).toBe(
+    `If you approve, v2 ${says} The way back to v1 stays open.`,
+  );
 });

@@ -37,8 +37,12 @@ export function createChildPredictor({
   recycleAfter = 1_000_000,
   onChild,
 }: Options = {}): ChildPredictor {
-  const lane = () => new PredictorLane({ recycleAfter, ...(onChild ? { onChild } : {}) });
-  const lanes: Record<Engine, PredictorLane> = { javascript: lane(), tensorflow: lane() };
+  const options = { recycleAfter, ...(onChild ? { onChild } : {}) };
+  const lanes: Record<Engine, PredictorLane> = {
+    // Small networks answer in milliseconds.
+    javascript: new PredictorLane({ ...options, hungAfterMs: 60_000 }),
+    tensorflow: new PredictorLane(options),
+  };
   const versions = new Map<string, Loaded>();
   let backend = 'javascript';
   // Ready before the first version is, and before the first request for it.

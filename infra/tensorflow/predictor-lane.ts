@@ -13,6 +13,7 @@ export type Answer = Exclude<FromPredictor, { kind: 'failed' | 'piece' }>;
 type Pending = {
   message: ToPredictor;
   child: Child | null;
+  sentAt: number;
   crashes: number;
   onPiece: ((piece: Piece) => void) | undefined;
   resolve: (answer: Answer) => void;
@@ -24,6 +25,8 @@ export type LaneOptions = {
   recycleAfter: number;
   /** The same when it holds so many megabytes more than at its first answer: what leaks is not waited for. */
   recycleAfterGrowthMb?: number;
+  /** A child that has been asked and says nothing for so long is killed: whatever holds it up holds up all others. */
+  hungAfterMs?: number;
   onChild?: (pid: number) => void;
   /** Starts a child; another one in tests. */
   fork?: () => Child;
@@ -42,6 +45,8 @@ const MAX_BACKOFF_MS = 5_000;
 /** How long a version is asked nothing, of which a request has ended a child so often. */
 const REST_MS = 30_000;
 const GROWTH_MB = 1_024;
+/** Longer than any version takes that is well; writing tells its pieces. */
+const HUNG_AFTER_MS = 900_000;
 
 /**
  * One child process at a time, and whoever replaces it: after a crash, the fresh child loads what was loaded and gets
@@ -92,7 +97,15 @@ export class PredictorLane {
     // From now on, not only from its answer: a fresh child that takes over meanwhile has to have it too.
     if (message.kind === 'load') this.#loads.set(message.key, message);
     const answer = new Promise<Answer>((resolve, reject) => {
-      this.#pending.set(message.id, { message, child: null, crashes: 0, onPiece, resolve, reject });
+      this.#pending.set(message.id, {
+        message,
+        child: null,
+        sentAt: 0,
+        crashes: 0,
+        onPiece,
+        resolve,
+        reject,
+      });
     });
     const stop = () => this.#stop(message.id, signal!.reason as Error);
     signal?.addEventListener('abort', stop);
@@ -161,13 +174,31 @@ export class PredictorLane {
     this.#current = child;
     this.#served = 0;
     this.#baseMb = null;
-    child.process.on('message', (message) => this.#hear(child, message as FromPredictor));
+    const heard = { at: this.#now() };
+    child.process.on('message', (message) => {
+      heard.at = this.#now();
+      this.#hear(child, message as FromPredictor);
+    });
+    this.#killWhenHung(child, heard);
     void child.exited.then((how) => this.#lost(child, how));
     // Ids that nobody waits for, but for a load that no child has got yet.
     const unsent = (load: Load) => this.#pending.get(load.id)?.child === null;
     for (const load of this.#loads.values())
       if (!unsent(load)) child.process.send({ ...load, id: 0 } satisfies ToPredictor);
     this.#sendWaiting();
+  }
+
+  #killWhenHung(child: Child, heard: Readonly<{ at: number }>): void {
+    const { hungAfterMs = HUNG_AFTER_MS } = this.#options;
+    const watch = setInterval(() => {
+      const asked = [...this.#pending.values()].filter((pending) => pending.child === child);
+      const longest = Math.min(...asked.map(({ sentAt }) => sentAt));
+      if (asked.length > 0 && this.#now() - Math.max(longest, heard.at) > hungAfterMs)
+        child.process.kill('SIGKILL');
+    }, hungAfterMs / 4);
+    // What it watches over keeps the process alive where that is needed.
+    watch.unref();
+    void child.exited.then(() => clearInterval(watch));
   }
 
   /** What no child has, as far as it may go. */
@@ -189,6 +220,7 @@ export class PredictorLane {
     const pending = this.#pending.get(id);
     if (!pending || !this.#mayGo(pending)) return;
     pending.child = child;
+    pending.sentAt = this.#now();
     child.process.send(pending.message);
   }
 

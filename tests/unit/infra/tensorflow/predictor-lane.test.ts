@@ -5,7 +5,7 @@ import type { Child } from '../../../../infra/tensorflow/fork-child.ts';
 import { PredictorLane } from '../../../../infra/tensorflow/predictor-lane.ts';
 
 /** A lane over children that die of the rows of versions in `deadly`, in memory. */
-function laneOver({ deadly = [] as string[], memoryMb = (): number => 50 } = {}) {
+function laneOver({ deadly = [] as string[], silent = [] as string[], memoryMb = (): number => 50 } = {}) {
   let now = 0;
   const children: { asked: string[]; die: () => void }[] = [];
   const fork = (): Child => {
@@ -25,6 +25,7 @@ function laneOver({ deadly = [] as string[], memoryMb = (): number => 50 } = {})
         setImmediate(die);
         return;
       }
+      if (message.kind === 'predict' && silent.includes(message.key)) return;
       const { id } = message;
       const answers = {
         load: { kind: 'loaded', id, backend: 'fake' },
@@ -49,7 +50,8 @@ function laneOver({ deadly = [] as string[], memoryMb = (): number => 50 } = {})
     recycleAfter: Number.POSITIVE_INFINITY,
     recycleAfterGrowthMb: 100,
     fork,
-    clock: () => now,
+    hungAfterMs: 80,
+    clock: () => now + Date.now(),
   });
   onTestFinished(() => lane.close());
   const predict = (key: string) => lane.ask({ kind: 'predict', key, rows: [{}] });
@@ -80,6 +82,14 @@ test('a version that ends its child costs no other version an answer, and rests 
   await expect(predict('bad')).rejects.toMatchObject({ code: 'DL_PREDICTION_CRASHED' });
   await lane.ask({ kind: 'load', key: 'bad', folder: 'f', engine: 'javascript' });
   await expect(predict('bad')).rejects.toMatchObject({ code: 'DL_PREDICTION_CRASHED' });
+});
+
+test('a child that says nothing for too long is killed, and only its cause is given up', async () => {
+  const { predict, children } = laneOver({ silent: ['stuck'] });
+  const [stuck, good] = await Promise.allSettled([predict('stuck'), predict('good')]);
+  expect(good.status).toBe('fulfilled');
+  expect(stuck).toMatchObject({ status: 'rejected', reason: { code: 'DL_PREDICTION_CRASHED' } });
+  expect(children).toHaveLength(3);
 });
 
 test('a child that has grown is replaced, and every request is answered', async () => {

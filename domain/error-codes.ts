@@ -574,7 +574,8 @@ const entries = {
     met: ['command line'],
   },
   DL_WAY_BACK_BROKEN: {
-    meaning: 'The version to go back to gives no answers, none that can be one, or others than it gave. Nothing was moved.',
+    meaning:
+      'The version to go back to gives no answers, none that can be one, or others than it gave. Nothing was moved.',
     fix: 'Name another version: `driftloop version list MODEL` shows those that have served.',
     met: ['command line'],
   },
@@ -717,7 +718,8 @@ const entries = {
     retryable: true,
   },
   DL_VERSION_CRASHES: {
-    meaning: 'Requests to a version have ended the process that answers again and again; it rests for half a minute.',
+    meaning:
+      'Requests to a version have ended the process that answers again and again; it rests for half a minute.',
     fix: 'Look at the log of the server and at the artifact; if it is in production, go back with `driftloop version rollback`.',
     met: ['HTTP', 'run'],
     status: 503,

@@ -14,8 +14,9 @@ export const WRITER_BASE = 'vectors/finetune/llama-untied';
 const model = { name: 'writer', task: generation(), input: { prompt: text() } };
 
 /** The model of the version. */
-export const writerConfig: ModelConfig = parseConfig(defineDriftloop({ models: [defineModel({ ...model, base: 'hf:owner/name' })] }))
-  .models[0]!;
+export const writerConfig: ModelConfig = parseConfig(
+  defineDriftloop({ models: [defineModel({ ...model, base: 'hf:owner/name' })] }),
+).models[0]!;
 
 /** A version of a tiny Llama that has learnt nothing, and so writes nonsense until it is told to end. */
 export async function writeWriterVersion(folder: string, { longestAnswer = 40 } = {}): Promise<string> {

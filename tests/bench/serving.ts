@@ -6,21 +6,23 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { BenchResults } from './result.ts';
+import { measureRollouts } from './serving/rollouts.ts';
 import { measureSwaps } from './serving/swaps.ts';
 import { measureThroughput } from './serving/throughput.ts';
 import { makeVersions } from './serving/versions.ts';
 
-const help = `npm run bench -- serving [PART]… [--seconds N] [--rounds N] [--connections N] [--swaps N] [--quiet-swaps N]
+const help = `npm run bench -- serving [PART]… [--seconds N] [--rounds N] [--connections N] [--swaps N] [--quiet-swaps N] [--rollouts N]
 
-  PART             throughput or swaps: only this is measured, the other stays as it was (both)
+  PART             throughput, swaps or rollouts: only this is measured, the others stay as they were (all)
   --seconds N      of load for each server in each round (8)
   --rounds N       the servers take turns; medians count (5)
   --connections N  that ask at the same time, each one thing at a time (64)
   --swaps N        under load, each answer checked (100)
   --quiet-swaps N  more with nobody asking, for what they leave in memory (100)
+  --rollouts N     from shadow to champion on real services under load; the worker is killed in every fifth (20)
 `;
 
-const parts = ['throughput', 'swaps'] as const;
+const parts = ['throughput', 'swaps', 'rollouts'] as const;
 /** Of load without swaps, at a time. */
 const STEADY_SECONDS = 4;
 
@@ -34,6 +36,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
       connections: { type: 'string', default: '64' },
       swaps: { type: 'string', default: '100' },
       'quiet-swaps': { type: 'string', default: '100' },
+      rollouts: { type: 'string', default: '20' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -44,7 +47,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
   const unknown = positionals.find((part) => !parts.some((one) => one === part));
   if (unknown !== undefined)
     throw new DriftloopError('DL_OPTION_INVALID', `There is no part "${unknown}".`, {
-      fix: `Name one of ${parts.join(', ')}, or none for both.`,
+      fix: `Name one of ${parts.join(', ')}, or none for all.`,
     });
   const [seconds, rounds, connections] = [values.seconds, values.rounds, values.connections].map(Number) as [
     number,
@@ -66,9 +69,17 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
           say,
         )
       : {};
+    const rollouts = measures('rollouts') ? await measureRollouts(Number(values.rollouts), say) : {};
     return {
-      results: { ...(positionals.length === 0 ? {} : kept()), ...throughput, ...swaps },
-      options: { seconds, rounds, connections, swaps: underLoad, quietSwaps: quiet },
+      results: { ...(positionals.length === 0 ? {} : kept()), ...throughput, ...swaps, ...rollouts },
+      options: {
+        seconds,
+        rounds,
+        connections,
+        swaps: underLoad,
+        quietSwaps: quiet,
+        rollouts: Number(values.rollouts),
+      },
     };
   } finally {
     await versions.remove();

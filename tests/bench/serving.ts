@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { BenchResults } from './result.ts';
+import { run as runCanaries } from './rollout.ts';
 import { measureRollouts } from './serving/rollouts.ts';
 import { measureSwaps } from './serving/swaps.ts';
 import { measureThroughput } from './serving/throughput.ts';
@@ -13,7 +14,7 @@ import { makeVersions } from './serving/versions.ts';
 
 const help = `npm run bench -- serving [PART]… [--seconds N] [--rounds N] [--connections N] [--swaps N] [--quiet-swaps N] [--rollouts N]
 
-  PART             throughput, swaps or rollouts: only this is measured, the others stay as they were (all)
+  PART             throughput, swaps, rollouts or canaries: only this is measured, the others stay as they were (all)
   --seconds N      of load for each server in each round (8)
   --rounds N       the servers take turns; medians count (5)
   --connections N  that ask at the same time, each one thing at a time (64)
@@ -22,7 +23,7 @@ const help = `npm run bench -- serving [PART]… [--seconds N] [--rounds N] [--c
   --rollouts N     from shadow to champion on real services under load; the worker is killed in every fifth (20)
 `;
 
-const parts = ['throughput', 'swaps', 'rollouts'] as const;
+const parts = ['throughput', 'swaps', 'rollouts', 'canaries'] as const;
 /** Of load without swaps, at a time. */
 const STEADY_SECONDS = 4;
 
@@ -70,8 +71,15 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
         )
       : {};
     const rollouts = measures('rollouts') ? await measureRollouts(Number(values.rollouts), say) : {};
+    const canaries = measures('canaries') ? await measureCanaries() : {};
     return {
-      results: { ...(positionals.length === 0 ? {} : kept()), ...throughput, ...swaps, ...rollouts },
+      results: {
+        ...(positionals.length === 0 ? {} : kept()),
+        ...throughput,
+        ...swaps,
+        ...rollouts,
+        ...canaries,
+      },
       options: {
         seconds,
         rounds,
@@ -84,6 +92,13 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
   } finally {
     await versions.remove();
   }
+}
+
+/** Simulated: `npm run bench -- rollout` says more of them. */
+async function measureCanaries() {
+  const { results } = (await runCanaries([]))!;
+  const { falseRollbackRate, caughtRate } = results as Record<'falseRollbackRate' | 'caughtRate', number>;
+  return { falseRollbackRate, caughtRate };
 }
 
 /** What was measured before. */

@@ -13,7 +13,7 @@ test(
       steadySeconds: 1,
       say: (line) => said.push(line),
     });
-    const { requests, failed, wrongVersion, ended, champions } = report;
+    const { requests, failed, wrongVersion, ended, champions, abortSeconds } = report;
     const story = said.join('\n');
     expect({ failed, wrongVersion, kinds: ended.map(({ outcome }) => outcome.kind) }, story).toEqual({
       failed: 0,
@@ -21,6 +21,8 @@ test(
       kinds: ['promoted', 'promoted'],
     });
     expect(champions).toEqual(['v1', 'v2', 'v1']);
+    // Two looks and five seconds, on a machine that does everything else too.
+    expect(abortSeconds).toBeLessThan(7);
     expect(requests).toBeGreaterThan(500);
     expect(story).toMatch(/killed the worker: \d+/);
     for (const phase of [

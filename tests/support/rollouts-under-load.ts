@@ -34,6 +34,8 @@ export type RolloutsReport = {
   /** How each rollout ended, and how long it took. */
   ended: { outcome: RunOutcome; seconds: number }[];
   champions: string[];
+  /** From a person's abort in a canary until the server sends the challenger nothing any more. */
+  abortSeconds: number;
 };
 
 /** Asks four times a second, which takes nothing of the machine. */
@@ -161,11 +163,7 @@ export async function rollOutUnderLoad(wish: RolloutsWish): Promise<RolloutsRepo
     const [ended, champions]: [RolloutsReport['ended'], string[]] = [[], [first]];
     for (let n = 2; n <= rollouts + 1; n += 1) {
       const version = await register(n);
-      const runId = await requestRun(version);
-      // It is no better, so the gate holds; a person's word lets it on its way, as it would in production.
-      await phaseOf(runId, 'holding');
-      await driftloop.loop.force(await stores.runs.get(runId), { by: 'ada', reason: 'to roll it out' });
-      await phaseOf(runId, 'rollout');
+      const runId = await beginRollout(version);
       const began = performance.now();
       if (killWorkerIn.includes(n - 1))
         setTimeout(() => say(`killed the worker: ${kill(stateDir, 'worker')}`), 5_000).unref();
@@ -175,14 +173,49 @@ export async function rollOutUnderLoad(wish: RolloutsWish): Promise<RolloutsRepo
       ended.push({ outcome, seconds });
       champions.push((await stores.routes.get(plans.name))!.champion.version);
     }
+    const abortSeconds = await abortOne(rollouts + 2);
     over.abort();
     await load;
     const { requests, failed, wrongVersion } = counts;
-    return { requests, failed, wrongVersion, p99Ms: { steady, rollingOut: p99() }, ended, champions };
+    return {
+      requests,
+      failed,
+      wrongVersion,
+      p99Ms: { steady, rollingOut: p99() },
+      ended,
+      champions,
+      abortSeconds,
+    };
   } finally {
     over.abort();
     await driftloop.stop();
     await rm(folder, { recursive: true, force: true });
+  }
+
+  async function beginRollout(version: string): Promise<string> {
+    const runId = await requestRun(version);
+    // It is no better, so the gate holds; a person's word lets it on its way, as it would in production.
+    await phaseOf(runId, 'holding');
+    await driftloop.loop.force(await stores.runs.get(runId), { by: 'ada', reason: 'to roll it out' });
+    await phaseOf(runId, 'rollout');
+    return runId;
+  }
+
+  async function abortOne(n: number): Promise<number> {
+    const runId = await beginRollout(await register(n));
+    await until(async () => (await stores.routes.get(plans.name))?.challenger?.mode === 'canary');
+    const began = performance.now();
+    await driftloop.loop.steer(plans.name, { runId, by: 'ada', kind: 'abort', reason: 'a drill' });
+    await until(async () => {
+      const answer = await fetch(`${addresses.server}/v1/models/${plans.name}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const { model_version_status: versions } = (await answer.json()) as {
+        model_version_status: { role: string }[];
+      };
+      return versions.every(({ role }) => role === 'champion');
+    });
+    return Math.round((performance.now() - began) / 100) / 10;
   }
 
   /** The supervisor hears a moment later that the run before has ended. */

@@ -17,7 +17,7 @@ export async function measureRollouts(rollouts: number, say: (line: string) => v
     steadySeconds: STEADY_SECONDS,
     say,
   });
-  const { requests, failed, wrongVersion, p99Ms, ended } = report;
+  const { requests, failed, wrongVersion, p99Ms, ended, abortSeconds } = report;
   const seconds = ended.map((one) => one.seconds).toSorted((a, b) => a - b);
   return {
     rollouts: {
@@ -27,6 +27,7 @@ export async function measureRollouts(rollouts: number, say: (line: string) => v
       p99Ratio: Math.round((100 * p99Ms.rollingOut) / p99Ms.steady) / 100,
       promoted: ended.filter(({ outcome }) => outcome.kind === 'promoted').length,
       of: rollouts,
+      abortSeconds,
       workersKilled: killWorkerIn.length,
       seconds: { median: seconds[seconds.length >> 1], most: seconds.at(-1) },
     },

@@ -1,3 +1,4 @@
+import { Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DriftloopError } from '../../domain/errors.ts';
@@ -194,7 +195,8 @@ test('an abort does not wait for the step to end', async () => {
 });
 
 test('an abort does not wait for a look that hangs', async () => {
-  const loop = scriptedLoop({ judgeStep: () => new Promise(() => {}) });
+  // Until its worker ends.
+  const loop = scriptedLoop({ judgeStep: () => Context.current().cancelled });
   const ended = await run(loop, { times: { ...times, everyMs: 10, stepMs: 10 } }, async (handle) => {
     await until(() => loop.inputsOf('judgeStep').length > 0);
     await says(handle, abort);

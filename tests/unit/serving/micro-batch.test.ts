@@ -66,10 +66,11 @@ test('a call holds at most maxRows rows, except a single request that is larger'
 test('versions do not wait for each other', async () => {
   const predictor = slowPredictor();
   const batcher = createMicroBatcher(predictor);
-  void batcher.predict('a', rowsOf(1), patient);
-  void batcher.predict('b', rowsOf(2), patient);
+  const answers = [batcher.predict('a', rowsOf(1), patient), batcher.predict('b', rowsOf(2), patient)];
   await tick();
   expect(predictor.calls.map((c) => c.key)).toEqual(['a', 'b']);
+  for (const { open } of predictor.calls) open();
+  await Promise.all(answers);
 });
 
 test('a failed call fails its own requests and not the next ones', async () => {

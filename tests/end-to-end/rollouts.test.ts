@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { rollOutUnderLoad } from '../support/rollouts-under-load.ts';
 
 test(
-  'whole rollouts under load, one of them over a killed worker: no request fails, none is answered by a wrong version',
+  'a whole rollout under load and over a killed worker: no request fails, none is answered by a wrong version',
   { timeout: 240_000 },
   async () => {
     const said: string[] = [];
     const report = await rollOutUnderLoad({
-      rollouts: 2,
+      rollouts: 1,
       connections: 2,
-      killWorkerIn: [2],
+      killWorkerIn: [1],
       steadySeconds: 1,
       say: (line) => said.push(line),
     });
@@ -18,9 +18,9 @@ test(
     expect({ failed, wrongVersion, kinds: ended.map(({ outcome }) => outcome.kind) }, story).toEqual({
       failed: 0,
       wrongVersion: 0,
-      kinds: ['promoted', 'promoted'],
+      kinds: ['promoted'],
     });
-    expect(champions).toEqual(['v1', 'v2', 'v1']);
+    expect(champions).toEqual(['v1', 'v2']);
     // Two looks and five seconds, on a machine that does everything else too.
     expect(abortSeconds).toBeLessThan(7);
     expect(requests).toBeGreaterThan(500);
@@ -30,6 +30,6 @@ test(
       'answers 30 % of the requests',
       'answers all requests, and the champion stands by',
     ])
-      expect(story.split(phase).length - 1, phase).toBeGreaterThanOrEqual(2);
+      expect(story).toContain(phase);
   },
 );

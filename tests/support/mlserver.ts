@@ -1,15 +1,17 @@
-import { spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import process from 'node:process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
+import { startProgram } from '../../infra/command/program.ts';
 import { pythonWith } from '../bench/python-with.ts';
 
 const requirements = fileURLToPath(new URL('../bench/serving/requirements.txt', import.meta.url));
 
-/** A real MLServer that is running. */
+const MAIN = 'from mlserver.cli import main; main()';
+const GRACE_MS = 5_000;
+
+/** A real MLServer that is running. It ends with whoever has started it, however that ends. */
 export type MlServer = { url: string; end(): Promise<void> };
 
 /**
@@ -40,31 +42,33 @@ export async function startMlServer(
     environments_dir: path.join(repository, '.environments'),
   };
   await writeFile(path.join(repository, 'settings.json'), JSON.stringify(settings));
-  const [name, packages] = pythonPath!.split('=') as [string, string];
-  const child = spawn(command!, ['-c', 'from mlserver.cli import main; main()', 'start', repository], {
-    cwd: repository,
-    env: { ...process.env, [name]: `${packages}:${modules}`, PYTHONDONTWRITEBYTECODE: '1' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let tail = '';
-  child.stderr.on('data', (chunk: Buffer) => (tail = (tail + chunk.toString()).slice(-2_000)));
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  // Whoever started it may be killed: it ends with its parent in any case but that one.
-  process.once('exit', () => child.kill('SIGKILL'));
+  const server = await startProgram(
+    [
+      'env',
+      `${pythonPath}:${modules}`,
+      'PYTHONDONTWRITEBYTECODE=1',
+      command!,
+      '-c',
+      MAIN,
+      'start',
+      repository,
+    ],
+    { graceMs: GRACE_MS, onLine: () => {} },
+  );
+  let isOver = false;
+  void server.ended.then(() => (isOver = true));
   const url = `http://127.0.0.1:${http}`;
   for (let i = 0; ; i += 1) {
-    if (child.exitCode !== null) throw new Error(`MLServer ended: ${tail}`);
+    if (isOver) throw new Error(`MLServer ended: ${server.complaints()}`);
     if ((await fetch(`${url}/v2/health/live`).catch(() => null))?.ok === true) break;
-    if (i === 300) throw new Error(`MLServer is not there after a minute: ${tail}`);
+    if (i === 300) throw new Error(`MLServer is not there after a minute: ${server.complaints()}`);
     await pause(200);
   }
   return {
     url,
     async end() {
-      child.kill('SIGTERM');
-      const killed = setTimeout(() => child.kill('SIGKILL'), 5_000);
-      await ended;
-      clearTimeout(killed);
+      server.stop();
+      await server.ended;
     },
   };
 }

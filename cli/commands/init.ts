@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import { templates } from '../init/template-names.ts';
 import { action, documented } from './action.ts';
 
 type InitOptions = {
@@ -21,14 +22,7 @@ export function addInitCommand(program: Command): void {
       .option('--label <column>', 'the column with the label')
       .option('--time <column>', 'the column with the time of a row')
       .option('--ignore <column...>', 'columns that are not learnt from')
-      .addOption(
-        new Option('--template <name>', 'made-up rows to begin with').choices([
-          'tabular',
-          'text',
-          'image',
-          'chat',
-        ]),
-      )
+      .addOption(new Option('--template <name>', 'made-up rows to begin with').choices(templates))
       .option('-y, --yes', 'ask nothing')
       .description('writes a config, a client and a README for rows of your own, or for made-up ones'),
     ['init churn --data customers.csv --label outcome', 'init churn --template tabular --yes', 'init'],

@@ -3,8 +3,8 @@ import { createInterface } from 'node:readline/promises';
 import { DriftloopError } from '../../domain/errors.ts';
 import { headerOf } from '../data/records.ts';
 import type { DataWish } from './describe-data.ts';
-import { templates } from './templates.ts';
-import type { Template } from './templates.ts';
+import { templates } from './template-names.ts';
+import type { Template } from './template-names.ts';
 
 type Said = Partial<DataWish> & { template?: string; yes?: boolean };
 type Ask = (question: string, usual: string) => Promise<string>;
@@ -35,8 +35,12 @@ async function askAll(said: Said, ask: Ask): Promise<DataWish | { template: Temp
   const data =
     said.data ?? (await ask('A file with labelled rows (CSV or JSON lines); nothing for made-up ones:', ''));
   if (data === '') {
-    const template = await ask(`What is it about: ${templates.join(', ')}?`, 'tabular');
-    return { template: templates.find((one) => one === template) ?? 'tabular' };
+    const about = await ask(`What is it about: ${templates.join(', ')}?`, 'tabular');
+    const template = templates.find((one) => one === about);
+    if (template !== undefined) return { template };
+    throw new DriftloopError('DL_OPTION_INVALID', `There is no template "${about}".`, {
+      fix: `Say one of ${templates.join(', ')}.`,
+    });
   }
   if (said.label !== undefined) return { ...wishOf(said), data };
   const columns = await headerOf(data, true);

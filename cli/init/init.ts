@@ -6,8 +6,8 @@ import type { Answer } from '../output.ts';
 import { describeData } from './describe-data.ts';
 import type { DataWish } from './describe-data.ts';
 import { linkPackage } from './link-package.ts';
+import type { Template } from './template-names.ts';
 import { rowsOf } from './templates.ts';
-import type { Template } from './templates.ts';
 import { askText, bootstrapCommand, configText, readmeText } from './texts.ts';
 
 /** Rows of one's own, or a template with made-up ones. */

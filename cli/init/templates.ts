@@ -1,9 +1,6 @@
 import sharp from 'sharp';
 import { random } from '../../training/random.ts';
-
-/** Made-up rows to begin with, for whoever has none yet; the same every time. */
-export const templates = ['tabular', 'text', 'image', 'chat'] as const;
-export type Template = (typeof templates)[number];
+import type { Template } from './template-names.ts';
 
 /** Files by their names, and which of them has the rows. */
 export type TemplateData = {

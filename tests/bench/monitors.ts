@@ -4,11 +4,11 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { DriftloopError } from '../../domain/errors.ts';
 import { besideNannyMl } from './monitors/beside-nannyml.ts';
 import { findsBesideRiver, speedBesideRiver } from './monitors/beside-river.ts';
 import { falseAlarms } from './monitors/false-alarms.ts';
 import { ingestWithMonitors } from './monitors/ingest-with-monitors.ts';
+import { chosenParts } from './chosen-parts.ts';
 import type { BenchResults } from './result.ts';
 
 const help = `npm run bench -- monitors [PART]… [--seeds N] [--months N] [--events N] [--rounds N]
@@ -40,15 +40,10 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
     process.stdout.write(help);
     return null;
   }
-  const unknown = positionals.find((part) => !parts.some((one) => one === part));
-  if (unknown !== undefined)
-    throw new DriftloopError('DL_OPTION_INVALID', `There is no part "${unknown}".`, {
-      fix: `Name some of ${parts.join(', ')}, or none for all.`,
-    });
+  const measures = chosenParts(parts, positionals);
   const [seeds, months] = [Number(values.seeds), Number(values.months)];
   const [events, rounds] = [Number(values.events), Number(values.rounds)];
   const say = (line: string) => void process.stdout.write(`${line}\n`);
-  const measures = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
   const measured = {
     ...(measures('speed') ? await speedBesideRiver(say) : {}),
     ...(measures('finds') ? await findsBesideRiver(seeds) : {}),

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { DriftloopError } from '../../domain/errors.ts';
+import { chosenParts } from './chosen-parts.ts';
 import type { BenchResults } from './result.ts';
 import { run as runCanaries } from './rollout.ts';
 import { measureRollouts } from './serving/rollouts.ts';
@@ -45,11 +45,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
     process.stdout.write(help);
     return null;
   }
-  const unknown = positionals.find((part) => !parts.some((one) => one === part));
-  if (unknown !== undefined)
-    throw new DriftloopError('DL_OPTION_INVALID', `There is no part "${unknown}".`, {
-      fix: `Name one of ${parts.join(', ')}, or none for all.`,
-    });
+  const measures = chosenParts(parts, positionals);
   const [seconds, rounds, connections] = [values.seconds, values.rounds, values.connections].map(Number) as [
     number,
     number,
@@ -57,7 +53,6 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
   ];
   const [underLoad, quiet] = [Number(values.swaps), Number(values['quiet-swaps'])];
   const say = (line: string) => void process.stdout.write(`${line}\n`);
-  const measures = (part: (typeof parts)[number]) => positionals.length === 0 || positionals.includes(part);
   const versions = await makeVersions();
   try {
     const throughput = measures('throughput')

@@ -6,7 +6,7 @@ import process from 'node:process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { askWhatIsNotSaid } from '../../cli/init/ask.ts';
-import { templates } from '../../cli/init/templates.ts';
+import { templates } from '../../cli/init/template-names.ts';
 import { loadConfig } from '../../cli/load-config.ts';
 import { startDriftloop } from '../../cli/local/start.ts';
 import type { RunningDriftloop } from '../../cli/local/start.ts';
@@ -125,5 +125,8 @@ test('on a terminal at most two things are asked', async () => {
   });
   expect(await askWhatIsNotSaid({}, answers('', 'chat'))).toEqual({ template: 'chat' });
   expect(asked).toHaveLength(4);
+  await expect(askWhatIsNotSaid({}, answers('', 'chta'))).rejects.toMatchObject({
+    code: 'DL_OPTION_INVALID',
+  });
   expect(await askWhatIsNotSaid({ yes: true }, answers('never'))).toEqual({ template: 'tabular' });
 });

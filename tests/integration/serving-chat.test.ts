@@ -121,12 +121,14 @@ test(
     expect(arrivals.length).toBeGreaterThan(3);
     expect(predictions).toHaveLength(1);
 
+    const tensors = async () => (await server.predictor.held()).tensorflow!.tensors;
+    const atRest = await tensors();
     const gone = new AbortController();
     const answer = await chat({ max_tokens: 4_000, temperature: 1, seed: 3 }, gone.signal);
     await answer.body!.getReader().read();
+    expect(await tensors()).toBeGreaterThan(atRest);
     gone.abort();
-    const before = (await server.predictor.held()).tensorflow!.tensors;
-    await expect.poll(async () => (await server.predictor.held()).tensorflow!.tensors).toBeLessThan(before);
+    await expect.poll(tensors).toBe(atRest);
     expect(predictions).toHaveLength(1);
     expect(server.errors).toEqual([]);
   },

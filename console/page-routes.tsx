@@ -1,10 +1,7 @@
 import { Hono } from 'hono';
-import type { Context } from 'hono';
-import { getCookie } from 'hono/cookie';
 import { etag } from 'hono/etag';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DriftloopError } from '../domain/errors.ts';
-import { mayDo } from '../domain/person.ts';
 import type { ModelStore, RunStore } from '../domain/ports.ts';
 import { isWaiting } from '../domain/run.ts';
 import { readBoundTo, readSaid } from './api.ts';
@@ -12,19 +9,17 @@ import type { Actions, Said } from './api.ts';
 import { notFound, wholeDocument } from './answer-problem.tsx';
 import { sharedBounds } from './charts/small-charts.tsx';
 import type { Gather } from './gather.ts';
-import type { ModelView } from './model-view.ts';
 import { ApprovalsPage } from './pages/approvals-page.tsx';
 import { ApprovePage } from './pages/approve-page.tsx';
 import { FleetPage } from './pages/fleet-page.tsx';
 import { Page } from './pages/layout.tsx';
-import type { Frame, Links, Reader } from './pages/layout.tsx';
+import type { Links } from './pages/layout.tsx';
 import { ModelPage } from './pages/model-page.tsx';
 import { beginOf, chooseRange } from './pages/ranges.ts';
+import { clockOf, frameOf, readerOf, seenBy } from './page-frame.ts';
+import type { PageContext } from './page-frame.ts';
 import { remember } from './remember.ts';
-import { waiting } from './sentences.ts';
 import type { ConsoleEnv } from './session.ts';
-import { isZone } from './times.ts';
-import type { Clock } from './times.ts';
 
 export type PageParts = {
   gather: Gather;
@@ -35,7 +30,7 @@ export type PageParts = {
   refreshMs: number;
   clock: () => number;
 };
-type C = Context<ConsoleEnv>;
+type C = PageContext;
 /** What a form does, where the reader goes then, and what is shown where it was refused. */
 type Act = {
   work: (said: Said) => Promise<unknown>;
@@ -63,7 +58,7 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
     const points = [...sparks.values()].flat();
     return c.html(
       wholeDocument(
-        <Page title="Fleet" frame={frameOf(c, views, null, parts)}>
+        <Page title="Fleet" frame={frameOf(c, views, null, parts, 'fleet')}>
           <FleetPage
             models={views}
             sparks={sparks}
@@ -78,7 +73,7 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
 
   app.get('/approve', async (c) => {
     const views = seenBy(c, await share('fleet', gather.fleet));
-    const frame = { ...frameOf(c, views, null, parts), isApproving: true };
+    const frame = frameOf(c, views, null, parts, 'approve');
     return c.html(
       wholeDocument(
         <Page title="Approve" frame={frame}>
@@ -163,7 +158,7 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
     const title = ['Approve', dossier.model, dossier.challenger ?? ''].join(' ').trim();
     return c.html(
       wholeDocument(
-        <Page title={title} frame={{ ...frameOf(c, others, null, parts), isApproving: true }}>
+        <Page title={title} frame={frameOf(c, others, null, parts, 'approve')}>
           <ApprovePage
             dossier={dossier}
             clock={clockOf(c, clock())}
@@ -201,30 +196,6 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
   }
 }
 
-const readerOf = (c: C): Reader => ({ person: c.get('person'), csrf: c.get('session')?.csrf ?? '' });
-
-const seenBy = (c: C, views: readonly ModelView[]) =>
-  views.filter(({ name }) => mayDo(c.get('person'), 'view', name));
-
-function frameOf(
-  c: C,
-  views: readonly ModelView[],
-  current: ModelView | null,
-  { links, refreshMs }: Pick<PageParts, 'links' | 'refreshMs'>,
-): Frame {
-  return {
-    models: views.map((given) => {
-      const view = given.name === current?.name ? current : given;
-      return { name: view.name, word: view.health.word, waiting: waiting(view).length };
-    }),
-    current: current?.name ?? null,
-    isApproving: false,
-    reader: readerOf(c),
-    links,
-    refreshMs,
-  };
-}
-
 /** A field of a form that carries JSON; what is none is as good as missing. */
 function parseJson(field: unknown): unknown {
   try {
@@ -232,10 +203,4 @@ function parseJson(field: unknown): unknown {
   } catch {
     return null;
   }
-}
-
-/** The reader's clock: the browser tells its zone in a cookie. */
-function clockOf(c: C, now: number): Clock {
-  const zone = getCookie(c, 'driftloop_zone') ?? 'UTC';
-  return { now, zone: isZone(zone) ? zone : 'UTC' };
 }

@@ -3,6 +3,7 @@ import type { Person } from '../../domain/person.ts';
 import type { HealthWord } from '../model-view.ts';
 import type { Icon, Mark } from '../run-state.ts';
 import { assetUrl } from '../assets.ts';
+import type { AssetName } from '../assets.ts';
 import { hourAndMinute } from '../times.ts';
 import type { Clock } from '../times.ts';
 import { Brand, I } from './icons.tsx';
@@ -13,13 +14,17 @@ export type Frame = {
   models: readonly { name: string; word: HealthWord; waiting: number }[];
   /** The model that the page is about; null on the fleet. */
   current: string | null;
-  /** It is about what waits for a person. */
-  isApproving: boolean;
+  /** The section of the rail that the page belongs to; null where it is about one model. */
+  place: Place | null;
+  /** Style sheets that only this page needs, beside the console's own. */
+  styles?: readonly AssetName[];
   links: Links;
   reader: Reader;
   /** How often the script looks for something new. */
   refreshMs: number;
 };
+/** The sections of the rail, in its order. */
+export type Place = 'fleet' | 'approve';
 /** Who looks at the page, and what the forms in it have to carry. */
 export type Reader = { person: Person; csrf: string };
 export type Links = { temporal?: string; prometheus?: string };
@@ -40,7 +45,9 @@ export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ t
       <meta name="color-scheme" content="light dark" />
       <title>{`${title} · Driftloop`}</title>
       <link rel="icon" href={assetUrl('icon.svg')} type="image/svg+xml" />
-      <link rel="stylesheet" href={assetUrl('console.css')} />
+      {(['console.css', ...(frame.styles ?? [])] as const).map((name) => (
+        <link rel="stylesheet" href={assetUrl(name)} />
+      ))}
       <script src={assetUrl('theme.js')} />
       <script src={assetUrl('console.js')} defer />
     </head>
@@ -54,17 +61,9 @@ export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ t
           <span>Driftloop</span>
         </a>
         <ul>
-          <Item href="/" icon="fleet" current={frame.current === null && !frame.isApproving}>
-            Fleet
-          </Item>
-          <Item
-            href="/approve"
-            icon="approve"
-            current={frame.isApproving}
-            count={frame.models.reduce((sum, { waiting }) => sum + waiting, 0)}
-          >
-            Approve
-          </Item>
+          {placesOf(frame).map(({ word, ...item }) => (
+            <Item {...item}>{word}</Item>
+          ))}
         </ul>
         {frame.models.length === 0 ? (
           <div id="rail-models" data-live />
@@ -157,20 +156,27 @@ const Item: FC<PropsWithChildren<ItemProps>> = ({ href, icon, tone, current, cou
   </li>
 );
 
-const approveTab = (models: Frame['models'], current: boolean) => ({
-  href: '/approve',
-  icon: 'approve' as const,
-  word: 'Approve',
-  current,
-  count: models.reduce((sum, { waiting }) => sum + waiting, 0),
-});
+/** The sections as links; on a phone the first of them are tabs. */
+const placesOf = ({ place, models }: Frame) =>
+  [
+    { at: 'fleet', href: '/', icon: 'fleet', word: 'Fleet' },
+    {
+      at: 'approve',
+      href: '/approve',
+      icon: 'approve',
+      word: 'Approve',
+      count: models.reduce((sum, { waiting }) => sum + waiting, 0),
+    },
+  ].map(({ at, ...rest }) => ({ ...rest, icon: rest.icon as Icon, current: place === at }));
 
 /** On a phone the rail is gone and these stay in reach of a thumb. */
-const Tabs: FC<{ frame: Frame }> = ({ frame: { current, models, isApproving } }) => {
+const Tabs: FC<{ frame: Frame }> = ({ frame }) => {
+  const { current, models, place } = frame;
   const here = models.find(({ name }) => name === current);
+  const [fleet, ...others] = placesOf(frame);
   const tabs: { href: string; icon: Icon; word: string; current?: boolean; count?: number }[] = [
-    { href: '/', icon: 'fleet', word: 'Fleet', current: current === null && !isApproving },
-    ...(here === undefined || isApproving ? [approveTab(models, isApproving)] : []),
+    fleet!,
+    ...(here === undefined || place !== null ? others : []),
     ...(here === undefined
       ? models.slice(0, 3).map(({ name, word, waiting }) => ({
           href: `/models/${name}`,

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import process from 'node:process';
+import { fileURLToPath } from 'node:url';
 import pc from 'picocolors';
 import { describeError, ourError } from '../domain/errors.ts';
 
@@ -15,13 +17,23 @@ export function print(answer: Answer, asJson: boolean): void {
   if (answer.exitCode !== undefined) process.exitCode = answer.exitCode;
 }
 
-/** Exit codes: 1 a mistake or a missing part, with its fix; 2 wrong usage; 70 a bug of ours. */
+const errorsPage = fileURLToPath(new URL('../docs/reference/errors.md', import.meta.url));
+
+/** Where a code is explained: the page that came with this installation, as it is named from here. */
+function pageOf(code: string): string {
+  const fromHere = path.relative('.', errorsPage);
+  return `${fromHere.startsWith('..') ? errorsPage : fromHere}#${code.toLowerCase()}`;
+}
+
+/** Exit codes: 1 a mistake or a missing part, with its fix and its page; 2 wrong usage; 70 a bug of ours. */
 export function reportFailure(error: unknown, asJson: boolean): void {
   const known = ourError(error);
   if (known !== null) {
     const { code, message, fix } = known;
     process.stderr.write(
-      asJson ? `${JSON.stringify({ error: { code, message, fix } })}\n` : `${describeError(known)}\n`,
+      asJson
+        ? `${JSON.stringify({ error: { code, message, fix, docs: pageOf(code) } })}\n`
+        : `${describeError(known)}\n  docs: ${pageOf(code)}\n`,
     );
     process.exitCode = 1;
     return;

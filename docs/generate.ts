@@ -14,6 +14,7 @@ import { dashboards } from '../infra/grafana/dashboards.ts';
 import { grafanaJson } from '../infra/grafana/panels.ts';
 import { openApiDocument } from '../serving/openapi/document.ts';
 import { backendsPage } from './backends-page.ts';
+import { cliPage } from './cli-page.ts';
 import { detectorsPage } from './detectors-page.ts';
 import { errorsPage } from './errors-page.ts';
 import { logsPage } from './logs-page.ts';
@@ -78,6 +79,7 @@ export async function pages(): Promise<Record<string, string>> {
   written[`${reference}/triage.md`] = triagePage();
   written[`${reference}/errors.md`] = errorsPage();
   written[`${reference}/backends.md`] = backendsPage();
+  written[`${reference}/cli.md`] = cliPage();
   return written;
 }
 

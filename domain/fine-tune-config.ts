@@ -259,12 +259,19 @@ export const search = ({
     ...(method === undefined ? {} : { method: [method].flat() }),
     ...(learningRate === undefined
       ? {}
-      : { learningRate: typeof learningRate === 'number' ? [learningRate] : learningRate }),
+      : { learningRate: isRange(learningRate) ? learningRate : [learningRate].flat() }),
     ...(rank === undefined ? {} : { rank: [rank].flat() }),
-    ...(hidden === undefined ? {} : { hidden: isOne(hidden) ? [hidden] : hidden }),
+    ...(hidden === undefined
+      ? {}
+      : { hidden: isOne(hidden) ? [[...hidden]] : hidden.map((one) => [...one]) }),
   },
   ...rest,
 });
+
+const isRange = (
+  rates: NonNullable<Tried['learningRate']>,
+): rates is Exclude<Tried['learningRate'], number | readonly number[] | undefined> =>
+  typeof rates === 'object' && 'from' in rates;
 
 const isOne = (layers: NonNullable<Tried['hidden']>): layers is readonly number[] =>
   layers.every((units) => typeof units === 'number');

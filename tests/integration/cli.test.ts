@@ -287,10 +287,12 @@ test('what a team serves itself is not rolled back here, and a spent budget refu
   );
 });
 
-test('a person reads the mistake and its fix, and no stack trace; a second dev in the folder is one', async () => {
+test('a person reads the mistake, its fix and its page, and no stack trace; a second dev in the folder is one', async () => {
   const { code, out, err } = await type('dev');
   expect({ code, out }).toEqual({ code: 1, out: '' });
-  expect(err).toBe(
+  const [told, page] = err.split('  docs: ');
+  expect(page).toMatch(/docs\/reference\/errors\.md#dl_dev_running\n$/);
+  expect(told).toBe(
     `DL_DEV_RUNNING  Process ${process.pid} already runs Driftloop from this folder.\n` +
       '  fix: Stop it with Ctrl-C in its terminal, or start in another folder.\n',
   );

@@ -270,12 +270,14 @@ test('Ctrl-C ends a training at once, and leaves no part of a version', async ()
   expect(existsSync(path.join(folder, 'v1'))).toBe(false);
 });
 
-test('a mistake is one line with its code and its fix, and exit code 1; a typo of an option is 2', async () => {
+test('a mistake is told with its code, its fix and its page, and exit code 1; a typo of an option is 2', async () => {
   const folder = tempFolder();
   const files = ['--train', 'none.csv', '--test', 'none.csv', '--out', 'v1'];
   const mistake = await type(folder, 'finetune', ...files);
   expect(mistake).toMatchObject({ code: 1, out: '' });
-  expect(mistake.err).toMatch(/^DL_DATA_MISSING {2}There is no file .*\n {2}fix: .*\n$/);
+  expect(mistake.err).toMatch(
+    /^DL_DATA_MISSING {2}There is no file .*\n {2}fix: .*\n {2}docs: .*\/errors\.md#dl_data_missing\n$/,
+  );
   expect((await type(folder, 'finetune', ...files, '--method', 'magic')).code).toBe(2);
 });
 

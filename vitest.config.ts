@@ -52,9 +52,6 @@ export default defineConfig({
           include: ['tests/workflows/**/*.test.ts'],
           sequence: { groupOrder: 1 },
           maxWorkers: 2,
-          // The server that skips time now and then loses count of who holds its clock, on a busy machine above all
-          // (tests/workflows/loop-environment.ts): that story is told once more, about a model of its own.
-          retry: 2,
         },
       },
       {

@@ -57,8 +57,9 @@ async function findJava(): Promise<string> {
 /**
  * A Temporal server whose clock jumps over every wait: a month in a second. Call `close()` at the end.
  *
- * Its clock stands still while an activity runs, so activities in these tests answer at once; and for good when one
- * was cancelled on its way, or a workflow has continued as new. It knows no schedules, no lists and no worker versioning.
+ * Its clock stands still while an activity runs, so activities in these tests answer at once; and for good where the
+ * answer of one comes too late, so wait for what it does with `jumping` (free-clock.ts). It knows no schedules, no
+ * visibility but what is open, and no worker versioning.
  */
 export async function startTimeSkipping(): Promise<{ env: TestWorkflowEnvironment; close(): Promise<void> }> {
   const jars = await provisionJars();

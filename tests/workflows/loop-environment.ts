@@ -8,6 +8,7 @@ import { signOfLife } from '../../infra/temporal/sign-of-life.ts';
 import { workflowBundle } from '../../infra/temporal/workflow-bundle.ts';
 import { scriptedLoop } from '../fakes/scripted-loop.ts';
 import type { Scripted } from '../fakes/scripted-loop.ts';
+import { jumping } from '../support/free-clock.ts';
 import { startTimeSkipping } from '../support/time-skipping.ts';
 
 /** One server and one pair of workers for a test file; each story has its own script and its own model. */
@@ -52,8 +53,8 @@ export async function startLoopEnvironment(): Promise<LoopEnvironment> {
   return {
     env,
     namespace,
-    sleep: (duration) => unstuck(env, env.sleep(duration)),
-    result: (handle) => unstuck(env, handle.result()),
+    sleep: (duration) => jumping(env, env.sleep(duration)),
+    result: (handle) => jumping(env, handle.result()),
     async tell(loop, story) {
       current = loop;
       return await story(`meter-${(stories += 1)}`);
@@ -64,24 +65,6 @@ export async function startLoopEnvironment(): Promise<LoopEnvironment> {
       await server.close();
     },
   };
-}
-
-/** How long a jump may take before the server’s clock is taken for stuck: a busy machine takes seconds for one. */
-const STUCK_AFTER_MS = 8_000;
-
-/**
- * The test server counts who needs its clock to stand still, and forgets to count down when a workflow is terminated,
- * or an activity cancelled, at the wrong moment. Then the jump never comes: count down in its place.
- */
-async function unstuck<T>(env: TestWorkflowEnvironment, jump: Promise<T>): Promise<T> {
-  const nudge = setInterval(() => {
-    env.connection.testService?.unlockTimeSkipping({}).catch(() => {});
-  }, STUCK_AFTER_MS);
-  try {
-    return await jump;
-  } finally {
-    clearInterval(nudge);
-  }
 }
 
 /** Waits in real time for something that is about to happen; the workflows' clock does not move. */

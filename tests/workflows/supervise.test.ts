@@ -43,7 +43,7 @@ const start = (model: string) =>
 
 /**
  * Nothing has been asked for a moment: the supervisor rests between two looks. To be woken in the middle of a look
- * cancels it, and the clock of the test server then stands still for good.
+ * cancels it, and the clock of the test server then stands still until that is made up for.
  */
 async function atRest(loop: Scripted): Promise<void> {
   for (let calls = -1; calls !== loop.calls.length;) {

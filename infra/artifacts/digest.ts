@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DriftloopError } from '../../domain/errors.ts';
@@ -34,9 +34,13 @@ export async function filesOf(folder: string): Promise<string[]> {
   return files.sort();
 }
 
-/** The sha256 of a file, without reading it into memory at once. */
+/** What is read at once: below it a stream costs more than what flows through it. */
+const WHOLE_BYTES = 2 ** 20;
+
+/** The sha256 of a file, without reading a large one into memory at once. */
 export async function sha256OfFile(file: string): Promise<string> {
   const hash = createHash('sha256');
+  if ((await stat(file)).size <= WHOLE_BYTES) return hash.update(await readFile(file)).digest('hex');
   await pipeline(createReadStream(file), hash);
   return hash.digest('hex');
 }

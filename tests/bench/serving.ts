@@ -18,7 +18,7 @@ const help = `npm run bench -- serving [PART]… [--seconds N] [--rounds N] [--c
   --seconds N      of load for each server in each round (8)
   --rounds N       the servers take turns; medians count (5)
   --connections N  that ask at the same time, each one thing at a time (64)
-  --swaps N        under load, each answer checked (100)
+  --swaps N        under load with a pause between them, and so many more without; each answer checked (100)
   --quiet-swaps N  more with nobody asking, for what they leave in memory (100)
   --rollouts N     from shadow to champion on real services under load; the worker is killed in every fifth (20)
 `;
@@ -59,11 +59,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
       ? await measureThroughput(versions, { seconds, rounds, connections }, say)
       : {};
     const swaps = measures('swaps')
-      ? await measureSwaps(
-          versions,
-          { underLoad, inAll: underLoad + quiet, connections, steadySeconds: STEADY_SECONDS },
-          say,
-        )
+      ? await measureSwaps(versions, { underLoad, quiet, connections, steadySeconds: STEADY_SECONDS }, say)
       : {};
     const rollouts = measures('rollouts') ? await measureRollouts(Number(values.rollouts), say) : {};
     const canaries = measures('canaries') ? await measureCanaries() : {};

@@ -1,13 +1,10 @@
-import { checkChain } from '../../domain/audit.ts';
-import { everyModel } from '../../domain/person.ts';
-import { sha256 } from '../../infra/postgres/digests.ts';
 import { table } from '../output.ts';
 import type { Answer } from '../output.ts';
-import { actWithStores } from '../wiring.ts';
+import { withDriftloop } from '../wiring.ts';
 
 export async function listAudit({ model, limit }: { model?: string; limit: number }): Promise<Answer> {
-  return actWithStores({ right: 'audit', model: model ?? everyModel }, async ({ stores }) => {
-    const rows = await stores.audit.list({ ...(model === undefined ? {} : { model }), limit });
+  return withDriftloop(async ({ audit }) => {
+    const rows = await audit.list({ ...(model === undefined ? {} : { model }), limit });
     return {
       json: rows,
       text:
@@ -34,8 +31,8 @@ export async function listAudit({ model, limit }: { model?: string; limit: numbe
 
 /** The whole chain; `head` is one that was kept somewhere else. */
 export async function verifyAudit({ head }: { head?: string }): Promise<Answer> {
-  return actWithStores({ right: 'audit', model: everyModel }, async ({ stores }) => {
-    const check = await checkChain(stores.audit.all(), sha256, head);
+  return withDriftloop(async ({ audit }) => {
+    const check = await audit.verify(head === undefined ? {} : { head });
     if (!check.intact)
       return { json: check, text: check.sentence, next: 'driftloop audit list', exitCode: 1 };
     return {

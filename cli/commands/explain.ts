@@ -12,16 +12,9 @@ export function addExplainCommand(program: Command): void {
     ['explain run-0199c3…'],
   ).action(
     action(async (_options: { json?: boolean }, id) => {
-      const { withStores } = await import('../wiring.ts');
-      const { readDossier } = await import('../../console/dossier/read-dossier.ts');
-      const { explainRun } = await import('../../console/explain-run.ts');
-      return withStores(async (stores) => {
-        const [run, story, dossier] = await Promise.all([
-          stores.runs.get(id),
-          stores.runs.story(id),
-          readDossier(stores, id),
-        ]);
-        const explained = explainRun({ run, story, dossier }, { now: Date.now(), zone: 'UTC' });
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ run: noun }) => {
+        const { run, explained } = await noun.explain(id);
         return {
           json: { runId: run.id, model: run.model, explained },
           text: [

@@ -1,6 +1,5 @@
 import { action, documented } from './action.ts';
 import type { Command } from 'commander';
-import type { Stores } from '../wiring.ts';
 
 /** A person's word against a gate that holds. */
 export function addForceCommand(run: Command): void {
@@ -13,17 +12,12 @@ export function addForceCommand(run: Command): void {
     ['run force run-0199c3… --reason "the champion answers nothing any more"'],
   ).action(
     action(async ({ reason }: { reason: string; json?: boolean }, id) => {
-      const { actWithLoop } = await import('../wiring.ts');
-      const need = async ({ runs }: Stores) =>
-        ({ right: 'force', model: (await runs.get(id)).model }) as const;
-      return actWithLoop(need, async ({ loop, stores, person }) => {
-        await loop.force(await stores.runs.get(id), { by: person.name, reason });
-        return {
-          json: { runId: id, forced: true },
-          text: `${id}: forced against the gate. It goes the way of any other version: servability, approval, rollout.`,
-          next: `driftloop run show ${id}`,
-        };
-      });
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ run: noun }) => ({
+        json: await noun.force(id, { reason }),
+        text: `${id}: forced against the gate. It goes the way of any other version: servability, approval, rollout.`,
+        next: `driftloop run show ${id}`,
+      }));
     }),
   );
 }

@@ -1,6 +1,10 @@
 import type { Command } from 'commander';
 import { action, documented } from './action.ts';
 import { wholeNumber } from './numbers.ts';
+import type { GoldenRow } from '../../domain/golden.ts';
+import type { Pinned } from '../operate/golden.ts';
+import { table } from '../output.ts';
+import type { Answer } from '../output.ts';
 
 export function addGoldenCommands(program: Command): void {
   const golden = program
@@ -23,8 +27,8 @@ export function addGoldenCommands(program: Command): void {
         options: { data: string; label: string; ignore?: string[]; reason: string; json?: boolean },
         model,
       ) => {
-        const { addGolden } = await import('./golden-rows.ts');
-        return addGolden({ model: model, ...options });
+        const { withDriftloop } = await import('../wiring.ts');
+        return withDriftloop(async ({ golden: noun }) => sayPinned(await noun.add(model, options)));
       },
     ),
   );
@@ -41,8 +45,8 @@ export function addGoldenCommands(program: Command): void {
     ['golden sample electricity', 'golden sample electricity --rows 500'],
   ).action(
     action(async (options: { rows: number; reason: string; json?: boolean }, model) => {
-      const { sampleGolden } = await import('./golden-rows.ts');
-      return sampleGolden({ model: model, ...options });
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ golden: noun }) => sayPinned(await noun.sample(model, options)));
     }),
   );
 
@@ -50,8 +54,8 @@ export function addGoldenCommands(program: Command): void {
     'golden list electricity',
   ]).action(
     action(async (_options, model) => {
-      const { listGolden } = await import('./golden-rows.ts');
-      return listGolden(model);
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ golden: noun }) => sayGolden(model, await noun.list(model)));
     }),
   );
 
@@ -69,8 +73,49 @@ export function addGoldenCommands(program: Command): void {
     ],
   ).action(
     action(async (options: { sampled?: boolean; reason: string; json?: boolean }, model, ...ids) => {
-      const { retireGolden } = await import('./golden-rows.ts');
-      return retireGolden({ model: model, ids, isSampled: options.sampled === true, reason: options.reason });
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ golden: noun }) => {
+        const json = await noun.retire(model, {
+          ids,
+          sampled: options.sampled === true,
+          reason: options.reason,
+        });
+        return {
+          json,
+          text: `${json.retired} golden ${json.retired === 1 ? 'row' : 'rows'} of ${model} retired.`,
+          next: `driftloop golden list ${model}`,
+        };
+      });
     }),
   );
 }
+
+const sayPinned = (pinned: Pinned): Answer => ({
+  json: pinned,
+  text:
+    `${pinned.added} ${pinned.added === 1 ? 'row is' : 'rows are'} golden now (${pinned.kind}).` +
+    (pinned.known === 0 ? '' : ` ${pinned.known} were so already.`),
+  next: `driftloop golden list ${pinned.model}`,
+});
+
+const sayGolden = (model: string, rows: readonly GoldenRow[]): Answer => ({
+  json: rows,
+  text:
+    rows.length === 0
+      ? `No golden rows of ${model}.`
+      : table([
+          ['ID', 'KIND', 'LABEL', 'INPUT'],
+          ...rows.map(({ id, kind, label, input }) => [
+            id.slice(0, 12),
+            kind,
+            label,
+            short(JSON.stringify(input)),
+          ]),
+        ]),
+  next:
+    rows.length === 0
+      ? `driftloop golden add ${model} --data FILE --label COLUMN`
+      : `driftloop golden retire ${model} ID --reason "…"`,
+});
+
+const short = (text: string): string => (text.length > 80 ? `${text.slice(0, 77)}…` : text);

@@ -1,50 +1,12 @@
-import { alarmBudgetOf } from '../../monitors/drift-budget/watch-budget.ts';
-import { budgetStanding } from '../../monitors/policy/training-budget.ts';
+import type { ModelStanding } from '../operate/model.ts';
 import { table } from '../output.ts';
 import type { Answer } from '../output.ts';
-import type { Stores } from '../wiring.ts';
 
-export type ModelLine = {
-  name: string;
-  mode: string;
-  champion: string | null;
-  challenger: string | null;
-  labelled: number;
-  regret: number | null;
-  accuracyOnTest: number | null;
-};
-
-/** One line a model, from the stores alone: it works while Prometheus is away. */
-export async function listModels(stores: Stores): Promise<ModelLine[]> {
-  const models = await stores.models.list();
-  return Promise.all(
-    models.map(async ({ config, paused }) => {
-      const champion = await stores.versions.champion(config.name);
-      const route = await stores.routes.get(config.name);
-      const view = champion === null ? null : await stores.examples.policyView(config.name);
-      return {
-        name: config.name,
-        mode: paused ? 'paused' : config.retrain.mode,
-        champion: champion?.version ?? null,
-        challenger: route?.challenger?.version ?? null,
-        labelled: view?.labelled ?? 0,
-        regret: view?.regret ?? null,
-        accuracyOnTest: champion?.accuracyOnTest ?? null,
-      };
-    }),
-  );
-}
-
-export async function showModel(stores: Stores, name: string): Promise<Answer> {
-  const { config, digest } = await stores.models.get(name);
-  const [line] = (await listModels(stores)).filter((m) => m.name === name);
-  const versions = await stores.versions.list(name);
-  const budget = budgetStanding(config.retrain, await stores.runs.trainingTime(name));
-  const [standing] = await stores.totals.standings(name);
-  const alarmBudget = alarmBudgetOf(standing);
-  const runs = await stores.runs.list({ model: name, limit: 10 });
+/** What `model show` prints. */
+export function showModel(model: ModelStanding): Answer {
+  const { name, champion, labelled, regret, mode, config, budget, alarmBudget, versions, runs } = model;
   const text = [
-    `${name}: champion ${line?.champion ?? 'none yet'}, ${line?.labelled ?? 0} labelled rows, regret ${line?.regret?.toFixed(1) ?? 'unknown'} of ${config.retrain.price} errors, mode ${line?.mode}.`,
+    `${name}: champion ${champion ?? 'none yet'}, ${labelled} labelled rows, regret ${regret?.toFixed(1) ?? 'unknown'} of ${config.retrain.price} errors, mode ${mode}.`,
     ...(budget === null ? [] : [budget.sentence]),
     ...(alarmBudget === null ? [] : [alarmBudget.sentence]),
     '',
@@ -59,9 +21,9 @@ export async function showModel(stores: Stores, name: string): Promise<Answer> {
     ]),
   ].join('\n');
   return {
-    json: { ...line, budget, alarmBudget, config, digest, versions, runs },
+    json: model,
     text,
-    next: line?.champion
+    next: champion
       ? `driftloop run list ${name}`
       : `driftloop model bootstrap ${name} --data FILE --label COLUMN`,
   };

@@ -1,4 +1,5 @@
 import { action, documented } from './action.ts';
+import type { LabelledFile } from '../operate/model.ts';
 import { table } from '../output.ts';
 import type { Command } from 'commander';
 import { wholeNumber } from './numbers.ts';
@@ -16,10 +17,9 @@ export function addModelCommands(program: Command): void {
     'model list --json',
   ]).action(
     action(async () => {
-      const { withStores } = await import('../wiring.ts');
-      const { listModels } = await import('./model-views.ts');
-      return withStores(async (stores) => {
-        const models = await listModels(stores);
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ model: noun }) => {
+        const models = await noun.list();
         return {
           json: models,
           text:
@@ -46,9 +46,9 @@ export function addModelCommands(program: Command): void {
     'model show electricity',
   ]).action(
     action(async (_options, name) => {
-      const { withStores } = await import('../wiring.ts');
+      const { withDriftloop } = await import('../wiring.ts');
       const { showModel } = await import('./model-views.ts');
-      return withStores(async (stores) => showModel(stores, name));
+      return withDriftloop(async ({ model: noun }) => showModel(await noun.get(name)));
     }),
   );
 
@@ -64,22 +64,19 @@ export function addModelCommands(program: Command): void {
       .description('trains the first champion from a file'),
     ['model bootstrap electricity --data history.csv --label class'],
   ).action(
-    action(
-      async (
-        options: {
-          data: string;
-          label: string;
-          time?: string;
-          ignore?: string[];
-          rows?: number;
-          json?: boolean;
-        },
-        name,
-      ) => {
-        const { bootstrapFromFile } = await import('./bootstrap.ts');
-        return bootstrapFromFile({ model: name, ...options });
-      },
-    ),
+    action(async (options: LabelledFile & { json?: boolean }, name) => {
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ model: noun }) => {
+        const { version, rows } = await noun.bootstrap(name, options);
+        return {
+          json: version,
+          text:
+            `${version.version} of ${name}, trained from ${rows} rows, answers all traffic; ` +
+            `the share of right answers to the newest of them, which it has not seen, is ${version.accuracyOnTest?.toFixed(3)}.`,
+          next: `driftloop model show ${name}`,
+        };
+      });
+    }),
   );
 
   for (const verb of ['pause', 'resume'] as const) {
@@ -95,16 +92,12 @@ export function addModelCommands(program: Command): void {
       [`model ${verb} electricity`],
     ).action(
       action(async (_options, name) => {
-        const { actWithLoop } = await import('../wiring.ts');
-        return actWithLoop({ right: verb, model: name }, async ({ loop, stores, person }) => {
-          await stores.models.get(name);
-          await loop[verb](name, person.name);
-          return {
-            json: { model: name, paused: verb === 'pause' },
-            text: `${name} is ${verb === 'pause' ? 'paused' : 'running again'}.`,
-            next: `driftloop model show ${name}`,
-          };
-        });
+        const { withDriftloop } = await import('../wiring.ts');
+        return withDriftloop(async ({ model: noun }) => ({
+          json: await noun[verb](name),
+          text: `${name} is ${verb === 'pause' ? 'paused' : 'running again'}.`,
+          next: `driftloop model show ${name}`,
+        }));
       }),
     );
   }

@@ -1,21 +1,18 @@
-import type { RunStore } from '../../domain/ports.ts';
 import { isWaiting } from '../../domain/run.ts';
-import { sayTriage, triageOf } from '../../domain/triage.ts';
+import { sayTriage } from '../../domain/triage.ts';
 import { printDossier } from '../../console/dossier/print-dossier.ts';
-import { readDossier } from '../../console/dossier/read-dossier.ts';
 import type { Answer } from '../output.ts';
-import type { Stores } from '../wiring.ts';
+import type { Driftloop } from '../operate/driftloop.ts';
 
 /** What `run show` prints. */
 
 /** The story, sentence by sentence. */
-export async function showStory({ runs }: { runs: RunStore }, id: string): Promise<Answer> {
-  const found = await runs.get(id);
-  const [story, evaluations] = await Promise.all([runs.story(id), runs.evaluations(id)]);
-  const triage = triageOf(story);
+export async function showStory({ run }: Pick<Driftloop, 'run'>, id: string): Promise<Answer> {
+  const found = await run.get(id);
+  const { triage, story } = found;
   const lines = story.map((e) => `${e.at}  ${e.phase.padEnd(20)}  ${e.sentence}`);
   return {
-    json: { ...found, triage, story, evaluations },
+    json: found,
     text: [
       `${found.id} of ${found.model}, because: ${found.trigger.reason}`,
       ...(triage === null ? [] : [`Triage: ${sayTriage(triage)}`]),
@@ -27,9 +24,8 @@ export async function showStory({ runs }: { runs: RunStore }, id: string): Promi
 }
 
 /** What whoever decides has to know. */
-export async function showDossier(stores: Stores, id: string): Promise<Answer> {
-  const dossier = await readDossier(stores, id);
-  const found = await stores.runs.get(id);
+export async function showDossier({ run }: Pick<Driftloop, 'run'>, id: string): Promise<Answer> {
+  const [dossier, found] = await Promise.all([run.dossier(id), run.get(id)]);
   return {
     json: dossier,
     text: printDossier(dossier, { now: Date.now(), zone: 'UTC' }),

@@ -2,7 +2,6 @@ import { action, documented } from './action.ts';
 import { addForceCommand } from './force-run.ts';
 import { table } from '../output.ts';
 import type { Command } from 'commander';
-import type { Stores } from '../wiring.ts';
 import { wholeNumber } from './numbers.ts';
 
 const WATCH_EVERY_MS = 1_000;
@@ -21,9 +20,9 @@ export function addRunCommands(program: Command): void {
     ['run list', 'run list electricity --limit 5'],
   ).action(
     action(async (options: { limit: number; json?: boolean }, model) => {
-      const { withStores } = await import('../wiring.ts');
-      return withStores(async (stores) => {
-        const runs = await stores.runs.list({ ...(model ? { model } : {}), limit: options.limit });
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ run: noun }) => {
+        const runs = await noun.list({ ...(model ? { model } : {}), limit: options.limit });
         return {
           json: runs,
           text:
@@ -56,9 +55,9 @@ export function addRunCommands(program: Command): void {
     ['run show run-0199c3…', 'run show run-0199c3… --dossier'],
   ).action(
     action(async ({ dossier }: { dossier?: boolean; json?: boolean }, id) => {
-      const { withStores } = await import('../wiring.ts');
+      const { withDriftloop } = await import('../wiring.ts');
       const { showDossier, showStory } = await import('./run-views.ts');
-      return withStores((stores) => (dossier === true ? showDossier(stores, id) : showStory(stores, id)));
+      return withDriftloop((driftloop) => (dossier === true ? showDossier : showStory)(driftloop, id));
     }),
   );
 
@@ -89,13 +88,10 @@ export function addRunCommands(program: Command): void {
     ],
   ).action(
     action(async (options: { reason: string; version?: string; json?: boolean }, model) => {
-      const { actWithLoop } = await import('../wiring.ts');
+      const { withDriftloop } = await import('../wiring.ts');
       const { reason, version } = options;
-      return actWithLoop({ right: 'start', model }, async ({ loop, stores, person }) => {
-        await stores.models.get(model);
-        if (version !== undefined) await stores.versions.get(model, version);
-        const request = { by: person.name, reason, ...(version === undefined ? {} : { version }) };
-        const { runId } = await loop.requestRun(model, request);
+      return withDriftloop(async ({ run: noun }) => {
+        const { runId } = await noun.start(model, { reason, ...(version === undefined ? {} : { version }) });
         return {
           json: { runId },
           text: `Run ${runId} of ${model} has begun.`,
@@ -116,21 +112,12 @@ export function addRunCommands(program: Command): void {
       [`run ${kind} run-0199c3… --reason "looks right"`],
     ).action(
       action(async (options: { reason: string; json?: boolean }, id) => {
-        const { actWithLoop } = await import('../wiring.ts');
-        const { voterOf } = await import('../../domain/approval.ts');
-        const need = async ({ runs }: Stores) =>
-          ({ right: 'decide', model: (await runs.get(id)).model }) as const;
-        return actWithLoop(need, async ({ loop, stores, person }) => {
-          const found = await stores.runs.get(id);
-          const { boundTo } = await stores.runs.approval(id);
-          const { name: by, roles } = voterOf(person, found.model);
-          await loop.decide(found, { kind, by, roles, reason: options.reason, boundTo });
-          return {
-            json: { runId: id, decision: kind },
-            text: `${id}: ${kind === 'approve' ? 'approved' : 'rejected'}.`,
-            next: `driftloop run show ${id}`,
-          };
-        });
+        const { withDriftloop } = await import('../wiring.ts');
+        return withDriftloop(async ({ run: noun }) => ({
+          json: await noun[kind](id, { reason: options.reason }),
+          text: `${id}: ${kind === 'approve' ? 'approved' : 'rejected'}.`,
+          next: `driftloop run show ${id}`,
+        }));
       }),
     );
   }

@@ -1,27 +1,25 @@
-import { milliseconds } from '../../domain/duration.ts';
-import { everyModel, isSamePerson, refuseUnfitName } from '../../domain/person.ts';
+import { everyModel } from '../../domain/person.ts';
 import type { Role } from '../../domain/person.ts';
 import type { Token } from '../../domain/tokens.ts';
 import { table } from '../output.ts';
 import type { Answer } from '../output.ts';
-import { actWithStores } from '../wiring.ts';
+import { withDriftloop } from '../wiring.ts';
 
 export type TokenOptions = { role: Role[]; model?: string[]; expires: string };
 
-const people = { right: 'people', model: everyModel } as const;
-
 export async function createToken(
   name: string,
-  { role: roles, model: models, expires }: TokenOptions,
+  { role: roles, model, expires }: TokenOptions,
 ): Promise<Answer> {
-  refuseUnfitName(name);
-  return actWithStores(people, async ({ stores, person: { name: by, via } }) => {
-    for (const model of models ?? []) await stores.models.get(model);
-    const grants = roles.flatMap((role) => (models ?? [everyModel]).map((model) => ({ role, model })));
-    const expiresAt = expires === 'never' ? null : new Date(Date.now() + milliseconds(expires)).toISOString();
-    const { token, secret } = await stores.tokens.create({ name: name.trim(), grants, expiresAt, by, via });
+  return withDriftloop(async ({ token: noun }) => {
+    const token = await noun.create(name, {
+      roles,
+      expires,
+      ...(model === undefined ? {} : { models: model }),
+    });
+    const { expiresAt, secret } = token;
     return {
-      json: { ...token, secret },
+      json: token,
       text: [
         `${token.name} may act as ${sayGrants(token)}${expiresAt === null ? '' : `, until ${expiresAt}`}.`,
         'The token is kept nowhere and is not shown again:',
@@ -33,8 +31,8 @@ export async function createToken(
 }
 
 export async function listTokens(): Promise<Answer> {
-  return actWithStores(people, async ({ stores }) => {
-    const tokens = await stores.tokens.list();
+  return withDriftloop(async ({ token: noun }) => {
+    const tokens = await noun.list();
     return {
       json: tokens,
       text:
@@ -58,13 +56,8 @@ export async function listTokens(): Promise<Answer> {
 }
 
 export async function revokeTokens(which: string): Promise<Answer> {
-  return actWithStores(people, async ({ stores, person: { name: by, via } }) => {
-    const ofPerson = (await stores.tokens.list())
-      .filter(({ name, revokedAt }) => revokedAt === null && isSamePerson(name, which))
-      .map(({ id }) => id);
-    const ids = ofPerson.length === 0 ? [which] : ofPerson;
-    const revoked = [];
-    for (const id of ids) revoked.push(await stores.tokens.revoke(id, { by, via }));
+  return withDriftloop(async ({ token: noun }) => {
+    const revoked = await noun.revoke(which);
     return {
       json: revoked,
       text: revoked.map(({ id, name }) => `Token ${id} of ${name} is revoked.`).join('\n'),

@@ -1,7 +1,5 @@
 import { Argument } from 'commander';
 import type { Command } from 'commander';
-import { topics } from '../../domain/messages.ts';
-import { everyModel } from '../../domain/person.ts';
 import { action, documented } from './action.ts';
 
 type Stream = 'predictions' | 'feedback';
@@ -18,12 +16,9 @@ export function addTopicCommands(program: Command): void {
     ['topic reread predictions'],
   ).action(
     action(async (_options, stream) => {
-      const { actWithStores } = await import('../wiring.ts');
-      const need = { right: 'apply', model: everyModel } as const;
-      return actWithStores(need, async ({ stores, environment, person: { name: by, via } }) => {
-        const name = topics(environment.namespace)[stream as Stream];
-        const partitions = await stores.ingest.forgetTopic(name);
-        await stores.audit.append({ action: 'reread topic', by, via, subject: name });
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ topic: noun }) => {
+        const { topic: name, partitions } = await noun.reread(stream as Stream);
         return {
           json: { topic: name, partitions },
           text:

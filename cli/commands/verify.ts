@@ -12,10 +12,8 @@ export function addVerifyCommand(program: Command): void {
     ['verify run-0199c3…', 'verify run-0199c3… --json'],
   ).action(
     action(async (_options, id) => {
-      const { withStores } = await import('../wiring.ts');
-      const { verifyRun } = await import('../../activities/verify-run.ts');
-      const { judgeInThread } = await import('../../infra/gate/judge-in-thread.ts');
-      return withStores(async (stores) => answerOf(await verifyRun({ ...stores, judge: judgeInThread }, id)));
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ run }) => answerOf(await run.verify(id)));
     }),
   );
 }

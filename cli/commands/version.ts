@@ -9,10 +9,9 @@ export function addVersionCommands(program: Command): void {
     'version list electricity',
   ]).action(
     action(async (_options, model) => {
-      const { withStores } = await import('../wiring.ts');
-      return withStores(async (stores) => {
-        await stores.models.get(model);
-        const versions = await stores.versions.list(model);
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ version: noun }) => {
+        const versions = await noun.list(model);
         return {
           json: versions,
           text:
@@ -47,9 +46,22 @@ export function addVersionCommands(program: Command): void {
       .description('registers an artifact; the first version of a model becomes its champion'),
     ['version import ./artifact --model electricity'],
   ).action(
-    action(async (options: { model: string; json?: boolean }, folder) => {
-      const { importVersion } = await import('./import-version.ts');
-      return importVersion({ model: options.model, folder: folder });
+    action(async ({ model }: { model: string; json?: boolean }, folder) => {
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ version: noun }) => {
+        const { version, digest, beside } = await noun.import(model, folder);
+        return {
+          json: { model, version, digest, champion: beside === null },
+          text:
+            beside === null
+              ? `${version} is the first champion of ${model}.`
+              : `${version} of ${model} is registered as a challenger. It has to prove itself against ${beside}.`,
+          next:
+            beside === null
+              ? `driftloop model show ${model}`
+              : `driftloop run start ${model} --version ${version}`,
+        };
+      });
     }),
   );
 
@@ -62,8 +74,17 @@ export function addVersionCommands(program: Command): void {
     ['version sign electricity', 'version sign electricity v3'],
   ).action(
     action(async (_options, model, version) => {
-      const { signVersions } = await import('./sign-versions.ts');
-      return signVersions({ model, ...(version ? { version } : {}) });
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ version: noun }) => {
+        const json = await noun.sign(model, version);
+        const { signed } = json;
+        return {
+          json,
+          text:
+            signed.length === 0 ? `No version of ${model} yet.` : `Signed ${signed.join(', ')} of ${model}.`,
+          next: 'Set DRIFTLOOP_TRUSTED_KEYS where versions are served.',
+        };
+      });
     }),
   );
 
@@ -77,8 +98,17 @@ export function addVersionCommands(program: Command): void {
     ['version rollback electricity', 'version rollback electricity v3 --reason "wrong prices since v4"'],
   ).action(
     action(async (options: { reason: string; json?: boolean }, model, to) => {
-      const { rollback } = await import('./rollback.ts');
-      return rollback({ model: model, ...(to ? { version: to } : {}), reason: options.reason });
+      const { withDriftloop } = await import('../wiring.ts');
+      const { sayProof } = await import('./way-back.ts');
+      return withDriftloop(async ({ version: noun }) => {
+        const json = await noun.rollback(model, { ...(to ? { to } : {}), reason: options.reason });
+        const { champion, generation, proof } = json;
+        return {
+          json,
+          text: `${champion} answers everything for ${model} again (generation ${generation}). ${sayProof(proof)}`,
+          next: `driftloop model show ${model}`,
+        };
+      });
     }),
   );
 

@@ -7,7 +7,7 @@ import { scaleDurations } from '../../domain/time-scale.ts';
 import { removeWhenWeEnd } from '../../infra/local/keeper.ts';
 import { howEnded } from '../../infra/local/process-spec.ts';
 import type { Version } from '../../domain/version.ts';
-import { bootstrapModel } from '../commands/bootstrap.ts';
+import { bootstrapModel } from '../operate/bootstrap.ts';
 import { startDriftloop } from '../local/start.ts';
 import type { RunningDriftloop } from '../local/start.ts';
 import { machineUser } from '../people.ts';

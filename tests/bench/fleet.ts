@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { v7 as uuidv7 } from 'uuid';
-import { bootstrapModel } from '../../cli/commands/bootstrap.ts';
+import { bootstrapModel } from '../../cli/operate/bootstrap.ts';
 import { startDriftloop, type RunningDriftloop } from '../../cli/local/start.ts';
 import { withTuning } from '../../cli/wiring.ts';
 import { parseConfig } from '../../domain/config.ts';

@@ -7,7 +7,9 @@ import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bootstrapModel } from '../../cli/commands/bootstrap.ts';
+import { bootstrapModel } from '../../cli/operate/bootstrap.ts';
+import { openDriftloop } from '../../cli/operate/index.ts';
+import type { OpenDriftloop } from '../../cli/operate/index.ts';
 import { withTuning } from '../../cli/wiring.ts';
 import { checkChain } from '../../domain/audit.ts';
 import { parseConfig } from '../../domain/config.ts';
@@ -219,6 +221,16 @@ const ask = (who: string, at: string, body?: object) =>
     headers: { authorization: `Bearer ${tokens[who]}` },
   });
 
+/** A program that has somebody's token. */
+async function operateAs<T>(who: string, operate: (driftloop: OpenDriftloop) => Promise<T>): Promise<T> {
+  const driftloop = await openDriftloop({ ...installation.variables, DRIFTLOOP_TOKEN: tokens[who] ?? token });
+  try {
+    return await operate(driftloop);
+  } finally {
+    await driftloop.close();
+  }
+}
+
 /** A browser in which somebody has signed in, reads the page of the decision, and sends its form. */
 async function decideInConsole(who: string, runId: string, fields: Record<string, string>): Promise<string> {
   const page = `${installation.address('console')}/runs/${runId}/approve`;
@@ -247,7 +259,7 @@ test('drift, a run, a hold for lack of labels, and the labels: every challenger 
   const { digest } = await versions.get('agreed', 'v2');
   for (const other of others) {
     const { version } = await register(other, digest);
-    await installation.loop.requestRun(other, { by: 'otto', reason: 'trained elsewhere', version });
+    await operateAs('otto', ({ run }) => run.start(other, { reason: 'trained elsewhere', version }));
   }
   await until(
     async () => (await Promise.all(others.map(runOf))).every((run) => run?.version === 'v2'),
@@ -325,6 +337,29 @@ test('nobody answered: the question has ended by itself, and the chat was told',
   expect(team.toldOf('forgotten')).toEqual(['driftloop.approval.requested', 'driftloop.approval.timed-out']);
 });
 
+test('a program has the nouns of the command line, and the rights of whoever it acts for', async () => {
+  const { id } = (await runOf('refused'))!;
+  await operateAs('otto', async ({ run, model }) => {
+    expect((await model.get('refused')).runs.map((found) => found.id)).toEqual([id]);
+    await expect(run.reject(id, { reason: 'I may not' })).rejects.toMatchObject({ code: 'DL_FORBIDDEN' });
+    const told: string[] = [];
+    for await (const { sentence } of run.watch(id)) told.push(sentence);
+    expect(told.at(-1)).toBe('ben rejects v2: The fair is on until Monday.');
+    expect((await run.explain(id)).explained.map(({ says }) => says).join(' ')).toContain('The fair is on');
+    expect(await run.verify(id)).toMatchObject({ isEqual: true, differences: [] });
+  });
+  // The installation's own token is an admin's.
+  await operateAs('nobody', async ({ audit, version, rollout }) => {
+    expect(await audit.verify()).toMatchObject({ intact: true });
+    expect((await version.list('agreed')).map((found) => [found.version, found.role])).toContainEqual([
+      'v2',
+      'champion',
+    ]);
+    expect(await rollout.get('agreed')).toBeNull();
+    await expect(rollout.abort('agreed', 'too late')).rejects.toMatchObject({ code: 'DL_NO_ROLLOUT' });
+  });
+});
+
 test('the audit log tells who decided and who was refused, in a chain that holds', async () => {
   const { audit } = installation.stores;
   const rows = await audit.list({ limit: 200 });
@@ -343,6 +378,7 @@ test('the audit log tells who decided and who was refused, in a chain that holds
   expect(of('refused')).toEqual([
     ['start', 'otto', null],
     ['reject', 'ben', null],
+    ['access', 'otto', 'DL_FORBIDDEN'],
   ]);
   // What the gate held for too few rows is there, too.
   expect(rows.filter(({ by }) => by === 'gate').map(({ refused }) => refused)).toContain('DL_GATE_FEW_ROWS');

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Kafka, logLevel } from 'kafkajs';
 import { Webhook } from 'standardwebhooks';
-import { bootstrapModel } from '../../cli/commands/bootstrap.ts';
+import { bootstrapModel } from '../../cli/operate/bootstrap.ts';
 import { openCsv } from '../../cli/demo/streams/csv.ts';
 import { takeRows } from '../../cli/demo/streams/stream.ts';
 import { loadConfig } from '../../cli/load-config.ts';

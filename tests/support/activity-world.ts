@@ -4,7 +4,7 @@ import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { v7 as uuidv7 } from 'uuid';
-import { bootstrapModel } from '../../cli/commands/bootstrap.ts';
+import { bootstrapModel } from '../../cli/operate/bootstrap.ts';
 import { parseConfig } from '../../domain/config.ts';
 import type { Learnt } from '../../domain/golden.ts';
 import type { InputRow } from '../../domain/input.ts';

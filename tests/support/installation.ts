@@ -16,6 +16,8 @@ import { generateRules } from '../../monitors/rules/generate-rules.ts';
 /** One namespace on a stack that several share, with the roles that a team chose to run. */
 export type Installation = {
   environment: Environment;
+  /** Where its parts are, as a program or a role is told. */
+  variables: Readonly<Record<string, string>>;
   stores: Stores;
   loop: Loop;
   address(role: RoleName): string;
@@ -68,6 +70,7 @@ export async function startInstallation(
   for (const { name } of config.models) await loop.ensureSupervisor(name);
   return {
     environment,
+    variables: env,
     stores,
     loop,
     address: (role) => roles.find(({ name }) => name === role)!.address,

@@ -3,60 +3,59 @@ import { canonicalJson } from '../../domain/config.ts';
 import { sayAnswers } from '../../domain/answer-text.ts';
 import type { DeclaredTask } from '../../domain/task.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
+import type { Person } from '../../domain/person.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import { readSignatureJson } from '../../training/signature-file.ts';
 import type { VersionDescription } from '../../training/describe-version.ts';
 import { readLearnt } from '../../training/learnt-file.ts';
-import type { Answer } from '../output.ts';
 import { refuseProgram } from '../refuse-program.ts';
-import { actWithStores, withTuning } from '../wiring.ts';
+import type { Installation } from './installation.ts';
+
+export type Imported = {
+  model: string;
+  version: string;
+  digest: string;
+  /** Who has to be beaten; null where it is the first champion itself. */
+  beside: string | null;
+};
 
 /**
  * Registers an artifact that was made elsewhere. It has to be one of this model, is loaded and made to answer first;
  * the first version of a model becomes its champion, a later one is a challenger until a run lets it prove itself.
  */
-export async function importVersion({ model, folder }: { model: string; folder: string }): Promise<Answer> {
-  return actWithStores({ right: 'import', model }, async ({ stores, environment, person }) => {
-    const { config } = await stores.models.get(model);
-    const { name: by, via } = person;
-    return withTuning(environment, async ({ artifacts, predictor }) => {
-      // Before anything of it is stored: a folder that is none, or is not there.
-      await readSignatureJson(folder);
-      const { digest } = await artifacts.put(folder);
-      const opened = await artifacts.open(digest);
-      await refuseProgram(opened);
-      const { reference, ...described } = await describeVersion(opened);
-      refuseOther(config, described);
-      await predictor.load(digest, opened);
-      const champion = await stores.versions.champion(model);
-      const { version, role } = await stores.versions.register({
-        model,
-        digest,
-        parent: null,
-        runId: null,
-        snapshotId: null,
-        trainSeconds: null,
-        accuracyOnTest: null,
-        reference,
-        learnt: await readLearnt(opened),
-      });
-      if (role !== 'challenger') throw registeredBefore(model, version, role);
-      const because = `imported from ${folder}`;
-      if (champion === null)
-        await stores.routes.promote(model, version, { by, because, byHand: { action: 'import', via } });
-      else await stores.audit.append({ action: 'import', by, via, model, subject: version, because });
-      return {
-        json: { model, version, digest, champion: champion === null },
-        text:
-          champion === null
-            ? `${version} is the first champion of ${model}.`
-            : `${version} of ${model} is registered as a challenger. It has to prove itself against ${champion.version}.`,
-        next:
-          champion === null
-            ? `driftloop model show ${model}`
-            : `driftloop run start ${model} --version ${version}`,
-      };
+export async function importVersion(
+  { stores, tuning }: Pick<Installation, 'stores' | 'tuning'>,
+  { model, folder, person }: { model: string; folder: string; person: Pick<Person, 'name' | 'via'> },
+): Promise<Imported> {
+  const { config } = await stores.models.get(model);
+  const { name: by, via } = person;
+  return tuning(async ({ artifacts, predictor }) => {
+    // Before anything of it is stored: a folder that is none, or is not there.
+    await readSignatureJson(folder);
+    const { digest } = await artifacts.put(folder);
+    const opened = await artifacts.open(digest);
+    await refuseProgram(opened);
+    const { reference, ...described } = await describeVersion(opened);
+    refuseOther(config, described);
+    await predictor.load(digest, opened);
+    const champion = await stores.versions.champion(model);
+    const { version, role } = await stores.versions.register({
+      model,
+      digest,
+      parent: null,
+      runId: null,
+      snapshotId: null,
+      trainSeconds: null,
+      accuracyOnTest: null,
+      reference,
+      learnt: await readLearnt(opened),
     });
+    if (role !== 'challenger') throw registeredBefore(model, version, role);
+    const because = `imported from ${folder}`;
+    if (champion === null)
+      await stores.routes.promote(model, version, { by, because, byHand: { action: 'import', via } });
+    else await stores.audit.append({ action: 'import', by, via, model, subject: version, because });
+    return { model, version, digest, beside: champion?.version ?? null };
   });
 }
 

@@ -20,9 +20,8 @@ import { openCsv } from '../demo/streams/csv.ts';
 import { takeRows } from '../demo/streams/stream.ts';
 import { chooseTraining } from '../../activities/choose-training.ts';
 import { learntBefore } from '../../activities/learnt-rows.ts';
-import type { Answer } from '../output.ts';
-import { actWithStores, withTuning } from '../wiring.ts';
-import type { FineTuning, Stores } from '../wiring.ts';
+import type { Stores } from '../../infra/postgres/open-stores.ts';
+import type { FineTuning } from './installation.ts';
 
 /** Newest share of the rows that the first champion never sees; it is tested on them. */
 const testShare = 0.1;
@@ -38,44 +37,6 @@ export type Bootstrap = {
   person: Pick<Person, 'name' | 'via'>;
   onProgress?: (progress: TrainingProgress) => void;
 };
-
-/** `driftloop model bootstrap NAME --data FILE --label COLUMN`. */
-export async function bootstrapFromFile(options: {
-  model: string;
-  data: string;
-  label: string;
-  time?: string;
-  ignore?: string[];
-  rows?: number;
-}): Promise<Answer> {
-  const need = { right: 'import', model: options.model } as const;
-  return actWithStores(need, async ({ stores, environment, person }) => {
-    const { config: model } = await stores.models.get(options.model);
-    const columns = {
-      label: options.label,
-      ...(options.time ? { time: options.time } : {}),
-      ...(options.ignore ? { ignore: options.ignore } : {}),
-    };
-    const examples = await readExamples(model, { ...options, columns });
-    const version = await withTuning(environment, (tuning) =>
-      bootstrapModel({
-        model,
-        rows: examples.map(({ row }) => row),
-        labels: examples.map(({ label }) => label),
-        stores,
-        tuning,
-        person,
-      }),
-    );
-    return {
-      json: version,
-      text:
-        `${version.version} of ${model.name}, trained from ${examples.length} rows, answers all traffic; ` +
-        `the share of right answers to the newest of them, which it has not seen, is ${version.accuracyOnTest?.toFixed(3)}.`,
-      next: `driftloop model show ${model.name}`,
-    };
-  });
-}
 
 /** The first rows of a file, images as the loop keeps them. */
 export async function readExamples(

@@ -1,0 +1,32 @@
+import { DriftloopError } from '../../domain/errors.ts';
+import type { DriftloopConfig } from '../../domain/model-config.ts';
+import { everyModel } from '../../domain/person.ts';
+import type { Installation } from './installation.ts';
+
+/** The config that is in force. */
+export const configOf = ({ stores, environment, admit, loop }: Installation) => ({
+  /**
+   * Stores a config; a model that is new gets its supervisor.
+   *
+   * @throws DL_NAMESPACE_MISMATCH
+   */
+  async apply(config: DriftloopConfig): Promise<{ digest: string; changed: boolean; models: string[] }> {
+    const person = await admit({ right: 'apply', model: everyModel });
+    const told = await loop();
+    refuseOtherNamespace(config.namespace, environment.namespace);
+    const { digest, changed } = await stores.models.apply(config, person.name, person.via);
+    const models = config.models.map(({ name }) => name);
+    for (const model of models) await told.ensureSupervisor(model);
+    return { digest, changed, models };
+  },
+});
+
+/** A config for staging must not replace the one of production, whatever shell it was typed in. */
+function refuseOtherNamespace(wanted: string, present: string): void {
+  if (wanted === present) return;
+  throw new DriftloopError(
+    'DL_NAMESPACE_MISMATCH',
+    `The config is for the namespace "${wanted}", and this environment is that of "${present}".`,
+    { fix: `Set DRIFTLOOP_NAMESPACE=${wanted}, or change \`namespace\` in the config.` },
+  );
+}

@@ -1,0 +1,4 @@
+/** `driftloop/operate`: what the command line does, for programs. */
+export { openDriftloop } from './open-driftloop.ts';
+export type { OpenDriftloop } from './open-driftloop.ts';
+export { DriftloopError } from '../../domain/errors.ts';

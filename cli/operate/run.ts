@@ -1,0 +1,124 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Verification } from '../../activities/verify-run.ts';
+import type { Dossier } from '../../console/dossier/dossier.ts';
+import type { Explained } from '../../console/explain-run.ts';
+import { voterOf } from '../../domain/approval.ts';
+import type { Right } from '../../domain/person.ts';
+import type { EvaluationRow, RunEvent } from '../../domain/ports.ts';
+import type { Run } from '../../domain/run.ts';
+import { triageOf } from '../../domain/triage.ts';
+import type { Installation } from './installation.ts';
+
+export type RunStory = Run & {
+  triage: ReturnType<typeof triageOf>;
+  story: (RunEvent & { at: string })[];
+  evaluations: EvaluationRow[];
+};
+
+type Watching = { everyMs?: number; signal?: AbortSignal };
+
+/** Runs: passes of the retrain workflow, their story and approvals. */
+export function runsOf({ stores, admit, loop }: Installation) {
+  const { runs } = stores;
+  /** Who says something to a run, which is read first: its model says who may. */
+  const speakTo = async (id: string, right: Right) => {
+    const { model } = await runs.get(id);
+    const person = await admit({ right, model });
+    return { person, loop: await loop(), run: await runs.get(id) };
+  };
+  const decide =
+    (kind: 'approve' | 'reject') =>
+    async (id: string, { reason }: { reason: string }) => {
+      const said = await speakTo(id, 'decide');
+      const { boundTo } = await runs.approval(id);
+      const { name: by, roles } = voterOf(said.person, said.run.model);
+      await said.loop.decide(said.run, { kind, by, roles, reason, boundTo });
+      return { runId: id, decision: kind };
+    };
+
+  return {
+    /** The newest first. */
+    list: ({ model, limit = 20 }: { model?: string; limit?: number } = {}): Promise<Run[]> =>
+      runs.list({ ...(model === undefined ? {} : { model }), limit }),
+
+    /** Throws DL_UNKNOWN_RUN. */
+    async get(id: string): Promise<RunStory> {
+      const run = await runs.get(id);
+      const [story, evaluations] = await Promise.all([runs.story(id), runs.evaluations(id)]);
+      return { ...run, triage: triageOf(story), story, evaluations };
+    },
+
+    /** What is told of a run, from its beginning until it is over. */
+    async *watch(id: string, { everyMs = 1_000, signal }: Watching = {}) {
+      for (let heard = 0; ;) {
+        // In this order: what is told after the outcome was read is heard at the next look.
+        const { outcome } = await runs.get(id);
+        const story = await runs.story(id);
+        for (const event of story.slice(heard)) yield event;
+        heard = story.length;
+        if (outcome !== null) return;
+        await pause(everyMs, undefined, signal === undefined ? {} : { signal });
+      }
+    },
+
+    /** What whoever decides has to know. */
+    async dossier(id: string): Promise<Dossier> {
+      const { readDossier } = await import('../../console/dossier/read-dossier.ts');
+      return readDossier(stores, id);
+    },
+
+    /** Why it began, and why its challenger was promoted or not. Times are told in the zone. */
+    async explain(
+      id: string,
+      { zone = 'UTC' }: { zone?: string } = {},
+    ): Promise<{ run: Run; explained: Explained[] }> {
+      const [{ readDossier }, { explainRun }] = await Promise.all([
+        import('../../console/dossier/read-dossier.ts'),
+        import('../../console/explain-run.ts'),
+      ]);
+      const [run, story, dossier] = await Promise.all([
+        runs.get(id),
+        runs.story(id),
+        readDossier(stores, id),
+      ]);
+      return { run, explained: explainRun({ run, story, dossier }, { now: Date.now(), zone }) };
+    },
+
+    /** Recomputes every verdict of a run from what is stored. */
+    async verify(id: string): Promise<Verification> {
+      const [{ verifyRun }, { judgeInThread }] = await Promise.all([
+        import('../../activities/verify-run.ts'),
+        import('../../infra/gate/judge-in-thread.ts'),
+      ]);
+      return verifyRun({ ...stores, judge: judgeInThread }, id);
+    },
+
+    /**
+     * Starts a run now. With a version nothing is trained: that one has to prove itself.
+     *
+     * @throws DL_RUN_IN_FLIGHT, DL_MODEL_PAUSED, DL_BUDGET_SPENT, DL_UNKNOWN_MODEL, DL_UNKNOWN_VERSION
+     */
+    async start(
+      model: string,
+      { reason, version }: { reason: string; version?: string },
+    ): Promise<{ runId: string }> {
+      const person = await admit({ right: 'start', model });
+      const told = await loop();
+      await stores.models.get(model);
+      if (version !== undefined) await stores.versions.get(model, version);
+      const request = { by: person.name, reason, ...(version === undefined ? {} : { version }) };
+      return told.requestRun(model, request);
+    },
+
+    /** A person's word for a challenger that waits for one. Throws DL_RUN_NOT_WAITING, DL_APPROVAL_VOID. */
+    approve: decide('approve'),
+    reject: decide('reject'),
+
+    /** Promotes a challenger that the gate holds, against the gate; it is marked for ever. Throws DL_RUN_NOT_HELD. */
+    async force(id: string, { reason }: { reason: string }): Promise<{ runId: string; forced: true }> {
+      const said = await speakTo(id, 'force');
+      await said.loop.force(said.run, { by: said.person.name, reason });
+      return { runId: id, forced: true };
+    },
+  };
+}

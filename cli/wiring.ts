@@ -1,5 +1,4 @@
 import type { Person } from '../domain/person.ts';
-import type { Loop } from '../domain/ports.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import type { Stores } from '../infra/postgres/open-stores.ts';
 import { readEnvironment } from './environment.ts';
@@ -44,16 +43,6 @@ export const actWithStores = <T>(
   withInstallation(async ({ stores, environment, admit }) =>
     use({ stores, environment, person: await admit(need) }),
   );
-
-/** The same with the loop. What is needed may have to be read first, such as the model of a run. */
-export const actWithLoop = <T>(
-  need: Need | ((stores: Stores) => Promise<Need>),
-  use: (given: { loop: Loop; stores: Stores; environment: Environment; person: Person }) => Promise<T>,
-): Promise<T> =>
-  withInstallation(async ({ stores, environment, admit, loop }) => {
-    const person = await admit(typeof need === 'function' ? await need(stores) : need);
-    return use({ loop: await loop(), stores, environment, person });
-  });
 
 /** Brings the schema up to date; returns the names of the migrations that were applied. */
 export async function migrateSchema(

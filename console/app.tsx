@@ -30,6 +30,7 @@ import { createGather } from './gather.ts';
 import { createLogin, createLogout } from './login-routes.tsx';
 import { createPages } from './page-routes.tsx';
 import type { Links } from './pages/layout.tsx';
+import { createRunRoutes } from './run-routes.tsx';
 import { createSessions } from './session.ts';
 import type { ConsoleEnv } from './session.ts';
 import { createTeamLogin } from './team-login-routes.tsx';
@@ -118,6 +119,7 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.route('/api', createAuditRoutes(parts));
   app.route('/api', createArtifactRoutes(parts));
   app.route('/api', createApi(gather, actions, runs, clock));
+  app.route('/', createRunRoutes({ gather, links, namespace, refreshMs, clock }));
   app.route('/', createPages({ gather, actions, models, runs, links, refreshMs, clock }));
   return app;
 }

@@ -28,12 +28,14 @@ import { judgeHealth, openFromPrometheus } from './judge-health.ts';
 import type { HappenedHistory, History, Live, ModelView, RunView } from './model-view.ts';
 import { readHistory, readLine, readLive, recordedSeries, silent } from './read-live.ts';
 import type { Scope } from './read-live.ts';
+import { readRunRecord } from './run/run-record.ts';
+import type { RunRecord } from './run/run-record.ts';
 
 export type GatherParts = {
   models: Pick<ModelStore, 'list' | 'get' | 'getPinned'>;
   versions: Pick<VersionStore, 'list'>;
   routes: Pick<RouteStore, 'get'>;
-  runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime' | 'approval' | 'evaluations'>;
+  runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime' | 'approval' | 'evaluations' | 'course'>;
   examples: Pick<ExampleStore, 'labelled' | 'inputsOf'>;
   alerts: Pick<AlertStore, 'list'>;
   totals: Pick<TotalsStore, 'happenedSteps' | 'standings'>;
@@ -145,6 +147,8 @@ export function createGather(parts: GatherParts) {
     },
     /** What whoever decides on a run has to know. Throws DL_UNKNOWN_RUN. */
     dossier: (id: string): Promise<Dossier> => readDossier(parts, id),
+    /** All that the page of a run says. Throws DL_UNKNOWN_RUN. */
+    runRecord: (id: string): Promise<RunRecord> => readRunRecord(parts, id),
     /** Accuracy of each champion over time, by model; one line, whichever version it was. */
     async sparks(
       views: readonly ModelView[],

@@ -10,7 +10,7 @@ import type { DriftloopConfig, ModelConfig } from './model-config.ts';
 import type { Person, Role } from './person.ts';
 import type { ReferenceShares } from './reference-shares.ts';
 import type { RolloutStanding, Steering } from './rollout.ts';
-import type { EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
+import type { CoursePoint, EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { TabularSettings } from './tabular-settings.ts';
 import type { SearchReport } from './search-report.ts';
 import type { AnyOutput } from './task.ts';
@@ -248,6 +248,8 @@ export interface RunStore {
   /** Closes a run that is open. False where it was closed before: the first outcome stands. */
   end(id: string, outcome: RunOutcome): Promise<boolean>;
   saveProgress(id: string, progress: TrainingProgress): Promise<void>;
+  /** The course of its training by step, thinned to what a curve can show: the first and the last point are kept. */
+  course(id: string): Promise<CoursePoint[]>;
   /** How long this model was trained over the last 30 days, from the rows of its runs. */
   trainingTime(model: string): Promise<TrainingTime>;
   /** Marks that the training of this run began, at this `seq` (what GAP counts from). */

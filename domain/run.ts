@@ -90,6 +90,12 @@ export type TrainingProgress = {
   resumedAtStep: number | null;
 };
 
+/** One point of the curves of a training, as it was said while it ran. */
+export type CoursePoint = Pick<TrainingProgress, 'step' | 'trainLoss' | 'validationLoss'> & {
+  /** When it was said, RFC 3339. */
+  at: string;
+};
+
 /** Before a training has said anything. */
 export const startingUp: TrainingProgress = {
   step: 0,

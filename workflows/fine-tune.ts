@@ -23,7 +23,7 @@ export async function fineTune(
     if (tuned !== null) return tuned;
     const sentence =
       'Paused: the training has stopped. It goes on from its checkpoint when the model is resumed.';
-    await tell('fine-tuning', sentence);
+    await tell('fine-tuning', sentence, { paused: true });
   }
 }
 

@@ -245,7 +245,7 @@ const checkNames: Readonly<Record<string, string>> = {
 };
 
 /** By the first word of a check's name; a metric is called as it is. */
-const checkName = (name: string): string => {
+export const checkName = (name: string): string => {
   const [kind = name] = name.split(/[.:]/);
   return checkNames[kind] ?? capital(kind.replaceAll(/([A-Z])/g, ' $1').toLowerCase());
 };

@@ -7,14 +7,14 @@ import {
   otherChecks,
   placeMark,
   placeName,
-  sayCase,
   signed,
 } from '../dossier/say-dossier.ts';
 import type { Said } from '../dossier/say-dossier.ts';
 import type { Clock } from '../times.ts';
-import { capital, count, counted, rate } from '../wording.ts';
+import { capital, counted, rate } from '../wording.ts';
 import { DecidePanel } from './decide-panel.tsx';
 import type { Decider } from './decide-panel.tsx';
+import { Flips } from './flips.tsx';
 import { I, State } from './icons.tsx';
 import { Bar } from './layout.tsx';
 import { Note, Section } from './parts.tsx';
@@ -73,8 +73,7 @@ export const ApprovePage: FC<ApprovePageProps> = (props) => {
               </SaidSection>
             )}
             <p class="say after">
-              <a href={`/models/${model}#run-${dossier.runId}`}>Everything about this run</a>: its story, data
-              and training.
+              <a href={`/runs/${dossier.runId}`}>Everything about this run</a>: its story, data and training.
             </p>
           </div>
           {props.isOpen ? (
@@ -196,46 +195,6 @@ const PlaceRow: FC<{
   );
 };
 
-const Flips: FC<{ flips: NonNullable<Dossier['flips']>; champion: string | null; clock: Clock }> = ({
-  flips,
-  champion,
-  clock,
-}) => (
-  <Section
-    id="flips"
-    title="Answers that change"
-    say={
-      <>
-        <b>{count(flips.fixed)}</b> fixed, <b>{count(flips.broken)}</b> broken.
-        {flips.examples.length === 0 ? '' : ' Some of each:'}
-      </>
-    }
-  >
-    <ol class="flips">
-      {flips.examples.map((flip) => (
-        <li>
-          <State
-            mark={
-              flip.kind === 'fixed'
-                ? { icon: 'ok', tone: 'ok', word: 'Fixed' }
-                : { icon: 'rejected', tone: 'bad', word: 'Broken' }
-            }
-          />
-          <p>
-            {sayCase(flip, clock)}{' '}
-            <span class="muted">
-              {champion} {flip.champion.label} {scored(flip.champion)}
-            </span>
-          </p>
-          <b>
-            {flip.challenger.label} {scored(flip.challenger)}
-          </b>
-        </li>
-      ))}
-    </ol>
-  </Section>
-);
-
 const Metrics: FC<{ rows: readonly MetricRow[]; dossier: Dossier }> = ({ rows, dossier }) => (
   <details class="as-table" id="metrics">
     <summary>Every metric, with its interval</summary>
@@ -266,5 +225,3 @@ const estimate = (
   { estimate: value, low, high }: MetricRow['champion'],
   say: (value: number) => string,
 ): string => `${say(value)} [${say(low)}, ${say(high)}]`;
-
-const scored = ({ score }: { score: number | null }): string => (score === null ? '' : rate(score, 2));

@@ -107,13 +107,15 @@ const RunRow: FC<{ run: RunView; reader: Reader; share: number | null; clock: Cl
           </li>
         ))}
       </ol>
-      <p class="muted mono">{run.id}</p>
+      <p>
+        <a href={`/runs/${run.id}`}>Everything about this run</a> <span class="muted mono">{run.id}</span>
+      </p>
     </details>
   );
 };
 
 /** For an emergency, and marked for ever: behind a second click, and never without a reason. */
-const ForceGate: FC<{ run: RunView; csrf: string }> = ({ run, csrf }) => (
+export const ForceGate: FC<{ run: Pick<RunView, 'id' | 'version'>; csrf: string }> = ({ run, csrf }) => (
   <details id={`force-${run.id}`} class="start">
     <summary class="btn">Force it</summary>
     <Act action={`/runs/${run.id}/force`} csrf={csrf} class="inline">

@@ -5,7 +5,11 @@ import type { Layout } from '../charts/plot.ts';
 import { count } from '../wording.ts';
 import { ChartFrame, Mark } from './chart-frame.tsx';
 
-export type Curve = { name: string; role: 'champion' | 'challenger'; points: [number, number][] };
+export type Curve = {
+  name: string;
+  role: 'champion' | 'challenger' | 'training';
+  points: [number, number][];
+};
 
 type Props = {
   title: string;

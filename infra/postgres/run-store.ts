@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNull } from 'drizzle-orm';
 import type { EvaluationRow, HeldOutLook, RunStore } from '../../domain/ports.ts';
-import type { Run } from '../../domain/run.ts';
+import type { CoursePoint, Run } from '../../domain/run.ts';
 import { readApproval, takeDecision } from './approvals.ts';
 import { appendAudit } from './audit-log.ts';
 import type { Handle, Transaction } from './database.ts';
@@ -55,6 +55,18 @@ const judgedOnHeldOutQuery = `
     from evaluations e join runs r on r.id = e.run_id
    where r.model = $1 and e.challenger <> $2 and (e.report #>> '{heldOut,toSeq}')::bigint >= $3
      and ($4::timestamptz is null or e.at < $4)`;
+
+/** As many as a curve of a thousand pixels can show apart. */
+const COURSE_POINTS = 400;
+
+const courseQuery = `
+  select step, (progress ->> 'trainLoss')::float8 as "trainLoss",
+         (progress ->> 'validationLoss')::float8 as "validationLoss",
+         to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as at
+    from (select *, row_number() over (order by step) as place, count(*) over () as points
+            from training_progress where run_id = $1) told
+   where place in (1, points) or place % greatest(1, ceil(points / $2::float8)::bigint) = 0
+   order by step`;
 
 const trainingTimeQuery = `
   select coalesce(sum(coalesce(train_seconds, extract(epoch from coalesce(ended_at, now()) - training_began_at)))
@@ -171,6 +183,8 @@ export function createRunStore(handle: Handle): RunStore {
           .values({ runId: id, step: progress.step, progress })
           .onConflictDoUpdate({ target: [trainingProgress.runId, trainingProgress.step], set: { progress } });
       }),
+
+    course: async (id) => (await pool.query<CoursePoint>(courseQuery, [id, COURSE_POINTS])).rows,
 
     async trainingTime(model) {
       const { rows } = await pool.query<{ seconds: number; latest: number | null }>(trainingTimeQuery, [

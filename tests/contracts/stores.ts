@@ -9,6 +9,7 @@ import type {
   RunStore,
   VersionStore,
 } from '../../domain/ports.ts';
+import { startingUp } from '../../domain/run.ts';
 import type { Trigger } from '../../domain/run.ts';
 
 export type StoresCase = {
@@ -289,6 +290,28 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
       await runs.saveProgress('r1', progress);
       await runs.saveProgress('r1', { ...progress, step: 2 });
       expect((await runs.get('r1')).progress).toEqual({ ...progress, step: 2 });
+      expect(
+        (await runs.course('r1')).map(({ step, trainLoss, validationLoss }) => [
+          step,
+          trainLoss,
+          validationLoss,
+        ]),
+      ).toEqual([
+        [1, 0.7, null],
+        [2, 0.7, null],
+      ]);
+    });
+
+    test('a long course is thinned, and keeps its ends', async () => {
+      const { runs } = await start();
+      await runs.begin({ id: 'r1', model: 'm', trigger, configDigest: 'c', labelledAtStart: 0 });
+      const told = { ...startingUp, steps: 900, trainLoss: 0.5 };
+      for (let step = 1; step <= 900; step += 1) await runs.saveProgress('r1', { ...told, step });
+      const course = await runs.course('r1');
+      expect(course.length).toBeLessThanOrEqual(402);
+      expect(course.length).toBeGreaterThan(250);
+      expect([course[0]!.step, course.at(-1)!.step]).toEqual([1, 900]);
+      expect(await runs.course('r2')).toEqual([]);
     });
 
     test('a thousand webhooks about one alert are one new alert; a late one does not wake what is over', async () => {

@@ -71,6 +71,18 @@ export function judgeChallengerScene(world: ConsoleWorld, runId: string): void {
       logLoss: estimate(-0.191, 0.045),
     },
     discordant: { wins: 214, losses: 55 },
+    labels: ['UP', 'DOWN'],
+    confusion: {
+      champion: [
+        [477, 276],
+        [108, 621],
+      ],
+      challenger: [
+        [645, 108],
+        [117, 612],
+      ],
+    },
+    eValue: 3.9e20,
     accuracyBySlice: slices.map(([value, rows, champion, challenger]) => ({
       feature: 'period',
       value,
@@ -83,10 +95,26 @@ export function judgeChallengerScene(world: ConsoleWorld, runId: string): void {
       check({ name: 'golden.pinned', rows: 40, sentence: '40 of 40 pinned cases are answered right.' }),
       check({
         name: 'ece.upperBound',
+        value: 0.031,
+        interval: { low: 0.019, high: 0.047 },
+        bound: 0.05,
+        side: 'most',
         sentence: 'When it says 90 %, it is right about 90 % of the time: error .031, at most .050.',
       }),
       check({
+        name: 'flips',
+        value: 0.037,
+        interval: { low: 0.028, high: 0.048 },
+        bound: 0.06,
+        side: 'most',
+        sentence:
+          'The share of answers that were right and would be wrong is .037, and has to be at most .060.',
+      }),
+      check({
         name: 'artifact.latency',
+        value: 8.1,
+        bound: 50,
+        rows: 0,
         sentence: 'The slowest answer of a hundred is 8.10 ms, and may be 50 ms at most.',
       }),
     ],

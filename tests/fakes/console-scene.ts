@@ -5,9 +5,11 @@ import type { RunEvent } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
 import type { Asked } from '../../domain/approval.ts';
+import type { SearchReport } from '../../domain/search-report.ts';
 import { recordedTable } from '../../monitors/rules/recorded-table.ts';
 import type { RecordedKey } from '../../monitors/rules/recorded-table.ts';
 import { judgeChallengerScene } from './approval-scene.ts';
+import { fallingCourse } from './run-scenes.ts';
 import { consoleWorld, declare } from './console-world.ts';
 import type { ConsoleWorld } from './console-world.ts';
 
@@ -339,22 +341,45 @@ export function consoleScene({
         began + 57 * hour + 2 * minute,
         'Stopped by itself at step 2,400 of 4,000, where validation loss was lowest.',
       ),
-      data: { rehearsalShare: 0.17, rows: { train: 3_520, validation: 392, rehearsal: 800, golden: 0 } },
+      data: {
+        id: '7c1e04aa-d20a',
+        rehearsalShare: 0.17,
+        rows: { train: 3_520, validation: 392, rehearsal: 800, golden: 0 },
+      },
     },
     {
       ...told('evaluating', began + 58 * hour, 'v13 is trained.'),
       data: {
+        steps: 2_400,
+        epochs: 3,
+        bestEpoch: 2,
+        validationLoss: 0.372,
         backend: 'tensorflow-gpu',
         peakMemoryMb: 1_240,
+        search: {
+          seconds: 1_140,
+          trials: [
+            { settings: 'lora, rank 8, learning rate 0.001', epochs: 3, loss: 0.372, score: 0.848 },
+            { settings: 'lora, rank 8, learning rate 0.0003', epochs: 3, loss: 0.405, score: 0.833 },
+            { settings: 'full, learning rate 0.001', epochs: 3, loss: 0.447, score: 0.818 },
+            { settings: 'full, learning rate 0.1', epochs: 1, loss: null, score: null },
+          ],
+        } satisfies SearchReport,
         kept: { goldenRows: 600, before: 0.862, after: 0.843, share: 1 },
       },
     },
-    told('holding', began + 58 * hour, 'Held: about 180 more labels would settle it.'),
-    told(
-      'evaluating',
-      now - 6 * hour,
-      'Promoted: the challenger is better; on 1,482 rows that neither has seen, it alone was right on 214, the champion alone on 55 (+10.7 points).',
-    ),
+    {
+      ...told('holding', began + 58 * hour + 9_000, 'Held: about 180 more labels would settle it.'),
+      data: { look: 1, rows: 61, verdict: 'hold' },
+    },
+    {
+      ...told(
+        'evaluating',
+        now - 6 * hour,
+        'Promoted: the challenger is better; on 1,482 rows that neither has seen, it alone was right on 214, the champion alone on 55 (+10.7 points).',
+      ),
+      data: { look: 6, rows: 1_482, verdict: 'promote' },
+    },
     told(
       'servability',
       now - 5 * hour - 9 * minute,
@@ -377,6 +402,7 @@ export function consoleScene({
     },
   ]);
 
+  rows.courses.set('0193a1c2-41', fallingCourse({ to: 2_400, from: began + 57 * hour + 3 * minute }));
   judgeChallengerScene(world, '0193a1c2-41');
 
   // a canary on its way

@@ -6,7 +6,7 @@ import type { AlarmBudget, TotalsStore } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { AlertRow, EvaluationRow, Loop, RunEvent, TrainingTime } from '../../domain/ports.ts';
-import type { Run } from '../../domain/run.ts';
+import type { CoursePoint, Run } from '../../domain/run.ts';
 import type { Route, Version } from '../../domain/version.ts';
 import type { TeamLogin } from '../../domain/team-login.ts';
 import { fakeMetricsReader } from './metrics-reader.ts';
@@ -40,6 +40,7 @@ export function consoleWorld({
     runs: [] as Run[],
     stories: new Map<string, (RunEvent & { at: string })[]>(),
     evaluations: new Map<string, EvaluationRow[]>(),
+    courses: new Map<string, CoursePoint[]>(),
     inputs: new Map<string, { input: InputRow | null; at: string }>(),
     alerts: [] as (AlertRow & { receivedAt: string })[],
     labelled: new Map<string, number>(),
@@ -157,6 +158,7 @@ export function consoleWorld({
       update: unused,
       note: unused,
       saveProgress: unused,
+      course: async (id) => rows.courses.get(id) ?? [],
       end: unused,
       trainingBegan: unused,
       trainingTime: async (model) => rows.trained.get(model) ?? { seconds: 0, latestSeconds: null },

@@ -6,6 +6,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { consoleScene } from '../fakes/console-scene.ts';
 import type { ConsoleWorld } from '../fakes/console-world.ts';
+import { fallingCourse, trainingRun } from '../fakes/run-scenes.ts';
 import { findChromium } from '../support/chromium.ts';
 
 const found = await findChromium();
@@ -49,6 +50,7 @@ describe.skipIf(found === null)('the console in a browser', () => {
   }
   const model = '/models/electricity-price';
   const decision = '/runs/0193a1c2-41/approve';
+  const run = '/runs/0193a1c2-41';
   /** A look of the live page after the made-up clock has moved on. */
   const nextLook = async (page: Page) => {
     world.time.now += 6_000;
@@ -100,6 +102,23 @@ describe.skipIf(found === null)('the console in a browser', () => {
     expect(await page.evaluate(() => document.activeElement?.closest('details')?.id)).toBe('run-0193a1c2-40');
   });
 
+  test('while a run trains its curve grows on the page that is open', async () => {
+    const page = await open(run);
+    const training = trainingRun(world);
+    await page.goto(new URL(`/runs/${training.id}`, page.url()).href);
+    await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+    const line = page.locator('.at-wide .ln.challenger').last();
+    const before = await line.getAttribute('d');
+    world.rows.courses.set(training.id, fallingCourse({ to: 2_000, from: world.time.now - 1_200_000 }));
+    training.progress = { ...training.progress!, step: 2_000 };
+    await nextLook(page);
+    await expect
+      .poll(() => page.locator('.lede').textContent(), { timeout: 10_000 })
+      .toMatch('step 2,000 of 4,000');
+    expect(await line.getAttribute('d')).not.toBe(before);
+    expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
+  });
+
   test('without word from the server the page says since when', async () => {
     const page = await open(model);
     await page.context().setOffline(true);
@@ -149,7 +168,7 @@ describe.skipIf(found === null)('the console in a browser', () => {
     ['small laptop', { width: 1000, height: 700 }],
     ['phone', { width: 390, height: 844 }],
   ])('on a %s nothing sticks out sideways and nothing shifts, live', async (_, viewport) => {
-    for (const path of ['/', model, decision]) {
+    for (const path of ['/', model, decision, run]) {
       const page = await open(path, { viewport });
       await page.evaluate(() => {
         Object.assign(globalThis, { shifts: 0 });
@@ -181,8 +200,10 @@ describe.skipIf(found === null)('the console in a browser', () => {
     async (colorScheme) => {
       const page = await open(model, { colorScheme });
       expect(await page.evaluate(faintTexts)).toEqual([]);
-      await page.goto(new URL(decision, page.url()).href);
-      expect(await page.evaluate(faintTexts)).toEqual([]);
+      for (const path of [decision, run]) {
+        await page.goto(new URL(path, page.url()).href);
+        expect(await page.evaluate(faintTexts)).toEqual([]);
+      }
     },
   );
 });

@@ -166,6 +166,7 @@ const doors: readonly Door[] = [
   at('console', 'GET /api/models/:name/versions/:version/artifact/:path{.+}', 'view'),
   at('console', 'GET /api/runs/:id', 'view'),
   at('console', 'GET /api/runs/:id/dossier', 'view'),
+  at('console', 'GET /runs/:id', 'view'),
   at('console', 'GET /runs/:id/approve', 'view'),
   ...['', '/api'].flatMap((under) => [
     at('console', `POST ${under}/models/:name/runs`, 'start'),

@@ -1,0 +1,45 @@
+import type { FC } from 'hono/jsx';
+import { px, scaleOf } from './axis.ts';
+import { Hatch } from './hatch.tsx';
+
+const WIDTH = 330;
+const EDGE = 4;
+const HEIGHT = 26;
+
+/** A value with its interval against a bound; what lies beyond the bound is hatched. */
+export const BoundRow: FC<{
+  value: number;
+  low: number;
+  high: number;
+  bound: number;
+  side: 'least' | 'most';
+  label: string;
+}> = ({ value, low, high, bound, side, label }) => {
+  const from = Math.min(0, low, bound);
+  const span = Math.max(high, bound) - from || 1;
+  const x = scaleOf([from, from + span * 1.12], [EDGE, WIDTH - EDGE]);
+  const at = x(bound);
+  const [beyond, width] = side === 'most' ? [at, WIDTH - EDGE - at] : [EDGE, at - EDGE];
+  return (
+    <svg
+      class="forest"
+      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      width={WIDTH}
+      height={HEIGHT}
+      role="img"
+      aria-label={label}
+    >
+      <Hatch x={beyond} y={5} width={width} height={16} />
+      <path class="ax" d={`M${px(x(from))} 4V22M${px(x(from))} 13H${px(x(value))}`} />
+      <path class="s-ink" d={`M${px(at)} 2V24`} />
+      {high > low ? (
+        <path
+          class="s-ink"
+          stroke-width="1.5"
+          d={`M${px(x(low))} 13H${px(x(high))}M${px(x(low))} 9v8M${px(x(high))} 9v8`}
+        />
+      ) : null}
+      <circle class="f-challenger" cx={px(x(value))} cy={13} r={4} />
+    </svg>
+  );
+};

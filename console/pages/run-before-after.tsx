@@ -1,0 +1,116 @@
+import type { FC } from 'hono/jsx';
+import type { Dossier } from '../dossier/dossier.ts';
+import type { Confusion, LastLook } from '../run/run-record.ts';
+import { moved, sayMostMistaken } from '../run/confusion.ts';
+import { count, counted, percent } from '../wording.ts';
+import { Section } from './parts.tsx';
+
+/** A matrix of more labels is read by nobody; what has changed most is. */
+const MATRIX_LABELS = 6;
+const MOVES_SHOWN = 12;
+
+/** What is taken for what, by the champion and by the challenger, on the same rows. */
+export const RunBeforeAfter: FC<{ dossier: Dossier; look: LastLook | null }> = ({ dossier, look }) => {
+  const { champion, challenger } = dossier;
+  const confusion = look?.confusion ?? null;
+  if (look === null || confusion === null || champion === null || challenger === null)
+    return <div id="before-after" data-live />;
+  return (
+    <Section
+      id="before-after"
+      title="Before and after"
+      say={`${sayMostMistaken(confusion, champion)} On the same ${counted(look.rows, 'row')}:`}
+    >
+      {confusion.labels.length <= MATRIX_LABELS ? (
+        <div class="matrices">
+          <Matrix name={champion} role="champion" labels={confusion.labels} counts={confusion.champion} />
+          <Matrix
+            name={challenger}
+            role="challenger"
+            labels={confusion.labels}
+            counts={confusion.challenger}
+          />
+        </div>
+      ) : (
+        <Moves confusion={confusion} champion={champion} challenger={challenger} />
+      )}
+    </Section>
+  );
+};
+
+const Matrix: FC<{
+  name: string;
+  role: 'champion' | 'challenger';
+  labels: readonly string[];
+  counts: Confusion['champion'];
+}> = ({ name, role, labels, counts }) => (
+  <table class="matrix">
+    <caption>
+      <span class={`v ${role}`}>{name}</span>
+    </caption>
+    <thead>
+      <tr>
+        <td />
+        {labels.map((label) => (
+          <th scope="col">said {label}</th>
+        ))}
+      </tr>
+    </thead>
+    <tbody>
+      {counts.map((row, truth) => {
+        const rows = row.reduce((sum, n) => sum + n, 0);
+        return (
+          <tr>
+            <th scope="row">was {labels[truth]}</th>
+            {row.map((n, answer) => (
+              <td class={`${truth === answer ? 'right' : 'wrong'} by-${tenth(n, rows)}`}>
+                <b>{count(n)}</b>
+                <small>{rows === 0 ? '–' : percent(n / rows)}</small>
+              </td>
+            ))}
+          </tr>
+        );
+      })}
+    </tbody>
+  </table>
+);
+
+/** How strong the colour of a cell is, from 0 to 10. */
+const tenth = (n: number, of: number): number => (of === 0 ? 0 : Math.round((10 * n) / of));
+
+const Moves: FC<{ confusion: Confusion; champion: string; challenger: string }> = ({
+  confusion,
+  champion,
+  challenger,
+}) => (
+  <table class="tbl">
+    <thead>
+      <tr>
+        <th scope="col">Was</th>
+        <th scope="col">Said</th>
+        <th scope="col" class="num">
+          {champion}
+        </th>
+        <th scope="col" class="num">
+          {challenger}
+        </th>
+        <th scope="col" class="num">
+          Change
+        </th>
+      </tr>
+    </thead>
+    <tbody>
+      {moved(confusion, MOVES_SHOWN).map(({ truth, answer, before, after }) => (
+        <tr>
+          <th scope="row">{truth}</th>
+          <td>{truth === answer ? 'the same, rightly' : answer}</td>
+          <td class="num">{count(before)}</td>
+          <td class="num">
+            <b>{count(after)}</b>
+          </td>
+          <td class="num">{after > before ? `+${count(after - before)}` : count(after - before)}</td>
+        </tr>
+      ))}
+    </tbody>
+  </table>
+);

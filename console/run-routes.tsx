@@ -1,0 +1,64 @@
+import { Hono } from 'hono';
+import { etag } from 'hono/etag';
+import { workflowIds } from '../domain/names.ts';
+import type { Run } from '../domain/run.ts';
+import { wholeDocument } from './answer-problem.tsx';
+import type { Gather } from './gather.ts';
+import { clockOf, frameOf, readerOf, seenBy } from './page-frame.ts';
+import type { PageContext } from './page-frame.ts';
+import { Page } from './pages/layout.tsx';
+import type { Links } from './pages/layout.tsx';
+import { RunPage } from './pages/run-page.tsx';
+import { remember } from './remember.ts';
+import type { ConsoleEnv } from './session.ts';
+import { clockTime } from './times.ts';
+
+export type RunRouteParts = {
+  gather: Gather;
+  links: Links;
+  namespace: string;
+  refreshMs: number;
+  clock: () => number;
+};
+
+/** The page of one run. What is done from it are the routes of the decision and of the gate. */
+export function createRunRoutes(parts: RunRouteParts): Hono<ConsoleEnv> {
+  const { gather, links, namespace, clock } = parts;
+  const share = remember(1_000, clock);
+  const shareRail = remember(5_000, clock);
+  const app = new Hono<ConsoleEnv>();
+  app.get('/runs/:id', etag(), async (c: PageContext) => {
+    const id = c.req.param('id') ?? '';
+    const record = await share(id, () => gather.runRecord(id));
+    const views = seenBy(c, await shareRail('fleet', gather.fleet));
+    const current = views.find(({ name }) => name === record.run.model) ?? null;
+    const time = clockOf(c, clock());
+    const title = `Run of ${clockTime(record.run.startedAt, time)} · ${record.run.model}`;
+    return c.html(
+      wholeDocument(
+        <Page title={title} frame={{ ...frameOf(c, views, current, parts), styles: ['run.css'] }}>
+          <RunPage
+            record={record}
+            workflow={workflowLink(links, namespace, record.run)}
+            clock={time}
+            reader={readerOf(c)}
+          />
+        </Page>,
+      ),
+    );
+  });
+  return app;
+}
+
+/** A workflow of that model which began about then: ids are those of the model, so that only one runs at a time. */
+function workflowLink({ temporal }: Links, namespace: string, { model, startedAt }: Run): string | null {
+  if (temporal === undefined) return null;
+  const began = Date.parse(startedAt);
+  const [from, to] = [began - BEGINS_WITHIN_MS, began + BEGINS_WITHIN_MS].map((ms) =>
+    new Date(ms).toISOString(),
+  );
+  const query = `WorkflowId="${workflowIds.retrain(namespace, model)}" AND StartTime BETWEEN "${from}" AND "${to}"`;
+  return `${temporal.replace(/\/$/, '')}/namespaces/default/workflows?query=${encodeURIComponent(query)}`;
+}
+
+const BEGINS_WITHIN_MS = 120_000;

@@ -1,5 +1,6 @@
 import type { GateConfig } from '../domain/gate-config.ts';
 import type { Example } from '../domain/examples.ts';
+import { readOver } from '../training/adapters/over-base.ts';
 import { p99Of, TIMED_ROWS, type MeasuredArtifact } from '../training/gate/artifact-checks.ts';
 import { answersOf, type Answering } from './answers.ts';
 
@@ -11,7 +12,10 @@ export async function measureArtifact(
   { megabytesAtMost, p99MsAtMost }: GateConfig['artifact'],
 ): Promise<MeasuredArtifact | null> {
   if (megabytesAtMost === undefined && p99MsAtMost === undefined) return null;
-  const files = await ports.artifacts.files(version.digest);
+  const over = await readOver(await ports.artifacts.open(version.digest));
+  // What a server has to have, the base of an adapter included.
+  const digests = [version.digest, ...(over === null ? [] : [over.digest])];
+  const files = (await Promise.all(digests.map((digest) => ports.artifacts.files(digest)))).flat();
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   if (p99MsAtMost === undefined) return { bytes, p99Ms: null };
   const timed = examples.slice(0, TIMED_ROWS);

@@ -10,6 +10,7 @@ import type { DeclaredTask } from '../domain/task.ts';
 import { writeLabelledFile } from '../training/labelled-file.ts';
 import { learnMore } from '../training/learnt-file.ts';
 import { chooseTraining } from './choose-training.ts';
+import { keptApart } from './kept-apart.ts';
 import type { FineTuning } from './fine-tune.ts';
 import { learntBefore } from './learnt-rows.ts';
 import { keepsOld } from './old-rows.ts';
@@ -40,13 +41,15 @@ export async function prepareTraining(ports: Needed, tuning: FineTuning, scratch
     isRecalibrated || !keepsOld(config)
       ? null
       : { rehearsal: await write('rehearsal'), golden: await write('golden') };
-  const { training, lineage, note } = isRecalibrated
+  const chosen = isRecalibrated
     ? recalibration(await ports.artifacts.open(champion.digest))
     : await chooseTraining(config, {
         champion: async () => champion && (await ports.artifacts.open(champion.digest)),
         old: old && { rehearsal: old.rehearsal.file, golden: old.golden.file },
         bases: ports.bases,
       });
+  const { training, note } = await keptApart(ports.artifacts, config, chosen, scratch);
+  const { lineage } = chosen;
   const before = await learntBefore(ports, { config, training, champion: parent });
   // What only measures is known to a training, too: it says how far to go.
   const parts = [train, validation, ...(old === null ? [] : [old.rehearsal, old.golden])];

@@ -134,6 +134,10 @@ const adapter = {
     .optional()
     .meta({ description: 'which matrices, by the last parts of their names; default: all but the head' }),
   dropout: z.number().min(0).lt(1).optional().meta({ description: 'of what goes into an adapter' }),
+  stored: z.enum(['adapter', 'merged']).optional().meta({
+    description:
+      'what a version is made of: adapter: only what was learnt, over a base that is stored and held once for all; merged: whole weights, which stand alone; default: adapter where a base is named that Driftloop serves, else merged',
+  }),
   recompute: z.boolean().optional().meta({
     description:
       'a layer is computed again in the backward pass rather than what it makes is kept: less memory, a third more time; default: by qlora',

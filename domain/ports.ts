@@ -364,9 +364,12 @@ export interface AlertStore {
 
 /** Content-addressed artifacts: the digest is the address, and is verified at every open. */
 export interface ArtifactStore {
-  /** Copies a folder in; the same content again is the same digest. */
+  /** Copies a folder in; the same content again is the same digest. An adapter is only taken where its base is. */
   put(folder: string): Promise<{ digest: string; bytes: number }>;
-  /** A local folder with exactly that content. Throws DL_ARTIFACT_MISSING, DL_ARTIFACT_CORRUPT. */
+  /**
+   * A local folder with exactly that content; that of the base of an adapter, as well checked, lies beside it by the name
+   * of its digest. Throws DL_ARTIFACT_MISSING, DL_ARTIFACT_CORRUPT.
+   */
   open(digest: string): Promise<string>;
   /** Its files in order of their paths: the digest is made of these paths and hashes. Throws as `open` does. */
   files(digest: string): Promise<ArtifactFile[]>;
@@ -408,6 +411,8 @@ export type TextTraining = {
   wish: FineTune | null;
   /** A folder with a base, which may be the champion's artifact; null begins from scratch. */
   base: string | null;
+  /** Of the artifact that the base is, where an adapter is kept apart from it; left out, it is merged. */
+  baseDigest?: string | null;
   /** Of the time before, where the base shall keep what it knew; null: nothing holds it. */
   old: OldFiles | null;
 };

@@ -4,6 +4,7 @@ import type { OpenWish } from '../domain/fine-tune-config.ts';
 import type { JobFiles, OldFiles } from '../domain/ports.ts';
 import type { TrainingProgress } from '../domain/run.ts';
 import { sayWinner } from '../domain/search-report.ts';
+import { ADAPTER_FOLDER } from './adapters/over-base.ts';
 import type { Backend } from './backend.ts';
 import { classifierTrials } from './classification/classifier-trials.ts';
 import type { TrialStretch } from './classification/classifier-trials.ts';
@@ -114,7 +115,11 @@ export async function runClassifierJob<Settings extends ClassifierSettings>(
 
 /** Of everything in a base that its network is made from. */
 export async function digestsIn(base: string): Promise<Record<string, string>> {
-  const names = (await readdir(base)).filter((name) => /\.(safetensors|json|txt|bin)$/.test(name)).sort();
+  const isRead = (name: string) => /\.(safetensors|json|txt|bin)$/.test(name);
+  const adapter = await readdir(path.join(base, ADAPTER_FOLDER)).catch(() => []);
+  const names = [...(await readdir(base)), ...adapter.map((name) => `${ADAPTER_FOLDER}/${name}`)]
+    .filter(isRead)
+    .sort();
   const digests: Record<string, string> = {};
   for (const name of names) digests[name] = await sha256Of(path.join(base, name));
   return digests;

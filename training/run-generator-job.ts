@@ -31,7 +31,7 @@ type GeneratorModel = Pick<TabularModel, 'name' | 'input'> & { task: Generation 
 export async function runGeneratorJob(
   job: JobFiles,
   model: GeneratorModel,
-  { wish, base }: TextTraining,
+  { wish, base, baseDigest = null }: TextTraining,
   { loadBackend, onProgress, onEpoch, onCheckpoint = () => {}, signal }: JobOptions,
 ): Promise<JobReport> {
   if (!loadBackend || base === null) throw new Error('What writes goes on from a base, on TensorFlow');
@@ -60,6 +60,7 @@ export async function runGeneratorJob(
     backend,
     model: bareModel(model),
     base,
+    baseDigest,
     settings: settled.settings,
     train,
     validation,

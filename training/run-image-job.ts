@@ -27,7 +27,7 @@ const AT_ONCE = 16;
 export async function runImageJob(
   job: JobFiles,
   model: TabularModel,
-  { wish, base, old: files }: ImageTraining,
+  { wish, base, baseDigest = null, old: files }: ImageTraining,
   { loadBackend, images: reader, ...options }: JobOptions,
 ): Promise<JobReport> {
   const one = imageOf(model.input);
@@ -50,6 +50,7 @@ export async function runImageJob(
     backend,
     model: bareModel(model),
     base,
+    baseDigest,
     train,
     validation,
     size: feature,

@@ -57,7 +57,7 @@ type Kind<Task extends Classification | MultiLabel, Said> = {
 async function teachTexts<Task extends Classification | MultiLabel, Said>(
   job: JobFiles,
   model: Omit<TextModel, 'task'> & { task: Task },
-  { wish, base, old: files }: TextTraining,
+  { wish, base, baseDigest = null, old: files }: TextTraining,
   { loadBackend, ...options }: JobOptions,
   { read, labelsIn, train: teach }: Kind<Task, Said>,
 ): Promise<JobReport> {
@@ -73,7 +73,7 @@ async function teachTexts<Task extends Classification | MultiLabel, Said>(
       : null;
   if (!loadBackend) throw new Error('Networks for texts are computed by TensorFlow alone');
   const backend = await loadBackend('text');
-  const fixed = { backend, model: bareModel(model), base, train, validation };
+  const fixed = { backend, model: bareModel(model), base, baseDigest, train, validation };
   return await runClassifierJob(
     {
       job,

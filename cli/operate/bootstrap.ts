@@ -19,6 +19,7 @@ import type { Columns } from '../data/records.ts';
 import { openCsv } from '../demo/streams/csv.ts';
 import { takeRows } from '../demo/streams/stream.ts';
 import { chooseTraining } from '../../activities/choose-training.ts';
+import { keptApart } from '../../activities/kept-apart.ts';
 import { learntBefore } from '../../activities/learnt-rows.ts';
 import type { Stores } from '../../infra/postgres/open-stores.ts';
 import type { FineTuning } from './installation.ts';
@@ -85,7 +86,7 @@ export async function bootstrapModel({
     );
   }
   const testFrom = Math.round(rows.length * (1 - testShare));
-  const { training, lineage } = await chooseTraining(model, {
+  const chosen = await chooseTraining(model, {
     champion: async () => null,
     old: null,
     bases: tuning.bases,
@@ -93,6 +94,7 @@ export async function bootstrapModel({
   const validationFrom = Math.round(testFrom * (1 - validationShareOf(model)));
   const scratch = await mkdtemp(path.join(tmpdir(), 'driftloop-bootstrap-'));
   try {
+    const { training } = await keptApart(tuning.artifacts, model, chosen, scratch);
     const jsonLines = async (name: string, from: number, to: number) => {
       const file = path.join(scratch, name);
       const labelled = rows.slice(from, to).map((input, i) => ({
@@ -110,7 +112,7 @@ export async function bootstrapModel({
         trainFile: await jsonLines('train.jsonl', 0, validationFrom),
         validationFile: await jsonLines('validation.jsonl', validationFrom, testFrom),
         outFolder,
-        lineage: { ...lineage, begunBy: 'bootstrap' },
+        lineage: { ...chosen.lineage, begunBy: 'bootstrap' },
       },
       { onProgress },
     );

@@ -1,9 +1,12 @@
+import { existsSync } from 'node:fs';
 import { DriftloopError } from '../../domain/errors.ts';
 import { canonicalJson } from '../../domain/config.ts';
 import { sayAnswers } from '../../domain/answer-text.ts';
 import type { DeclaredTask } from '../../domain/task.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { Person } from '../../domain/person.ts';
+import type { ArtifactStore } from '../../domain/ports.ts';
+import { baseBeside, readOver } from '../../training/adapters/over-base.ts';
 import { describeVersion } from '../../training/describe-version.ts';
 import { readSignatureJson } from '../../training/signature-file.ts';
 import type { VersionDescription } from '../../training/describe-version.ts';
@@ -32,6 +35,7 @@ export async function importVersion(
   return tuning(async ({ artifacts, predictor }) => {
     // Before anything of it is stored: a folder that is none, or is not there.
     await readSignatureJson(folder);
+    await bringBase(artifacts, folder);
     const { digest } = await artifacts.put(folder);
     const opened = await artifacts.open(digest);
     await refuseProgram(opened);
@@ -57,6 +61,14 @@ export async function importVersion(
     else await stores.audit.append({ action: 'import', by, via, model, subject: version, because });
     return { model, version, digest, beside: champion?.version ?? null };
   });
+}
+
+/** The base of an adapter, where it lies beside it as in the store that it comes from; otherwise the store has to have it. */
+async function bringBase(artifacts: ArtifactStore, folder: string): Promise<void> {
+  const over = await readOver(folder);
+  if (over === null) return;
+  const base = baseBeside(folder, over);
+  if (existsSync(base)) await artifacts.put(base);
 }
 
 const registeredBefore = (model: string, version: string, role: string) =>

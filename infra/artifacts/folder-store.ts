@@ -3,11 +3,13 @@ import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import { needingRoom } from '../../domain/room.ts';
 import type { ArtifactStore } from '../../domain/ports.ts';
+import { ofItsBase } from './of-its-base.ts';
 import { digestOf, digestOfFolder, filesOf, hashFolder, type HashedFile } from './digest.ts';
 
 /**
  * Artifacts in a folder, one folder each, named by the digest of its content. A put becomes visible all at once, by
- * rename; an open hashes everything again, so a version whose bytes have changed is never served.
+ * rename; an open hashes everything again, so a version whose bytes have changed is never served. An adapter is opened
+ * with its base, which lies beside it.
  *
  * @param root created at the first put; several processes may share it
  */
@@ -34,12 +36,26 @@ export function createFolderStore(root: string): ArtifactStore {
       },
     );
   };
+  const sizedFiles = ({ place, hashed }: { place: string; hashed: HashedFile[] }) =>
+    Promise.all(
+      hashed.map(async (file) => ({ ...file, bytes: (await stat(path.join(place, file.path))).size })),
+    );
+  /** Without a copy of it: a base under many adapters is large, and put again with each. */
+  const alreadyThere = async (folder: string): Promise<{ digest: string; bytes: number } | null> => {
+    const digest = await digestOfFolder(folder);
+    const found = await verified(digest).catch(() => null);
+    if (found === null) return null;
+    return { digest, bytes: (await sizedFiles(found)).reduce((sum, { bytes }) => sum + bytes, 0) };
+  };
   return {
     async put(folder) {
+      // Refused before it is there: an adapter without its base answers nothing.
+      await ofItsBase(null, folder, verified);
       await needingRoom(root, () => mkdir(root, { recursive: true }));
+      const there = await alreadyThere(folder);
+      if (there !== null) return there;
       const fresh = await needingRoom(root, () => mkdtemp(path.join(root, '.put-')));
       try {
-        await filesOf(folder);
         await needingRoom(root, () => cp(folder, fresh, { recursive: true }));
         // Hashed after the copy: what is stored is what the digest says, even if the source changes meanwhile.
         const [digest, files] = [await digestOfFolder(fresh), await filesOf(fresh)];
@@ -53,16 +69,13 @@ export function createFolderStore(root: string): ArtifactStore {
       }
     },
 
-    open: async (digest) => (await verified(digest)).place,
-
-    async files(digest) {
-      const { place, hashed } = await verified(digest);
-      const sized = hashed.map(async (file) => ({
-        ...file,
-        bytes: (await stat(path.join(place, file.path))).size,
-      }));
-      return Promise.all(sized);
+    async open(digest) {
+      const { place } = await verified(digest);
+      await ofItsBase(digest, place, verified);
+      return place;
     },
+
+    files: async (digest) => await sizedFiles(await verified(digest)),
   };
 }
 

@@ -5,6 +5,7 @@ import type { ArtifactStore } from '../../domain/ports.ts';
 import { needingRoom } from '../../domain/room.ts';
 import { envelopeSchema, signDigest, whyNotSigned } from './dsse.ts';
 import { createFolderStore } from './folder-store.ts';
+import { ofItsBase } from './of-its-base.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 export type SignedStore = ArtifactStore & {
@@ -18,6 +19,7 @@ export type SignedStore = ArtifactStore & {
  * A folder of artifacts with a signature beside each: put signs, where there is a key to sign with; open asks for a
  * signature by one of the trusted keys, where there are any. The digest says that an artifact is what it was; the
  * signature says that it came from somebody who may put artifacts here, and not only from somebody who can write files.
+ * Of an adapter all of that is asked of its base, too.
  */
 export function createSignedStore(root: string, { signWith, trusted }: SigningKeys): SignedStore {
   const store = createFolderStore(root);
@@ -55,6 +57,7 @@ export function createSignedStore(root: string, { signWith, trusted }: SigningKe
     async open(digest) {
       const place = await store.open(digest);
       await checkSignature(digest);
+      await ofItsBase(digest, place, checkSignature);
       return place;
     },
     async files(digest) {
@@ -63,7 +66,7 @@ export function createSignedStore(root: string, { signWith, trusted }: SigningKe
       return files;
     },
     async sign(digest) {
-      await store.open(digest);
+      await ofItsBase(digest, await store.open(digest), sign);
       await sign(digest);
     },
   };

@@ -4,6 +4,7 @@ import { access, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { ArtifactStore } from '../../domain/ports.ts';
+import { baseBeside, readOver } from '../../training/adapters/over-base.ts';
 import { filesOf } from '../artifacts/digest.ts';
 import type { Database } from '../postgres/connect.ts';
 import { checkSchema } from '../postgres/migrate.ts';
@@ -47,9 +48,9 @@ export async function takeBackup({
     const bytes = await writeArchive(file, async (add) => {
       await add(names.head, json(head));
       for (const digest of state.artifacts) {
-        const size = await addArtifact(add, artifacts, digest, skipMissingArtifacts);
-        if (size === null) tail.missingArtifacts.push(digest);
-        else tail.artifacts[digest] = { bytes: size };
+        const folder = await folderOf(artifacts, digest, skipMissingArtifacts);
+        if (folder === null) tail.missingArtifacts.push(digest);
+        else await addWithBase(add, folder, digest, tail);
       }
       for (const table of state.tables) tail.tables[table.name] = await addTable(add, state, table);
       for (const { name, ...values } of await state.sequences()) tail.sequences[name] = values;
@@ -84,20 +85,29 @@ async function headOf({ namespace }: Database, { weeks }: StateReader): Promise<
   };
 }
 
-/** An artifact is checked against its digest as it is opened. @returns its bytes; null where it was passed over */
-async function addArtifact(
-  add: AddEntry,
+/** An artifact is checked against its digest as it is opened. @returns null where it is passed over */
+async function folderOf(
   artifacts: ArtifactStore,
   digest: string,
   skipMissing: boolean,
-): Promise<number | null> {
-  let folder: string;
+): Promise<string | null> {
   try {
-    folder = await artifacts.open(digest);
+    return await artifacts.open(digest);
   } catch (error) {
     if (skipMissing && error instanceof DriftloopError) return null;
     throw error;
   }
+}
+
+/** Once each; the base of an adapter before it, since a store takes no adapter whose base it has not got. */
+async function addWithBase(add: AddEntry, folder: string, digest: string, tail: Tail): Promise<void> {
+  const over = await readOver(folder);
+  if (over !== null) await addWithBase(add, baseBeside(folder, over), over.digest, tail);
+  tail.artifacts[digest] ??= { bytes: await addArtifact(add, folder, digest) };
+}
+
+/** @returns its bytes */
+async function addArtifact(add: AddEntry, folder: string, digest: string): Promise<number> {
   let bytes = 0;
   for (const name of await filesOf(folder)) {
     const place = path.join(folder, name);

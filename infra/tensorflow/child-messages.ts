@@ -24,7 +24,7 @@ export type FromTrainer =
   | { kind: 'failed'; error: SentError };
 
 /** What a process holds at this moment; no tensors where it has loaded no TensorFlow. */
-export type Held = { memoryMb: number; tensors: number };
+export type Held = { memoryMb: number; tensors: number; tensorBytes: number };
 
 /** What computes a version: typed arrays, or TensorFlow. */
 export type Engine = 'javascript' | 'tensorflow';

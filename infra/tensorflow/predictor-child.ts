@@ -20,6 +20,8 @@ import {
   openMultiLabelVersion,
   openTextVersion,
 } from '../../training/text-classification/open-text-version.ts';
+import { createSharedBases } from '../../training/adapters/shared-bases.ts';
+import type { SharedBases } from '../../training/adapters/shared-bases.ts';
 import { createTensorPool } from '../../training/models/tensor-pool.ts';
 import { textOf } from '../../training/text-classification/text-of.ts';
 import { openGenerator } from '../../training/text-generation/open-generator.ts';
@@ -44,6 +46,10 @@ const versions = new Map<string, Promise<LoadedVersion>>();
 
 /** Versions that write are large, and often of one base. */
 const pool = createTensorPool();
+
+/** Of versions that are adapters. */
+let sharedBases: SharedBases | null = null;
+const basesOn = (tf: Tf): SharedBases => (sharedBases ??= createSharedBases(tf));
 
 /** What is loaded at the first version that needs it. */
 let tensorflow: Tf | null = null;
@@ -95,14 +101,17 @@ async function readingTexts(
   openVersion: typeof openTextVersion | typeof openMultiLabelVersion,
 ): Promise<LoadedVersion> {
   const { tf, name } = await loadTensorflow();
-  const { answer, dispose } = await openVersion(tf, folder);
+  const { answer, dispose } = await openVersion(tf, folder, basesOn(tf));
   return { backend: name, predict: answer, dispose };
 }
 
 /** A row that asks nothing is asked nothing. */
 async function writing(folder: string): Promise<LoadedVersion> {
   const { tf, name } = await loadTensorflow('generation');
-  const { signature, answer, write, dispose } = await openGenerator(tf, folder, pool);
+  const { signature, answer, write, dispose } = await openGenerator(tf, folder, {
+    pool,
+    bases: basesOn(tf),
+  });
   const asked = (row: InputRow) => conversationOf(textOf(signature.model, row));
   return { backend: name, predict: (rows) => answer(rows.map(asked), () => breathe()), write, dispose };
 }
@@ -112,7 +121,7 @@ async function readingImages(folder: string): Promise<LoadedVersion> {
     loadTensorflow(),
     import('../images/image-texts.ts'),
   ]);
-  const { model, answer, dispose } = await openImageVersion(tf, folder);
+  const { model, answer, dispose } = await openImageVersion(tf, folder, basesOn(tf));
   const one = imageOf(model.input);
   if (one === null) throw new Error(`${folder} reads no image`);
   const { width, height, channels } = one.feature;
@@ -185,7 +194,11 @@ async function answer(message: ToPredictor): Promise<FromPredictor> {
     return {
       kind: 'held',
       id,
-      held: { memoryMb: memoryMb(), tensors: tensorflow?.memory().numTensors ?? 0 },
+      held: {
+        memoryMb: memoryMb(),
+        tensors: tensorflow?.memory().numTensors ?? 0,
+        tensorBytes: tensorflow?.memory().numBytes ?? 0,
+      },
     };
   const { key } = message;
   switch (message.kind) {

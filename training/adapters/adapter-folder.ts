@@ -1,11 +1,11 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Variable } from '@tensorflow/tfjs';
 import { needingRoom } from '../../domain/room.ts';
 import type { Tf } from '../backend.ts';
 import { canonicalName } from '../models/checkpoint-names.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
 import { frozenVariable, readParameters } from '../models/parameters.ts';
+import type { Parameters } from '../models/parameters.ts';
 import type { Parts } from '../models/parts.ts';
 import { missingFile, nullWhereMissing, parseJson } from '../models/weights-files.ts';
 import { NotSafetensors, readSafetensors, writeSafetensors } from '../safetensors.ts';
@@ -35,6 +35,32 @@ export async function readLora(
   network: Network,
   tensors = WEIGHTS_FILE,
 ): Promise<LoraAdapter> {
+  const { adapter, whole } = await readBeside(tf, folder, network, tensors);
+  for (const { name, tensor } of whole) {
+    const variable = network.parameters.get(name)!;
+    tf.tidy(() => variable.assign(tf.tensor(tensor.values, variable.shape)));
+  }
+  return adapter;
+}
+
+/**
+ * The same beside a network that others use as well: it stays as it is, and what is kept whole comes with the adapter.
+ *
+ * @returns `whole`: new variables, by their names in the network
+ * @throws {DriftloopError} as `readLora`
+ */
+export async function readLoraBeside(
+  tf: Tf,
+  folder: string,
+  network: Network,
+): Promise<{ adapter: LoraAdapter; whole: Parameters }> {
+  const { adapter, whole } = await readBeside(tf, folder, network, WEIGHTS_FILE);
+  return { adapter, whole: new Map(whole.map(({ name, tensor }) => [name, frozenVariable(tf, tensor)])) };
+}
+
+type Read = { adapter: LoraAdapter; whole: { name: string; tensor: NamedTensor }[] };
+
+async function readBeside(tf: Tf, folder: string, network: Network, tensors: string): Promise<Read> {
   const [config, weights] = await Promise.all(
     [CONFIG_FILE, tensors].map(async (name) => {
       const bytes = await readFile(path.join(folder, name)).catch(nullWhereMissing);
@@ -56,15 +82,10 @@ function readTensors(bytes: Uint8Array): NamedTensor[] {
 }
 
 /** Pairs up the tensors, and has each of them fit the network. */
-function adapterOf(
-  tf: Tf,
-  settings: LoraSettings,
-  tensors: readonly NamedTensor[],
-  network: Network,
-): LoraAdapter {
+function adapterOf(tf: Tf, settings: LoraSettings, tensors: readonly NamedTensor[], network: Network): Read {
   const { kind } = network.config;
   const matrices = new Map<string, NamedTensor>();
-  const whole: { variable: Variable; tensor: NamedTensor }[] = [];
+  const whole: Read['whole'] = [];
   for (const tensor of tensors) {
     const name = tensor.name.startsWith(PEFT_PREFIX)
       ? canonicalName(kind, tensor.name.slice(PEFT_PREFIX.length))
@@ -76,7 +97,7 @@ function adapterOf(
       if (!variable || !settings.keptWhole.some((kept) => isNamed(moduleOf(name), kept)))
         throw unfitAdapter(`its tensor "${tensor.name}" is of no module`);
       expectShape(tensor, variable.shape);
-      whole.push({ variable, tensor });
+      whole.push({ name, tensor });
     }
   }
   const modules = [...new Set([...matrices.keys()].map((name) => name.replace(/\.lora_[AB]\.weight$/, '')))];
@@ -95,9 +116,7 @@ function adapterOf(
     });
     return { module: part.module, scale, pair };
   });
-  for (const { variable, tensor } of whole)
-    tf.tidy(() => variable.assign(tf.tensor(tensor.values, variable.shape)));
-  return {
+  const adapter = {
     settings: { ...settings, targets: targetsIn(network.parts, settings.targets) ?? modules },
     modules: new Map(
       pairs.map(({ module, scale, pair: [a, b] }) => [
@@ -106,6 +125,7 @@ function adapterOf(
       ]),
     ),
   };
+  return { adapter, whole };
 }
 
 /** Null where the config's names are those of another release of transformers: then the modules themselves are named. */

@@ -1,4 +1,4 @@
-import type { Tensor2D, Variable } from '@tensorflow/tfjs';
+import type { Tensor, Tensor2D, Variable } from '@tensorflow/tfjs';
 import type { Tf } from '../backend.ts';
 import { withGradient } from '../custom-gradient.ts';
 import { scaled } from '../scaled.ts';
@@ -47,6 +47,24 @@ export function startLora(tf: Tf, parts: Parts, settings: LoraSettings, seed: nu
   });
   return { settings, modules: new Map(modules) };
 }
+
+/** The same adapter in variables of its own, which stay when the other is freed. */
+export const keptLora = (tf: Tf, { settings, modules }: LoraAdapter): LoraAdapter => ({
+  settings,
+  modules: new Map(
+    [...modules].map(([module, { a, b, scale }]) => [
+      module,
+      { a: ownVariable(tf, a), b: ownVariable(tf, b), scale },
+    ]),
+  ),
+});
+
+const ownVariable = (tf: Tf, tensor: Tensor): Variable => {
+  const copy = tf.clone(tensor);
+  const variable = tf.variable(copy, false);
+  copy.dispose();
+  return variable;
+};
 
 /** The network's weights with the adapter beside them. Dropout is only asked for while it learns. */
 export const withLora = (

@@ -69,6 +69,10 @@ export function readPeftConfig(json: unknown): LoraSettings {
   };
 }
 
+/** What PEFT is told of the base: its name on the Hub, or the folder that it was in. */
+export const peftBase = (lineage: Readonly<Record<string, string>>, folder: string): string =>
+  /^hf:([^@]+)/.exec(lineage['base'] ?? '')?.[1] ?? folder;
+
 /** What a task is called in PEFT. */
 export type PeftTask = 'SEQ_CLS' | 'CAUSAL_LM' | null;
 

@@ -3,6 +3,7 @@ import type { Tf } from '../backend.ts';
 import { adaptedMatrix, keptPair } from '../adapters/adapted-matrix.ts';
 import { disposeLora } from '../adapters/adapter-folder.ts';
 import {
+  keptLora,
   loraParameters,
   mergeLora,
   merged,
@@ -26,7 +27,7 @@ import { plainWeights } from '../models/weights.ts';
 import type { Weights } from '../models/weights.ts';
 import type { StoredTensor } from '../models/write-weights.ts';
 import { isQuantised, storedOf, weightsOf } from '../quantisation/quantised-network.ts';
-import type { QuantisedNetwork } from '../quantisation/quantised-network.ts';
+import type { AdaptedNetwork, QuantisedNetwork } from '../quantisation/quantised-network.ts';
 
 /** A network as it is held while some of it is trained. */
 export type HeldNetwork = {
@@ -35,7 +36,7 @@ export type HeldNetwork = {
   /** What is trained, by the names in the model. */
   trained: Parameters;
   /** The network with what was learnt in it: it answers alone as it does here, and takes the place of the one before. */
-  settle(): LoadedNetwork | QuantisedNetwork;
+  settle(): LoadedNetwork | QuantisedNetwork | AdaptedNetwork;
   /** The same to be written, tensor by tensor: there is never all of it beside what is held. */
   settled(): ReadonlyMap<string, StoredTensor>;
   /** What is trained beside the network; null where nothing is. */
@@ -63,6 +64,8 @@ export type AdapterHold = {
   lora: LoraSettings;
   /** Whether layers are computed again in the backward pass; where nothing is said, on a base in 4 bits. */
   recompute?: boolean;
+  /** Whether it is settled with the adapter beside it, rather than in it. */
+  keepsApart?: boolean;
   seed: number;
 };
 
@@ -75,7 +78,7 @@ export function holdWithAdapter(
   tf: Tf,
   network: LoadedNetwork | QuantisedNetwork,
   head: Head,
-  { lora, recompute = isQuantised(network), seed }: AdapterHold,
+  { lora, recompute = isQuantised(network), keepsApart = false, seed }: AdapterHold,
 ): HeldNetwork {
   const { parts, parameters } = network;
   refuseUnknownWhole(parameters, lora);
@@ -92,6 +95,7 @@ export function holdWithAdapter(
     },
     trained,
     settle() {
+      if (keepsApart) return { ...network, adapter: keptLora(tf, adapter) };
       mergeLora(tf, parts, parameters, adapter);
       if (!isQuantised(network)) return network;
       return withAdapted(tf, network, adapter, (beside) => keptPair(tf, beside));
@@ -106,7 +110,7 @@ export function holdWithAdapter(
 }
 
 /** Each parameter as it will be: a matrix with an adapter, or packed, becomes what it stands for when it is read. */
-function settledWith(
+export function settledWith(
   tf: Tf,
   network: LoadedNetwork | QuantisedNetwork,
   adapter: LoraAdapter,

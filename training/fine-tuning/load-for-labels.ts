@@ -7,6 +7,7 @@ import { labelsOfBase, relabelHead } from '../models/relabel-head.ts';
 import type { Relabelled } from '../models/relabel-head.ts';
 import { loadQuantised } from '../quantisation/quantised-network.ts';
 import type { Packing, QuantisedNetwork } from '../quantisation/quantised-network.ts';
+import { checkpointIn } from './merged-checkpoint.ts';
 
 export type LoadForLabels = {
   /** What it shall tell apart, in order. */
@@ -34,8 +35,9 @@ export async function loadForLabels(
   const from = labelsOfBase(json);
   const learnt = problemTypeOf(json) === problem ? from : [];
   const head = { kind: 'classes', classes: Math.max(1, from.length) } as const;
+  const options = { seed, ...(await checkpointIn(tf, folder, head)) };
   const network = packing
-    ? await loadQuantised(tf, folder, head, { ...packing, seed })
-    : await loadNetwork(tf, folder, head, { seed });
+    ? await loadQuantised(tf, folder, head, { ...packing, ...options })
+    : await loadNetwork(tf, folder, head, options);
   return relabelHead(tf, network, { from: learnt, to: labels, seed });
 }

@@ -53,6 +53,7 @@ export function layersClassifier(
       return tuned;
     },
     answers: () => answers,
+    over: () => null,
     write: async (folder) => void (await network.model.save(layersFiles(folder))),
     dispose: () => network.dispose(),
   };

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Tf } from '../backend.ts';
-import type { OpenClassifier } from '../classification/open-classifier.ts';
+import type { ApartFrom, OpenClassifier } from '../classification/open-classifier.ts';
 import { loadForLabels } from '../fine-tuning/load-for-labels.ts';
 import type { LoadForLabels } from '../fine-tuning/load-for-labels.ts';
 import { LAYERS_FILE, readLayersShape } from '../layers-model/layers-files.ts';
@@ -61,12 +61,18 @@ export type LoadedImageClassifier = {
 /**
  * Loads a ViT, a convolutional network of Driftloop's own or a LayersModel, with a head for these labels.
  *
+ * @param apartFrom the base that an adapter is kept apart from; null: it is merged
  * @throws {DriftloopError} `DL_BASE_MISSING`, `DL_BASE_INVALID`, `DL_BASE_UNSUPPORTED`
  */
 export async function loadImageClassifier(
   tf: Tf,
   folder: string,
-  { labels, seed, packing }: Omit<LoadForLabels, 'problem'>,
+  {
+    labels,
+    seed,
+    packing,
+    apartFrom = null,
+  }: Omit<LoadForLabels, 'problem'> & { apartFrom?: ApartFrom | null },
 ): Promise<LoadedImageClassifier> {
   const classes = labels.length;
   const said = await readPreprocessor(folder);
@@ -84,5 +90,5 @@ export async function loadImageClassifier(
     seed,
     packing,
   });
-  return { classifier: imageNetwork(tf, network, { classes, scale }), size, scale, known };
+  return { classifier: imageNetwork(tf, network, { classes, scale, apartFrom }), size, scale, known };
 }

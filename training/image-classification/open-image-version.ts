@@ -1,4 +1,5 @@
 import type { Output } from '../../domain/task.ts';
+import type { SharedBases } from '../adapters/shared-bases.ts';
 import type { Tf } from '../backend.ts';
 import { allLogits } from '../classification/all-logits.ts';
 import { outputsOf } from '../classification/outputs-of.ts';
@@ -12,9 +13,18 @@ export type OpenImageVersion = Pick<ImageSignature, 'model' | 'lineage'> & {
   dispose(): void;
 };
 
-/** Opens an image classifier to answer. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
-export async function openImageVersion(tf: Tf, folder: string): Promise<OpenImageVersion> {
-  const { signature, classifier } = await readImageArtifact(tf, folder);
+/**
+ * Opens an image classifier to answer.
+ *
+ * @param bases where the base of an adapter is held together with that of others; left out, it has its own
+ * @throws {DriftloopError} `DL_ARTIFACT_CORRUPT`, and what its parts throw
+ */
+export async function openImageVersion(
+  tf: Tf,
+  folder: string,
+  bases?: SharedBases,
+): Promise<OpenImageVersion> {
+  const { signature, classifier } = await readImageArtifact(tf, folder, bases);
   const { model, temperature, shift, lineage } = signature;
   const { labels } = model.task;
   const answers = classifier.answers();

@@ -1,6 +1,7 @@
 import type { Feature } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Classification } from '../../domain/task.ts';
+import { peftBase } from '../adapters/peft-config.ts';
 import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
@@ -38,6 +39,8 @@ export type ImageVersion = {
   size: ImageSize;
   /** The folder of a base; null: a new convolutional network. */
   base: string | null;
+  /** Of the artifact that the base is, where an adapter shall be kept apart from it; null: it is merged. */
+  baseDigest?: string | null;
   settings: ImageSettings;
   /** What live images are compared with; left out where they are those of files. */
   features?: Signed['features'];
@@ -115,10 +118,14 @@ export async function trainImageVersion(version: ImageVersion): Promise<Taught> 
   }
 }
 
-async function beginOrLoad({ backend: { tf }, model, size, base, settings, train }: ImageVersion) {
+async function beginOrLoad(version: ImageVersion) {
+  const { model, size, base, baseDigest = null, settings, train } = version;
+  const { tf } = version.backend;
   const { labels } = model.task;
   const { seed, method } = settings;
-  if (base !== null) return await loadImageClassifier(tf, base, { labels, seed, packing: packingOf(method) });
+  const apartFrom = base && baseDigest ? { digest: baseDigest, name: peftBase(version.lineage, base) } : null;
+  if (base !== null)
+    return await loadImageClassifier(tf, base, { labels, seed, packing: packingOf(method), apartFrom });
   const classes = labels.length;
   const network = startNetwork(tf, newConvnet(size), { kind: 'classes', classes }, seed);
   const scale = measurePixelScale(train.images, size.channels);

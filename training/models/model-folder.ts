@@ -41,6 +41,10 @@ export type LoadOptions = {
   variant?: string;
   /** The folder of the weights, where it is another one. */
   weights?: string;
+  /** The tensors, where they are not those of the folder. */
+  checkpoint?: AsyncIterable<CheckpointTensor>;
+  /** What is held elsewhere, by its name: it is neither read nor one of `parameters`. */
+  skips?: (name: string) => boolean;
   /** What is kept in another way than as floats, by names; it is then none of `parameters`. */
   packs?: (parts: { trunk: Parts; head: Parts }) => ReadonlyMap<string, Pack>;
 };
@@ -81,21 +85,23 @@ export async function loadNetwork(
   tf: Tf,
   folder: string,
   head: Head,
-  { seed, variant, weights = folder, packs }: LoadOptions,
+  { seed, variant, weights = folder, checkpoint, skips = () => false, packs }: LoadOptions,
 ): Promise<LoadedNetwork> {
   const base = await readBaseConfig(folder);
   const parts = { trunk: trunkParts(base.config), head: headParts(base.config, head) };
   const packed = packs?.(parts);
   const parameters = new Map<string, ReturnType<typeof frozenVariable>>();
   try {
-    const checkpoint = readWeights(weights, variant);
-    const missing = await takeParameters(base.config, parts, checkpoint, async (name, tensor) => {
+    const tensors = checkpoint ?? readWeights(weights, variant);
+    const lacking = await takeParameters(base.config, parts, tensors, async (name, tensor) => {
+      if (skips(name)) return;
       const pack = packed?.get(name);
       if (pack) return await pack(tensor);
       const values = (await tensor.values()) as Float32Array;
       parameters.set(name, frozenVariable(tf, { shape: tensor.shape, values }));
     });
     const chance = random(seed);
+    const missing = lacking.filter(({ name }) => !skips(name));
     for (const fresh of missing)
       parameters.set(
         fresh.name,
@@ -127,11 +133,21 @@ export async function writeModelFolder(
   base: string | null,
 ): Promise<void> {
   const named = [...parameters].map(([name, tensor]) => [storedName(config.kind, name), tensor] as const);
+  await writeConfigFolder(folder, json, changes, base);
+  await needingRoom(folder, () => writeWeights(path.join(folder, weightsFileName()), new Map(named)));
+}
+
+/** The same without the weights. */
+export async function writeConfigFolder(
+  folder: string,
+  json: BaseConfig['json'],
+  changes: Readonly<Record<string, unknown>>,
+  base: string | null,
+): Promise<void> {
   await needingRoom(folder, async () => {
     await mkdir(folder, { recursive: true });
     const written = { ...json, ...changes };
     await writeFile(path.join(folder, CONFIG_FILE), `${JSON.stringify(written, null, 2)}\n`);
-    await writeWeights(path.join(folder, weightsFileName()), new Map(named));
     for (const name of base === null ? [] : COMPANIONS)
       await copyFile(path.join(base!, name), path.join(folder, name)).catch(nullWhereMissing);
   });

@@ -49,6 +49,12 @@ export async function* readWeights(folder: string, variant?: string): AsyncGener
   }
 }
 
+/** The files that `readWeights` reads of a folder, the index of its shards included. */
+export async function weightsFilesOf(folder: string): Promise<string[]> {
+  const shards = await shardsOf(folder, undefined);
+  return shards ? [indexFileName(), ...shards.keys()] : [weightsFileName()];
+}
+
 /** Which tensors are in which file; null where one file has all. */
 async function shardsOf(folder: string, variant?: string): Promise<Map<string, string[]> | null> {
   const name = indexFileName(variant);

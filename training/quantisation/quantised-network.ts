@@ -1,3 +1,6 @@
+import { disposeLora } from '../adapters/adapter-folder.ts';
+import { withLora } from '../adapters/lora.ts';
+import type { LoraAdapter } from '../adapters/lora.ts';
 import type { Tf } from '../backend.ts';
 import type { Head } from '../models/heads.ts';
 import { loadNetwork } from '../models/model-folder.ts';
@@ -26,6 +29,9 @@ export type QuantisedNetwork = LoadedNetwork & {
   /** Embeddings in 8 bits a number, by their names; none where they are floats. */
   tables: ReadonlyMap<string, Int8Matrix>;
 };
+
+/** A network with an adapter beside it, which stays apart from its matrices. */
+export type AdaptedNetwork = (LoadedNetwork | QuantisedNetwork) & { adapter: LoraAdapter };
 
 /** How a base is packed. */
 export type Packing = Readonly<{
@@ -109,9 +115,13 @@ export function quantisedWeights(
   };
 }
 
-/** The weights of a network, in floats or packed. */
-export const weightsOf = (tf: Tf, network: LoadedNetwork | QuantisedNetwork): Weights =>
-  isQuantised(network) ? quantisedWeights(tf, network) : plainWeights(tf, network.parts, network.parameters);
+/** The weights of a network, in floats or packed; with its adapter, where it has one. */
+export function weightsOf(tf: Tf, network: LoadedNetwork | QuantisedNetwork | AdaptedNetwork): Weights {
+  const base = isQuantised(network)
+    ? quantisedWeights(tf, network)
+    : plainWeights(tf, network.parts, network.parameters);
+  return isAdapted(network) ? withLora(tf, base, network.adapter) : base;
+}
 
 /** All parameters to be written as floats; of what is packed a stretch at a time. */
 export function storedOf(
@@ -140,11 +150,16 @@ export const packedOf = ({ quantised, tables }: QuantisedNetwork): ReadonlyMap<s
     ...tables,
   ]);
 
-/** Frees the memory of a network, in floats or packed. */
-export function disposeNetwork(tf: Tf, network: LoadedNetwork | QuantisedNetwork): void {
+/** Frees the memory of a network, in floats or packed, and of its adapter. */
+export function disposeNetwork(tf: Tf, network: LoadedNetwork | QuantisedNetwork | AdaptedNetwork): void {
   tf.dispose([...network.parameters.values()]);
+  if (isAdapted(network)) disposeLora(tf, network.adapter);
   if (isQuantised(network)) for (const packed of packedOf(network).values()) packed.dispose();
 }
+
+export const isAdapted = (
+  network: LoadedNetwork | QuantisedNetwork | AdaptedNetwork,
+): network is AdaptedNetwork => 'adapter' in network;
 
 export const isQuantised = (network: LoadedNetwork | QuantisedNetwork): network is QuantisedNetwork =>
   'quantised' in network;

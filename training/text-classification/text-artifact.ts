@@ -2,12 +2,17 @@ import { z } from 'zod';
 import { featureSchema } from '../../domain/input.ts';
 import { classificationSchema, multiLabelSchema } from '../../domain/task.ts';
 import { ARTIFACT_FORMAT, referenceSchema, shiftSchema, trainingSchema } from '../signature.ts';
+import { overBaseSchema } from '../adapters/over-base.ts';
+import { createSharedBases } from '../adapters/shared-bases.ts';
+import type { SharedBases } from '../adapters/shared-bases.ts';
 import type { Tf } from '../backend.ts';
 import { WEIGHTS_FILE } from '../artifact.ts';
 import type { OpenClassifier } from '../classification/open-classifier.ts';
 import { corrupt, readSignatureFile, writeSignature } from '../signature-file.ts';
 import { loadNetwork } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
+import { disposeNetwork } from '../quantisation/quantised-network.ts';
+import type { AdaptedNetwork } from '../quantisation/quantised-network.ts';
 import { readTokenizer } from '../text/tokenizer-folder.ts';
 import type { Tokenizer } from '../text/tokenizer.ts';
 import type { TokenisedText } from './text-reader.ts';
@@ -20,6 +25,7 @@ const common = {
   reference: referenceSchema,
   training: trainingSchema,
   lineage: z.record(z.string(), z.string()),
+  over: overBaseSchema.optional(),
 };
 const model = { name: z.string(), input: z.record(z.string(), featureSchema) };
 
@@ -47,34 +53,43 @@ export type OpenTexts = OpenClassifier<TokenisedText>;
 
 export type TextArtifact<Signature extends TextSignature> = {
   signature: Signature;
-  network: LoadedNetwork;
+  network: LoadedNetwork | AdaptedNetwork;
   tokenizer: Tokenizer;
+  dispose(): void;
 };
 
-/** Writes a text classifier as a folder that transformers opens too. */
+/** Writes a text classifier as a folder that transformers opens too, or PEFT, where it is an adapter kept apart. */
 export async function writeTextArtifact(
   folder: string,
   classifier: OpenTexts,
   signature: TextSignature,
 ): Promise<void> {
   await classifier.write(folder, signature.model.task.labels);
-  await writeSignature(folder, signature);
+  const over = classifier.over();
+  await writeSignature(folder, over === null ? signature : { ...signature, over });
 }
 
-/** Reads and checks a text classifier of one kind. Throws `DL_ARTIFACT_CORRUPT`, and what its parts throw. */
+/**
+ * Reads and checks a text classifier of one kind.
+ *
+ * @param bases where the base of an adapter is held together with that of others; left out, it has its own
+ * @throws {DriftloopError} `DL_ARTIFACT_CORRUPT`, and what its parts throw
+ */
 export async function readTextArtifact<Signature extends TextSignature>(
   tf: Tf,
   folder: string,
   schema: z.ZodType<Signature>,
+  bases: SharedBases = createSharedBases(tf),
 ): Promise<TextArtifact<Signature>> {
   const signature = await readSignatureFile(folder, schema);
   const head = { kind: 'classes', classes: signature.model.task.labels.length } as const;
-  const [network, { tokenizer }] = await Promise.all([
-    loadNetwork(tf, folder, head, { seed: 0 }),
-    readTokenizer(folder),
-  ]);
-  if (network.fresh.length > 0) throw corrupt(folder, WEIGHTS_FILE, `"${network.fresh[0]!}" is missing`);
-  return { signature, network, tokenizer };
+  const { tokenizer } = await readTokenizer(folder);
+  if (signature.over) return { signature, tokenizer, ...(await bases.open(folder, signature.over, head)) };
+  const network = await loadNetwork(tf, folder, head, { seed: 0 });
+  const dispose = () => disposeNetwork(tf, network);
+  if (network.fresh.length === 0) return { signature, tokenizer, network, dispose };
+  dispose();
+  throw corrupt(folder, WEIGHTS_FILE, `"${network.fresh[0]!}" is missing`);
 }
 
 /** Whether what stands in a signature file is that of a classifier with one label for each text. */

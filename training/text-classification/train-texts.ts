@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Feature, InputRow } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Classification, MultiLabel } from '../../domain/task.ts';
+import { peftBase } from '../adapters/peft-config.ts';
 import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
@@ -52,6 +53,8 @@ export type TextTraining<Task extends Classification | MultiLabel, Said> = {
   model: { name: string; task: Task; input: Record<string, Feature> };
   /** The folder of a base; null: from scratch. */
   base: string | null;
+  /** Of the artifact that the base is, where an adapter shall be kept apart from it; null: it is merged. */
+  baseDigest?: string | null;
   settings: TextSettings;
   train: LabelledTexts<Said>;
   /** For early stopping and calibration. */
@@ -112,6 +115,9 @@ export async function trainTexts<Task extends Classification | MultiLabel, Said,
       classes: model.task.labels.length,
       reader,
       base,
+      apartFrom: training.baseDigest
+        ? { digest: training.baseDigest, name: peftBase(training.lineage, base) }
+        : null,
       said: () => ({
         problem_type: problem,
         // Without it transformers asks a decoder about one text at a time only.

@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { featureSchema } from '../../domain/input.ts';
 import { generationSchema } from '../../domain/task.ts';
 import { writeLora } from '../adapters/adapter-folder.ts';
+import { peftBase } from '../adapters/peft-config.ts';
 import type { LoraAdapter } from '../adapters/lora.ts';
-import { writeModelFolder } from '../models/model-folder.ts';
+import { ADAPTER_FOLDER, overBaseSchema } from '../adapters/over-base.ts';
+import { writeConfigFolder, writeModelFolder } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
 import type { StoredTensor } from '../models/write-weights.ts';
 import { ARTIFACT_FORMAT, referenceSchema, trainingSchema } from '../signature.ts';
@@ -33,19 +35,13 @@ export const generatorSignatureSchema = z.strictObject({
   reference: referenceSchema.optional(),
   training: trainingSchema,
   lineage: z.record(z.string(), z.string()),
+  over: overBaseSchema.optional(),
 });
 export type GeneratorSignature = z.infer<typeof generatorSignatureSchema>;
 
 /** Whether what stands in a signature file is that of a model that writes. */
 export const isGeneratorSignature = (json: unknown): boolean =>
   (json as { kind?: unknown } | null)?.kind === generatorSignatureSchema.shape.kind.value;
-
-/** `owner/name`, as PEFT names a base of the Hub; undefined for a folder. */
-const hubNameIn = ({ lineage }: GeneratorSignature): string | undefined =>
-  /^hf:([^@]+)/.exec(lineage['base'] ?? '')?.[1];
-
-/** PEFT opens it beside the base. */
-const ADAPTER_FOLDER = 'adapter';
 
 const WRITER_OF = { gpt2: 'GPT2LMHeadModel', llama: 'LlamaForCausalLM' } as const;
 
@@ -59,7 +55,10 @@ export type WrittenGenerator = {
   template: string | null;
 };
 
-/** Writes a model that writes as a folder that transformers opens, and its adapter as one that PEFT opens. */
+/**
+ * Writes a model that writes as a folder that transformers opens, and its adapter as one that PEFT opens. One that is
+ * over a base of its own has no weights beside that.
+ */
 export async function writeGeneratorArtifact(
   folder: string,
   { signature, network, weights, adapter, template }: WrittenGenerator,
@@ -67,11 +66,12 @@ export async function writeGeneratorArtifact(
   const { config, json } = network;
   const { base } = signature;
   const architectures = [WRITER_OF[config.kind as keyof typeof WRITER_OF]];
-  await writeModelFolder(folder, { config, json, parameters: weights }, { architectures }, base);
+  if (signature.over) await writeConfigFolder(folder, json, { architectures }, base);
+  else await writeModelFolder(folder, { config, json, parameters: weights }, { architectures }, base);
   if (template !== null) await writeFile(path.join(folder, CHAT_TEMPLATE_FILE), template);
   if (adapter !== null)
     await writeLora(path.join(folder, ADAPTER_FOLDER), adapter, network, {
-      base: hubNameIn(signature) ?? base,
+      base: peftBase(signature.lineage, base),
       task: 'CAUSAL_LM',
     });
   await writeSignature(folder, signature);

@@ -1,6 +1,7 @@
 import type { Tf } from '../backend.ts';
 import { holdWhole, holdWithAdapter } from '../fine-tuning/held-network.ts';
 import type { HeldNetwork } from '../fine-tuning/held-network.ts';
+import { checkpointIn } from '../fine-tuning/merged-checkpoint.ts';
 import { loadNetwork } from '../models/model-folder.ts';
 import type { LoadedNetwork } from '../models/model-folder.ts';
 import { unsupportedBase } from '../models/unfit-base.ts';
@@ -22,9 +23,10 @@ export async function loadDecoder(
   folder: string,
   packing: Packing | null = null,
 ): Promise<LoadedNetwork | QuantisedNetwork> {
+  const options = { seed: 0, ...(await checkpointIn(tf, folder, head)) };
   const network = packing
-    ? await loadQuantised(tf, folder, head, { ...packing, seed: 0 })
-    : await loadNetwork(tf, folder, head, { seed: 0 });
+    ? await loadQuantised(tf, folder, head, { ...packing, ...options })
+    : await loadNetwork(tf, folder, head, options);
   if (network.fresh.length === 0) return network;
   disposeNetwork(tf, network);
   throw unsupportedBase(

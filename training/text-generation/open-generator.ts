@@ -1,9 +1,13 @@
 import type { TextOutput } from '../../domain/task.ts';
 import type { WritingWish, Written } from '../../domain/writing.ts';
+import { readOver } from '../adapters/over-base.ts';
+import { createSharedBases } from '../adapters/shared-bases.ts';
+import type { SharedBases } from '../adapters/shared-bases.ts';
 import type { Tf } from '../backend.ts';
 import type { TensorPool } from '../models/tensor-pool.ts';
-import { plainWeights } from '../models/weights.ts';
-import { disposeNetwork } from '../quantisation/quantised-network.ts';
+import type { LoadedNetwork } from '../models/model-folder.ts';
+import { disposeNetwork, weightsOf } from '../quantisation/quantised-network.ts';
+import type { AdaptedNetwork } from '../quantisation/quantised-network.ts';
 import { readSignatureFile } from '../signature-file.ts';
 import type { Conversation } from '../../domain/conversation.ts';
 import { cutText, lastAnswerOf } from './cut.ts';
@@ -41,11 +45,17 @@ export type OpenGenerator = {
 
 type Limits = Pick<GeneratorSignature, 'longest' | 'longestAnswer'>;
 
-type Place = {
+/** Where what versions have in common is held once; left out, each has its own. */
+export type Together = {
+  /** Whole weights. */
+  pool?: TensorPool;
+  /** Bases under adapters. */
+  bases?: SharedBases;
+};
+
+type Place = Together & {
   /** Whose format is taken, where it is another one's: a base is asked as its version is. */
   like?: string;
-  /** Where its parameters are held together with those of others; left out, they are its own. */
-  pool?: TensorPool;
 };
 
 /**
@@ -56,13 +66,12 @@ type Place = {
 export async function openWriter(
   tf: Tf,
   folder: string,
-  { like = folder, pool, longest, longestAnswer }: Limits & Place,
+  { like = folder, longest, longestAnswer, ...together }: Limits & Place,
 ): Promise<OpenGenerator> {
   const { tokenizer, format } = await readFormat(like);
-  const network = await loadDecoder(tf, folder);
+  const { network, dispose } = await openNetworkOf(tf, folder, together);
   const decoder = decoderOf(network.config, tokenizer.padId);
-  const shared = await pool?.share(network.parameters);
-  const weights = plainWeights(tf, network.parts, shared?.parameters ?? network.parameters);
+  const weights = weightsOf(tf, network);
   return {
     async answer(prompts, breathe) {
       const written = await writeAnswers(
@@ -118,16 +127,29 @@ export async function openWriter(
           lastAnswerOf(cutText(format.written(conversation), longest).text),
         ),
       ),
-    dispose: () => (shared ? shared.release() : disposeNetwork(tf, network)),
+    dispose,
   };
+}
+
+async function openNetworkOf(
+  tf: Tf,
+  folder: string,
+  { pool, bases = createSharedBases(tf) }: Together,
+): Promise<{ network: LoadedNetwork | AdaptedNetwork; dispose(): void }> {
+  const over = await readOver(folder);
+  if (over !== null) return await bases.open(folder, over, { kind: 'next-token' });
+  const network = await loadDecoder(tf, folder);
+  if (!pool) return { network, dispose: () => disposeNetwork(tf, network) };
+  const { parameters, release } = await pool.share(network.parameters);
+  return { network: { ...network, parameters }, dispose: release };
 }
 
 /** Opens a version. Throws `DL_ARTIFACT_CORRUPT`, and what `openWriter` throws. */
 export async function openGenerator(
   tf: Tf,
   folder: string,
-  pool?: TensorPool,
+  together: Together = {},
 ): Promise<OpenGenerator & { signature: GeneratorSignature }> {
   const signature = await readSignatureFile(folder, generatorSignatureSchema);
-  return { signature, ...(await openWriter(tf, folder, { ...signature, ...(pool ? { pool } : {}) })) };
+  return { signature, ...(await openWriter(tf, folder, { ...signature, ...together })) };
 }

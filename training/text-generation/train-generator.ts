@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { Feature, InputRow } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import type { Generation } from '../../domain/task.ts';
+import { overBase } from '../adapters/over-base.ts';
 import { refuseUnfit } from '../backend-table.ts';
 import type { Backend } from '../backend.ts';
 import type { Checkpoints } from '../checkpoints/checkpoints.ts';
@@ -36,6 +37,8 @@ export type GeneratorVersion = {
   model: { name: string; task: Generation; input: Record<string, Feature> };
   /** The folder of a base. */
   base: string;
+  /** Of the artifact that the base is, where an adapter shall be kept apart from it; null: it is merged. */
+  baseDigest?: string | null;
   settings: GeneratorSettings;
   /** All of them preferences, or none. */
   train: readonly AnsweredPrompt[];
@@ -63,7 +66,7 @@ export type GeneratorTuned = NetworkFitted & {
  *   `DL_ADAPTER_UNFIT`, `DL_TRAINING_OUT_OF_MEMORY`; the signal's reason when aborted
  */
 export async function trainGenerator(version: GeneratorVersion): Promise<GeneratorTuned> {
-  const { backend, base, settings, train, validation, signal } = version;
+  const { backend, base, baseDigest = null, settings, train, validation, signal } = version;
   refuseUnfit(backend.name, { task: 'generation', method: settings.method.kind });
   const { tf } = backend;
   const { tokenizer, format, template } = await readFormat(base, train);
@@ -123,6 +126,7 @@ export async function trainGenerator(version: GeneratorVersion): Promise<Generat
             referenceShares(version.model.input, train.map(rowOf(version.model)), { labels: [] }, []),
           ),
           lineage: { ...version.lineage },
+          ...(held.adapter !== null && baseDigest !== null ? { over: overBase(network, baseDigest) } : {}),
         },
       });
       const trainableParameters = [...held.trained.values()].reduce((sum, { size }) => sum + size, 0);

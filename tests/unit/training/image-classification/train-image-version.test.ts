@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -176,6 +176,29 @@ describe('a ViT', () => {
     },
   );
 });
+
+test.each([methods.lora, methods.qlora])(
+  'an adapter of $kind over a ViT that lies beside it answers as the same training does when it is merged',
+  async (method) => {
+    const scratch = tempFolder();
+    const base = path.join(scratch, 'a'.repeat(64));
+    await writeTinyBase(base, 'vit', { num_channels: 3, layer_norm_eps: 1e-6 });
+    const training = { base, settings: { ...settings, method, epochs: 2, learningRate: 1e-2 } };
+    const merged = await trained(training, 3);
+    const apart = await trained(
+      { ...training, baseDigest: 'a'.repeat(64), outFolder: path.join(scratch, 'apart') },
+      3,
+    );
+    expect(existsSync(path.join(merged.folder, 'model.safetensors'))).toBe(true);
+    const folder = path.join(scratch, 'apart');
+    expect(existsSync(path.join(folder, 'model.safetensors'))).toBe(false);
+    expect(apart.validation!.loss).toBeCloseTo(merged.validation!.loss, 4);
+    const [a, b] = [await answersOf(merged.folder, 3), await answersOf(folder, 3)];
+    for (const [row, { scores }] of a.outputs.entries())
+      for (const [label, score] of Object.entries(scores))
+        expect(b.outputs[row]!.scores[label]).toBeCloseTo(score, 3);
+  },
+);
 
 describe('a LayersModel', () => {
   let base: string;

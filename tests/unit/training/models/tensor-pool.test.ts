@@ -45,7 +45,7 @@ test(
     }
     const before = tf.memory();
     const pool = createTensorPool();
-    const open = await Promise.all(versions.map(({ folder }) => openGenerator(tf, folder, pool)));
+    const open = await Promise.all(versions.map(({ folder }) => openGenerator(tf, folder, { pool })));
     const { adapted, common } = versions[0]!;
     const heldBytes = tf.memory().numBytes - before.numBytes;
     expect(heldBytes).toBeLessThanOrEqual(common + VERSIONS * adapted);

@@ -2,12 +2,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { keptApart } from '../../../activities/kept-apart.ts';
+import { measureArtifact } from '../../../activities/measure-artifact.ts';
 import { defineDriftloop, defineModel, fromChampion, parseConfig } from '../../../domain/config.ts';
 import { full, lora, qlora } from '../../../domain/fine-tune-config.ts';
 import { text } from '../../../domain/input.ts';
 import type { TrainingJob } from '../../../domain/ports.ts';
 import { classification } from '../../../domain/task.ts';
 import { createFolderStore } from '../../../infra/artifacts/folder-store.ts';
+import { fakePredictor } from '../../fakes/predictor.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const given = { name: 'messages', task: classification({ labels: ['a', 'b'] }), input: { text: text() } };
@@ -80,4 +82,22 @@ test('a training from scratch, of a table or by a program has no base to keep', 
   const { artifacts, told, scratch } = await situation();
   const config = modelOf({ fineTune: lora(), ...named });
   expect(await keptApart(artifacts, config, told(null), scratch)).toEqual(told(null));
+});
+
+test('a bound on the size of a version counts what it is over: a server has to have both', async () => {
+  const { artifacts, at, told, scratch } = await situation();
+  const config = modelOf({ fineTune: lora(), ...named });
+  const { training } = await keptApart(artifacts, config, told(at('base')), scratch);
+  const { baseDigest } = training as { baseDigest: string };
+  mkdirSync(at('version'));
+  writeFileSync(
+    at('version/driftloop.json'),
+    JSON.stringify({ over: { digest: baseDigest, packing: null } }),
+  );
+  const version = await artifacts.put(at('version'));
+  const base = await artifacts.files(baseDigest);
+  const measured = await measureArtifact({ artifacts, predictor: fakePredictor().predictor }, version, [], {
+    megabytesAtMost: 1,
+  });
+  expect(measured!.bytes).toBe(base.reduce((sum, { bytes }) => sum + bytes, version.bytes));
 });

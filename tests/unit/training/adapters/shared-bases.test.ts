@@ -38,6 +38,9 @@ const bytesIn = (folder: string): number =>
 const weightsIn = (folder: string): string[] =>
   (readdirSync(folder, { recursive: true }) as string[]).filter((name) => name.endsWith('.safetensors'));
 
+/** Of a machine that others are busy on, too. */
+const PATIENCE = 180_000;
+
 let tf: Tf;
 let before: number;
 beforeEach(async () => {
@@ -45,12 +48,12 @@ beforeEach(async () => {
   // They stay for as long as TensorFlow does.
   lookUpTables(tf);
   before = tf.memory().numTensors;
-});
+}, PATIENCE);
 afterEach(() => expect(tf.memory().numTensors).toBe(before));
 
 test.each(['lora', 'qlora'] as const)(
   '%s: an adapter over a base answers as the same training does when it is merged',
-  needsShared(WRITER),
+  { ...needsShared(WRITER), timeout: PATIENCE },
   async (kind) => {
     const scratch = tempFolder();
     const store = createFolderStore(path.join(scratch, 'store'));
@@ -100,7 +103,7 @@ test.each(['lora', 'qlora'] as const)(
 
 test(
   'adapters over one base hold it once, whatever they tell apart; the last that goes frees it',
-  needsShared(READER),
+  { ...needsShared(READER), timeout: PATIENCE },
   async () => {
     const scratch = tempFolder();
     const store = createFolderStore(path.join(scratch, 'store'));

@@ -198,6 +198,7 @@ test.each([methods.lora, methods.qlora])(
       for (const [label, score] of Object.entries(scores))
         expect(b.outputs[row]!.scores[label]).toBeCloseTo(score, 3);
   },
+  120_000,
 );
 
 describe('a LayersModel', () => {

@@ -36,10 +36,12 @@ export type StepSeen = {
 /** Counters of a scrape a minute are not stale yet. */
 const STALE_AFTER_MS = 90_000;
 
-type JudgePorts = Pick<Ports, 'models' | 'routes' | 'metrics'>;
+type JudgePorts = Pick<Ports, 'models' | 'routes' | 'metrics'> & {
+  runs: Pick<Ports['runs'], 'saveRolloutLook'>;
+};
 
 export const createJudgeActivities = (ports: JudgePorts, { namespace }: { namespace: string }) => ({
-  /** Judges a phase by everything since it began. Safe to repeat: it only reads. */
+  /** Judges a phase by everything since it began, and keeps what it saw. Safe to repeat: that is one look more. */
   async judgeStep(look: StepLook): Promise<StepSeen> {
     await refuseOtherChampion(ports, look);
     const pinned = await ports.models.getPinned(look.model, look.configDigest);
@@ -47,14 +49,22 @@ export const createJudgeActivities = (ports: JudgePorts, { namespace }: { namesp
     const config = { ...pinned, rollout: rolloutSchema.parse(pinned.rollout) };
     const nowMs = Date.now();
     const frozen = sayFrozen(config.rollout.freeze, nowMs);
-    try {
-      return { ...(await see(ports, namespace, config, look, nowMs)), frozen };
-    } catch (error) {
-      if (!(error instanceof DriftloopError)) throw error;
-      return { judgement: { kind: 'error', sentence: error.message }, checks: [], ready: 1, frozen };
-    }
+    const seen = { ...(await lookAt(ports, namespace, config, look, nowMs)), frozen };
+    const at = new Date(nowMs).toISOString();
+    await ports.runs.saveRolloutLook(look.runId, { at, stage: look.stage, ...seen });
+    return seen;
   },
 });
+
+/** What cannot be read is a judgement too. */
+async function lookAt(...given: Parameters<typeof see>): Promise<Omit<StepSeen, 'frozen'>> {
+  try {
+    return await see(...given);
+  } catch (error) {
+    if (!(error instanceof DriftloopError)) throw error;
+    return { judgement: { kind: 'error', sentence: error.message }, checks: [], ready: 1 };
+  }
+}
 
 async function see(
   { metrics }: JudgePorts,

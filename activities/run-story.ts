@@ -1,7 +1,7 @@
 import { milliseconds } from '../domain/duration.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { RunEvent } from '../domain/ports.ts';
-import { lookEveryMs } from '../domain/rollout-config.ts';
+import { timesOf } from '../domain/rollout-config.ts';
 import type { RolloutPlan, RolloutTimes } from '../domain/rollout.ts';
 import type { RunOutcome, Trigger } from '../domain/run.ts';
 import type { Ports } from './ports.ts';
@@ -43,13 +43,7 @@ const settingsOf = (config: ModelConfig, configDigest: string): RunSettings => (
       bake: config.rollout.bake !== undefined,
       errorLimit: JUDGEMENT_ERRORS_AT_MOST,
     },
-    times: {
-      shadowMs: milliseconds(config.rollout.shadow ?? '0s'),
-      stepMs: milliseconds(config.rollout.step),
-      bakeMs: milliseconds(config.rollout.bake ?? '0s'),
-      everyMs: lookEveryMs(config.rollout),
-      inconclusiveAtMostMs: milliseconds(config.rollout.inconclusiveAtMost),
-    },
+    times: timesOf(config.rollout),
   },
   handover:
     config.serving.kind === 'outside'

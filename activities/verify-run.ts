@@ -6,7 +6,7 @@ import { DriftloopError } from '../domain/errors.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { StoredLook } from '../domain/ports.ts';
 import type { Run } from '../domain/run.ts';
-import { differences, type Difference } from './differences.ts';
+import { differences, type Difference } from '../domain/differences.ts';
 import type { Ports } from './ports.ts';
 import { recomputeLook, restsOnSlices } from './recompute-look.ts';
 import { answersDigest, testedDigest } from './tested-rows.ts';

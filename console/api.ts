@@ -8,6 +8,9 @@ import { DriftloopError, ourError } from '../domain/errors.ts';
 import { mayDo } from '../domain/person.ts';
 import type { Person } from '../domain/person.ts';
 import type { Loop, ModelStore, RunStore } from '../domain/ports.ts';
+import { rightToSteer } from '../domain/rollout.ts';
+import type { Steering } from '../domain/rollout.ts';
+import { sayToRollout } from '../domain/steer-rollout.ts';
 import { isWaiting } from '../domain/run.ts';
 import type { Run } from '../domain/run.ts';
 import { notWaiting } from '../domain/run-refusals.ts';
@@ -16,7 +19,7 @@ import { beginOf, chooseRange } from './pages/ranges.ts';
 import type { ConsoleEnv } from './session.ts';
 
 export type ActionParts = {
-  loop: Pick<Loop, 'requestRun' | 'decide' | 'force' | 'pause' | 'resume'>;
+  loop: Pick<Loop, 'requestRun' | 'decide' | 'force' | 'pause' | 'resume' | 'steer' | 'rollout'>;
   runs: Pick<RunStore, 'get' | 'evaluations'>;
   models: Pick<ModelStore, 'get'>;
   doorkeeper: Pick<Doorkeeper, 'admit' | 'refused'>;
@@ -114,6 +117,23 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
       const { name: by } = person;
       return loop.requestRun(model, { by, reason: reason === '' ? `asked for by ${by}` : reason });
     },
+    /** A word to the rollout that goes on; `runId` is the run that it is meant for. */
+    async steer(
+      person: Person,
+      model: string,
+      { kind, reason, runId }: Said & { kind: Steering['kind']; runId?: string },
+    ): Promise<{ runId: string; version: string }> {
+      await doorkeeper.admit(person, rightToSteer[kind], model);
+      await models.get(model);
+      if (reason === '' && (kind === 'abort' || kind === 'skip'))
+        throw reasonNeeded(kind === 'abort' ? 'An abort' : 'A skipped phase');
+      const word = { kind, by: person.name, reason: reason === '' ? null : reason };
+      const { runId: heard, version } = await sayToRollout(loop, model, {
+        ...word,
+        ...(runId === undefined ? {} : { runId }),
+      });
+      return { runId: heard, version };
+    },
     async pause(person: Person, model: string): Promise<void> {
       await doorkeeper.admit(person, 'pause', model);
       await models.get(model);
@@ -127,7 +147,8 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
   };
 }
 
-const reasonNeeded = (what: string) =>
+/** Something that has to have a reason came without one. */
+export const reasonNeeded = (what: string) =>
   new DriftloopError('DL_REASON_NEEDED', `${what} needs a reason.`, {
     fix: 'Say in one sentence why, for whoever reads it in a year.',
   });
@@ -186,7 +207,8 @@ export function createApi(
   return api;
 }
 
-async function readBody(c: Context): Promise<unknown> {
+/** A body as JSON; nothing is an empty object. */
+export async function readBody(c: Context): Promise<unknown> {
   const text = await c.req.text();
   if (text.trim() === '') return {};
   try {

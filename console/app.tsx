@@ -14,6 +14,7 @@ import type {
   ModelStore,
   RouteStore,
   RunStore,
+  SnapshotStore,
   VersionStore,
 } from '../domain/ports.ts';
 import type { SessionStore } from '../domain/sessions.ts';
@@ -31,9 +32,13 @@ import { createLogin, createLogout } from './login-routes.tsx';
 import { createPages } from './page-routes.tsx';
 import type { Links } from './pages/layout.tsx';
 import { createRunRoutes } from './run-routes.tsx';
+import { createPolicyRoutes } from './policy-routes.tsx';
+import { createRolloutRoutes } from './rollout-routes.tsx';
 import { createSessions } from './session.ts';
 import type { ConsoleEnv } from './session.ts';
 import { createTeamLogin } from './team-login-routes.tsx';
+import { createVersionsRoutes } from './versions-routes.tsx';
+import type { WayBack } from './versions/way-back.ts';
 import { admitViewers } from './who-may-look.ts';
 
 export type ConsoleParts = {
@@ -48,6 +53,9 @@ export type ConsoleParts = {
   /** One that counts `suspected` alerts as firing too. */
   metrics: MetricsReader;
   loop: Loop;
+  /** Where this process can load versions. */
+  wayBack?: WayBack;
+  snapshots: Pick<SnapshotStore, 'get'>;
   doorkeeper: Doorkeeper;
   sessions: SessionStore;
   audit: Pick<AuditLog, 'append' | 'list'>;
@@ -120,6 +128,9 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.route('/api', createArtifactRoutes(parts));
   app.route('/api', createApi(gather, actions, runs, clock));
   app.route('/', createRunRoutes({ gather, links, namespace, refreshMs, clock }));
+  app.route('/', createRolloutRoutes({ ...parts, gather, actions, links, refreshMs, clock }));
+  app.route('/', createPolicyRoutes({ ...parts, gather, links, refreshMs, clock }));
+  app.route('/', createVersionsRoutes({ ...parts, gather, links, refreshMs, clock }));
   app.route('/', createPages({ gather, actions, models, runs, links, refreshMs, clock }));
   return app;
 }

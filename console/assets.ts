@@ -6,7 +6,7 @@ const types = {
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
 } as const;
-const names = ['console.css', 'run.css', 'console.js', 'theme.js', 'icon.svg'] as const;
+const names = ['console.css', 'run.css', 'rollout.css', 'console.js', 'theme.js', 'icon.svg'] as const;
 export type AssetName = (typeof names)[number];
 export type Asset = { body: string; type: string; digest: string };
 

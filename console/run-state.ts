@@ -28,6 +28,8 @@ export type Icon =
   | 'model'
   | 'approve'
   | 'back'
+  | 'rollout'
+  | 'policy'
   | 'theme';
 
 /** Where a run is, in a word or two. `share` is the challenger's share of the traffic while it rolls out. */

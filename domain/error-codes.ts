@@ -354,6 +354,11 @@ const entries = {
     met: ['command line'],
     status: 409,
   },
+  DL_CONFIG_ORPHANS_RUN: {
+    meaning: 'A run goes on, and the config that was to be applied takes away what it stands on.',
+    fix: 'Wait for its end, or end it first (`driftloop rollout abort`, `driftloop run reject`); `driftloop plan` shows which it is.',
+    met: ['command line'],
+  },
   DL_NAMESPACE_MISMATCH: {
     meaning: 'The config, or the backup, is for another namespace than this installation.',
     fix: 'Set DRIFTLOOP_NAMESPACE, change `namespace` in the config, or start again where `dev` runs it.',

@@ -9,7 +9,7 @@ import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { DriftloopConfig, ModelConfig } from './model-config.ts';
 import type { Person, Role } from './person.ts';
 import type { ReferenceShares } from './reference-shares.ts';
-import type { RolloutStanding, Steering } from './rollout.ts';
+import type { RolloutLook, RolloutStanding, Steering } from './rollout.ts';
 import type { CoursePoint, EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
 import type { TabularSettings } from './tabular-settings.ts';
 import type { SearchReport } from './search-report.ts';
@@ -32,6 +32,9 @@ export type DeclaredModel = {
   pausedBy: string | null;
 };
 
+/** A config as somebody applied it. */
+export type AppliedConfig = { digest: string; by: string; at: string; config: DriftloopConfig };
+
 /** The config as applied. Roles read it here, never from a file. */
 export interface ModelStore {
   /** Stores the config and its models; the same digest again changes nothing. Returns the digest. */
@@ -47,6 +50,8 @@ export interface ModelStore {
   getPinned(model: string, digest: string): Promise<ModelConfig>;
   /** The digest that the config which is stored under this one has; null where there is none. */
   recomputedDigest(digest: string): Promise<string | null>;
+  /** What was applied, newest first. */
+  applied(limit: { limit: number }): Promise<AppliedConfig[]>;
   setPaused(model: string, paused: boolean, by?: string): Promise<void>;
 }
 
@@ -261,6 +266,13 @@ export interface RunStore {
   looks(id: string): Promise<StoredLook[]>;
   /** The rows of a look, in its order; `newestKept` reads only so many of the last whose inputs are still there. */
   tested(id: string, look: number, limit?: { newestKept: number }): Promise<StoredTestedRow[]>;
+  /** Keeps a judgement of its rollout; one of the same moment is the same. */
+  saveRolloutLook(id: string, look: RolloutLook): Promise<void>;
+  /**
+   * The judgements of its rollout, the oldest first. Where there are more than about `most`, some of those that say the
+   * same as the one before are left out, never the newest or one that says something else.
+   */
+  rolloutLooks(id: string, limit: { most: number }): Promise<RolloutLook[]>;
   /** The ledger of what held-out rows have answered: every look of a model at some of them, the same look once. */
   heldOutLooks(model: string): Promise<HeldOutLook[]>;
   /**

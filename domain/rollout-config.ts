@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { cron } from './cron.ts';
 import { duration, milliseconds } from './duration.ts';
+import type { RolloutTimes } from './rollout.ts';
 
 /** What a config says of how a challenger takes production, and by what it is judged on its way. */
 
@@ -207,3 +208,12 @@ export const lookEveryMs = ({ every, step }: Pick<RolloutConfig, 'every' | 'step
 const MINUTE_MS = 60_000;
 /** Prometheus cannot be asked for news more often than it scrapes. */
 const LEAST_LOOK_MS = 1_000;
+
+/** How long the phases last, and how often they are looked at, in ms. */
+export const timesOf = (rollout: RolloutConfig): RolloutTimes => ({
+  shadowMs: milliseconds(rollout.shadow ?? '0s'),
+  stepMs: milliseconds(rollout.step),
+  bakeMs: milliseconds(rollout.bake ?? '0s'),
+  everyMs: lookEveryMs(rollout),
+  inconclusiveAtMostMs: milliseconds(rollout.inconclusiveAtMost),
+});

@@ -1,3 +1,5 @@
+import type { Right } from './person.ts';
+
 /**
  * A rollout is a union and one total function:
  *
@@ -21,6 +23,31 @@ export type Check = Readonly<{
   sentence: string;
   /** Shown, and decides nothing. */
   dryRun?: boolean;
+  /** The numbers behind the sentence; left out where it is no comparison of two shares. */
+  band?: Band;
+}>;
+
+/** How far the challenger's share of something bad may lie above the champion's, whenever it is looked at: up is worse. */
+export type Band = Readonly<{
+  challenger: Readonly<{ events: number; trials: number }>;
+  champion: Readonly<{ events: number; trials: number }>;
+  low: number;
+  high: number;
+  /** A phase passes when `high` is shown to lie no higher. */
+  bound: number;
+  /** So many more trials on each side would settle it, if it goes on as it has; null where nobody can tell. */
+  missing: number | null;
+}>;
+
+/** One judgement of a rollout, as it was made. */
+export type RolloutLook = Readonly<{
+  /** RFC 3339. */
+  at: string;
+  stage: Stage;
+  judgement: Judgement;
+  checks: readonly Check[];
+  ready: number;
+  frozen: string | null;
 }>;
 
 /** What a challenger does in production: it is copied to, answers a share, or answers everything. */
@@ -103,6 +130,14 @@ export type Steering = { runId: string; by: string } & (
   /** Evidence, or the challenger, is not waited for: that has to have a reason. */
   | { kind: 'skip' | 'abort'; reason: string }
 );
+
+/** The right that each word to a rollout asks for. */
+export const rightToSteer = {
+  pause: 'pause',
+  resume: 'resume',
+  skip: 'start',
+  abort: 'rollback',
+} as const satisfies Record<Steering['kind'], Right>;
 
 /** Where a rollout is, for whoever asks while it goes on. */
 export type RolloutStanding = {

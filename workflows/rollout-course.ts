@@ -1,5 +1,6 @@
 import type { Arrivals } from '../activities/score-arrivals.ts';
 import type { StepSeen } from '../activities/judge-step.ts';
+import { lastsMs } from '../domain/rollout-pace.ts';
 import type { OnTrial, RolloutStanding, RolloutTimes, Stage, Traffic } from '../domain/rollout.ts';
 
 /** How a rollout has gone so far: everything that goes on in a new history when the old one has grown too long. */
@@ -62,9 +63,6 @@ export function keepSeen(
   if (judgement.kind !== 'error') course.ready = ready;
 }
 
-const lastsMs = ({ phase }: Stage, times: RolloutTimes): number =>
-  phase === 'shadow' ? times.shadowMs : phase === 'canary' ? times.stepMs : times.bakeMs;
-
 /** Where a phase is in its time. */
 export function timeOf(
   course: Course,
@@ -75,20 +73,4 @@ export function timeOf(
   const stageMs = lastsMs(stage, times);
   if (nowMs - course.sinceMs < stageMs) return 'early';
   return nowMs - course.waitsSinceMs >= stageMs + times.inconclusiveAtMostMs ? 'late' : 'due';
-}
-
-/** An overdue phase is looked at every twentieth of its age: soon at first, and not for ever every minute. */
-const LOOKS_A_DOUBLING = 20;
-
-/** How long until the next look. */
-export function waitMs(course: Course, current: OnTrial, times: RolloutTimes, nowMs: number): number {
-  const stageMs = lastsMs(current, times);
-  const ageMs = nowMs - course.sinceMs;
-  const { everyMs } = times;
-  if (ageMs < stageMs) return Math.min(everyMs, stageMs - ageMs);
-  // What cannot be read is asked for as often as ever, so that it goes on as soon as it can be.
-  if (current.errors > 0) return everyMs;
-  const leftMs = course.waitsSinceMs + stageMs + times.inconclusiveAtMostMs - nowMs;
-  const restMs = Math.max(everyMs, Math.min(ageMs / LOOKS_A_DOUBLING, times.stepMs));
-  return leftMs > 0 ? Math.min(restMs, leftMs) : restMs;
 }

@@ -48,6 +48,19 @@ export function addInstallationCommands(program: Command): void {
 
   documented(
     program
+      .command('plan')
+      .option('--config <file>', 'the config', 'driftloop.config.ts')
+      .description('what "driftloop apply" would do: models, alerts, schedules, and what goes on meanwhile'),
+    ['plan', 'plan --config staging.config.ts'],
+  ).action(
+    action(async (options: { config: string; json?: boolean }) => {
+      const { planFile } = await import('./plan.ts');
+      return planFile(options.config);
+    }),
+  );
+
+  documented(
+    program
       .command('apply')
       .option('--config <file>', 'the config', 'driftloop.config.ts')
       .description('stores the config; roles read it from there'),

@@ -40,6 +40,21 @@ export function addVersionCommands(program: Command): void {
 
   documented(
     version
+      .command('compare')
+      .argument('<model>')
+      .argument('<a>', 'a version')
+      .argument('<b>', 'the version that is held against it')
+      .description('two versions: which is better, by which test, and what made them differ'),
+    ['version compare electricity v3 v4'],
+  ).action(
+    action(async (_options, model, a, b) => {
+      const { compare } = await import('./compare-versions.ts');
+      return compare(model, [a, b]);
+    }),
+  );
+
+  documented(
+    version
       .command('import')
       .argument('<folder>', 'an artifact: driftloop.json and model.safetensors')
       .requiredOption('--model <name>', 'the model that it is a version of')

@@ -1,3 +1,5 @@
+import { planConfig, refuseOrphans } from '../../console/policy/plan-config.ts';
+import type { ConfigPlan } from '../../console/policy/plan-config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { DriftloopConfig } from '../../domain/model-config.ts';
 import { everyModel } from '../../domain/person.ts';
@@ -8,16 +10,23 @@ export const configOf = ({ stores, environment, admit, loop }: Installation) => 
   /**
    * Stores a config; a model that is new gets its supervisor.
    *
-   * @throws DL_NAMESPACE_MISMATCH
+   * @throws DL_NAMESPACE_MISMATCH, DL_CONFIG_ORPHANS_RUN where a run that goes on could not go on by it
    */
   async apply(config: DriftloopConfig): Promise<{ digest: string; changed: boolean; models: string[] }> {
     const person = await admit({ right: 'apply', model: everyModel });
     const told = await loop();
     refuseOtherNamespace(config.namespace, environment.namespace);
+    refuseOrphans(await planConfig(stores, config));
     const { digest, changed } = await stores.models.apply(config, person.name, person.via);
     const models = config.models.map(({ name }) => name);
     for (const model of models) await told.ensureSupervisor(model);
     return { digest, changed, models };
+  },
+
+  /** What `apply` would do, and whether it would be refused; it only reads. Throws DL_NAMESPACE_MISMATCH. */
+  async plan(config: DriftloopConfig): Promise<ConfigPlan> {
+    refuseOtherNamespace(config.namespace, environment.namespace);
+    return planConfig(stores, config);
   },
 });
 

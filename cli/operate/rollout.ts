@@ -1,25 +1,14 @@
-import type { Right } from '../../domain/person.ts';
-import { noRollout } from '../../domain/rollout-refusals.ts';
+import { rightToSteer } from '../../domain/rollout.ts';
 import type { RolloutStanding, Steering } from '../../domain/rollout.ts';
+import { sayToRollout } from '../../domain/steer-rollout.ts';
 import type { Installation } from './installation.ts';
-
-/** The right that each word to a rollout asks for. */
-const rights = {
-  pause: 'pause',
-  resume: 'resume',
-  skip: 'start',
-  abort: 'rollback',
-} as const satisfies Record<Steering['kind'], Right>;
 
 /** Rollouts: how a challenger takes production, and what a person may say to it. */
 export function rolloutsOf({ admit, loop }: Installation) {
   const say = async (model: string, kind: Steering['kind'], reason: string) => {
-    const person = await admit({ right: rights[kind], model });
-    const told = await loop();
-    const now = await told.rollout(model);
-    if (now === null) throw noRollout(model);
-    const { runId, version } = now;
-    await told.steer(model, { runId, by: person.name, ...saidOf(kind, reason) });
+    const { name: by } = await admit({ right: rightToSteer[kind], model });
+    const word = { kind, by, reason: reason === '' ? null : reason };
+    const { runId, version } = await sayToRollout(await loop(), model, word);
     return { model, runId, version, heard: kind };
   };
   return {
@@ -37,6 +26,3 @@ export function rolloutsOf({ admit, loop }: Installation) {
     abort: (model: string, reason: string) => say(model, 'abort', reason),
   };
 }
-
-const saidOf = (kind: Steering['kind'], reason: string) =>
-  kind === 'skip' || kind === 'abort' ? { kind, reason } : { kind, reason: reason || null };

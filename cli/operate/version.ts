@@ -1,3 +1,4 @@
+import type { VersionComparison } from '../../console/versions/compare-versions.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Version } from '../../domain/version.ts';
 import { openArtifacts } from '../artifact-store.ts';
@@ -6,7 +7,12 @@ import type { Imported } from './import-version.ts';
 import type { Installation } from './installation.ts';
 
 /** Versions: the registry and the way back. */
-export function versionsOf({ stores, environment, admit, tuning }: Installation) {
+export function versionsOf({
+  stores,
+  environment,
+  admit,
+  tuning,
+}: Pick<Installation, 'stores' | 'environment' | 'admit' | 'tuning'>) {
   return {
     /** Throws DL_UNKNOWN_MODEL. */
     async list(model: string): Promise<Version[]> {
@@ -16,6 +22,13 @@ export function versionsOf({ stores, environment, admit, tuning }: Installation)
 
     /** Throws DL_UNKNOWN_VERSION. */
     get: (model: string, version: string): Promise<Version> => stores.versions.get(model, version),
+
+    /** Two versions: which is better, by which test, and what made them differ. Throws DL_UNKNOWN_VERSION. */
+    async compare(model: string, a: string, b: string): Promise<VersionComparison> {
+      await stores.models.get(model);
+      const { compareVersions } = await import('../../console/versions/compare-versions.ts');
+      return compareVersions(stores, model, [a, b]);
+    },
 
     /**
      * Registers an artifact; the first version of a model becomes its champion.

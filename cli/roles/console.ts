@@ -10,10 +10,16 @@ import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { reachPrometheus } from '../../infra/prometheus/reach.ts';
 import { reachTemporal } from '../../infra/temporal/connect.ts';
 import { connectLoop } from '../../infra/temporal/loop.ts';
+import { drillBack } from '../commands/rollback-drill.ts';
+import { withTuning } from '../operate/installation.ts';
+import type { FineTuning } from '../operate/installation.ts';
+import { versionsOf } from '../operate/version.ts';
 import { openDoorkeeper } from '../people.ts';
 import { withinBudget } from '../within-budget.ts';
 import type { StartRole } from './role.ts';
 import { sayLocalUser } from './say-local-user.ts';
+
+type Tuned<T> = (tuning: FineTuning) => Promise<T>;
 
 /** The web console, its API, and the door of Alertmanager. */
 export const start: StartRole = async ({ environment, log, waitFor, beside }) => {
@@ -41,6 +47,21 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
       levels: ['suspected', 'detected'],
     }),
     loop: withinBudget(loop, stores),
+    wayBack: {
+      async drill(person, model, version) {
+        await drillBack({ stores, environment, person }, { model, version, because: 'tried on the page' });
+      },
+      async go(person, model, version, reason) {
+        const admit = async () => person;
+        const given = {
+          stores,
+          environment,
+          admit,
+          tuning: <T>(use: Tuned<T>) => withTuning(environment, use),
+        };
+        await versionsOf(given).rollback(model, { to: version, reason });
+      },
+    },
     namespace,
     doorkeeper,
     ...(oidc === null ? {} : { teamLogin: connectTeamLogin(oidc) }),

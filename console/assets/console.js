@@ -117,14 +117,19 @@ function toggleTheme() {
 
 // Keys. None acts while a field has focus, and nothing in production changes on one key.
 let chord = 0;
+const places = { f: '/', a: '/approve', o: '/rollouts' };
 addEventListener('keydown', (event) => {
   if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest?.('input, textarea, select'))
     return;
-  if (event.key === 'f' && Date.now() - chord < 900) return location.assign('/');
+  const place = places[event.key];
+  if (place && Date.now() - chord < 900) return location.assign(place);
   chord = event.key === 'g' ? Date.now() : 0;
   if (event.key === 'd') toggleTheme();
   // `a` leads to what waits; ⇧A and ⇧R to the two answers. Enter decides, no key does.
-  if (['a', 'A', 'R'].includes(event.key)) ($(`[data-key="${event.key}"]`) ?? $('#decide textarea'))?.focus();
+  // `x` and `p` lead to what stops or holds a rollout.
+  const button = /^[aARxp]$/.test(event.key) && $(`[data-key="${event.key}"]`);
+  if (button) button.focus();
+  else if (/^[aAR]$/.test(event.key)) $('#decide textarea')?.focus();
   if (event.key === 'j' || event.key === 'k') {
     const rows = $$('[data-row]');
     const at = rows.indexOf(document.activeElement) + (event.key === 'j' ? 1 : -1);

@@ -17,7 +17,7 @@ import type { Decider } from './decide-panel.tsx';
 import { Flips } from './flips.tsx';
 import { I, State } from './icons.tsx';
 import { Bar } from './layout.tsx';
-import { Note, Section } from './parts.tsx';
+import { Refused, Section } from './parts.tsx';
 
 export type ApprovePageProps = Decider & {
   dossier: Dossier;
@@ -37,11 +37,7 @@ export const ApprovePage: FC<ApprovePageProps> = (props) => {
         clock={clock}
       />
       <main class="page" id="main">
-        {problem === null ? null : (
-          <Note icon="bad" tone="bad" answer={problem.message}>
-            {problem.fix} <code>{problem.code}</code>
-          </Note>
-        )}
+        <Refused problem={problem} />
         <div class="head" id="head" data-live>
           <div>
             <h1>

@@ -21,6 +21,8 @@ const paths: Readonly<Record<Icon, string>> = {
   model: 'M1.5 9.5c2-5.5 3.5-5.5 5 -1.5s3 4 4.2 1 2-3 3.8-2.5',
   approve: 'M8 1.8 13.4 4v4c0 3.3-2.2 5.3-5.4 6.3C4.8 13.3 2.6 11.3 2.6 8V4ZM5.6 7.9l1.8 1.8 3-3.4',
   back: 'M6 3 2.5 6.5 6 10M2.8 6.5h6.7a4 4 0 0 1 0 8H6.5',
+  rollout: 'M2 12.5h3.5v-3H9V6h3.5V2.5M10.3 4.5 12.5 2.3l2.2 2.2',
+  policy: 'M3 2h7l3 3v9H3ZM5.5 7.5h5M5.5 10.5h5',
   theme: 'M8 2a6 6 0 1 0 0 12Z',
 };
 const dashed: ReadonlySet<Icon> = new Set(['unknown', 'planned']);

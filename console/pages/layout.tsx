@@ -24,7 +24,7 @@ export type Frame = {
   refreshMs: number;
 };
 /** The sections of the rail, in its order. */
-export type Place = 'fleet' | 'approve';
+export type Place = 'fleet' | 'approve' | 'rollouts';
 /** Who looks at the page, and what the forms in it have to carry. */
 export type Reader = { person: Person; csrf: string };
 export type Links = { temporal?: string; prometheus?: string };
@@ -167,6 +167,7 @@ const placesOf = ({ place, models }: Frame) =>
       word: 'Approve',
       count: models.reduce((sum, { waiting }) => sum + waiting, 0),
     },
+    { at: 'rollouts', href: '/rollouts', icon: 'rollout', word: 'Rollouts' },
   ].map(({ at, ...rest }) => ({ ...rest, icon: rest.icon as Icon, current: place === at }));
 
 /** On a phone the rail is gone and these stay in reach of a thumb. */
@@ -185,15 +186,22 @@ const Tabs: FC<{ frame: Frame }> = ({ frame }) => {
           count: waiting,
         }))
       : [
-          { href: '#top', icon: 'model' as const, word: 'Model', current: true },
+          { href: `/models/${here.name}#top`, icon: 'model' as const, word: 'Model', current: true },
           ...(here.waiting > 0
-            ? [{ href: '#asks', icon: 'person' as const, word: 'Decide', count: here.waiting }]
+            ? [
+                {
+                  href: `/models/${here.name}#asks`,
+                  icon: 'person' as const,
+                  word: 'Decide',
+                  count: here.waiting,
+                },
+              ]
             : []),
-          { href: '#runs', icon: 'runs' as const, word: 'Runs' },
-          { href: '#alerts', icon: 'alert' as const, word: 'Alerts' },
-          { href: '#versions', icon: 'versions' as const, word: 'Versions' },
+          { href: `/models/${here.name}#runs`, icon: 'runs' as const, word: 'Runs' },
+          { href: `/models/${here.name}#alerts`, icon: 'alert' as const, word: 'Alerts' },
+          { href: `/models/${here.name}#versions`, icon: 'versions' as const, word: 'Versions' },
         ].slice(0, 4)),
-  ];
+  ].slice(0, 5);
   return (
     <nav class="tabs" aria-label="Sections" id="tabs" data-live>
       {tabs.map((tab) => (

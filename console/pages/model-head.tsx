@@ -42,6 +42,11 @@ export const Head: FC<{ view: ModelView; clock: Clock; reader: Reader }> = ({ vi
         <p class="why">
           <Words text={lede.why} />
         </p>
+        <p class="small places">
+          <a href={`/models/${view.name}/rollout`}>Rollout</a>{' '}
+          <a href={`/models/${view.name}/versions`}>Versions</a>{' '}
+          <a href={`/models/${view.name}/policy`}>Policy</a>
+        </p>
       </div>
       {mayDo(reader.person, verb, view.name) ? (
         <Act action={`/models/${view.name}/${verb}`} csrf={reader.csrf} class="acts">

@@ -8,7 +8,7 @@ import { Drift } from './drift.tsx';
 import { Bar } from './layout.tsx';
 import type { Reader } from './layout.tsx';
 import { Facts, Head } from './model-head.tsx';
-import { Note } from './parts.tsx';
+import { Refused } from './parts.tsx';
 import { RangeChoice } from './range-choice.tsx';
 import type { Range } from './ranges.ts';
 import { Alerts, Versions } from './records.tsx';
@@ -35,11 +35,7 @@ export const ModelPage: FC<ModelPageProps> = (props) => {
         <RangeChoice name={view.name} range={range} />
       </Bar>
       <main class="page" id="main">
-        {problem === null ? null : (
-          <Note icon="bad" tone="bad" answer={problem.message}>
-            {problem.fix} <code>{problem.code}</code>
-          </Note>
-        )}
+        <Refused problem={problem} />
         <Head view={view} clock={clock} reader={reader} />
         <Asks view={view} clock={clock} />
         <Facts view={view} />

@@ -47,6 +47,16 @@ export const Note: FC<PropsWithChildren<{ icon: Icon; tone?: 'warn' | 'bad' | 'p
   </div>
 );
 
+/** What was refused, with its fix; nothing where nothing was. */
+export const Refused: FC<{ problem: { code: string; message: string; fix: string } | null }> = ({
+  problem,
+}) =>
+  problem === null ? null : (
+    <Note icon="bad" tone="bad" answer={problem.message}>
+      {problem.fix} <code>{problem.code}</code>
+    </Note>
+  );
+
 /** A number with what it is and what it stands against. */
 export const Fact: FC<PropsWithChildren<{ name: string; note?: Child }>> = ({ name, note, children }) => (
   <div>

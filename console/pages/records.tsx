@@ -81,6 +81,7 @@ export const Versions: FC<{ view: ModelView; clock: Clock }> = ({ view, clock })
     <Section
       id="versions"
       title="Versions"
+      aside={<a href={`/models/${view.name}/versions`}>Lineage, compare, roll back</a>}
       say={
         before === undefined ? undefined : (
           <>

@@ -62,6 +62,21 @@ export function createModelStore({ db, schema }: Handle): ModelStore {
       return row === undefined ? null : digestOf(row.config);
     },
 
+    async applied({ limit }) {
+      const rows = await db
+        .select({
+          digest: configApplications.digest,
+          by: configApplications.by,
+          at: configApplications.appliedAt,
+          config: configs.config,
+        })
+        .from(configApplications)
+        .innerJoin(configs, eq(configs.digest, configApplications.digest))
+        .orderBy(desc(configApplications.id))
+        .limit(limit);
+      return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
+    },
+
     async setPaused(model, paused, by = 'driftloop') {
       await db.transaction(async (tx) => {
         const rows = await tx

@@ -8,6 +8,7 @@ import { forceVerdict } from './force-verdict.ts';
 import { digestOf } from './digests.ts';
 import { emit } from './events.ts';
 import { unknownRun } from './refusals.ts';
+import { readRolloutLooks, saveRolloutLook } from './rollout-looks.ts';
 import { readTested, saveTested } from './tested-rows.ts';
 import { versions } from './schema/registry.ts';
 import { evaluations, runEvents, runs, trainingProgress, verdicts } from './schema/runs.ts';
@@ -239,6 +240,9 @@ export function createRunStore(handle: Handle): RunStore {
     },
 
     tested: (id, look, limit) => readTested(pool, id, look, limit),
+
+    saveRolloutLook: (id, look) => saveRolloutLook(db, id, look),
+    rolloutLooks: (id, { most }) => readRolloutLooks(pool, id, most),
 
     heldOutLooks: async (model) => (await pool.query<HeldOutLook>(heldOutLooksQuery, [model])).rows,
 

@@ -31,27 +31,40 @@ export function judgeQuality(pairs: Pairs, rules: QualityRules): Check {
   const limit = -Math.log(alpha);
   const rows = wins + losses + ties;
   const seen = `of ${rows} rows whose labels have come only the challenger got ${wins} right, and only the champion ${losses}`;
+  const within = qualityWithin(rules);
+  const { low, high } = pairedBounds(pairs, alpha);
+  const isNear = logEAbove(pairs, -within) >= limit;
+  const more = isNear ? 0 : labelsToSettle({ wins, losses, rows, alpha, above: -within });
+  const tooFew = Math.max(0, minLabels - rows);
+  const band = {
+    challenger: { events: losses, trials: rows },
+    champion: { events: wins, trials: rows },
+    low: -high,
+    high: -low,
+    bound: within,
+    missing: rows === 0 ? tooFew : more === null ? null : Math.max(tooFew, more),
+  };
   if (logEBelow(pairs, -margin) >= limit)
     return {
       check,
       kind: 'failed',
       sentence: `Its answers are worse: ${seen}; ${pointsOf(margin)} are tolerated.`,
+      band,
     };
   if (rows < minLabels)
     return {
       check,
       kind: 'inconclusive',
       sentence: `${minLabels - rows} more labels are missing to judge quality by: ${seen}.`,
+      band,
     };
-  const within = qualityWithin(rules);
-  if (logEAbove(pairs, -within) >= limit) return { check, kind: 'successful', sentence: `${seen}.` };
-  const more = labelsToSettle({ wins, losses, rows, alpha, above: -within });
-  const { low } = pairedBounds(pairs, alpha);
+  if (isNear) return { check, kind: 'successful', sentence: `${seen}.`, band };
   const missing = more === null ? 'more labels than can be foretold' : `about ${more} more labels`;
   return {
     check,
     kind: 'inconclusive',
     sentence: `Not clear yet: ${seen}; it may be up to ${pointsOf(-low)} worse, and has to be shown to be ${pointsOf(within)} at most, for which ${missing} are missing.`,
+    band,
   };
 }
 

@@ -53,6 +53,15 @@ export function judgeShare(
 ): Check {
   const { alpha, minSamples, margin, atMost } = rules;
   const limit = -Math.log(alpha);
+  const within = withinOf(rules);
+  const missing = trialsToSettle({ challenger, champion }, rules);
+  const band = {
+    challenger,
+    champion,
+    ...differenceBounds(challenger, champion, alpha),
+    bound: within,
+    missing,
+  };
   const seen = `${challenger.events} ${events} in ${challenger.trials} ${trials}, the champion ${champion.events} in ${champion.trials}`;
   const isWorse =
     logEAboveBy(challenger, champion, margin) >= limit && logEShareAbove(challenger, atMost) >= limit;
@@ -62,23 +71,56 @@ export function judgeShare(
       check,
       kind: 'failed',
       sentence: `Too many ${events}: ${seen}; ${tolerated} are tolerated.`,
+      band,
     };
   }
-  const within = withinOf(rules);
-  const isNear = logEBelowBy(challenger, champion, within) >= limit;
-  const isFew = atMost > 0 && logEShareBelow(challenger, atMost) >= limit;
   const least = Math.min(challenger.trials, champion.trials);
   if (least < minSamples)
     return {
       check,
       kind: 'inconclusive',
       sentence: `Too few ${trials} to judge ${events} by (${minSamples} are needed on each side): ${seen}.`,
+      band,
     };
-  if (isNear || isFew) return { check, kind: 'successful', sentence: `${seen}.` };
-  const { high } = differenceBounds(challenger, champion, alpha);
+  if (missing === 0) return { check, kind: 'successful', sentence: `${seen}.`, band };
+  const more = missing === null ? '' : `, for which about ${missing} more ${trials} on each side are missing`;
   return {
     check,
     kind: 'inconclusive',
-    sentence: `Not clear yet: ${seen}; it may be up to ${pointsOf(high)} worse, and has to be shown to be ${pointsOf(within)} at most.`,
+    sentence: `Not clear yet: ${seen}; it may be up to ${pointsOf(band.high)} worse, and has to be shown to be ${pointsOf(within)} at most${more}.`,
+    band,
   };
+}
+
+/** Further than this nobody can foretell. */
+const AT_MOST_TIMES = 64;
+
+/**
+ * How many more trials on each side would settle it, if both arms go on as they have: the least stretch of what has been
+ * counted that is settled. 0 where it is, null where no such stretch is.
+ */
+function trialsToSettle(arms: { challenger: Count; champion: Count }, rules: ShareRules): number | null {
+  const { alpha, minSamples, atMost } = rules;
+  const within = withinOf(rules);
+  const limit = -Math.log(alpha);
+  const least = Math.min(arms.challenger.trials, arms.champion.trials);
+  const isSettled = (times: number): boolean => {
+    const of = ({ events, trials }: Count): Count => ({ events: times * events, trials: times * trials });
+    const [challenger, champion] = [of(arms.challenger), of(arms.champion)];
+    return (
+      logEBelowBy(challenger, champion, within) >= limit ||
+      (atMost > 0 && logEShareBelow(challenger, atMost) >= limit)
+    );
+  };
+  const tooFew = Math.max(0, minSamples - least);
+  if (least === 0 || isSettled(1)) return tooFew;
+  let [open, settled] = [1, 2];
+  while (settled <= AT_MOST_TIMES && !isSettled(settled)) [open, settled] = [settled, 2 * settled];
+  if (settled > AT_MOST_TIMES) return null;
+  while ((settled - open) * least > 1) {
+    const middle = (open + settled) / 2;
+    if (isSettled(middle)) settled = middle;
+    else open = middle;
+  }
+  return Math.max(tooFew, Math.ceil((settled - 1) * least));
 }

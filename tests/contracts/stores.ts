@@ -10,6 +10,7 @@ import type {
   VersionStore,
 } from '../../domain/ports.ts';
 import { startingUp } from '../../domain/run.ts';
+import type { Judgement, RolloutLook, Stage } from '../../domain/rollout.ts';
 import type { Trigger } from '../../domain/run.ts';
 
 export type StoresCase = {
@@ -223,6 +224,16 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
       await expect(runs.update('r9', { phase: 'ended' })).rejects.toMatchObject({ code: 'DL_UNKNOWN_RUN' });
     });
 
+    test('what was applied is kept with who applied it, newest first; the same again is not a second time', async () => {
+      const { models } = await start();
+      const changed = declare(['m'], 70);
+      await models.apply(changed, 'ada');
+      await models.apply(changed, 'bob');
+      const [newest, ...older] = await models.applied({ limit: 5 });
+      expect([newest!.by, newest!.config.models[0]!.retrain.price, older.length]).toEqual(['ada', 70, 1]);
+      expect(await models.applied({ limit: 1 })).toEqual([newest]);
+    });
+
     test('runs are listed newest first, by model', async () => {
       const { runs } = await start(['m', 'n']);
       for (const [id, model] of [
@@ -253,6 +264,31 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
         { ...look, look: 1, verdict: hold },
         { ...look, look: 2, rows: 200, verdict: promote },
       ]);
+    });
+
+    test('looks at a rollout are kept once; of many, those that say something new and the newest are read', async () => {
+      const { runs } = await start();
+      await runs.begin({ id: 'r1', model: 'm', trigger, configDigest: 'c', labelledAtStart: 0 });
+      const at = (minute: number) => new Date(Date.UTC(2026, 2, 2, 0, minute)).toISOString();
+      const look = (minute: number, kind: Judgement['kind'], stage: Stage): RolloutLook => ({
+        at: at(minute),
+        stage,
+        judgement: { kind, sentence: `${kind} at ${minute}` },
+        checks: [{ check: 'errors', kind, sentence: 'none' }],
+        ready: 1,
+        frozen: null,
+      });
+      const canary = { phase: 'canary', step: 0, share: 0.1 } as const;
+      const bake = { phase: 'bake' } as const;
+      const all = Array.from({ length: 40 }, (_, i) =>
+        look(i, i === 13 ? 'inconclusive' : 'successful', i < 27 ? canary : bake),
+      );
+      for (const one of [...all.toReversed(), look(0, 'failed', canary)])
+        await runs.saveRolloutLook('r1', one);
+      expect(await runs.rolloutLooks('r1', { most: 100 })).toEqual(all);
+      const few = (await runs.rolloutLooks('r1', { most: 4 })).map((one) => new Date(one.at).getUTCMinutes());
+      expect(few).toEqual([0, 9, 13, 14, 19, 27, 29, 39]);
+      expect(await runs.rolloutLooks('r2', { most: 4 })).toEqual([]);
     });
 
     test('the ledger names the looks of a model at held-out rows, the same look once', async () => {

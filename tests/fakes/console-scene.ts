@@ -10,6 +10,8 @@ import { recordedTable } from '../../monitors/rules/recorded-table.ts';
 import type { RecordedKey } from '../../monitors/rules/recorded-table.ts';
 import { judgeChallengerScene } from './approval-scene.ts';
 import { fallingCourse } from './run-scenes.ts';
+import { rollOutScene, withdrawScene } from './rollout-scene.ts';
+import { parseConfig } from '../../domain/config.ts';
 import { consoleWorld, declare } from './console-world.ts';
 import type { ConsoleWorld } from './console-world.ts';
 
@@ -142,6 +144,14 @@ export function consoleScene({
     retrain: { schedule: '0 3 * * 1' },
     approval: { required: true },
   });
+  const past = parseConfig({
+    models: [{ ...rows.models.at(-1)!.config, retrain: { price: 80, schedule: '0 3 * * 1' } }],
+  });
+  const present = { ...past, models: [rows.models.at(-1)!.config] };
+  rows.applied.push(
+    { digest: 'c0ffee0123456789', by: 'ada', at: iso(now - 6 * day), config: present },
+    { digest: 'abad1dea01234567', by: 'bob', at: iso(born), config: past },
+  );
   const fall = (at: number) => (at < onset ? 0.862 : 0.862 - 0.122 * Math.min(1, (at - onset) / (26 * hour)));
   measure(
     world,
@@ -179,15 +189,35 @@ export function consoleScene({
     version(electricity, 12, 'champion', {
       createdAt: iso(now - 12 * day),
       promotedAt: iso(now - 11 * day),
+      runId: '0193a1c2-39',
       accuracyOnTest: 0.861,
     }),
     version(electricity, 13, 'challenger', {
       createdAt: iso(now - 4 * day),
+      runId: '0193a1c2-41',
+      snapshotId: 'snapshot-41',
       accuracyOnTest: 0.848,
       trainSeconds: 58 * 60,
       referenceErrorRate: null,
     }),
   );
+  rows.snapshots.set('snapshot-41', {
+    id: 'snapshot-41',
+    model: electricity,
+    runId: '0193a1c2-41',
+    cutAt: iso(onset + 70 * hour),
+    cutSeq: 14_800,
+    fromSeq: 10_488,
+    rows: { train: 3_520, validation: 392, rehearsal: 800, golden: 0 },
+    rehearsalShare: 0.17,
+    digest: 'snapshot-digest',
+  });
+  const learnt = (from: number, to: number) => ({
+    rows: Array.from({ length: to - from }, (_, i) => (from + i).toString(16).padStart(16, '0')),
+    isWhole: true,
+  });
+  rows.learnt.set(`${electricity} v12`, learnt(0, 2_904));
+  rows.learnt.set(`${electricity} v13`, learnt(2_104, 6_424));
   rows.routes.push({
     model: electricity,
     generation: 4,
@@ -412,6 +442,14 @@ export function consoleScene({
     task: classification({ labels: Array.from({ length: 31 }, (_, i) => `intent-${i}`) }),
     input: { words: number() },
     watch: [quality(0.82)],
+    rollout: {
+      shadow: '30m',
+      canary: [0.05, 0.25, 0.5],
+      step: '30m',
+      bake: '4h',
+      every: '1m',
+      freeze: [{ cron: '0 16 * * 5', duration: '64h', because: 'nobody deploys into the weekend' }],
+    },
   });
   measure(world, intents, [{ version: 'v7', from: born, to: now, level: () => 0.902 }], {
     version: 'v8',
@@ -439,6 +477,23 @@ export function consoleScene({
       version: 'v8',
     }),
   );
+
+  rollOutScene(world, intents, '0193b0aa-18', now);
+  const begun = now - 10 * day;
+  rows.runs.push(
+    run('0193b0aa-12', intents, {
+      startedAt: iso(begun - 3 * hour),
+      endedAt: iso(begun + 3 * minute),
+      version: 'v6',
+      trigger: { kind: 'schedule', firedAt: iso(begun - 3 * hour), reason: 'Mondays at 03:00.' },
+      outcome: {
+        kind: 'withdrawn',
+        version: 'v6',
+        sentence: 'Too many errors: 19 errors in 140 requests, the champion 0 in 140.',
+      },
+    }),
+  );
+  withdrawScene(world, '0193b0aa-12', now);
 
   // predictions without labels
   const churn = 'churn-risk';

@@ -4,8 +4,19 @@ import { parseConfig } from '../../domain/config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { AlarmBudget, TotalsStore } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
+import type { Snapshot } from '../../domain/examples.ts';
+import { learntUnknown } from '../../domain/golden.ts';
+import type { Learnt } from '../../domain/golden.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { AlertRow, EvaluationRow, Loop, RunEvent, TrainingTime } from '../../domain/ports.ts';
+import type {
+  AlertRow,
+  AppliedConfig,
+  EvaluationRow,
+  Loop,
+  RunEvent,
+  TrainingTime,
+} from '../../domain/ports.ts';
+import type { RolloutLook, RolloutStanding } from '../../domain/rollout.ts';
 import type { CoursePoint, Run } from '../../domain/run.ts';
 import type { Route, Version } from '../../domain/version.ts';
 import type { TeamLogin } from '../../domain/team-login.ts';
@@ -35,12 +46,18 @@ export function consoleWorld({
   const people = fakePeople({ localUser, clock });
   const rows = {
     models: [] as { config: ModelConfig; paused: boolean }[],
+    /** Newest first. */
+    applied: [] as AppliedConfig[],
     versions: [] as Version[],
     routes: [] as Route[],
     runs: [] as Run[],
     stories: new Map<string, (RunEvent & { at: string })[]>(),
     evaluations: new Map<string, EvaluationRow[]>(),
     courses: new Map<string, CoursePoint[]>(),
+    snapshots: new Map<string, Snapshot>(),
+    learnt: new Map<string, Learnt>(),
+    looks: new Map<string, RolloutLook[]>(),
+    rollouts: new Map<string, RolloutStanding>(),
     inputs: new Map<string, { input: InputRow | null; at: string }>(),
     alerts: [] as (AlertRow & { receivedAt: string })[],
     labelled: new Map<string, number>(),
@@ -107,8 +124,13 @@ export function consoleWorld({
       knownRun(runId).phase = 'rollout';
     },
     force: async ({ id: runId }, why) => tell('force', runId, why),
-    steer: unused,
-    rollout: unused,
+    async steer(model, { kind, by, reason }) {
+      await tell(`${kind} rollout`, model, { by, reason: reason ?? '' });
+    },
+    async rollout(model) {
+      if (problems.loop !== null) throw problems.loop;
+      return rows.rollouts.get(model) ?? null;
+    },
     async pause(model, by) {
       await tell('pause', model, { by, reason: '' });
       (await known(model)).paused = true;
@@ -130,6 +152,7 @@ export function consoleWorld({
       getPinned: async (model) => (await known(model)).config,
       recomputedDigest: unused,
       setPaused: unused,
+      applied: async ({ limit }) => rows.applied.slice(0, limit),
       get: known,
       async list() {
         if (problems.stores !== null) throw problems.stores;
@@ -140,10 +163,18 @@ export function consoleWorld({
       register: unused,
       setRole: unused,
       setAccuracyOnTest: unused,
-      get: unused,
+      async get(model, version) {
+        const found = ofModel(rows.versions, model).find((one) => one.version === version);
+        if (found === undefined)
+          throw new DriftloopError('DL_UNKNOWN_VERSION', `${model} has no version "${version}".`, {
+            fix: 'List them.',
+            status: 404,
+          });
+        return found;
+      },
       champion: unused,
       reference: unused,
-      learnt: unused,
+      learnt: async (model, version) => rows.learnt.get(`${model} ${version}`) ?? learntUnknown,
       list: async (model) => ofModel(rows.versions, model).toSorted((a, b) => a.number - b.number),
     },
     routes: {
@@ -151,7 +182,10 @@ export function consoleWorld({
       get: async (model) => rows.routes.find((route) => route.model === model) ?? null,
       setChallenger: unused,
       promote: unused,
-      previousChampion: unused,
+      previousChampion: async (model) =>
+        ofModel(rows.versions, model)
+          .filter(({ role, promotedAt }) => role === 'retired' && promotedAt !== null)
+          .toSorted((a, b) => b.number - a.number)[0]?.version ?? null,
     },
     runs: {
       begin: unused,
@@ -169,6 +203,8 @@ export function consoleWorld({
       force: unused,
       approval: async () => approval,
       evaluations: async (id) => rows.evaluations.get(id) ?? [],
+      saveRolloutLook: unused,
+      rolloutLooks: async (id) => rows.looks.get(id) ?? [],
       heldOutLooks: unused,
       judgedOnHeldOut: unused,
       get: async (id) => knownRun(id),
@@ -211,6 +247,18 @@ export function consoleWorld({
         newestFirst(ofModel(rows.alerts, model), (a) => a.startsAt).slice(0, limit),
     },
     artifacts: { open: unused, files: unused },
+    snapshots: {
+      async get(id) {
+        const found = rows.snapshots.get(id);
+        if (found === undefined) throw new Error(`there is no snapshot ${id}`);
+        return found;
+      },
+    },
+    wayBack: {
+      drill: async ({ name }, model, version) => tell('drill', model, { by: name, reason: version }),
+      go: async ({ name }, model, version, reason) =>
+        tell('roll back', `${model} ${version}`, { by: name, reason }),
+    },
     metrics: metrics.reader,
     loop,
     doorkeeper: people.doorkeeper,

@@ -1,6 +1,7 @@
 import { createDoorkeeper } from '../../domain/doorkeeper.ts';
 import type { Doorkeeper } from '../../domain/doorkeeper.ts';
-import type { NewAuditEntry } from '../../domain/audit.ts';
+import { completeEntry } from '../../domain/audit.ts';
+import type { AuditRow, NewAuditEntry } from '../../domain/audit.ts';
 import { everyModel } from '../../domain/person.ts';
 import type { Role } from '../../domain/person.ts';
 import type { LoggedIn, SessionStore } from '../../domain/sessions.ts';
@@ -18,9 +19,17 @@ export function fakePeople({
   const state = { problem: null as Error | null, looked: 0 };
   const audit = {
     append: async (entry: NewAuditEntry) => void audited.push(entry),
-    list: (): never => {
-      throw new Error('nobody reads this log');
-    },
+    list: async ({ model, limit }: { model?: string; limit: number }): Promise<AuditRow[]> =>
+      audited
+        .map((entry, i) => ({
+          ...completeEntry(entry),
+          id: i + 1,
+          at: new Date(clock()).toISOString(),
+          previous: '',
+          hash: '',
+        }))
+        .filter((row) => model === undefined || row.model === model)
+        .slice(-limit),
   };
   const doorkeeper: Doorkeeper = createDoorkeeper({
     tokens: {

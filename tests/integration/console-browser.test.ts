@@ -51,6 +51,9 @@ describe.skipIf(found === null)('the console in a browser', () => {
   const model = '/models/electricity-price';
   const decision = '/runs/0193a1c2-41/approve';
   const run = '/runs/0193a1c2-41';
+  const rollout = '/models/support-intents/rollout';
+  const versions = '/models/electricity-price/versions';
+  const policy = '/models/electricity-price/policy';
   /** A look of the live page after the made-up clock has moved on. */
   const nextLook = async (page: Page) => {
     world.time.now += 6_000;
@@ -163,12 +166,47 @@ describe.skipIf(found === null)('the console in a browser', () => {
     await page.waitForURL((url) => url.pathname === model);
   });
 
+  test('a rollout is aborted by hand and with a reason; the key only moves to the button', async () => {
+    const page = await open(rollout);
+    await page.keyboard.press('x');
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch('Abort, back to v7');
+    await page.keyboard.press('Enter');
+    await page.fill('#why-abort', 'Customers complain.');
+    expect(world.said).toEqual([]);
+    await nextLook(page);
+    // What is half written stays over a look of the live page.
+    expect(await page.inputValue('#why-abort')).toBe('Customers complain.');
+    await page.click('#say-abort form button');
+    await expect
+      .poll(() => world.said)
+      .toEqual([['abort rollout', 'support-intents', { by: 'ada', reason: 'Customers complain.' }]]);
+    await page.keyboard.press('g');
+    await page.keyboard.press('o');
+    await page.waitForURL((url) => url.pathname === '/rollouts');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL((url) => url.pathname === rollout);
+  });
+
+  test('a new judgement comes onto the open page', async () => {
+    const page = await open(rollout);
+    const standing = world.rows.rollouts.get('support-intents')!;
+    world.rows.rollouts.set('support-intents', {
+      ...standing,
+      seen: { ...standing.seen!, judgement: { kind: 'successful', sentence: 'All well.' } },
+    });
+    await nextLook(page);
+    await expect
+      .poll(() => page.locator('.lede').textContent(), { timeout: 10_000 })
+      .toBe('v8 answers 25 % of requests. Nothing looks worse than v7; 50 % at 08:36 if that stays so.');
+  });
+
   test.each([
     ['laptop', { width: 1440, height: 900 }],
     ['small laptop', { width: 1000, height: 700 }],
     ['phone', { width: 390, height: 844 }],
   ])('on a %s nothing sticks out sideways and nothing shifts, live', async (_, viewport) => {
-    for (const path of ['/', model, decision, run]) {
+    for (const path of ['/', model, decision, run, rollout, '/rollouts', versions, policy]) {
       const page = await open(path, { viewport });
       await page.evaluate(() => {
         Object.assign(globalThis, { shifts: 0 });
@@ -200,7 +238,7 @@ describe.skipIf(found === null)('the console in a browser', () => {
     async (colorScheme) => {
       const page = await open(model, { colorScheme });
       expect(await page.evaluate(faintTexts)).toEqual([]);
-      for (const path of [decision, run]) {
+      for (const path of [decision, run, rollout, versions, policy]) {
         await page.goto(new URL(path, page.url()).href);
         expect(await page.evaluate(faintTexts)).toEqual([]);
       }

@@ -7,6 +7,7 @@ import { parseConfig } from '../../domain/config.ts';
 import { everyModel, rolesWith } from '../../domain/person.ts';
 import type { Right } from '../../domain/person.ts';
 import type { Loop } from '../../domain/ports.ts';
+import type { RolloutStanding } from '../../domain/rollout.ts';
 import { imageTexts } from '../../infra/images/image-texts.ts';
 import { withClient } from '../../infra/postgres/connect.ts';
 import { sha256 } from '../../infra/postgres/digests.ts';
@@ -67,8 +68,8 @@ beforeAll(async () => {
     },
     decide: async (_, { kind }) => void told.push(kind),
     force: hear('force'),
-    steer: hear('steer'),
-    rollout: async () => null,
+    steer: async (_, { kind }) => void told.push(`${kind} rollout`),
+    rollout: async () => standing,
     pause: hear('pause'),
     resume: hear('resume'),
   };
@@ -78,6 +79,7 @@ beforeAll(async () => {
     artifacts: { open: never, files: never },
     metrics: fakeMetricsReader(Date.now).reader,
     loop,
+    wayBack: { drill: hear('drill'), go: hear('roll back') },
     doorkeeper,
     teamLogin: { begin: async () => ({ address: 'https://login.example.org/', begun }), finish: never },
     token: installation,
@@ -111,6 +113,15 @@ afterAll(async () => {
   await db?.close();
   await postgres?.stop();
 });
+
+const standing: RolloutStanding = {
+  runId: 'r1',
+  version: 'v2',
+  champion: 'v1',
+  rollout: { phase: 'bake', errors: 0, ready: 1, hold: null },
+  since: '2026-03-02T00:00:00.000Z',
+  seen: null,
+};
 
 const never = (): never => {
   throw new Error('nobody asks for this');
@@ -158,10 +169,16 @@ const doors: readonly Door[] = [
   at('console', 'GET /', 'anybody known'),
   at('console', 'GET /api/models', 'anybody known'),
   at('console', 'GET /approve', 'anybody known'),
+  at('console', 'GET /rollouts', 'anybody known'),
   at('console', 'GET /api/audit', 'audit', { of: everyModel }),
   at('console', 'GET /models/:name', 'view'),
   at('console', 'GET /api/models/:name', 'view'),
   at('console', 'GET /api/models/:name/history', 'view'),
+  at('console', 'GET /models/:name/policy', 'view'),
+  at('console', 'GET /models/:name/versions', 'view'),
+  at('console', 'GET /api/models/:name/versions/compare', 'view'),
+  at('console', 'POST /models/:name/versions/:version/drill', 'rollback'),
+  at('console', 'POST /models/:name/versions/:version/rollback', 'rollback'),
   at('console', 'GET /api/models/:name/versions/:version/artifact', 'view'),
   at('console', 'GET /api/models/:name/versions/:version/artifact/:path{.+}', 'view'),
   at('console', 'GET /api/runs/:id', 'view'),
@@ -169,6 +186,11 @@ const doors: readonly Door[] = [
   at('console', 'GET /runs/:id', 'view'),
   at('console', 'GET /runs/:id/approve', 'view'),
   ...['', '/api'].flatMap((under) => [
+    at('console', `GET ${under}/models/:name/rollout`, 'view'),
+    at('console', `POST ${under}/models/:name/rollout/pause`, 'pause'),
+    at('console', `POST ${under}/models/:name/rollout/resume`, 'resume'),
+    at('console', `POST ${under}/models/:name/rollout/skip`, 'start', { body: { reason: 'needed' } }),
+    at('console', `POST ${under}/models/:name/rollout/abort`, 'rollback', { body: { reason: 'harm' } }),
     at('console', `POST ${under}/models/:name/runs`, 'start'),
     at('console', `POST ${under}/models/:name/pause`, 'pause'),
     at('console', `POST ${under}/models/:name/resume`, 'resume'),
@@ -289,6 +311,9 @@ test('what was let through was let through to the loop: the matrix is not empty'
   expect(times('pause')).toBe(2 * 3);
   expect(times('resume')).toBe(2 * 2);
   expect(times('force')).toBe(2);
+  // Each by the pages and by the API: who may pause, resume, start and roll back.
+  expect([times('drill'), times('roll back')]).toEqual([3, 3]);
+  expect(['pause', 'resume', 'skip', 'abort'].map((word) => times(`${word} rollout`))).toEqual([6, 4, 4, 6]);
   expect([times('approve'), times('reject')]).toEqual([2, 2 * 2]);
 });
 

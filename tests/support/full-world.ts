@@ -104,6 +104,15 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
     { ...why, runId: 'r2' },
   );
 
+  await stores.runs.saveRolloutLook('r2', {
+    at: '2026-01-05T00:00:00.000Z',
+    stage: { phase: 'canary', step: 0, share: 0.25 },
+    judgement: { kind: 'inconclusive', sentence: 'Too few requests.' },
+    checks: [{ check: 'errors', kind: 'inconclusive', sentence: 'Too few requests.' }],
+    ready: 1 / 3,
+    frozen: null,
+  });
+
   const waiting = prediction({ context: { householdId: 'h1', note: 'a\tb' } });
   await feed.feedback(feedbackOn(waiting, 'A'), feedbackOn(waiting, null, { kind: 'retract' }));
   const corrected = prediction();

@@ -12,6 +12,7 @@ import {
 import type { Question } from '../../../domain/approval.ts';
 import type { FindingLevel } from '../../../domain/finding.ts';
 import type { Role } from '../../../domain/person.ts';
+import type { RolloutLook } from '../../../domain/rollout.ts';
 import type { RunOutcome, RunPhase, TrainingProgress, Trigger } from '../../../domain/run.ts';
 import type { Verdict } from '../../../domain/verdict.ts';
 import { moment } from './columns.ts';
@@ -118,6 +119,17 @@ export const verdicts = pgTable(
     at: moment('at').notNull().defaultNow(),
   },
   (t) => [primaryKey({ columns: [t.runId, t.look, t.forced] })],
+);
+
+/** What each look at a rollout saw, and what it said. */
+export const rolloutLooks = pgTable(
+  'rollout_looks',
+  {
+    runId: runId(),
+    at: moment('at').notNull(),
+    look: jsonb('look').$type<Omit<RolloutLook, 'at'>>().notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.runId, t.at] })],
 );
 
 /** The decisions of people, each with what it holds for. */

@@ -4,11 +4,12 @@ import type { Arrivals } from '../../../activities/score-arrivals.ts';
 import { createJudgeActivities } from '../../../activities/judge-step.ts';
 import { parseConfig } from '../../../domain/config.ts';
 import { DriftloopError } from '../../../domain/errors.ts';
-import type { Stage } from '../../../domain/rollout.ts';
+import type { RolloutLook, Stage } from '../../../domain/rollout.ts';
 
 /** Looks at a healthy rollout, of which a test changes one thing. */
 
 const canary: Stage = { phase: 'canary', step: 0, share: 0.1 };
+const kept: RolloutLook[] = [];
 const bake: Stage = { phase: 'bake' };
 const arrived = (wins: number, losses: number, ties: number, delayMs = 1_000): Arrivals => ({
   seq: 2_000,
@@ -50,6 +51,7 @@ async function look({ stage = canary, arrivals = null, rollout = {}, answer = ()
     models: { getPinned: async () => (stored === undefined ? config : { ...config, rollout: stored }) },
     routes: { get: async () => ({ champion: { version: 'v1' } }) },
     metrics: { query: async (promql: string) => healthy(promql) },
+    runs: { saveRolloutLook: async (_: string, look: RolloutLook) => void kept.push(look) },
   };
   const { judgeStep } = createJudgeActivities(ports as never, { namespace: 'default' });
   const step = { model: 'm', runId: 'r', configDigest: 'c', version: 'v2', champion: 'v1' };
@@ -81,6 +83,23 @@ test('quality has to be shown in the bake; in a canary it can only withdraw', as
   expect((await look({ stage: bake, arrivals: arrived(20, 20, 460) })).judgement.kind).toBe('successful');
   expect((await look({ stage: bake, arrivals: worse })).judgement.kind).toBe('failed');
   expect((await look({ arrivals: worse })).judgement.kind).toBe('failed');
+});
+
+test('a look is kept with what it saw and with the numbers behind each comparison', async () => {
+  const seen = await look({ arrivals: arrived(2, 9, 400) });
+  const { at, stage, ...rest } = kept.at(-1)!;
+  expect([stage, Date.now() - Date.parse(at) < 60_000]).toEqual([canary, true]);
+  expect(rest).toEqual(seen);
+  const band = (name: string) => seen.checks.find(({ check }) => check === name)?.band;
+  expect(band('errors')).toMatchObject({ challenger: { events: 0, trials: 400 }, missing: 0 });
+  // What it alone got wrong, held against what the champion alone got wrong: up is worse.
+  expect(band('quality')).toMatchObject({ challenger: { events: 9, trials: 411 }, champion: { events: 2 } });
+  for (const { low, high } of [band('errors')!, band('quality')!]) expect(low).toBeLessThan(high);
+});
+
+test('what cannot be read is kept as well: it is a judgement', async () => {
+  await look({ answer: (promql) => (promql.startsWith('time()') ? [] : null) });
+  expect(kept.at(-1)).toMatchObject({ judgement: { kind: 'error' }, checks: [] });
 });
 
 test('where labels take longer than a step, its guardrails are judged alone, and it says so', async () => {

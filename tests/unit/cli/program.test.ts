@@ -25,13 +25,13 @@ describe.each(leaves(createProgram()))('driftloop %s', (name, command) => {
 
 test('the table of contents is the one that the design names', () => {
   expect(leaves(createProgram()).map(([name]) => name)).toEqual(
-    `demo, init, dev, doctor, migrate, apply, rules, backup, restore, server, monitor, worker, console,
+    `demo, init, dev, doctor, migrate, plan, apply, rules, backup, restore, server, monitor, worker, console,
     status,
     model list, model show, model bootstrap, model pause, model resume,
     run list, run show, run watch, run start, run force, run approve, run reject,
     rollout show, rollout pause, rollout resume, rollout skip, rollout abort, explain, verify,
     golden add, golden sample, golden list, golden retire,
-    version list, version import, version sign, version rollback, rollback drill,
+    version list, version compare, version import, version sign, version rollback, rollback drill,
     topic reread,
     finetune, evaluate, predict, gate,
     drift report, drift score, drift check,

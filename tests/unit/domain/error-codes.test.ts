@@ -16,6 +16,7 @@ import { startRoleProcess } from '../../../cli/local/role-process.ts';
 import { createDoor } from '../../../cli/roles/door.ts';
 import { listen } from '../../../cli/roles/listen.ts';
 import { readSaid } from '../../../console/api.ts';
+import { refuseOrphans } from '../../../console/policy/plan-config.ts';
 import { createSessions } from '../../../console/session.ts';
 import { errorCodes } from '../../../domain/error-codes.ts';
 import type { ErrorCode } from '../../../domain/error-codes.ts';
@@ -238,6 +239,12 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_NAMESPACE_NOT_EMPTY: restoring,
   DL_NAMESPACE_IN_USE: restoring,
   DL_NOT_CONFIRMED: restoring,
+  DL_CONFIG_ORPHANS_RUN: () =>
+    refuseOrphans({
+      models: [],
+      alerts: { added: [], removed: [], changed: [] },
+      orphans: ['Run r1 is under way, and the config has no m any more.'],
+    }),
   DL_NAMESPACE_MISMATCH: commandLine,
 
   DL_UNAUTHORISED: serving,

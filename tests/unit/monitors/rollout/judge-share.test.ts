@@ -1,11 +1,12 @@
 import { assert, integer, property } from 'fast-check';
 import { expect, test } from 'vitest';
+import type { ShareRules } from '../../../../monitors/rollout/judge-share.ts';
 import { judgeShare, withinOf } from '../../../../monitors/rollout/judge-share.ts';
 
 const rules = { alpha: 0.01, minSamples: 50, margin: 0.005, atMost: 0.01 };
 const names = { check: 'errors', events: 'errors', trials: 'requests' };
 type Arm = readonly [requests: number, errors: number];
-const judge = (challenger: Arm, champion: Arm, change: Partial<typeof rules> = {}) =>
+const judge = (challenger: Arm, champion: Arm, change: Partial<ShareRules> = {}) =>
   judgeShare(
     {
       challenger: { events: challenger[1], trials: challenger[0] },
@@ -59,7 +60,7 @@ test('how near it has to be shown to lie follows from what so few samples can sh
   expect(withinOf({ ...rules, minSamples: 50 })).toBeCloseTo(0.176, 2);
   expect(withinOf({ ...rules, minSamples: 100_000 })).toBe(0.005);
   expect(withinOf({ ...rules, within: 0.02 })).toBe(0.02);
-  const undecided = judge([60, 0], [60, 0], { within: 0.02 } as never);
+  const undecided = judge([60, 0], [60, 0], { within: 0.02 });
   expect(undecided.kind).toBe('inconclusive');
   expect(undecided.sentence).toMatch(
     /up to \d+\.\d points worse, and has to be shown to be 2\.0 points at most/,
@@ -70,4 +71,40 @@ test('the sentence has the counts of both', () => {
   expect(judge([60, 18], [60, 1]).sentence).toBe(
     "Too many errors: 18 errors in 60 requests, the champion 1 in 60; 0.5 points more than the champion's, and 1.0 %, are tolerated.",
   );
+});
+
+test.each([
+  [
+    [300, 9],
+    [300, 8],
+  ],
+  [
+    [55, 0],
+    [55, 0],
+  ],
+  [
+    [800, 30],
+    [900, 30],
+  ],
+] as const)(
+  'as many more requests as it names settle %j against %j, and far fewer do not',
+  (challenger, champion) => {
+    const within = { within: 0.02 };
+    const { missing } = judge(challenger, champion, within).band!;
+    expect(missing).toBeGreaterThan(0);
+    const least = Math.min(challenger[0], champion[0]);
+    const after = (more: number) => {
+      const times = (least + more) / least;
+      const grown = ([requests, errors]: Arm): Arm => [times * requests, times * errors];
+      return judge(grown(challenger), grown(champion), within).kind;
+    };
+    expect(after(missing!)).toBe('successful');
+    expect(after(0.9 * missing!)).toBe('inconclusive');
+  },
+);
+
+test('nothing is missing where it is settled, the least number where nobody asked, and nobody can tell where it looks worse', () => {
+  expect(judge([60, 0], [60, 0]).band).toMatchObject({ missing: 0 });
+  expect(judge([0, 0], [0, 0]).band).toMatchObject({ missing: 50, low: -1, high: 1 });
+  expect(judge([60, 9], [60, 0]).band).toMatchObject({ missing: null });
 });

@@ -1,0 +1,84 @@
+import type { Lede } from '../sentences.ts';
+import { signed } from '../dossier/say-dossier.ts';
+import { count, counted, rate, sentence } from '../wording.ts';
+import type { ComparedVersion, ConfigDifference, VersionComparison } from './compare-versions.ts';
+
+type Estimate = Readonly<{ estimate: number; low: number; high: number }>;
+
+/** Which of the two is better, as far as a test says so; then what made them differ. */
+export function comparisonLede(comparison: VersionComparison): Lede {
+  const { a, b, direct } = comparison;
+  const [first, second] = [a.version.version, b.version.version];
+  const accuracy = direct?.metrics.find(({ name }) => name === 'accuracy') ?? direct?.metrics[0];
+  return {
+    answer:
+      direct === null || accuracy === undefined
+        ? `No gate has held ${second} against ${first}: their tests had other rows, so their figures do not compare.`
+        : sayDirect(first, second, accuracy, direct.rows),
+    why: [sayFlips(comparison), sayData(comparison), sayConfig(comparison)]
+      .filter((text) => text !== null)
+      .join(' '),
+  };
+}
+
+function sayDirect(
+  first: string,
+  second: string,
+  { name, difference }: { name: string; difference: Estimate },
+  rows: number,
+): string {
+  const of = `${metricName(name)} on ${counted(rows, 'row')} that both answered: ${sayEstimate(difference, signed)}`;
+  if (difference.low > 0) return `${second} is better than ${first}. ${of}.`;
+  if (difference.high < 0) return `${second} is worse than ${first}. ${of}.`;
+  return `Which of ${first} and ${second} is better is not clear. ${of}.`;
+}
+
+/** `accuracy`, `macro f1`: as a reader says it. */
+export const metricName = (name: string): string => {
+  const said = name.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
+  return said.charAt(0).toUpperCase() + said.slice(1);
+};
+
+export const sayEstimate = (
+  { estimate, low, high }: Estimate,
+  say: (value: number) => string = rate,
+): string => `${say(estimate)} [${say(low)}, ${say(high)}]`;
+
+function sayFlips({ a, b, direct }: VersionComparison): string | null {
+  if (direct?.flips == null) return null;
+  const { onlyA, onlyB } = direct.flips;
+  return `Only ${b.version.version} was right on ${count(onlyB)}, only ${a.version.version} on ${count(onlyA)}.`;
+}
+
+/** What they have learnt from. */
+export function sayData({ a, b, data }: VersionComparison): string | null {
+  const { both, onlyA, onlyB, isWhole } = data;
+  if (both + onlyA + onlyB === 0) return null;
+  const unknown = isWhole ? '' : ' Not everything that they have learnt from is known.';
+  return `They learnt ${counted(both, 'row')} in common, ${count(onlyA)} only ${a.version.version}, ${count(onlyB)} only ${b.version.version}.${unknown}`;
+}
+
+function sayConfig({ config }: VersionComparison): string {
+  if (config === null) return 'One of them was not made by a run, so no config says how.';
+  return config.length === 0
+    ? 'Their configs say the same.'
+    : `Their configs differ in ${counted(config.length, 'place')}.`;
+}
+
+/** A value of a config as it would be typed. */
+export const sayValue = (value: unknown): string =>
+  value === undefined ? 'not set' : typeof value === 'string' ? value : JSON.stringify(value);
+
+export const sayDifference = ({ path, a, b }: ConfigDifference): string =>
+  `${path}: ${sayValue(a)} → ${sayValue(b)}`;
+
+/** Why it was made, and from what. */
+export function sayMaking({ version, trigger, snapshot, backend }: ComparedVersion): string {
+  const why = trigger === null ? 'Imported or bootstrapped by a person.' : sentence(trigger.reason);
+  const rows =
+    snapshot === null
+      ? ''
+      : ` Learnt from ${counted(snapshot.rows['train'] ?? 0, 'row')} and ${count(snapshot.rows['rehearsal'] ?? 0)} rehearsed ones.`;
+  const base = version.parent === null ? '' : ` After ${version.parent}.`;
+  return `${why}${base}${rows}${backend === null ? '' : ` Trained on ${backend}.`}`;
+}

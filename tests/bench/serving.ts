@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { chosenParts } from './chosen-parts.ts';
 import type { BenchResults } from './result.ts';
 import { run as runCanaries } from './rollout.ts';
+import { measureAdapters } from './serving/adapters.ts';
 import { measureRollouts } from './serving/rollouts.ts';
 import { measureSwaps } from './serving/swaps.ts';
 import { measureThroughput } from './serving/throughput.ts';
@@ -14,16 +15,17 @@ import { makeVersions } from './serving/versions.ts';
 
 const help = `npm run bench -- serving [PART]… [--seconds N] [--rounds N] [--connections N] [--swaps N] [--quiet-swaps N] [--rollouts N]
 
-  PART             throughput, swaps, rollouts or canaries: only this is measured, the others stay as they were (all)
+  PART             throughput, swaps, rollouts, canaries or adapters: only this is measured, the others stay as they were (all)
   --seconds N      of load for each server in each round (8)
   --rounds N       the servers take turns; medians count (5)
   --connections N  that ask at the same time, each one thing at a time (64)
   --swaps N        under load with a pause between them, and so many more without; each answer checked (100)
   --quiet-swaps N  more with nobody asking, for what they leave in memory (100)
   --rollouts N     from shadow to champion on real services under load; the worker is killed in every fifth (20)
+  --adapters N     versions of one base, apart from it and merged (10)
 `;
 
-const parts = ['throughput', 'swaps', 'rollouts', 'canaries'] as const;
+const parts = ['throughput', 'swaps', 'rollouts', 'canaries', 'adapters'] as const;
 /** Of load without swaps, at a time. */
 const STEADY_SECONDS = 4;
 
@@ -38,6 +40,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
       swaps: { type: 'string', default: '100' },
       'quiet-swaps': { type: 'string', default: '100' },
       rollouts: { type: 'string', default: '20' },
+      adapters: { type: 'string', default: '10' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -63,6 +66,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
       : {};
     const rollouts = measures('rollouts') ? await measureRollouts(Number(values.rollouts), say) : {};
     const canaries = measures('canaries') ? await measureCanaries() : {};
+    const adapters = measures('adapters') ? await measureAdapters(Number(values.adapters), say) : {};
     return {
       results: {
         ...(positionals.length === 0 ? {} : kept()),
@@ -70,6 +74,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
         ...swaps,
         ...rollouts,
         ...canaries,
+        ...adapters,
       },
       options: {
         seconds,
@@ -78,6 +83,7 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
         swaps: underLoad,
         quietSwaps: quiet,
         rollouts: Number(values.rollouts),
+        adapters: Number(values.adapters),
       },
     };
   } finally {

@@ -28,6 +28,8 @@ import { createArtifactRoutes } from './artifact-routes.ts';
 import { createAuditRoutes } from './audit-routes.ts';
 import { assets } from './assets.ts';
 import { createGather } from './gather.ts';
+import type { TrainingPrice } from './gather.ts';
+import { createLiveRoutes } from './live-routes.ts';
 import { createLogin, createLogout } from './login-routes.tsx';
 import { createPages } from './page-routes.tsx';
 import type { Links } from './pages/layout.tsx';
@@ -68,8 +70,12 @@ export type ConsoleParts = {
   links?: Links;
   /** How often an open page looks for something new; two seconds. */
   refreshMs?: number;
+  /** What an hour of training costs; left out, the fleet shows minutes only. */
+  trainingPrice?: TrainingPrice;
   /** The chart window of models that watch nothing, as the rules were generated with. */
   windowMs?: number;
+  /** Streams end with it, so that a console that stops does not wait for its readers. */
+  ending?: AbortSignal;
   log: ConsoleLog;
   /** Where it counts; what the process counts may stand there too. */
   registry?: Registry;
@@ -92,6 +98,7 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
     links = {},
     refreshMs = 2_000,
     clock = Date.now,
+    ending,
   } = parts;
   const sessions = createSessions({ ...parts, clock });
   const gather = createGather({ ...parts, clock });
@@ -127,6 +134,7 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.route('/api', createAuditRoutes(parts));
   app.route('/api', createArtifactRoutes(parts));
   app.route('/api', createApi(gather, actions, runs, clock));
+  app.route('/', createLiveRoutes({ gather, refreshMs, ...(ending === undefined ? {} : { ending }) }));
   app.route('/', createRunRoutes({ gather, links, namespace, refreshMs, clock }));
   app.route('/', createRolloutRoutes({ ...parts, gather, actions, links, refreshMs, clock }));
   app.route('/', createPolicyRoutes({ ...parts, gather, links, refreshMs, clock }));

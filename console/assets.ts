@@ -1,19 +1,40 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 
 const types = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
 } as const;
-const names = ['console.css', 'run.css', 'rollout.css', 'console.js', 'theme.js', 'icon.svg'] as const;
-export type AssetName = (typeof names)[number];
+const own = [
+  'console.css',
+  'run.css',
+  'rollout.css',
+  'zoom.css',
+  'console.js',
+  'theme.js',
+  'zoom.js',
+  'icon.svg',
+] as const;
+const require = createRequire(import.meta.url);
+/** Of the chart library, as it was installed; a page loads them when a chart is zoomed, and not before. */
+const ofPackages = {
+  'uplot.js': require.resolve('uplot/dist/uPlot.iife.min.js'),
+  'uplot.css': require.resolve('uplot/dist/uPlot.min.css'),
+} as const;
+export type AssetName = (typeof own)[number] | keyof typeof ofPackages;
 export type Asset = { body: string; type: string; digest: string };
 
-/** The console's own files, read once. Their address carries their content, so a browser may keep them for ever. */
+const files: readonly (readonly [string, string | URL])[] = [
+  ...own.map((name) => [name, new URL(`./assets/${name}`, import.meta.url)] as const),
+  ...Object.entries(ofPackages),
+];
+
+/** The console's files, read once. Their address carries their content, so a browser may keep them for ever. */
 export const assets: ReadonlyMap<string, Asset> = new Map(
-  names.map((name) => {
-    const body = readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8');
+  files.map(([name, file]) => {
+    const body = readFileSync(file, 'utf8');
     const type = types[name.split('.').at(-1) as keyof typeof types];
     return [name, { body, type, digest: createHash('sha256').update(body).digest('hex').slice(0, 12) }];
   }),

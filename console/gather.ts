@@ -12,6 +12,7 @@ import type {
   ModelStore,
   RouteStore,
   RunStore,
+  TrainingTime,
   VersionStore,
 } from '../domain/ports.ts';
 import { isWaiting } from '../domain/run.ts';
@@ -25,7 +26,7 @@ import { watchedWindows } from '../monitors/rules/generate-rules.ts';
 import type { Dossier } from './dossier/dossier.ts';
 import { readDossier } from './dossier/read-dossier.ts';
 import { judgeHealth, openFromPrometheus } from './judge-health.ts';
-import type { HappenedHistory, History, Live, ModelView, RunView } from './model-view.ts';
+import type { HappenedHistory, History, Live, ModelView, RunView, Spend } from './model-view.ts';
 import { readHistory, readLine, readLive, recordedSeries, silent } from './read-live.ts';
 import type { Scope } from './read-live.ts';
 import { readRunRecord } from './run/run-record.ts';
@@ -43,8 +44,19 @@ export type GatherParts = {
   namespace: string;
   /** The window of charts where a model watches nothing; as the rules were generated with. */
   windowMs?: number;
+  /** What an hour of training costs. */
+  trainingPrice?: TrainingPrice;
   clock: () => number;
 };
+
+export type TrainingPrice = Readonly<{ perHour: number; currency: string }>;
+
+const spendOf = ({ seconds }: TrainingTime, price: TrainingPrice | undefined): Spend => ({
+  minutes: seconds / 60,
+  cost: price === undefined ? null : { amount: (seconds / 3_600) * price.perHour, currency: price.currency },
+});
+
+export type Spark = Readonly<Record<'realized' | 'estimated', readonly [number, number][]>>;
 
 /** How many runs come with their story. */
 const storied = 8;
@@ -116,6 +128,7 @@ export function createGather(parts: GatherParts) {
       rollout: config.rollout,
       paused,
       budget: budgetStanding(config.retrain, trained),
+      spend: spendOf(trained, parts.trainingPrice),
       alarmBudget: alarmBudgetOf(standings[0]),
       objective: objectiveOf(config),
       champion: allVersions.find(({ version }) => version === route?.champion.version) ?? null,
@@ -149,19 +162,25 @@ export function createGather(parts: GatherParts) {
     dossier: (id: string): Promise<Dossier> => readDossier(parts, id),
     /** All that the page of a run says. Throws DL_UNKNOWN_RUN. */
     runRecord: (id: string): Promise<RunRecord> => readRunRecord(parts, id),
-    /** Accuracy of each champion over time, by model; one line, whichever version it was. */
+    /** Accuracy of each champion over time, realized and estimated, by model; whichever version it was. */
     async sparks(
       views: readonly ModelView[],
       { from, to }: { from: number; to: number },
-    ): Promise<Map<string, [number, number][]>> {
+    ): Promise<Map<string, Spark>> {
       const answering = views.flatMap(({ name, live, versions: all }) =>
         live.state === 'answers'
           ? [{ name, live, born: Date.parse(all.at(-1)?.createdAt ?? '') || from }]
           : [],
       );
-      const lines = answering.map(async ({ name, live, born }): Promise<[string, [number, number][]]> => {
-        const promql = `max(${recordedSeries('championAccuracy', { namespace, model: name }, live.windowMs)})`;
-        return [name, await readLine(metrics, promql, { from: Math.max(from, born), to }).catch(() => [])];
+      const lines = answering.map(async ({ name, live, born }): Promise<[string, Spark]> => {
+        const scope = { namespace, model: name };
+        const stretch = { from: Math.max(from, born), to };
+        const line = (promql: string) => readLine(metrics, `max(${promql})`, stretch).catch(() => []);
+        const [realized, estimated] = await Promise.all([
+          line(recordedSeries('championAccuracy', scope, live.windowMs)),
+          live.estimated === null ? [] : line(recordedSeries('estimatedAccuracy', scope, live.windowMs)),
+        ]);
+        return [name, { realized, estimated }];
       });
       return new Map(await Promise.all(lines));
     },

@@ -20,6 +20,8 @@ export type ModelView = {
   paused: boolean;
   /** How it stands with its training budget; null where it has none. */
   budget: BudgetStanding | null;
+  /** How long it was trained over the last 30 days, and what that cost where a price is set. */
+  spend: Spend;
   /** The budget of false alarms of its drift monitor, and whether it is kept; null where it has none. */
   alarmBudget: SaidAlarmBudget | null;
   objective: Objective | null;
@@ -34,6 +36,9 @@ export type ModelView = {
   runs: RunView[];
   versions: Version[];
 };
+
+/** Of trainings; `cost` is null where nobody has said what an hour of training costs. */
+export type Spend = { minutes: number; cost: { amount: number; currency: string } | null };
 
 export type Objective = { metric: string; atLeast: number; windowMs: number };
 export type StoredAlert = AlertRow & { receivedAt: string };

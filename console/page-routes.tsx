@@ -55,7 +55,7 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
     const drawn = await share('sparks', () => gather.sparks(fleet, { from: now - fortnight, to: now }));
     const views = seenBy(c, fleet);
     const sparks = new Map([...drawn].filter(([name]) => views.some((view) => view.name === name)));
-    const points = [...sparks.values()].flat();
+    const points = [...sparks.values()].flatMap(({ realized, estimated }) => [...realized, ...estimated]);
     return c.html(
       wholeDocument(
         <Page title="Fleet" frame={frameOf(c, views, null, parts, 'fleet')}>

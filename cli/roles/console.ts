@@ -15,6 +15,7 @@ import { withTuning } from '../operate/installation.ts';
 import type { FineTuning } from '../operate/installation.ts';
 import { versionsOf } from '../operate/version.ts';
 import { openDoorkeeper } from '../people.ts';
+import { readTrainingPrice } from '../training-price.ts';
 import { withinBudget } from '../within-budget.ts';
 import type { StartRole } from './role.ts';
 import { sayLocalUser } from './say-local-user.ts';
@@ -22,7 +23,7 @@ import { sayLocalUser } from './say-local-user.ts';
 type Tuned<T> = (tuning: FineTuning) => Promise<T>;
 
 /** The web console, its API, and the door of Alertmanager. */
-export const start: StartRole = async ({ environment, log, waitFor, beside }) => {
+export const start: StartRole = async ({ environment, log, waitFor, beside, ending }) => {
   const { namespace, token } = environment;
   const [stores, { loop, close }] = await Promise.all([
     waitFor('PostgreSQL', () => openStores(environment)),
@@ -66,6 +67,8 @@ export const start: StartRole = async ({ environment, log, waitFor, beside }) =>
     doorkeeper,
     ...(oidc === null ? {} : { teamLogin: connectTeamLogin(oidc) }),
     token,
+    ending,
+    ...readTrainingPrice(process.env),
     log,
     registry,
     links: { prometheus: environment.prometheusUrl, ...(temporalUi ? { temporal: temporalUi } : {}) },

@@ -27,6 +27,8 @@ export type Given = {
   waitFor: WaitFor;
   /** Work beside the role's own start: where it cannot be done, the role ends. */
   beside(work: Promise<unknown>): void;
+  /** Is aborted when the role is told to end, before it stops taking requests. */
+  ending: AbortSignal;
 };
 
 /** Resolves when the role does its work; until then it is alive and not ready. */

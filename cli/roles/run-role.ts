@@ -55,7 +55,14 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
     void work.catch((error: unknown) => {
       if (!leaving.signal.aborted) endByFault(log, error, 'the role cannot go on');
     });
-  const role = await start({ environment, log, libraryLog, waitFor, beside }).catch((error: unknown) => {
+  const role = await start({
+    environment,
+    log,
+    libraryLog,
+    waitFor,
+    beside,
+    ending: leaving.signal,
+  }).catch((error: unknown) => {
     if (!leaving.signal.aborted) {
       reportFailure(error, false);
       process.exit();

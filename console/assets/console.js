@@ -3,7 +3,8 @@ const root = document.documentElement;
 const $ = (selector, from = document) => from.querySelector(selector);
 const $$ = (selector, from = document) => [...from.querySelectorAll(selector)];
 
-// Live parts: every two seconds the page is asked for again, and parts that differ are put in place of the old ones.
+// Live parts: when the server says that something has changed, and at every beat of it, the page is asked for again, and
+// parts that differ are put in place of the old ones. Without its stream the page asks on its own.
 const every = Number(root.dataset.every ?? 2000);
 const seen = new Map();
 let heardAt = Date.now();
@@ -48,6 +49,8 @@ function put(fresh) {
     if (focus !== null) $(focus, put)?.focus({ preventScroll: true });
     seen.set(part.id, html);
   }
+  find();
+  globalThis.zoomAgain?.();
 }
 
 let announcedAt = 0;
@@ -83,7 +86,7 @@ function sayFresh() {
   const live = $('#live');
   if (!live) return;
   const silent = Math.round((Date.now() - heardAt) / 1000);
-  const stale = silent >= 10;
+  const stale = silent * 1000 >= 20 * every;
   live.classList.toggle('stale', stale);
   const words = stale
     ? `No word from the server for ${silent} s. What you see is from ${hourAndMinute(heardAt)}; trying again.`
@@ -91,15 +94,43 @@ function sayFresh() {
   if ($('.word', live).textContent !== words) $('.word', live).textContent = words;
 }
 
+let isLooking = false;
+let again = false;
+/** One look at a time; what is heard during it is looked at after it. */
+async function lookOnce() {
+  if (document.hidden) return;
+  if (isLooking) return void (again = true);
+  isLooking = true;
+  await look();
+  isLooking = false;
+  if (again) {
+    again = false;
+    void lookOnce();
+  }
+}
+
 if ($('#live')) {
-  void (async () => {
-    for (;;) {
-      if (document.hidden)
-        await new Promise((shown) => addEventListener('visibilitychange', shown, { once: true }));
-      await look();
-      await new Promise((next) => setTimeout(next, every));
-    }
-  })();
+  let stream = null;
+  const connect = () => {
+    stream = new EventSource('/live');
+    stream.addEventListener('beat', lookOnce);
+    stream.addEventListener('changed', () => {
+      void lookOnce();
+      // What many readers share may have been gathered a moment before the change.
+      setTimeout(lookOnce, 1200);
+    });
+  };
+  connect();
+  setInterval(() => {
+    sayFresh();
+    // A connection that is lost without a word stays open: then, too, the page asks on its own.
+    if (stream.readyState === EventSource.OPEN && Date.now() - heardAt < 12 * every) return;
+    if (stream.readyState === EventSource.CLOSED) connect();
+    void lookOnce();
+  }, every);
+  addEventListener('visibilitychange', lookOnce);
+  addEventListener('pagehide', () => stream.close());
+  addEventListener('pageshow', (event) => event.persisted && connect());
 }
 
 // Theme: the system's, until the reader says otherwise.
@@ -117,21 +148,41 @@ function toggleTheme() {
 
 // Keys. None acts while a field has focus, and nothing in production changes on one key.
 let chord = 0;
-const places = { f: '/', a: '/approve', o: '/rollouts' };
+const keys = $('#keys');
+/** `g` and a letter: a section of the rail, the model that the page is about or the most urgent, its newest run. */
+const places = {
+  f: ['[data-go="fleet"]'],
+  a: ['[data-go="approve"]'],
+  o: ['[data-go="rollouts"]'],
+  t: ['[data-go="teach"]'],
+  m: ['#rail-models a[aria-current]', '#models [data-row]', '#rail-models a'],
+  r: ['#main a[href^="/runs/"]:not([href$="/approve"])'],
+};
 addEventListener('keydown', (event) => {
+  if (event.key === 'Escape' && event.target.matches?.('input[type=search]')) event.target.blur();
   if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest?.('input, textarea, select'))
     return;
-  const place = places[event.key];
-  if (place && Date.now() - chord < 900) return location.assign(place);
+  if (keys?.open) return;
+  const isChord = Date.now() - chord < 900;
   chord = event.key === 'g' ? Date.now() : 0;
+  if (isChord && places[event.key])
+    return places[event.key]
+      .map((selector) => $(selector))
+      .find(Boolean)
+      ?.click();
   if (event.key === 'd') toggleTheme();
+  if (event.key === '?') keys?.showModal();
+  if (event.key === '/' && $('input[type=search]')) {
+    event.preventDefault();
+    $('input[type=search]').focus();
+  }
   // `a` leads to what waits; ⇧A and ⇧R to the two answers. Enter decides, no key does.
   // `x` and `p` lead to what stops or holds a rollout.
   const button = /^[aARxp]$/.test(event.key) && $(`[data-key="${event.key}"]`);
   if (button) button.focus();
   else if (/^[aAR]$/.test(event.key)) $('#decide textarea')?.focus();
   if (event.key === 'j' || event.key === 'k') {
-    const rows = $$('[data-row]');
+    const rows = $$('[data-row]').filter((row) => row.offsetParent !== null);
     const at = rows.indexOf(document.activeElement) + (event.key === 'j' ? 1 : -1);
     rows[Math.max(0, Math.min(rows.length - 1, at))]?.focus();
   }
@@ -142,6 +193,31 @@ addEventListener('keydown', (event) => {
     read(chart, (chart.readAt ?? Infinity) + step);
   }
 });
+
+/** Loads what a chart needs to be zoomed, once, and in its order. */
+async function zoom(button) {
+  for (const address of button.dataset.needs.split(' ')) {
+    if ($(`[data-of="${address}"]`)) continue;
+    const isScript = address.includes('.js');
+    const part = document.createElement(isScript ? 'script' : 'link');
+    part.dataset.of = address;
+    await new Promise((resolve, reject) => {
+      part.onload = resolve;
+      part.onerror = reject;
+      if (isScript) part.src = address;
+      else Object.assign(part, { rel: 'stylesheet', href: address });
+      document.head.append(part);
+    });
+  }
+  globalThis.zoomInto(button);
+}
+
+/** Rows whose words do not hold what is looked for go; the field stands outside of what is live, so it stays as it is. */
+function find() {
+  const wish = $('input[type=search]')?.value.trim().toLowerCase() ?? '';
+  for (const row of $$('tr.go')) row.hidden = !row.textContent.toLowerCase().includes(wish);
+}
+addEventListener('input', (event) => event.target.matches('input[type=search]') && find());
 
 // On a phone the way to the decision stays in reach, and goes away where the decision is.
 addEventListener(
@@ -155,6 +231,9 @@ addEventListener(
 
 addEventListener('click', (event) => {
   if (event.target.closest('[data-theme-toggle]')) toggleTheme();
+  if (event.target.closest('[data-keys]')) keys?.showModal();
+  const zoomer = event.target.closest('[data-zoom]');
+  if (zoomer) void zoom(zoomer);
   const row = event.target.closest('tr.go');
   if (row && !event.target.closest('a')) $('a', row)?.click();
 });

@@ -73,3 +73,31 @@ export function championSpans({ accuracy, stepMs, to }: Pick<History, 'accuracy'
   if (last !== undefined && to - last.to <= 2.5 * stepMs) last.to = to;
   return spans;
 }
+
+/** What the chart that is zoomed draws, in steps from the beginning; the same lines, and where something changed. */
+export const zoomData = ({ history, objective, alerts, champions, since }: ChartData): string => {
+  const { from, to, stepMs } = history;
+  const inSteps = (points: readonly [number, number][]) =>
+    points.map(([at, value]) => [Math.round((at - from) / stepMs), Number(value.toFixed(4))]);
+  return JSON.stringify({
+    from,
+    to,
+    step: stepMs,
+    objective,
+    series: [
+      ...history.accuracy.map(({ version, role, points }) => ({
+        name: role === 'challenger' ? `${version} on trial` : version,
+        role,
+        points: inSteps(points),
+      })),
+      ...(history.estimated.length === 0
+        ? []
+        : [{ name: 'estimated', role: 'expected', points: inSteps(history.estimated) }]),
+    ],
+    marks: [
+      ...alerts.map(({ at, tone }) => ({ at, tone })),
+      ...champions.slice(1).map(({ from: at }) => ({ at, tone: 'champion' })),
+      ...(since === null ? [] : [{ at: since, tone: 'bad' }]),
+    ],
+  });
+};

@@ -33,11 +33,13 @@ export const Histogram: FC<{ bins: FeatureDrift['bins']; label: string }> = ({ b
 /** A line in a row of the fleet's table, on the scale that all rows share. */
 export const Sparkline: FC<{
   points: readonly [number, number][];
+  /** As it was expected without labels; drawn apart, never joined. */
+  estimated?: readonly [number, number][];
   objective: number | null;
   range: readonly [number, number];
   bounds: readonly [number, number];
   label: string;
-}> = ({ points, objective, range, bounds, label }) => {
+}> = ({ points, estimated = [], objective, range, bounds, label }) => {
   const width = 168;
   const height = 34;
   const x = scaleOf(range, [1, width - 4]);
@@ -53,6 +55,7 @@ export const Sparkline: FC<{
       aria-label={label}
     >
       {objective === null ? null : <path class="bound" d={`M0 ${px(y(objective))}H${width}`} />}
+      {estimated.length === 0 ? null : <path class="ln expected" d={linePath(estimated, x, y, Infinity)} />}
       <path class="ln champion" d={linePath(points, x, y, Infinity)} />
       {last === undefined ? null : (
         <circle class="f-champion" cx={px(x(last[0]))} cy={px(y(last[1]))} r={2.6} />

@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx';
 import { AccuracyChart } from '../charts/accuracy-chart.tsx';
-import { chartData } from '../charts/chart-data.ts';
+import { assetUrl } from '../assets.ts';
+import { chartData, zoomData } from '../charts/chart-data.ts';
 import type { History, ModelView } from '../model-view.ts';
 import { modelLede, sayEstimate, sayRegret } from '../sentences.ts';
 import { utc } from '../times.ts';
@@ -65,6 +66,20 @@ export const Accuracy: FC<AccuracyProps> = ({ view, history, clock, range }) => 
           </div>
         ))}
       </figure>
+      <button
+        type="button"
+        class="btn zoomer"
+        data-zoom={zoomData(data)}
+        data-title={`Accuracy of ${view.name}`}
+        data-needs={[
+          assetUrl('uplot.css'),
+          assetUrl('zoom.css'),
+          assetUrl('uplot.js'),
+          assetUrl('zoom.js'),
+        ].join(' ')}
+      >
+        Zoom and compare
+      </button>
       <details id="accuracy-table" class="as-table">
         <summary>Show as a table</summary>
         <table class="tbl">

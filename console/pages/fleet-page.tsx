@@ -1,11 +1,12 @@
 import type { FC } from 'hono/jsx';
 import { Sparkline } from '../charts/small-charts.tsx';
 import { fleetLede } from '../fleet-sentences.ts';
-import type { ModelView } from '../model-view.ts';
+import type { Spark } from '../gather.ts';
+import type { ModelView, RunView } from '../model-view.ts';
 import { markRun } from '../run-state.ts';
 import { inMotion, waiting } from '../sentences.ts';
 import type { Clock } from '../times.ts';
-import { count, counted, percent, rate, sentence } from '../wording.ts';
+import { amount, count, counted, lasting, percent, rate, sentence } from '../wording.ts';
 import { I, State } from './icons.tsx';
 import { ShortAsk } from './ask.tsx';
 import { Bar, healthMarks } from './layout.tsx';
@@ -14,7 +15,7 @@ import { Note, Section, Time, Words } from './parts.tsx';
 export type FleetPageProps = {
   models: readonly ModelView[];
   /** Accuracy of each champion over the last 14 days (or its life), by model. */
-  sparks: ReadonlyMap<string, readonly [number, number][]>;
+  sparks: ReadonlyMap<string, Spark>;
   range: readonly [number, number];
   bounds: readonly [number, number];
   clock: Clock;
@@ -33,7 +34,11 @@ export const FleetPage: FC<FleetPageProps> = (props) => {
   const silent = models.find(({ live }) => live.state === 'silent');
   return (
     <>
-      <Bar crumbs={[{ text: 'Fleet' }]} clock={clock} />
+      <Bar crumbs={[{ text: 'Fleet' }]} clock={clock}>
+        {models.length < 2 ? null : (
+          <input type="search" class="find hide-s" placeholder="Find a model   /" aria-label="Find a model" />
+        )}
+      </Bar>
       <main class="page" id="main">
         <div class="head" id="head" data-live>
           <div>
@@ -69,7 +74,13 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
           <svg viewBox="0 0 26 12">
             <path class="ln champion" d="M0 6H26" />
           </svg>
-          accuracy as known
+          realized, as known
+        </span>
+        <span>
+          <svg viewBox="0 0 26 12">
+            <path class="ln expected" d="M0 6H26" />
+          </svg>
+          estimated
         </span>
         <span>
           <svg viewBox="0 0 26 12">
@@ -89,7 +100,10 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
           <th class="num">Now</th>
           <th>Champion</th>
           <th>In motion</th>
-          <th class="num">Labels</th>
+          <th class="at-room">Waiting</th>
+          <th class="num" title="Over the last 30 days">
+            Training
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -122,7 +136,8 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
               </td>
               <td>
                 <Sparkline
-                  points={sparks.get(model.name) ?? []}
+                  points={sparks.get(model.name)?.realized ?? []}
+                  estimated={sparks.get(model.name)?.estimated ?? []}
                   objective={model.objective?.metric === 'accuracy' ? model.objective.atLeast : null}
                   range={range}
                   bounds={bounds}
@@ -132,7 +147,11 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
               <td class="num" data-l="accuracy now">
                 <b>{accuracy === null ? '–' : rate(accuracy)}</b>
                 <small>
-                  {live.state === 'answers' ? counted(live.labelledInWindow ?? 0, 'label') : 'not known'}
+                  {live.state !== 'answers'
+                    ? 'not known'
+                    : live.estimated === null
+                      ? counted(live.labelledInWindow ?? 0, 'label')
+                      : `est. ${rate(live.estimated.accuracy)}`}
                 </small>
               </td>
               <td data-l="champion">
@@ -154,7 +173,9 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
                   <span class="muted">{model.paused ? 'none, while paused' : 'none'}</span>
                 ) : (
                   <>
-                    <State mark={markRun(run, model.challenger?.share ?? null)} />
+                    <a href={`/runs/${run.id}`}>
+                      <State mark={markRun(run, model.challenger?.share ?? null)} />
+                    </a>
                     {model.challenger === null || run.phase === 'rollout' ? null : (
                       <small>
                         {model.challenger.version}{' '}
@@ -166,8 +187,11 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
                   </>
                 )}
               </td>
-              <td class="num" data-l="labels">
-                {count(model.labelled)}
+              <td data-l="waiting" class="at-room">
+                <Waiting run={run} clock={clock} />
+              </td>
+              <td class="num" data-l="training, 30 days">
+                <Spent view={model} />
               </td>
             </tr>
           );
@@ -175,6 +199,51 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
       </tbody>
     </table>
   </Section>
+);
+
+/** What its run waits for, and how long already. */
+const Waiting: FC<{ run: RunView | null; clock: Clock }> = ({ run, clock }) => {
+  if (run === null) return null;
+  const since = run.waitsSince ?? run.story.at(-1)?.at ?? run.startedAt;
+  const lasts = <small>{lasting(clock.now - Date.parse(since))}</small>;
+  if (run.waitsSince !== null)
+    return (
+      <>
+        <State mark={{ icon: 'person', tone: 'you', word: 'Approval' }} />
+        {lasts}
+      </>
+    );
+  return run.phase === 'holding' || run.phase === 'waiting-for-labels' ? (
+    <>
+      <State mark={{ icon: 'held', tone: 'warn', word: 'Labels' }} />
+      {lasts}
+    </>
+  ) : null;
+};
+
+/** What its trainings took, of what they may take, and what that cost where somebody has said the price. */
+const Spent: FC<{ view: ModelView }> = ({ view: { spend, budget } }) => (
+  <>
+    {spend.minutes === 0 && budget === null ? (
+      <span class="muted">none</span>
+    ) : (
+      <>
+        <b>{amount(spend.minutes)}</b>{' '}
+        <span class="muted">{budget === null ? 'min' : `/ ${count(budget.allowedMinutes)} min`}</span>
+      </>
+    )}
+    {spend.cost === null ? null : <small>{`${spend.cost.amount.toFixed(2)} ${spend.cost.currency}`}</small>}
+    {budget === null ? null : (
+      <small>
+        <meter
+          class="meter"
+          max={budget.allowedMinutes}
+          value={Math.min(budget.usedMinutes, budget.allowedMinutes)}
+          aria-label="Share of the training budget that is spent"
+        />
+      </small>
+    )}
+  </>
 );
 
 /** The last things that happened, of all models. */

@@ -107,6 +107,7 @@ export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ t
       </nav>
       <div class="main">{children}</div>
       <Tabs frame={frame} />
+      <Keys />
       <p class="sr" id="said" aria-live="polite" />
     </body>
   </html>
@@ -136,13 +137,16 @@ type ItemProps = {
   current?: boolean;
   count?: number;
   said?: string;
+  /** The place that `g` and its letter go to. */
+  go?: string;
 };
 
-const Item: FC<PropsWithChildren<ItemProps>> = ({ href, icon, tone, current, count, said, children }) => (
+const Item: FC<PropsWithChildren<ItemProps>> = ({ href, icon, tone, current, count, said, go, children }) => (
   <li>
     <a
       class="n"
       href={href}
+      {...(go === undefined ? {} : { 'data-go': go })}
       {...(current ? { 'aria-current': 'page' as const } : {})}
       {...(/^https?:/.test(href) ? { rel: 'noreferrer', target: '_blank' } : {})}
     >
@@ -168,7 +172,7 @@ const placesOf = ({ place, models }: Frame) =>
       count: models.reduce((sum, { waiting }) => sum + waiting, 0),
     },
     { at: 'rollouts', href: '/rollouts', icon: 'rollout', word: 'Rollouts' },
-  ].map(({ at, ...rest }) => ({ ...rest, icon: rest.icon as Icon, current: place === at }));
+  ].map(({ at, ...rest }) => ({ ...rest, go: at, icon: rest.icon as Icon, current: place === at }));
 
 /** On a phone the rail is gone and these stay in reach of a thumb. */
 const Tabs: FC<{ frame: Frame }> = ({ frame }) => {
@@ -215,6 +219,49 @@ const Tabs: FC<{ frame: Frame }> = ({ frame }) => {
   );
 };
 
+const keysOf: readonly (readonly [keys: readonly string[], what: string])[] = [
+  [['g', 'f'], 'Fleet'],
+  [['g', 'm'], 'Model: this one, or the most urgent'],
+  [['g', 'r'], 'Run: the newest on the page'],
+  [['g', 'a'], 'Approve'],
+  [['g', 'o'], 'Rollout'],
+  [['g', 't'], 'Teach'],
+  [['j', 'k'], 'Next and previous row; Enter opens it'],
+  [['/'], 'Find a row'],
+  [['a'], 'To the open decision'],
+  [['⇧A', '⇧R'], 'To approve and to reject; Enter does it'],
+  [['←', '→'], 'Read a chart; Page keys go by the day'],
+  [['d'], 'Light or dark'],
+  [['?'], 'These keys; Esc closes them'],
+];
+
+/** What the keys do. Closed until `?`, and closed again without a script. */
+const Keys: FC = () => (
+  <dialog id="keys" aria-labelledby="keys-title">
+    <form method="dialog">
+      <h2 id="keys-title">Keys</h2>
+      <dl class="pairs">
+        {keysOf.map(([keys, what]) => (
+          <>
+            <dt>
+              {keys.map((key) => (
+                <>
+                  <kbd>{key}</kbd>{' '}
+                </>
+              ))}
+            </dt>
+            <dd>{what}</dd>
+          </>
+        ))}
+      </dl>
+      <p class="muted small">
+        None acts while a field has focus, and nothing in production changes on one key.
+      </p>
+      <button class="btn">Close</button>
+    </form>
+  </dialog>
+);
+
 /** The bar above the main part: where the reader is, and whether what is shown is fresh. */
 export const Bar: FC<
   PropsWithChildren<{ crumbs: readonly { text: string; href?: string }[]; clock: Clock }>
@@ -232,6 +279,9 @@ export const Bar: FC<
     <span class="live" id="live" role="status">
       <span class="word">live · {hourAndMinute(clock)}</span>
     </span>
+    <button type="button" class="btn bare hide-s" data-keys>
+      Keys <kbd>?</kbd>
+    </button>
     <button
       type="button"
       class="btn bare square"

@@ -105,6 +105,7 @@ export const view = (change: Partial<ModelView> = {}): ModelView => ({
   rollout: electricity.rollout,
   paused: false,
   budget: null,
+  spend: { minutes: 0, cost: null },
   alarmBudget: null,
   objective: { metric: 'accuracy', atLeast: 0.8, windowMs: day },
   champion: version(12),

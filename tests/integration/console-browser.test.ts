@@ -145,6 +145,27 @@ describe.skipIf(found === null)('the console in a browser', () => {
     expect(await page.locator('#readout').textContent()).toBe(rest);
   });
 
+  test('the accuracy of a model is zoomed into, read by key, and its versions are compared', async () => {
+    const page = await open(model);
+    expect(await page.locator('script[src*="uplot"]').count()).toBe(0);
+    await page.click('text=Zoom and compare');
+    await page.locator('.zoom canvas').waitFor();
+    const readout = page.locator('.zoom .readout');
+    await expect.poll(() => readout.textContent()).toMatch(/v13 on trial \.8\d\d/);
+    const newest = await readout.textContent();
+    await page.keyboard.press('PageUp');
+    expect(await readout.textContent()).toMatch(/^\w+,? \d+ Nov.* · v12 \.7\d\d/);
+    expect(await readout.textContent()).not.toBe(newest);
+    await page.keyboard.press('+');
+    await page.locator('.zoom .choices label', { hasText: 'v13' }).click();
+    await page.locator('.zoom .place').focus();
+    await page.keyboard.press('ArrowLeft');
+    expect(await readout.textContent()).not.toMatch('v13');
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.locator('.zoom').count()).toBe(0);
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch('Zoom and compare');
+  });
+
   test('keys move, and nothing in production changes on one key', async () => {
     const page = await open(model);
     await page.keyboard.press('a');
@@ -199,6 +220,57 @@ describe.skipIf(found === null)('the console in a browser', () => {
     await expect
       .poll(() => page.locator('.lede').textContent(), { timeout: 10_000 })
       .toBe('v8 answers 25 % of requests. Nothing looks worse than v7; 50 % at 08:36 if that stays so.');
+  });
+
+  test('letters lead to every section, and `?` says which', async () => {
+    const page = await open('/');
+    await page.keyboard.press('?');
+    expect(await page.locator('#keys').isVisible()).toBe(true);
+    expect(await page.locator('#keys').textContent()).toMatch('Run: the newest on the page');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#keys').isVisible()).toBe(false);
+    const go = async (letter: string, to: string) => {
+      await page.keyboard.press('g');
+      await page.keyboard.press(letter);
+      await page.waitForURL((url) => url.pathname === to);
+    };
+    await go('a', '/approve');
+    await go('f', '/');
+    await go('m', model);
+    await go('r', run);
+    await go('m', model);
+  });
+
+  test('a model is found by a few letters of its name, and stays found over a patch', async () => {
+    const page = await open('/');
+    await page.keyboard.press('/');
+    await page.keyboard.type('digi');
+    const shown = page.locator('#models tbody tr:visible');
+    expect(await shown.allTextContents()).toEqual([expect.stringContaining('meter-digits')]);
+    world.rows.models.find(({ config }) => config.name === 'meter-digits')!.paused = true;
+    await nextLook(page);
+    await expect
+      .poll(() => shown.allTextContents(), { timeout: 10_000 })
+      .toEqual([expect.stringContaining('paused')]);
+    expect(await page.inputValue('input[type=search]')).toBe('digi');
+  });
+
+  test('a patch of a whole page takes less than a frame', async () => {
+    const page = await open('/');
+    await page.waitForResponse((response) => response.request().resourceType() === 'fetch');
+    const took = await page.evaluate(async () => {
+      const html = await (await fetch(location.pathname)).text();
+      const times: number[] = [];
+      for (let i = 0; i < 8; i += 1) {
+        const fresh = new DOMParser().parseFromString(html.replaceAll('Steady', `Still ${i}`), 'text/html');
+        const before = performance.now();
+        (globalThis as unknown as { put(fresh: Document): void }).put(fresh);
+        times.push(performance.now() - before);
+      }
+      return Math.min(...times);
+    });
+    expect(await page.locator('#models').textContent()).toMatch('Still 7');
+    expect(took).toBeLessThan(16);
   });
 
   test.each([

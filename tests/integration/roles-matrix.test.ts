@@ -40,6 +40,8 @@ let apps: Record<
 let routes: Record<'console' | 'server', string[]>;
 let closeServing: () => Promise<unknown>;
 const told: string[] = [];
+/** Of the streams that stay open. */
+const ending = new AbortController();
 
 beforeAll(async () => {
   postgres = await startTestPostgres();
@@ -84,6 +86,7 @@ beforeAll(async () => {
     teamLogin: { begin: async () => ({ address: 'https://login.example.org/', begun }), finish: never },
     token: installation,
     namespace: db.namespace,
+    ending: ending.signal,
     log: { error: (fields) => expect.fail(JSON.stringify(fields)) },
   });
   const world = await servingWorld([config.models[0]!]);
@@ -109,6 +112,7 @@ beforeAll(async () => {
   routes = { console: routesOf(consoleApp), server: routesOf(server) };
 });
 afterAll(async () => {
+  ending.abort();
   await closeServing?.();
   await db?.close();
   await postgres?.stop();
@@ -168,6 +172,7 @@ const doors: readonly Door[] = [
   at('console', 'POST /alerts', 'alert', { of: everyModel, body: { alerts: [] } }),
   at('console', 'GET /', 'anybody known'),
   at('console', 'GET /api/models', 'anybody known'),
+  at('console', 'GET /live', 'anybody known'),
   at('console', 'GET /approve', 'anybody known'),
   at('console', 'GET /rollouts', 'anybody known'),
   at('console', 'GET /api/audit', 'audit', { of: everyModel }),

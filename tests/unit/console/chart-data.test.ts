@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { championSpans, chartData } from '../../../console/charts/chart-data.ts';
+import { championSpans, chartData, zoomData } from '../../../console/charts/chart-data.ts';
 import { beginOf, chooseRange } from '../../../console/pages/ranges.ts';
 import type { History } from '../../../console/model-view.ts';
 import { ago, day, hour, now, run, view } from '../../fakes/console-views.ts';
@@ -71,4 +71,27 @@ test('a chart shows what was asked for, else the shortest stretch that holds the
   const range = chooseRange(undefined, ago(100_000), now);
   expect(now - beginOf(range, ago(100_000), now)).toBe(105_000);
   expect(now - beginOf(chooseRange('24h', undefined, now), undefined, now)).toBe(day);
+});
+
+test('the chart that is zoomed has the same lines in steps, the estimate as a line of its own, and where something changed', () => {
+  const given = {
+    ...history([
+      { version: 'v11', role: 'champion', points: points(20, 19) },
+      { version: 'v12', role: 'champion', points: points(3, 2) },
+      { version: 'v13', role: 'challenger', points: points(2) },
+    ]),
+    estimated: points(2),
+  };
+  const data = chartData(view({ health: { word: 'worse', since: ago(2 * hour), because: [] } }), given);
+  const { from, step, series, marks, objective } = JSON.parse(zoomData(data)) as {
+    from: number;
+    step: number;
+    objective: number | null;
+    series: { name: string; role: string; points: [number, number][] }[];
+    marks: { at: number; tone: string }[];
+  };
+  expect(series.map(({ name }) => name)).toEqual(['v11', 'v12', 'v13 on trial', 'estimated']);
+  expect(from + series[1]!.points[1]![0] * step).toBe(now - 2 * hour);
+  expect(marks.map(({ tone }) => tone)).toEqual(['champion', 'bad']);
+  expect(objective).toBe(0.8);
 });

@@ -1,5 +1,5 @@
 /**
- * Writes what is made from the code: `npm run docs`. The reference pages, and Grafana's dashboards. A test fails while
+ * Writes what is made from the code: `npm run docs`; `npm run docs -- pictures` those of the console. The reference pages, and Grafana's dashboards. A test fails while
  * they are out of date.
  */
 import { writeFile } from 'node:fs/promises';
@@ -165,5 +165,10 @@ const typeOf = (at: JsonSchema): string => {
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv[2] === 'pictures') {
+    const { takePictures } = await import('./pictures.ts');
+    await takePictures();
+    process.exit();
+  }
   for (const [name, text] of Object.entries(await pages())) await writeFile(path.join(root, name), text);
 }

@@ -9,6 +9,7 @@ export type DemoOptions = {
   time?: string;
   ignore?: string[];
   config?: string;
+  example?: string;
   pace?: number;
   rows?: number;
   seed?: number;
@@ -28,6 +29,12 @@ export function addDemoCommand(program: Command): void {
       .option('--time <column>', 'a column that is a time; it is not learnt from')
       .option('--ignore <column...>', 'columns to leave out')
       .option('--config <file>', 'another config')
+      .addOption(
+        new Option('--example <name>', 'another made-up production: a folder of examples/').conflicts([
+          'config',
+          'data',
+        ]),
+      )
       .option('--pace <n>', 'rows per second', positiveNumber)
       .option('--rows <n>', 'at most so many rows', wholeNumber)
       .option('--seed <n>', 'the seed of the simulated production', wholeNumber)
@@ -45,6 +52,7 @@ export function addDemoCommand(program: Command): void {
     [
       'demo',
       'demo --until promoted --json',
+      'demo --example support-intents',
       'demo --data elec2.csv --label class --config examples/electricity/driftloop.config.ts --pace 100',
     ],
   ).action(

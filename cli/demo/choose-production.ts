@@ -5,7 +5,7 @@ import type { DriftloopConfig, ModelConfig } from '../../domain/model-config.ts'
 import { inferConfig } from '../data/infer-config.ts';
 import { checkColumns, headerOf, readRecords, type Columns } from '../data/records.ts';
 import { loadConfig } from '../load-config.ts';
-import { builtInExample, exampleFor, firstModel, noPlay, playOf, type Play } from './examples.ts';
+import { exampleFile, exampleFor, firstModel, noPlay, playOf, type Play } from './examples.ts';
 import { openCsv } from './streams/csv.ts';
 import { rowEveryMs } from './streams/row-every.ts';
 import { simulatedStream } from './streams/simulated.ts';
@@ -17,6 +17,7 @@ export type ProductionOptions = {
   time?: string;
   ignore?: string[];
   config?: string;
+  example?: string;
   pace?: number;
   rows?: number;
   seed?: number;
@@ -47,7 +48,7 @@ const defaults = { filePace: 100, simulatedPace: 25, rowEvery: '1m', bootstrapRo
 /** Finds out what to play. Reads files only; a mistake is reported before anything is started. */
 export async function chooseProduction(options: ProductionOptions): Promise<Production> {
   if (options.data !== undefined) return fileProduction(options.data, options);
-  const example = await loadConfig(options.config ?? builtInExample);
+  const example = await loadConfig(options.config ?? exampleFile(options.example ?? 'demo'));
   const play = playOf(example);
   const model = firstModel(example.config);
   if (play.simulate === undefined) {

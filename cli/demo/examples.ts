@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -26,8 +26,24 @@ export type Play = z.output<typeof playSchema>;
 export const noPlay: Play = playSchema.parse({});
 
 const examplesFolder = fileURLToPath(new URL('../../examples/', import.meta.url));
-/** The simulated production that is played when nothing is asked for. */
-export const builtInExample = path.join(examplesFolder, 'demo', 'driftloop.config.ts');
+/** The config of an example by its name; `demo` is played when nothing is asked for. */
+export function exampleFile(name: string): string {
+  const file = path.join(examplesFolder, name, 'driftloop.config.ts');
+  if (!/^[a-z-]+$/.test(name) || !existsSync(file)) {
+    throw new DriftloopError('DL_EXAMPLE_INVALID', `There is no example "${name}".`, {
+      fix: `Name one of these: ${exampleNames().join(', ')}.`,
+    });
+  }
+  return file;
+}
+
+const exampleNames = (): string[] =>
+  readdirSync(examplesFolder, { withFileTypes: true })
+    .filter(
+      (entry) =>
+        entry.isDirectory() && existsSync(path.join(examplesFolder, entry.name, 'driftloop.config.ts')),
+    )
+    .map(({ name }) => name);
 
 /** How the module of a config wants to be played. */
 export function playOf({ file, exports }: ConfigModule): Play {
@@ -42,9 +58,8 @@ export function playOf({ file, exports }: ConfigModule): Play {
 /** The example that was written for files with these columns: it declares, names or ignores each of them. */
 export async function exampleFor(header: readonly string[]): Promise<ConfigModule | null> {
   const names = new Set(header.map(featureNameOf));
-  for (const folder of readdirSync(examplesFolder, { withFileTypes: true })) {
-    if (!folder.isDirectory()) continue;
-    const example = await loadConfig(path.join(examplesFolder, folder.name, 'driftloop.config.ts'));
+  for (const name of exampleNames()) {
+    const example = await loadConfig(exampleFile(name));
     const { label, ignore } = playOf(example);
     const wanted = [label ?? '', ...Object.keys(firstModel(example.config).input)];
     if (wanted.every((name) => names.has(name)) && header.every((column) => isKnown(column, wanted, ignore)))

@@ -15,7 +15,9 @@ import { findChromium } from '../tests/support/chromium.ts';
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** Name of the file, page of the console, and how much of it. */
-const shots = [{ file: 'console.webp', page: '/models/electricity-price', width: 1280, height: 800 }] as const;
+const shots = [
+  { file: 'console.webp', page: '/models/electricity-price', width: 1280, height: 1000 },
+] as const;
 
 /** Takes every picture anew. */
 export async function takePictures(): Promise<void> {
@@ -40,7 +42,9 @@ export async function takePictures(): Promise<void> {
       await page.goto(`http://127.0.0.1:${port}${address}?token=the-token`);
       await page.waitForLoadState('load');
       const png = await page.screenshot();
-      await sharp(png).webp({ quality: 80 }).toFile(path.join(here, 'pictures', file));
+      await sharp(png)
+        .webp({ quality: 80 })
+        .toFile(path.join(here, 'pictures', file));
       await context.close();
     }
   } finally {

@@ -3,8 +3,8 @@ import { digits } from './generate.ts';
 
 /**
  * A model that reads what pens wrote shall read the displays of meters, of which few pictures are labelled. Learnt from
- * those alone, a network knows little; begun from the model that knows digits, and with the old pictures beside, it
- * reads both.
+ * those alone, a network reads displays and nothing else; begun from the model that knows digits, and with the old
+ * pictures beside, it reads both.
  */
 export async function run({ folder, type, size }: Stage): Promise<Story> {
   const rows =
@@ -33,6 +33,7 @@ export async function run({ folder, type, size }: Stage): Promise<Story> {
   return {
     measured: {
       writtenBefore: rounded(onWritten[0]!),
+      writtenAlone: rounded(onWritten[1]!),
       writtenAfter: rounded(onWritten[2]!),
       displaysUnseen: rounded(onDisplays[0]!),
       displaysAlone: rounded(onDisplays[1]!),

@@ -28,31 +28,43 @@ const examples = fileURLToPath(new URL('../../examples', import.meta.url));
 const kept = (name: string) =>
   JSON.parse(readFileSync(path.join(examples, name, 'results.json'), 'utf8')) as Record<string, number>;
 
-test('new matters are learnt by LoRA; what nothing keeps is forgotten, what is seen again stays', async () => {
-  const { measured, picture } = await intents(stage());
-  expect(Object.keys(measured)).toEqual(Object.keys(kept('support-intents')));
-  expect(measured['learntCareful']).toBeGreaterThan(0.8);
-  expect(measured['knownCareful']).toBeGreaterThan(0.8);
-  expect(measured['knownCareless']).toBeLessThan(measured['knownCareful']! - 0.3);
-  expect(measured['weightsTrained']).toBeLessThan(measured['weights']! / 2);
-  expect(draw(picture)).toMatch(/^<svg [^]*<\/svg>\n$/);
-});
+test(
+  'new matters are learnt by LoRA; what nothing keeps is forgotten, what is seen again stays',
+  { timeout: 600_000 },
+  async () => {
+    const { measured, picture } = await intents(stage());
+    expect(Object.keys(measured)).toEqual(Object.keys(kept('support-intents')));
+    expect(measured['learntCareful']).toBeGreaterThan(0.8);
+    expect(measured['knownCareful']).toBeGreaterThan(0.8);
+    expect(measured['knownCareless']).toBeLessThan(measured['knownCareful']! - 0.3);
+    expect(measured['weightsTrained']).toBeLessThan(measured['weights']! / 2);
+    expect(draw(picture)).toMatch(/^<svg [^]*<\/svg>\n$/);
+  },
+);
 
-test('what pens write and what meters show goes through the same commands', async () => {
-  const story = stage();
-  const { measured } = await digits(story);
-  expect(Object.keys(measured)).toEqual(Object.keys(kept('digits')));
-  expect(story.typed.at(-1)).toContain('--base ./v1');
-  expect(existsSync(path.join(story.folder, 'v2/model.safetensors'))).toBe(true);
-});
+test(
+  'what pens write and what meters show goes through the same commands',
+  { timeout: 600_000 },
+  async () => {
+    const story = stage();
+    const { measured } = await digits(story);
+    expect(Object.keys(measured)).toEqual(Object.keys(kept('digits')));
+    expect(story.typed.at(-1)).toContain('--base ./v1');
+    expect(existsSync(path.join(story.folder, 'v2/model.safetensors'))).toBe(true);
+  },
+);
 
-test('a decoder that is made here learns answers, then preferences, and writes', async () => {
-  const story = stage();
-  const { measured } = await chat(story);
-  expect(Object.keys(measured)).toEqual(Object.keys(kept('support-chat')));
-  expect(measured['preferenceAccuracy']).toBeGreaterThan(0);
-  expect(readFileSync(path.join(story.folder, 'v2.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(24);
-});
+test(
+  'a decoder that is made here learns answers, then preferences, and writes',
+  { timeout: 600_000 },
+  async () => {
+    const story = stage();
+    const { measured } = await chat(story);
+    expect(Object.keys(measured)).toEqual(Object.keys(kept('support-chat')));
+    expect(measured['preferenceAccuracy']).toBeGreaterThan(0);
+    expect(readFileSync(path.join(story.folder, 'v2.jsonl'), 'utf8').trimEnd().split('\n')).toHaveLength(24);
+  },
+);
 
 test('each example has one screen to read, and its picture is small', () => {
   for (const name of readdirSync(examples).filter((n) => existsSync(path.join(examples, n, 'run.ts')))) {

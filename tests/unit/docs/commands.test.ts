@@ -55,7 +55,10 @@ test.each(typed)('%s can be typed', async (_, { page, text }) => {
     } else if (words[0] === 'npx' && words[1] === 'tsx')
       expect(existsSync(path.join(root, words[2]!.replace(/^\.\.\//, ''))), line).toBe(true);
     else if (words[0] === 'python3') expect(existsSync(path.join(folder, words[1]!)), line).toBe(true);
-    else expect(['curl', 'export', 'openssl', 'docker', 'pip', 'npm', 'cd', 'cp', 'mkdir'], line).toContain(words[0]);
+    else
+      expect(['curl', 'export', 'openssl', 'docker', 'pip', 'npm', 'cd', 'cp', 'mkdir'], line).toContain(
+        words[0],
+      );
   }
 });
 

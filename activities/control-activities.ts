@@ -3,6 +3,7 @@ import { createLabelActivities } from './await-labels.ts';
 import { createCanaryActivities } from './canary.ts';
 import { createServabilityActivities } from './check-servability.ts';
 import { createSnapshotActivities } from './cut-snapshot.ts';
+import { createDrillActivities } from './drill-way-back.ts';
 import { createGateActivities } from './evaluate-challenger.ts';
 import { createHandOverActivities } from './hand-over.ts';
 import { createJudgeActivities } from './judge-step.ts';
@@ -44,6 +45,7 @@ export const createControlActivities = (
   ...createJudgeActivities(ports, where),
   ...createArrivalActivities(ports),
   ...createSteeringActivities(ports),
+  ...createDrillActivities(ports),
   ...createHandOverActivities(ports, pace, where),
   ...createApprovalActivities(ports, where),
 });

@@ -55,6 +55,8 @@ export type Ports = {
   trainer: Trainer;
   /** Scores versions during a run; kept warm between looks. */
   predictor: Predictor;
+  /** Lends a predictor that has loaded nothing yet, and ends its process afterwards. */
+  withPredictor: <T>(use: (fresh: Predictor) => Promise<T>) => Promise<T>;
   /** Starts a model server like those of production, with a process of its own, that serves this version alone. */
   startServer: (served: ServedAlone) => Promise<TrialServer>;
   /** Judges a gate; where much has to be drawn, without keeping the process busy. */
@@ -69,4 +71,6 @@ export type Ports = {
   isRunAlive: (model: string, runId: string) => Promise<boolean>;
   /** Keeps the clock of a model's schedule in step with its config; null takes it away. */
   alignSchedule: (model: string, cron: string | null) => Promise<void>;
+  /** The same for the drills of its way back. */
+  alignDrills: (model: string, cron: string | null) => Promise<void>;
 };

@@ -46,6 +46,7 @@ type WatchPorts = Pick<
   | 'metrics'
   | 'isRunAlive'
   | 'alignSchedule'
+  | 'alignDrills'
 >;
 
 /** In these phases a run waits for something that a newer finding makes pointless. */
@@ -68,6 +69,7 @@ export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
     if (aligned.get(config.name) === digest) return;
     try {
       await ports.alignSchedule(config.name, config.retrain.schedule ?? null);
+      await ports.alignDrills(config.name, config.rollout.drill?.cron ?? null);
       aligned.set(config.name, digest);
     } catch (error) {
       say({ model: config.name, error }, 'the schedule was not set');
@@ -76,7 +78,7 @@ export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
   return {
     /**
      * Looks at Prometheus and Postgres, beat by beat, until there is something to do. Safe to repeat: it only reads,
-     * keeps the model's schedule as its config says, and its champion as a production of the team's own says.
+     * keeps the model's schedules as its config says, and its champion as a production of the team's own says.
      */
     async watchForTrigger(question: WatchQuestion): Promise<WatchAnswer> {
       const found = await keepWatching(pace, async () => {

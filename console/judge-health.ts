@@ -29,7 +29,8 @@ export function judgeHealth(open: readonly OpenAlert[], live: Live): Health {
   if (worse.length > 0) return say('worse', worse);
   const silence = of((kind, level) => kind === 'silence' && level === 'detected');
   if (silence.length > 0) return say('unknown', silence);
-  const suspected = of((kind) => kind !== 'silence');
+  // A way back that is closed says nothing of the champion.
+  const suspected = of((kind) => kind !== 'silence' && kind !== 'rollback');
   if (suspected.length > 0) return say('suspected', suspected);
   return live.accuracy === null ? say('unknown', []) : say('steady', []);
 }

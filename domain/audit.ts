@@ -1,4 +1,5 @@
 import { canonicalJson } from './config.ts';
+import type { Drill } from './drill.ts';
 import type { ErrorCode } from './error-codes.ts';
 import type { Person } from './person.ts';
 
@@ -59,6 +60,8 @@ export interface AuditLog {
   append(entry: NewAuditEntry): Promise<void>;
   /** In their order; `limit` keeps the newest. */
   list(filter: { model?: string; limit: number }): Promise<AuditRow[]>;
+  /** The newest drills of every model whose way back was ever tried. */
+  drills(): Promise<Drill[]>;
   /** Every row, the oldest first. */
   all(): AsyncIterable<AuditRow>;
 }

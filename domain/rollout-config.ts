@@ -182,6 +182,21 @@ export const rolloutSchema = z.strictObject({
     })
     .meta({ description: "the team's own metrics" }),
   freeze: z.array(freezeSchema).default([]),
+  drill: z
+    .strictObject({
+      cron,
+      within: duration.default('2m').meta({
+        description: 'how long the earlier version may take until it could take over; longer is an alert',
+      }),
+      overdueAfter: duration.default('8d').meta({
+        description: 'an alert when the way back was not found open for so long; longer than cron takes',
+      }),
+    })
+    .optional()
+    .meta({
+      description:
+        'tries the way back on schedule, without moving anything; left out, only when somebody does',
+    }),
 });
 
 export type RolloutConfig = z.output<typeof rolloutSchema>;

@@ -14,3 +14,13 @@ export function createTrainer(options: Parameters<typeof createCommandTrainer>[0
 
 /** Answers with the versions of either. */
 export const createPredictor = (): Predictor & Writer => withPrograms(createChildPredictor());
+
+/** Lends one that has loaded nothing yet, and ends its process afterwards. */
+export async function withPredictor<T>(use: (fresh: Predictor) => Promise<T>): Promise<T> {
+  const fresh = createPredictor();
+  try {
+    return await use(fresh);
+  } finally {
+    await fresh.close();
+  }
+}

@@ -1,6 +1,6 @@
 import type { PredictionMessage } from '../domain/messages.ts';
 import type { AnyOutput } from '../domain/task.ts';
-import { checkOutputs } from './check-output.ts';
+import { checkOutputs } from '../domain/check-output.ts';
 import { answererOf } from './choose-arm.ts';
 import type { Answerer, Arm } from './choose-arm.ts';
 import type { Serving } from './served-routes.ts';

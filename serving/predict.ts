@@ -9,7 +9,7 @@ import type { AnyOutput } from '../domain/task.ts';
 import { answerByArm } from './answer-by-arm.ts';
 import type { AnswerWith, Question } from './answer-by-arm.ts';
 import { asDriftloopError, noChampion, notYetRead, unknownModel } from './answer-errors.ts';
-import { OutputInvalid } from './check-output.ts';
+import { OutputInvalid } from '../domain/check-output.ts';
 import { answererOf, chooseArm, isShadowed } from './choose-arm.ts';
 import type { Arm } from './choose-arm.ts';
 import { fitImages } from './fit-images.ts';

@@ -1,5 +1,5 @@
 import { asDriftloopError } from './answer-errors.ts';
-import { checkOutputs, OutputInvalid } from './check-output.ts';
+import { checkOutputs, OutputInvalid } from '../domain/check-output.ts';
 import type { InputRow } from '../domain/input.ts';
 import { answerLimits } from '../domain/serving-config.ts';
 import type { ServingMetrics } from './metrics.ts';

@@ -1,11 +1,11 @@
-import { ourError } from '../../domain/errors.ts';
-import type { Answer } from '../output.ts';
+import { drillWayBack } from '../../activities/drill-way-back.ts';
+import { sayProof } from '../../activities/way-back.ts';
+import type { Proof } from '../../activities/way-back.ts';
 import type { Person } from '../../domain/person.ts';
 import type { Environment } from '../environment.ts';
+import type { Answer } from '../output.ts';
 import { actWithStores, withTuning } from '../wiring.ts';
 import type { Stores } from '../wiring.ts';
-import { findWayBack, proveWayBack, sayProof } from './way-back.ts';
-import type { Proof } from './way-back.ts';
 
 /** Who tries it and where: admitted before. */
 type Going = {
@@ -33,29 +33,14 @@ export const rollbackDrill = ({
     };
   });
 
-/**
- * Goes the way back up to the moment at which the pointer would move, and says how long it takes. Production answers
- * as before; the audit log keeps what came of it, also where the way back is broken.
- */
+/** Tries the way back from this machine, in a process of its own; production answers as before. */
 export async function drillBack(
-  { stores, environment, person }: Going,
+  { stores, environment, person: { name: by, via } }: Going,
   { model, version, because }: { model: string; version: string | undefined; because: string },
 ): Promise<{ to: string; seconds: number; proof: Proof }> {
-  const { name: by, via } = person;
-  const began = performance.now();
-  const note = { action: 'rollback drill', by, via, model, because } as const;
-  try {
-    const wayBack = await findWayBack(stores, model, version);
-    const proof = await withTuning(environment, (tuning) =>
-      proveWayBack({ ...tuning, examples: stores.examples }, wayBack),
-    );
-    const seconds = Math.round(performance.now() - began) / 1_000;
-    const to = wayBack.target.version;
-    await stores.audit.append({ ...note, subject: to, details: { ...proof, seconds } });
-    return { to, seconds, proof };
-  } catch (error) {
-    const known = ourError(error);
-    if (known !== null) await stores.audit.append({ ...note, subject: version ?? null, refused: known.code });
-    throw error;
-  }
+  const question = { model, by, via, because, ...(version === undefined ? {} : { version }) };
+  const { target, seconds, proof } = await withTuning(environment, ({ artifacts, predictor }) =>
+    drillWayBack({ ...stores, artifacts, predictor }, question),
+  );
+  return { to: target, seconds, proof };
 }

@@ -114,7 +114,7 @@ export function addVersionCommands(program: Command): void {
   ).action(
     action(async (options: { reason: string; json?: boolean }, model, to) => {
       const { withDriftloop } = await import('../wiring.ts');
-      const { sayProof } = await import('./way-back.ts');
+      const { sayProof } = await import('../../activities/way-back.ts');
       return withDriftloop(async ({ version: noun }) => {
         const json = await noun.rollback(model, { ...(to ? { to } : {}), reason: options.reason });
         const { champion, generation, proof } = json;

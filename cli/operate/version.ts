@@ -2,7 +2,7 @@ import type { VersionComparison } from '../../console/versions/compare-versions.
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Version } from '../../domain/version.ts';
 import { openArtifacts } from '../artifact-store.ts';
-import type { Proof } from '../commands/way-back.ts';
+import type { Proof } from '../../activities/way-back.ts';
 import type { Imported } from './import-version.ts';
 import type { Installation } from './installation.ts';
 
@@ -71,7 +71,7 @@ export function versionsOf({
       { to, reason }: { to?: string; reason: string },
     ): Promise<{ model: string; champion: string; generation: number; proof: Proof }> {
       const { name: by, via } = await admit({ right: 'rollback', model });
-      const { findWayBack, proveWayBack } = await import('../commands/way-back.ts');
+      const { findWayBack, proveWayBack } = await import('../../activities/way-back.ts');
       const wayBack = await findWayBack(stores, model, to);
       const champion = wayBack.target.version;
       const proof = await tuning((given) => proveWayBack({ ...given, examples: stores.examples }, wayBack));

@@ -11,11 +11,11 @@ import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { reachPrometheus } from '../../infra/prometheus/reach.ts';
 import { connectClient, reachTemporal } from '../../infra/temporal/connect.ts';
 import { createRunProbe } from '../../infra/temporal/run-probe.ts';
-import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
+import { createDrillAligner, createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { connectWorker, createControlWorker, installRuntime } from '../../infra/temporal/workers.ts';
 import { createWebhook } from '../../infra/webhook/signed-post.ts';
 import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
-import { createPredictor } from '../../infra/trainer.ts';
+import { createPredictor, withPredictor } from '../../infra/trainer.ts';
 import { healthRoutes } from './health.ts';
 import { trialServers } from './trial-server.ts';
 import { problemOf } from './worker-problem.ts';
@@ -53,11 +53,13 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
       checkpoints: createFolderCheckpoints(environment.artifacts),
       metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
       webhook: createWebhook((variable) => process.env[variable]),
+      withPredictor,
       startServer: trialServers({ artifacts, createPredictor }),
       judge: judgeInThread,
       findTwins: findTwinsInThread,
       isRunAlive: createRunProbe(client, namespace),
       alignSchedule: createScheduleAligner(client, namespace),
+      alignDrills: createDrillAligner(client, namespace),
     },
     { namespace, pace, ...(consoleUrl === undefined ? {} : { consoleUrl }) },
   );

@@ -1,4 +1,4 @@
-import { asc, desc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import { beginning, completeEntry, hashedText } from '../../domain/audit.ts';
 import type { AuditLog, AuditRow, NewAuditEntry } from '../../domain/audit.ts';
 import { lockUntilCommit, type Handle, type Transaction } from './database.ts';
@@ -21,6 +21,27 @@ export function createAuditLog(handle: Handle): AuditLog {
         .orderBy(desc(audit.id))
         .limit(limit);
       return rows.reverse().map(toRow);
+    },
+
+    async drills() {
+      // The condition of the index, word for word.
+      const isDrill = and(sql`${audit.action} = 'rollback drill'`, isNotNull(audit.model));
+      const newest = () =>
+        db.selectDistinctOn([audit.model]).from(audit).orderBy(audit.model, desc(audit.id));
+      const [latest, open] = await Promise.all([
+        newest().where(isDrill),
+        newest().where(and(isDrill, isNull(audit.refused))),
+      ]);
+      return latest.map(({ model, at, refused }) => {
+        const found = open.find((row) => row.model === model);
+        const seconds = Number(found?.details?.['seconds'] ?? 0);
+        return {
+          model: model!,
+          at: at.toISOString(),
+          isOpen: refused === null,
+          latestOpen: found === undefined ? null : { at: found.at.toISOString(), seconds },
+        };
+      });
     },
 
     async *all() {

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../../domain/audit.ts';
 import type { IngestStore, TotalsStore } from '../../domain/ingest-ports.ts';
 import type { RouteStore, VersionStore } from '../../domain/ports.ts';
 import { stretchesOf } from '../../monitors/as-happened.ts';
@@ -10,22 +11,24 @@ export type MetricsStores = Readonly<{
   ingest: Pick<IngestStore, 'catalogue'>;
   versions: Pick<VersionStore, 'list'>;
   routes: Pick<RouteStore, 'list'>;
+  audit: Pick<AuditLog, 'drills'>;
 }>;
 
 export type MetricsScope = Readonly<{ namespace: string }>;
 
 /** Everything that a scrape is told, from the stores. */
 export async function readMetricsSnapshot(
-  { totals, ingest, versions, routes }: MetricsStores,
+  { totals, ingest, versions, routes, audit }: MetricsStores,
   { namespace }: MetricsScope,
 ): Promise<MetricsSnapshot> {
   // Totals first: whatever version they count is then known, and begins with all of its zeros.
   const counted = await totals.totals();
-  const [partitions, standings, catalogue, allRoutes] = await Promise.all([
+  const [partitions, standings, catalogue, allRoutes, drills] = await Promise.all([
     totals.partitions(),
     totals.standings(),
     ingest.catalogue(),
     routes.list(),
+    audit.drills(),
   ]);
   const nowMs = Date.now();
   const stretches = Object.entries(catalogue.models).flatMap(([model, { config }]) =>
@@ -49,6 +52,7 @@ export async function readMetricsSnapshot(
         ),
         standing: standings.find((standing) => standing.model === name) ?? null,
         route: allRoutes.find((route) => route.model === name) ?? null,
+        drill: drills.find((drill) => drill.model === name) ?? null,
         versions: await versions.list(name),
       }),
     ),

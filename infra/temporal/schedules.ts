@@ -1,18 +1,31 @@
 import { ScheduleAlreadyRunning, ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { Client, ScheduleOptions } from '@temporalio/client';
 import { taskQueues } from '../../domain/names.ts';
+import { drillRollback } from '../../workflows/drill-rollback.ts';
 import { fireSchedule } from '../../workflows/fire-schedule.ts';
 
-const idOf = (namespace: string, model: string) => `${namespace}/schedule/${model}`;
+type Aligner = (model: string, cron: string | null) => Promise<void>;
+type Action = Pick<ScheduleOptions['action'], 'workflowType' | 'args'>;
+
+/** Keeps the Temporal schedule of a model's runs in step with its config. */
+export const createScheduleAligner = (client: Client, namespace: string): Aligner =>
+  createAligner(client, namespace, 'schedule', (model) => ({
+    workflowType: fireSchedule,
+    args: [{ namespace, model }],
+  }));
+
+/** The same for the drills of its way back. */
+export const createDrillAligner = (client: Client, namespace: string): Aligner =>
+  createAligner(client, namespace, 'drills', (model) => ({ workflowType: drillRollback, args: [{ model }] }));
 
 /**
- * Keeps the Temporal schedule of a model in step with its config. The clock is Temporal's: it fires from the slot,
- * whoever is up, and a slot that was missed for less than an hour is made up for.
+ * The clock is Temporal's: it fires from the slot, whoever is up, and a slot that was missed for less than an hour is
+ * made up for.
  */
-export const createScheduleAligner =
-  (client: Client, namespace: string) =>
-  async (model: string, cron: string | null): Promise<void> => {
-    const scheduleId = idOf(namespace, model);
+const createAligner =
+  (client: Client, namespace: string, kind: string, actionOf: (model: string) => Action): Aligner =>
+  async (model, cron) => {
+    const scheduleId = `${namespace}/${kind}/${model}`;
     const handle = client.schedule.getHandle(scheduleId);
     if (cron === null) {
       await handle.delete().catch((error: unknown) => {
@@ -25,10 +38,9 @@ export const createScheduleAligner =
       policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '1 hour' },
       action: {
         type: 'startWorkflow',
-        workflowType: fireSchedule,
         workflowId: `${scheduleId}/slot`,
         taskQueue: taskQueues(namespace).control,
-        args: [{ namespace, model }] as [{ namespace: string; model: string }],
+        ...actionOf(model),
       },
     } satisfies Omit<ScheduleOptions, 'scheduleId'>;
     try {

@@ -242,6 +242,30 @@ export const metricTable = {
     help: 'What one training is worth, in errors; regret of that height is an alert.',
     labels: ['namespace', 'model'],
   },
+  drillTime: {
+    name: 'driftloop_rollback_drill_time_seconds',
+    kind: 'gauge',
+    help: 'When the way back was last tried, as Unix time; absent before the first try.',
+    labels: ['namespace', 'model'],
+  },
+  drillOpen: {
+    name: 'driftloop_rollback_drill_open',
+    kind: 'gauge',
+    help: '1 where the way back was open when it was last tried, 0 where it was closed: the audit log says why.',
+    labels: ['namespace', 'model'],
+  },
+  drillOpenTime: {
+    name: 'driftloop_rollback_drill_success_time_seconds',
+    kind: 'gauge',
+    help: 'When the way back was last found open, as Unix time.',
+    labels: ['namespace', 'model'],
+  },
+  drillSeconds: {
+    name: 'driftloop_rollback_drill_seconds',
+    kind: 'gauge',
+    help: 'How long it took then until the earlier version could take over.',
+    labels: ['namespace', 'model'],
+  },
   cappedSeries: {
     name: 'driftloop_capped_series',
     kind: 'gauge',

@@ -1,3 +1,4 @@
+import type { Drill } from '../../domain/drill.ts';
 import type { HappenedSum, Standing, Total } from '../../domain/ingest-ports.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
 import type { PerformanceEstimator } from '../../domain/performance-estimator.ts';
@@ -23,6 +24,8 @@ export type ModelSnapshot = Readonly<{
   /** Null before anything is known of it. */
   standing: Standing | null;
   route: Pick<Route, 'challenger'> | null;
+  /** Null where its way back was never tried. */
+  drill: Drill | null;
   versions: readonly Pick<Version, 'version' | 'number' | 'role' | 'promotedAt'>[];
   /** By version. */
   references: Readonly<Record<string, ReferenceShares | null>>;

@@ -61,7 +61,7 @@ function modelSamples(
 
 function standingSamples(
   namespace: string,
-  { config, standing, route }: ModelSnapshot,
+  { config, standing, route, drill }: ModelSnapshot,
   capped: number,
 ): MetricSample[] {
   const ids = { namespace, model: config.name };
@@ -70,6 +70,15 @@ function standingSamples(
     { metric: 'labelledRows', labels: ids, value: standing?.labelled ?? 0 },
     { metric: 'cappedSeries', labels: ids, value: capped },
   ];
+  if (drill !== null) {
+    samples.push({ metric: 'drillTime', labels: ids, value: unixSeconds(drill.at) });
+    samples.push({ metric: 'drillOpen', labels: ids, value: drill.isOpen ? 1 : 0 });
+    if (drill.latestOpen !== null) {
+      const { at, seconds } = drill.latestOpen;
+      samples.push({ metric: 'drillOpenTime', labels: ids, value: unixSeconds(at) });
+      samples.push({ metric: 'drillSeconds', labels: ids, value: seconds });
+    }
+  }
   if (standing !== null && standing.champion !== null) {
     const labels = { ...ids, version: standing.champion };
     samples.push({ metric: 'championInfo', labels, value: 1 });
@@ -90,6 +99,8 @@ function standingSamples(
   }
   return samples;
 }
+
+const unixSeconds = (at: string): number => Date.parse(at) / 1_000;
 
 function eventSamples({ namespace, totals, models }: MetricsSnapshot): MetricSample[] {
   const counts = new Map<string, number>();

@@ -1,8 +1,11 @@
 import { recordedTable, type RecordedKey } from './recorded-table.ts';
 import { promDuration, selector, type AlertRule, type RuleScope } from './rule.ts';
 
-/** What an alert is about. `data`: rows are broken, which no training mends. `silence`: no data is neither health nor drift. */
-export type AlertKind = 'regret' | 'quality' | 'estimated' | 'drift' | 'data' | 'silence';
+/**
+ * What an alert is about. `data`: rows are broken, which no training mends. `silence`: no data is neither health nor
+ * drift. `rollback`: the way back is closed, slow or untried, which says nothing of the champion.
+ */
+export type AlertKind = 'regret' | 'quality' | 'estimated' | 'drift' | 'data' | 'silence' | 'rollback';
 /** `suspected` is worth a look, `detected` may start a run. */
 export type AlertLevel = 'suspected' | 'detected';
 

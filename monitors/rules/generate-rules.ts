@@ -16,6 +16,7 @@ import { driftAlerts, qualityAlerts, regretAlerts } from './alert-rules.ts';
 import { confidenceRules } from './confidence-rules.ts';
 import { dataAlerts, dataRules, type DataWatch } from './data-rules.ts';
 import { budgetAlert, detectorAlerts, detectorRules } from './detector-rules.ts';
+import { drillAlerts } from './drill-alerts.ts';
 import { estimatedAlerts, estimatedRules, type Estimated } from './estimated-rules.ts';
 import { coverageAlert, happenedAlerts, happenedRules } from './happened-rules.ts';
 import { inputRules } from './input-rules.ts';
@@ -158,6 +159,7 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
     ...watchedWindows(model, options).outcomes.flatMap((windowMs) => noTrafficAlerts(scope, windowMs)),
     ...model.watch.filter(isSlice).flatMap((watch) => sliceSilence(scope, watch)),
     ...model.watch.filter(isAsHappened).map((watch) => coverageAlert(scope, watch)),
+    ...(model.rollout.drill === undefined ? [] : drillAlerts(scope, model.rollout.drill)),
   ];
   return [...changed.map(tellingMoved(scope, watchedWindows(model, options).inputs[0]!)), ...silent]
     .map(tellingFirstSeen)

@@ -173,6 +173,7 @@ export function scriptedLoop(script: Partial<Activities> = {}): Scripted {
     scoreArrivals: async ({ before }) =>
       before ?? { seq: 1_000, pairs: { wins: 0, losses: 0, ties: 0 }, delayMs: null },
     recordSteering: async () => {},
+    drillRollback: async () => ({ isOpen: true, target: 'v0', seconds: 2 }),
     awaitServers: async () => true,
     promoteChallenger: async () => (generation += 1),
     notePromoted: async () => {},

@@ -4,7 +4,7 @@ import type { WatchAnswer, WatchQuestion } from '../../activities/watch-for-trig
 import type { DriftloopError } from '../../domain/errors.ts';
 import { workflowIds } from '../../domain/names.ts';
 import { createRunProbe } from '../../infra/temporal/run-probe.ts';
-import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
+import { createDrillAligner, createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { openQuestion } from '../../workflows/listen.ts';
 import { supervisorState } from '../../workflows/supervisor-desk.ts';
 import { alertRow, regretTrigger, rolloutOf, scriptedLoop, seen, settings } from '../fakes/scripted-loop.ts';
@@ -177,6 +177,24 @@ test('for ever means: a new history every so many events, with nothing forgotten
     const refused = await refusalOf(loop.requestRun('meter', { by: 'anna', reason: 'try' }));
     expect(refused?.code).toBe('DL_MODEL_PAUSED');
     expect(scripted.inputsOf('savePaused')).toEqual([{ model: 'meter', by: 'anna' }]);
+  });
+});
+
+test('a drill of the way back is tried at each slot, and goes away with its line in the config', async () => {
+  const scripted = scriptedLoop({ watchForTrigger: async () => quiet });
+  await temporal.tell(scripted, async ({ client, namespace }) => {
+    const align = createDrillAligner(client, namespace);
+    await align('meter', '0 6 * * 1');
+    const schedule = client.schedule.getHandle(`${namespace}/drills/meter`);
+    await schedule.backfill({
+      start: new Date('2026-01-05T05:59:30Z'),
+      end: new Date('2026-01-05T06:00:30Z'),
+      overlap: 'ALLOW_ALL',
+    });
+    await until(() => scripted.inputsOf('drillRollback').length > 0, 30_000);
+    expect(scripted.inputsOf('drillRollback')).toEqual([{ model: 'meter' }]);
+    await align('meter', null);
+    await expect(schedule.describe()).rejects.toMatchObject({ name: 'ScheduleNotFoundError' });
   });
 });
 

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
 import { workflowIds } from '../../domain/names.ts';
-import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
+import { createDrillAligner, createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { openQuestion, supersede } from '../../workflows/listen.ts';
 import {
   alertRow,
@@ -205,6 +205,17 @@ const stories: Record<string, Story> = {
       await client.schedule.getHandle(`${namespace}/schedule/meter`).delete();
     },
   },
+  'a drill of the way back': {
+    scripted: scripted({}),
+    async tell({ client, namespace }, told) {
+      await createDrillAligner(client, namespace)('meter', '0 6 * * 1');
+      const drills = client.schedule.getHandle(`${namespace}/drills/meter`);
+      await drills.trigger();
+      await until(() => told.inputsOf('drillRollback').length > 0, 30_000);
+      await new Promise((resolve) => setTimeout(resolve, 2_000));
+      await drills.delete();
+    },
+  },
 };
 
 /** Every workflow that a story has begun, by type and story; names of machines, processes and folders are left out. */
@@ -215,7 +226,7 @@ async function keep(story: string, { client, namespace }: Teller): Promise<void>
     id(namespace, 'meter'),
   );
   for await (const { workflowId } of client.workflow.list()) {
-    if (['schedule', 'notice'].some((of) => workflowId.startsWith(`${namespace}/${of}/`)))
+    if (['schedule', 'drills', 'notice'].some((of) => workflowId.startsWith(`${namespace}/${of}/`)))
       ids.push(workflowId);
   }
   for (const id of ids) {

@@ -10,9 +10,9 @@ import type { Run } from '../../domain/run.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { connectLoop } from '../../infra/temporal/loop.ts';
 import { createRunProbe } from '../../infra/temporal/run-probe.ts';
-import { createScheduleAligner } from '../../infra/temporal/schedules.ts';
+import { createDrillAligner, createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { createControlWorker, createTrainingWorker } from '../../infra/temporal/workers.ts';
-import { createPredictor, createTrainer } from '../../infra/trainer.ts';
+import { createPredictor, createTrainer, withPredictor } from '../../infra/trainer.ts';
 import { createWebhook } from '../../infra/webhook/signed-post.ts';
 import { until } from '../workflows/loop-environment.ts';
 import type { ActivityWorld } from './activity-world.ts';
@@ -72,9 +72,11 @@ export async function runWhole(
       // Nobody watches this model, and nothing asks for its numbers.
       metrics: createMetricsReader({ url: 'http://127.0.0.1:1', namespace }),
       webhook: createWebhook(() => secret),
+      withPredictor,
       startServer: trialServers({ artifacts: ports.artifacts, createPredictor }),
       isRunAlive: createRunProbe(client, namespace),
       alignSchedule: createScheduleAligner(client, namespace),
+      alignDrills: createDrillAligner(client, namespace),
     },
     { namespace, pace: { beatMs: 50, stretchMs: MINUTE_MS } },
   );

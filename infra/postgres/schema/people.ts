@@ -1,3 +1,4 @@
+import { sql } from 'drizzle-orm';
 import { bigint, index, jsonb, pgTable, text, unique } from 'drizzle-orm/pg-core';
 import type { AuditEntry } from '../../../domain/audit.ts';
 import type { Grant, Person } from '../../../domain/person.ts';
@@ -22,7 +23,14 @@ export const audit = pgTable(
     hash: text('hash').notNull(),
   },
   // A second row after the same one would be a fork.
-  (t) => [unique('audit_is_one_chain').on(t.previous), index('audit_by_model').on(t.model, t.id)],
+  (t) => [
+    unique('audit_is_one_chain').on(t.previous),
+    index('audit_by_model').on(t.model, t.id),
+    // Asked for at every scrape.
+    index('audit_drills')
+      .on(t.model, t.id)
+      .where(sql`${t.action} = 'rollback drill'`),
+  ],
 );
 
 /** Bearer tokens of people and programs. The secret is not here: only its hash. */

@@ -45,11 +45,13 @@ const rowOf = ({ alertname, labels, annotations, activeAt }: FiringAlert, finger
 function watcher({ alive = true, more = {} }: { alive?: boolean; more?: Partial<Ports> } = {}) {
   const metrics = fakeMetricsReader(Date.now);
   const aligned: (string | null)[] = [];
+  const drills: (string | null)[] = [];
   const ports = {
     ...world.ports,
     metrics: metrics.reader,
     isRunAlive: async () => alive,
     alignSchedule: async (_: string, cron: string | null) => void aligned.push(cron),
+    alignDrills: async (_: string, cron: string | null) => void drills.push(cron),
     ...more,
   };
   const { watchForTrigger } = createWatchActivities(ports, { beatMs: 40, stretchMs: 60 });
@@ -64,7 +66,7 @@ function watcher({ alive = true, more = {} }: { alive?: boolean; more?: Partial<
         ...question,
       },
     );
-  return { watch, firing: metrics.firing, aligned, state: metrics.state };
+  return { watch, firing: metrics.firing, aligned, drills, state: metrics.state };
 }
 const logger = new DefaultLogger('ERROR');
 const quiet = { kind: 'quiet', lookAgainInMs: 0 };
@@ -329,18 +331,27 @@ test('an alert that a run only watches begins no other, though its rest is over;
   expect(await watch()).toMatchObject({ kind: 'trigger', trigger: { kind: 'drift' } });
 });
 
-test('the schedule of the config is told to the clock once for each config', async () => {
+test('the schedules of the config are told to the clock once for each config', async () => {
   await champion(0);
-  const { watch, aligned } = watcher();
+  const { watch, aligned, drills } = watcher();
   await watch();
   await watch();
   expect(aligned).toEqual([null]);
   const { config } = await world.stores.models.get('m');
   await world.stores.models.apply(
-    parseConfig({ models: [{ ...config, retrain: { ...config.retrain, schedule: '0 3 * * 1' } }] }),
+    parseConfig({
+      models: [
+        {
+          ...config,
+          retrain: { ...config.retrain, schedule: '0 3 * * 1' },
+          rollout: { ...config.rollout, drill: { cron: '0 6 * * 1' } },
+        },
+      ],
+    }),
   );
   await watch();
   expect(aligned).toEqual([null, '0 3 * * 1']);
+  expect(drills).toEqual([null, '0 6 * * 1']);
   const at = (hoursAgo: number) => new Date(Date.now() - hoursAgo * 3_600_000).toISOString();
   const slot = at(3);
   expect(await watch({ scheduledAt: slot })).toMatchObject({

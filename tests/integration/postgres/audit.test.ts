@@ -41,6 +41,22 @@ test('many who write at once make one chain, and what is read back is what was h
   expect(new Set((await audit.list({ limit: 20 })).map((row) => row.by)).size).toBe(20);
 });
 
+test('the newest drill of each model is known, and the newest that found the way back open', async () => {
+  const { audit } = db.stores;
+  const drill = { action: 'rollback drill', by: 'driftloop' } as const;
+  await audit.append({ ...drill, model: 'a', subject: 'v1', details: { seconds: 4 } });
+  await audit.append({ ...drill, model: 'a', subject: 'v1', details: { seconds: 2.5 } });
+  await audit.append({ ...drill, model: 'a', refused: 'DL_WAY_BACK_BROKEN' });
+  await audit.append({ ...drill, model: 'b', refused: 'DL_NO_EARLIER_CHAMPION' });
+  await audit.append({ action: 'rollback', by: 'anna', model: 'c', subject: 'v1' });
+  const rows = await audit.list({ model: 'a', limit: 10 });
+  const at = expect.any(String) as string;
+  expect(await audit.drills()).toEqual([
+    { model: 'a', at: rows[2]!.at, isOpen: false, latestOpen: { at: rows[1]!.at, seconds: 2.5 } },
+    { model: 'b', at, isOpen: false, latestOpen: null },
+  ]);
+});
+
 test.each([
   ['changed', "update audit set by = 'mallory' where id = 3"],
   ['deleted', 'delete from audit where id = 3'],

@@ -18,6 +18,7 @@ test.each([
   ['regret suspected', [alert('regret', 'suspected')], 'suspected'],
   ['inputs that moved', [alert('drift', 'detected')], 'suspected'],
   ['no labels', [alert('silence', 'detected')], 'unknown'],
+  ['a way back that is closed', [alert('rollback', 'detected')], 'steady'],
   ['too few labels', [alert('silence', 'suspected')], 'steady'],
   ['worse and silent', [alert('silence', 'detected'), alert('regret', 'detected')], 'worse'],
 ] as const)('%s is judged %3$s', (_, alerts, word) => {

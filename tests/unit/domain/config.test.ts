@@ -222,7 +222,7 @@ test('every problem is told at once, each with its path and its fix', () => {
     'models.0.retrain.schedule': expect.stringContaining('must have five places') as string,
     'models.0.rollout.step': expect.stringContaining('must be a duration such as') as string,
     'models.0.rollout':
-      'has no field "canry". Remove it, or write one of shadow, canary, step, bake, every, alpha, minSamples, minRequests, errorRateAtMost, inconclusiveAtMost, guardrails, metrics, freeze.',
+      'has no field "canry". Remove it, or write one of shadow, canary, step, bake, every, alpha, minSamples, minRequests, errorRateAtMost, inconclusiveAtMost, guardrails, metrics, freeze, drill.',
     'models.1.name': 'is missing. Add it: a string.',
     'models.1.task': 'is missing. Add it: an object.',
     'models.1.input': 'is missing. Add it: an object.',

@@ -36,7 +36,7 @@ import { reachPostgres } from '../../../infra/postgres/reach.ts';
 import { reachAlertmanager, reachPrometheus } from '../../../infra/prometheus/reach.ts';
 import { temporalProblem } from '../../../infra/temporal/connect.ts';
 import { PredictorLane } from '../../../infra/tensorflow/predictor-lane.ts';
-import { checkOutputs } from '../../../serving/check-output.ts';
+import { checkOutputs } from '../../../domain/check-output.ts';
 import { createRouteFile } from '../../../serving/route-file.ts';
 import { findMethod } from '../../../monitors/detectors/find-method.ts';
 import { adwin } from '../../../monitors/detectors/streams/adwin.ts';
@@ -301,7 +301,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_NO_CHAMPION: contract,
   DL_ALREADY_BOOTSTRAPPED: commandLine,
   DL_NO_EARLIER_CHAMPION: commandLine,
-  DL_WAY_BACK_BROKEN: 'tests/unit/cli/commands/way-back.test.ts',
+  DL_WAY_BACK_BROKEN: 'tests/unit/activities/way-back.test.ts',
   DL_VERSION_NEVER_SERVED: commandLine,
   DL_VERSION_KNOWN: commandLine,
   DL_ARTIFACT_UNFIT: commandLine,

@@ -32,6 +32,8 @@ const route: Route = {
   updatedAt: '2026-01-01T00:00:00.000Z',
 };
 
+const drill = { model: 'churn', at: '2026-01-01T00:00:00.000Z', isOpen: true, latestOpen: null };
+
 /** Stores that say in which order they were asked. */
 function stores() {
   const asked: string[] = [];
@@ -72,6 +74,7 @@ function stores() {
     },
     versions: { list: async (model) => (model === 'churn' ? [version] : []) },
     routes: { list: say('routes', [route]) },
+    audit: { drills: say('drills', [drill]) },
   };
   return { fake, asked };
 }
@@ -87,6 +90,7 @@ test('the stores are put together by model, and totals are read before the versi
     ['churn', 'v1', 1, null],
     ['fraud', undefined, 0, undefined],
   ]);
+  expect(snapshot.models.map((m) => m.drill)).toEqual([drill, null]);
 });
 
 test('the source of an exporter is what the stores say', async () => {

@@ -44,6 +44,7 @@ const churn = (over: Partial<ModelSnapshot> = {}): ModelSnapshot => ({
   config,
   standing: { model: 'churn', champion: 'v1', regret: 12.5, labelled: 340, streams: {} },
   route: { challenger: null },
+  drill: null,
   versions: [version(1, 'champion', '2026-01-01T00:00:00.000Z')],
   references: { v1: reference },
   happened: [],
@@ -98,6 +99,22 @@ test('every label set of a registered version is there at zero before anything w
   ]);
   expect(of(samples, 'events').every((s) => s.value === 0)).toBe(true);
   expect(of(samples, 'events')).toHaveLength(10);
+});
+
+test('the newest drill of the way back is told with its time, and before the first nothing is', () => {
+  const told = (drill: ModelSnapshot['drill']) =>
+    samplesOf(snapshot({ models: [churn({ drill })] }))
+      .map(line)
+      .filter((sample) => sample.startsWith('drill'));
+  expect(told(null)).toEqual([]);
+  const closed = { model: 'churn', at: '2026-01-02T00:00:00.000Z', isOpen: false };
+  expect(told({ ...closed, latestOpen: null })).toEqual(['drillTime  = 1767312000', 'drillOpen  = 0']);
+  expect(told({ ...closed, latestOpen: { at: '2026-01-01T00:00:00.000Z', seconds: 1.9 } })).toEqual([
+    'drillTime  = 1767312000',
+    'drillOpen  = 0',
+    'drillOpenTime  = 1767225600',
+    'drillSeconds  = 1.9',
+  ]);
 });
 
 test('a count takes the place of its zero, and one that nobody declared is exported all the same', () => {

@@ -45,7 +45,7 @@ const { models } = parseConfig({
       ],
       ['x'],
     ),
-    declare('fraud', []),
+    { ...declare('fraud', []), rollout: { drill: { cron: '0 6 * * 1', within: '30s' } } },
     declare('sales', [
       objective({ metric: 'macroRecall', atLeast: 0.9, over: '3d' }),
       detector({ method: 'adwin' }),
@@ -118,7 +118,9 @@ test('an alert says who, what kind, how sure, and a sentence with the value and 
   expect(alerts.length).toBeGreaterThan(8);
   for (const { labels, annotations } of alerts) {
     expect(labels['namespace']).toBe('staging');
-    expect(['regret', 'quality', 'estimated', 'drift', 'data', 'silence']).toContain(labels['kind']);
+    expect(['regret', 'quality', 'estimated', 'drift', 'data', 'silence', 'rollback']).toContain(
+      labels['kind'],
+    );
     expect(['churn', 'fraud', 'sales', 'rent', 'chat']).toContain(labels['model']);
     expect(['suspected', 'detected']).toContain(labels['level']);
     expect(annotations['sentence']).toMatch(/\.$/);
@@ -127,7 +129,8 @@ test('an alert says who, what kind, how sure, and a sentence with the value and 
     expect(annotations['firstSeen']).toContain('ALERTS_FOR_STATE');
     expect(annotations['link']).toBe(`${consoleUrl}/models/${labels['model']}`);
     // What says that something has changed also says which inputs did.
-    if (labels['kind'] !== 'silence') expect(annotations['moved']).toContain('driftloop:champion_psi');
+    if (labels['kind'] !== 'silence' && labels['kind'] !== 'rollback')
+      expect(annotations['moved']).toContain('driftloop:champion_psi');
   }
 });
 
@@ -141,6 +144,10 @@ test('regret is watched whatever a config watches, and silence is its own kind',
     'DriftloopNoFeedback detected',
     'DriftloopNoTraffic detected',
     'DriftloopNoTraffic suspected',
+    'DriftloopWayBackClosed detected',
+    'DriftloopWayBackSlow detected',
+    'DriftloopDrillOverdue detected',
+    'DriftloopDrillOverdue suspected',
   ]);
   expect(of('churn').filter((a) => a.startsWith('DriftloopQuality'))).toHaveLength(4);
 });

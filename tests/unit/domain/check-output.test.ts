@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { classification, generation, multiLabel, regression } from '../../../domain/task.ts';
 import type { AnyOutput, DeclaredTask } from '../../../domain/task.ts';
-import { checkOutputs, whyInvalid } from '../../../serving/check-output.ts';
+import { checkOutputs, whyInvalid } from '../../../domain/check-output.ts';
 
 const label = classification({ labels: ['a', 'b'] });
 const labels = multiLabel({ labels: ['a', 'b'] });

@@ -1,5 +1,5 @@
-import { DriftloopError } from '../domain/errors.ts';
-import type { AnyOutput, DeclaredTask } from '../domain/task.ts';
+import { DriftloopError } from './errors.ts';
+import type { AnyOutput, DeclaredTask } from './task.ts';
 
 /** A version answered with what cannot be an answer. It is the version's error, and nobody gets to see the answer. */
 export class OutputInvalid extends DriftloopError {

@@ -1,9 +1,9 @@
 import { expect, onTestFinished, test } from 'vitest';
-import type { RecordedAnswer } from '../../../../domain/ports.ts';
-import type { Version } from '../../../../domain/version.ts';
-import { findWayBack, proveWayBack, sayProof } from '../../../../cli/commands/way-back.ts';
-import { fakePredictor } from '../../../fakes/predictor.ts';
-import { meterConfig, servingWorld } from '../../../fakes/serving-world.ts';
+import type { RecordedAnswer } from '../../../domain/ports.ts';
+import type { Version } from '../../../domain/version.ts';
+import { findWayBack, proveWayBack, sayProof } from '../../../activities/way-back.ts';
+import { fakePredictor } from '../../fakes/predictor.ts';
+import { meterConfig, servingWorld } from '../../fakes/serving-world.ts';
 
 const target: Version = {
   model: 'meter',

@@ -1,10 +1,10 @@
-import { DriftloopError } from '../../domain/errors.ts';
-import type { ModelConfig } from '../../domain/model-config.ts';
-import type { ArtifactStore, ExampleStore, Predictor, RecordedAnswer } from '../../domain/ports.ts';
-import type { AnyOutput } from '../../domain/task.ts';
-import type { Version } from '../../domain/version.ts';
-import { checkOutputs } from '../../serving/check-output.ts';
-import type { Stores } from '../wiring.ts';
+import { checkOutputs } from '../domain/check-output.ts';
+import { DriftloopError } from '../domain/errors.ts';
+import type { ModelConfig } from '../domain/model-config.ts';
+import type { ArtifactStore, ExampleStore, Predictor, RecordedAnswer } from '../domain/ports.ts';
+import type { AnyOutput } from '../domain/task.ts';
+import type { Version } from '../domain/version.ts';
+import type { Ports } from './ports.ts';
 
 /** Rows of each kind that the way back is asked. */
 const ROWS = 100;
@@ -27,7 +27,7 @@ export type Proof = {
  * @throws DL_SERVED_OUTSIDE, DL_NO_EARLIER_CHAMPION, DL_VERSION_NEVER_SERVED
  */
 export async function findWayBack(
-  stores: Pick<Stores, 'models' | 'routes' | 'versions'>,
+  stores: Pick<Ports, 'models' | 'routes' | 'versions'>,
   model: string,
   version?: string,
 ): Promise<{ config: ModelConfig; target: Version }> {

@@ -1,0 +1,1 @@
+CREATE INDEX "audit_drills" ON "audit" USING btree ("model","id") WHERE "audit"."action" = 'rollback drill';

@@ -90,7 +90,8 @@ const entries = {
     retryable: true,
   },
   DL_SPOOL_FULL: {
-    meaning: 'Kafka takes no predictions, and the disk has no room for more that wait for it.',
+    meaning:
+      'Kafka takes nothing, and the disk has no room for more predictions or feedback that wait for it.',
     fix: 'Bring Kafka back; what waits goes there by itself. A request may be sent again.',
     met: ['HTTP'],
     status: 503,

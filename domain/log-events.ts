@@ -100,20 +100,20 @@ export const logEvents = {
     fields: ['err'],
     means: 'The file with the last routes cannot be read; the server waits for the database.',
   },
-  'the brokers do not take predictions; they wait on disk': {
+  'the brokers take nothing; what comes waits on disk': {
     level: 'warn',
     roles: ['server'],
     fields: ['err'],
     means:
-      'Kafka is away or slow. Requests are answered, and predictions wait on the disk of the server; said once for each time.',
+      'Kafka is away or slow. Requests are answered, and predictions and feedback wait on the disk of the server; said once for each time.',
   },
-  'predictions that waited on disk are in the log': {
+  'what waited on disk is in the log': {
     level: 'info',
     roles: ['server'],
     fields: ['messages', 'seconds'],
     means: 'Kafka is back, and has what waited, in its order.',
   },
-  'a file of waiting predictions was damaged': {
+  'a file of the spool was damaged': {
     level: 'error',
     roles: ['server'],
     fields: ['file'],

@@ -12,7 +12,7 @@ export function createHealth(
     if (standing === undefined || standing.messages === 0) return null;
     const { messages, used, problem } = standing;
     const why = problem === null ? '' : `: ${problem}`;
-    return `${messages === 1 ? '1 prediction waits' : `${messages} predictions wait`} on disk for Kafka, in ${Math.ceil(100 * used)} % of its room${why}`;
+    return `${messages === 1 ? '1 message waits' : `${messages} messages wait`} on disk for Kafka, in ${Math.ceil(100 * used)} % of its room${why}`;
   };
   return {
     /** Why requests should go elsewhere; empty when ready. */

@@ -31,7 +31,7 @@ export class LogUnreachable extends DriftloopError {
  *
  * It holds nothing in memory for later: what was not acknowledged within `ackTimeoutMs` is refused with
  * `DL_KAFKA_UNREACHABLE`, because a message held in memory only is lost with the process after its caller was told
- * that it is safe. Predictions may have a disk behind them (`spool/`). A refused message may still arrive (the brokers took it, their answer was lost); a prediction
+ * that it is safe. There may be a disk behind it (`spool/`). A refused message may still arrive (the brokers took it, their answer was lost); a prediction
  * without feedback and a duplicate feedback id both do no harm.
  */
 export function createPublisher<M>(

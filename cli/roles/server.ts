@@ -75,7 +75,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     log,
     subscribe: (look) => listenForRoutes(environment, look),
   });
-  // It answers without Kafka, too: predictions wait on the disk until it is there.
+  // It answers without Kafka, too: predictions and feedback wait on the disk until it is there.
   let brokers: Awaited<ReturnType<typeof createMessageLog>> | null = null;
   const reached = waitFor(
     'Kafka',
@@ -97,7 +97,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     },
     files: await openSpoolFiles({
       folder: await claimSpool(spoolRoot(environment)),
-      onDamaged: (file) => log.error({ file }, 'a file of waiting predictions was damaged'),
+      onDamaged: (file) => log.error({ file }, 'a file of the spool was damaged'),
     }),
     log,
     maxBytes: spoolBytes(),

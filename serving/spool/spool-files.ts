@@ -21,7 +21,8 @@ type Part = { file: string; bytes: number; lines: number };
  * (fdatasync, and for a new file also the folder), as far as the disk tells the truth about that.
  *
  * Files are read and dropped whole. A crash in between repeats at most the lines of one file. The end of a file may be
- * half a line, where a write was cut off: nobody was told that it is safe, so it is passed over.
+ * half a line, where a write was cut off: nobody was told that it is safe, so it is passed over. A file that holds
+ * nothing else is removed as soon as it is seen.
  */
 export async function openSpoolFiles({ folder, partBytes = 1_000_000, onDamaged }: SpoolFilesOptions) {
   await mkdir(folder, { recursive: true });
@@ -29,8 +30,12 @@ export async function openSpoolFiles({ folder, partBytes = 1_000_000, onDamaged 
   for (const name of (await readdir(folder)).filter((file) => /^\d{12}\.jsonl$/.test(file)).toSorted()) {
     const file = join(folder, name);
     const text = await readFile(file, 'utf8');
-    parts.push({ file, bytes: Buffer.byteLength(text), lines: linesOf(text).good.length });
+    const { good, damaged } = linesOf(text);
+    // A damaged file is told of when it is read, and nothing may have to wait for that.
+    if (good.length === 0) await leave(file, damaged);
+    else parts.push({ file, bytes: Buffer.byteLength(text), lines: good.length });
   }
+  await syncFolder(folder);
   let next = parts.length === 0 ? 1 : Number(/(\d{12})\.jsonl$/.exec(parts.at(-1)!.file)![1]) + 1;
   /** The file that is written to: always the newest. What an earlier process wrote is only read. */
   let writing: { part: Part; handle: FileHandle } | null = null;
@@ -41,6 +46,13 @@ export async function openSpoolFiles({ folder, partBytes = 1_000_000, onDamaged 
     turn = mine;
     return mine;
   };
+
+  /** Takes a file out of the spool: nothing waits in it any more. */
+  async function leave(file: string, isDamaged: boolean): Promise<void> {
+    if (!isDamaged) return rm(file, { force: true });
+    await rename(file, `${file}.damaged`);
+    onDamaged(`${file}.damaged`);
+  }
 
   async function begin(): Promise<{ part: Part; handle: FileHandle }> {
     const file = join(folder, `${String(next).padStart(12, '0')}.jsonl`);
@@ -74,7 +86,12 @@ export async function openSpoolFiles({ folder, partBytes = 1_000_000, onDamaged 
           });
         } catch (error) {
           // What was written of it is half a line at the end of a file that nothing is added to any more.
+          const part = writing?.part;
           await seal().catch(() => {});
+          if (part !== undefined && part.lines === 0) {
+            parts.splice(parts.indexOf(part), 1);
+            await rm(part.file, { force: true }).catch(() => {});
+          }
           throw error;
         }
       }),
@@ -89,10 +106,7 @@ export async function openSpoolFiles({ folder, partBytes = 1_000_000, onDamaged 
           lines: good,
           drop: () =>
             inTurn(async () => {
-              if (damaged) {
-                await rename(part.file, `${part.file}.damaged`);
-                onDamaged(`${part.file}.damaged`);
-              } else await rm(part.file, { force: true });
+              await leave(part.file, damaged);
               await syncFolder(folder);
               parts.splice(parts.indexOf(part), 1);
             }),

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DriftloopError } from '../../domain/errors.ts';
 import { sizeInBatch } from '../../domain/message-size.ts';
-import type { PredictionMessage } from '../../domain/messages.ts';
+import type { FeedbackMessage, PredictionMessage } from '../../domain/messages.ts';
 import type { MessageLog } from '../../domain/ports.ts';
 import { sayError } from '../served-routes.ts';
 import type { ServingLog } from '../served-routes.ts';
@@ -14,7 +14,7 @@ export type SpooledLogOptions = {
   log: ServingLog;
   /** How large the spool may become. */
   maxBytes: number;
-  /** How long the brokers may take before predictions go to the disk instead. */
+  /** How long the brokers may take before messages go to the disk instead. */
   patienceMs?: number;
   /** How long they may take to acknowledge what comes from the disk. */
   ackTimeoutMs?: number;
@@ -32,13 +32,12 @@ export type SpoolStanding = Readonly<{
 }>;
 
 /**
- * A log that goes on while the brokers are away: predictions that they do not take in time wait on the disk, and are
- * published in their order when the brokers are back. While any wait, new ones wait behind them.
+ * A log that goes on while the brokers are away: predictions and feedback that they do not take in time wait on the
+ * disk, and are published when the brokers are back, each kind in its order. While any wait, new ones wait behind them,
+ * so that no correction overtakes what it corrects.
  *
- * Each prediction is published at least once: one that the brokers took without saying so in time, and those of a file
- * that was not finished when the server ended, stand in the topic twice. Ingest knows them by their id.
- *
- * Feedback is not spooled: whoever gives it keeps it, and is told to send it again.
+ * Each message is published at least once: one that the brokers took without saying so in time, and those of a file
+ * that was not finished when the server ended, stand in the topic twice. Ingest knows them by their ids.
  */
 export function createSpooledLog({
   messages,
@@ -62,15 +61,18 @@ export function createSpooledLog({
     while (!stopping.signal.aborted) {
       const part = await files.oldest();
       if (part === null) break;
-      const waiting = part.lines.map((line) => JSON.parse(line) as PredictionMessage);
-      await withTimeout(messages.publishPredictions(waiting), ackTimeoutMs);
+      const waiting = part.lines.map((line) => JSON.parse(line) as Message);
+      const predictions = waiting.filter(isPrediction);
+      const feedback = waiting.filter(isFeedback);
+      if (predictions.length > 0) await withTimeout(messages.publishPredictions(predictions), ackTimeoutMs);
+      if (feedback.length > 0) await withTimeout(messages.publishFeedback(feedback), ackTimeoutMs);
       await part.drop();
       isFull = false;
       brought += waiting.length;
     }
     if (brought === 0) return;
     const seconds = Math.round((clock() - began) / 100) / 10;
-    log.info({ messages: brought, seconds }, 'predictions that waited on disk are in the log');
+    log.info({ messages: brought, seconds }, 'what waited on disk is in the log');
   }
 
   async function replayUntilEmpty(): Promise<void> {
@@ -93,7 +95,7 @@ export function createSpooledLog({
     });
   }
 
-  async function spool(batch: readonly PredictionMessage[]): Promise<void> {
+  async function spool(batch: readonly Message[]): Promise<void> {
     const lines = batch.map((message) => JSON.stringify(message));
     const bytes = lines.reduce((sum, line, i) => sum + sizeInBatch(batch[i]!.predictionId, line), 0);
     isFull = files.bytes() + bytes > maxBytes;
@@ -102,22 +104,30 @@ export function createSpooledLog({
     ensureReplay();
   }
 
+  async function publish<M extends Message>(
+    toBrokers: (batch: readonly M[]) => Promise<void>,
+    batch: readonly M[],
+  ): Promise<void> {
+    if (files.lines() === 0) {
+      try {
+        await withTimeout(toBrokers(batch), patienceMs);
+        return;
+      } catch (error) {
+        if (error instanceof DriftloopError && !error.retryable) throw error;
+        problem = sayError(error);
+        log.warn({ err: error }, 'the brokers take nothing; what comes waits on disk');
+      }
+    }
+    await spool(batch);
+  }
+
   return {
     /** Resolves when the brokers have it, or the disk. Throws DL_SPOOL_FULL where neither has room. */
-    async publishPredictions(batch: readonly PredictionMessage[]): Promise<void> {
-      if (files.lines() === 0) {
-        try {
-          await withTimeout(messages.publishPredictions(batch), patienceMs);
-          return;
-        } catch (error) {
-          if (error instanceof DriftloopError && !error.retryable) throw error;
-          problem = sayError(error);
-          log.warn({ err: error }, 'the brokers do not take predictions; they wait on disk');
-        }
-      }
-      await spool(batch);
-    },
-    publishFeedback: (batch: Parameters<MessageLog['publishFeedback']>[0]) => messages.publishFeedback(batch),
+    publishPredictions: (batch: readonly PredictionMessage[]): Promise<void> =>
+      publish(messages.publishPredictions, batch),
+    /** The same for feedback. */
+    publishFeedback: (batch: readonly FeedbackMessage[]): Promise<void> =>
+      publish(messages.publishFeedback, batch),
     /** Begins to bring what an earlier process has left. */
     start(): void {
       if (files.lines() > 0) ensureReplay();
@@ -136,9 +146,13 @@ export function createSpooledLog({
   };
 }
 
+type Message = PredictionMessage | FeedbackMessage;
+const isFeedback = (message: Message): message is FeedbackMessage => 'feedbackId' in message;
+const isPrediction = (message: Message): message is PredictionMessage => !isFeedback(message);
+
 const full = (bytes: number, maxBytes: number, problem: string | null) =>
   new DriftloopError(
     'DL_SPOOL_FULL',
-    `The answer could not be recorded: Kafka takes nothing${problem === null ? '' : ` (${problem})`}, and ${bytes} of ${maxBytes} bytes on disk are taken by predictions that wait for it.`,
+    `What was sent could not be recorded: Kafka takes nothing${problem === null ? '' : ` (${problem})`}, and ${bytes} of ${maxBytes} bytes on disk are taken by what waits for it.`,
     { fix: 'Bring Kafka back; what waits goes there by itself, and then requests are answered again.' },
   );

@@ -142,8 +142,8 @@ test('predictions made while the brokers are away wait on disk, and are ingested
   await untilStored(30);
   expect((await events()).stored).toBe(30);
   expect(said).toEqual([
-    'the brokers do not take predictions; they wait on disk',
-    'predictions that waited on disk are in the log',
+    'the brokers take nothing; what comes waits on disk',
+    'what waited on disk is in the log',
   ]);
 });
 

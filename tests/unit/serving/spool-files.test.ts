@@ -64,6 +64,16 @@ test('half a line at the end, as a crash leaves it, was promised to nobody and i
   expect(damaged).toEqual([]);
 });
 
+test('a file with half a line and nothing else is gone at once, also where nothing else waits', async () => {
+  const first = await spoolIn();
+  await writeFile(join(first.folder, '000000000003.jsonl'), '{"n":');
+  await writeFile(join(first.folder, '000000000004.jsonl'), '');
+  const { files, damaged, folder } = await spoolIn(first.folder);
+  expect([files.lines(), files.bytes(), damaged, await readdir(folder)]).toEqual([0, 0, [], []]);
+  await files.append(lines(0, 1));
+  expect(await drain(files)).toEqual(lines(0, 1));
+});
+
 test('a line that cannot be read costs no other, and its file is kept aside', async () => {
   const first = await spoolIn();
   const name = join(first.folder, '000000000007.jsonl');

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import type { PredictionMessage } from '../../../domain/messages.ts';
+import type { FeedbackMessage, PredictionMessage } from '../../../domain/messages.ts';
 import { openSpoolFiles } from '../../../serving/spool/spool-files.ts';
 import { createSpooledLog } from '../../../serving/spool/spooled-log.ts';
 import { fakeMessageLog } from '../../fakes/message-log.ts';
@@ -58,10 +58,7 @@ test('while the brokers are away predictions wait on disk, and come to them in t
   expect(numbers(brokers.predictions).at(-1)).toBe(31);
   await expect
     .poll(() => logged)
-    .toEqual([
-      'the brokers do not take predictions; they wait on disk',
-      'predictions that waited on disk are in the log',
-    ]);
+    .toEqual(['the brokers take nothing; what comes waits on disk', 'what waited on disk is in the log']);
 });
 
 test('a server that starts again brings what the one before has left', async () => {
@@ -112,10 +109,54 @@ test('what no broker would take is refused at once, and does not stop what waits
   expect(log.standing().messages).toBe(1);
 });
 
-test('feedback is not kept: who gives it is told that the brokers are away', async () => {
-  const { log, brokers } = await spooling();
+const feedbackOn = (n: number, value: string): FeedbackMessage => ({
+  feedbackId: `f${n}-${value}`,
+  predictionId: message(n).predictionId,
+  kind: 'label',
+  value,
+  at: '2025-11-17T14:30:00.000Z',
+  source: 'http',
+});
+
+test('feedback waits on the same disk, loses nothing, and a correction never overtakes what it corrects', async () => {
+  const first = await spooling();
+  first.brokers.state.problem = new Error('no leader');
+  await first.log.publishPredictions([message(0)]);
+  await first.log.publishFeedback([feedbackOn(0, 'UP'), feedbackOn(1, 'UP')]);
+  await first.log.publishPredictions([message(1)]);
+  await first.log.publishFeedback([feedbackOn(0, 'DOWN')]);
+  expect(first.log.standing()).toMatchObject({ messages: 5, problem: 'no leader' });
+  await first.log.stop();
+  const brokers = fakeMessageLog({ delayMs: 2 });
+  const second = await spooling({ brokers, folder: first.folder });
+  // They are there, and yet this one waits behind what waits already.
+  await second.log.publishFeedback([feedbackOn(1, 'DOWN')]);
+  await expect.poll(() => second.log.standing().messages).toBe(0);
+  expect(numbers(brokers.predictions)).toEqual([0, 1]);
+  const given = brokers.feedback.map(({ feedbackId }) => feedbackId);
+  expect(given).toEqual(['f0-UP', 'f1-UP', 'f0-DOWN', 'f1-DOWN']);
+});
+
+test('without room feedback is refused over HTTP, and may be sent again with the same id', async () => {
+  const brokers = fakeMessageLog();
+  const { log } = await spooling({ brokers, maxBytes: 300 });
+  const { post } = await servingApp({ log, spool: log.standing });
+  const give = (value: string) => {
+    const { feedbackId, predictionId, kind } = feedbackOn(0, value);
+    return post('/v1/feedback', { feedbackId, predictionId, kind, value });
+  };
   brokers.state.problem = new Error('no leader');
-  await expect(log.publishFeedback([])).rejects.toThrow('no leader');
+  expect((await give('UP')).status).toBe(200);
+  const refused = await give('DOWN');
+  expect([refused.status, refused.headers.get('retry-after'), refused.body.error.code]).toEqual([
+    503,
+    '1',
+    'DL_SPOOL_FULL',
+  ]);
+  brokers.state.problem = null;
+  await expect.poll(() => log.standing().messages).toBe(0);
+  expect((await give('DOWN')).status).toBe(200);
+  expect(brokers.feedback.map(({ value }) => String(value).length)).toEqual([2, 4]);
 });
 
 test('a server whose predictions wait answers, is ready and says that it is degraded; without room it is not ready', async () => {
@@ -130,7 +171,7 @@ test('a server whose predictions wait answers, is ready and says that it is degr
   expect(await ready()).toEqual([200, { ready: true }]);
   brokers.state.problem = new Error('no leader');
   expect((await predict({ instances: [{}] })).status).toBe(200);
-  const waiting = '1 prediction waits on disk for Kafka, in 33 % of its room: no leader';
+  const waiting = '1 message waits on disk for Kafka, in 33 % of its room: no leader';
   expect(await ready()).toEqual([200, { ready: true, degraded: [waiting] }]);
   expect(await (await app.request('/metrics')).text()).toContain(
     'driftloop_spooled_messages{namespace="default"} 1',

@@ -70,6 +70,7 @@ const source = async () =>
         references: { v1: reference, v2: reference },
         happened: [],
         estimators: {},
+        drill: null,
       },
     ],
   });

@@ -59,6 +59,7 @@ const source = async () => {
         references: {},
         happened: [],
         estimators: {},
+        drill: null,
       },
     ],
   });

@@ -3,12 +3,16 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createDrillActivities } from '../../../activities/drill-way-back.ts';
 import type { NewAuditEntry } from '../../../domain/audit.ts';
 import { DriftloopError } from '../../../domain/errors.ts';
-import type { ModelStore, Predictor, RouteStore, VersionStore } from '../../../domain/ports.ts';
+import type { ModelStore, RouteStore, VersionStore } from '../../../domain/ports.ts';
 import { fakePredictor } from '../../fakes/predictor.ts';
 import { meterConfig, servingWorld } from '../../fakes/serving-world.ts';
 
 /** A drill on schedule of a model whose way back leads to v1, or to what is said here. */
-async function drilled({ previous = 'v1' as string | null, isSpoilt = false, away = false } = {}) {
+async function drilled({
+  previous = 'v1',
+  isSpoilt = false,
+  away = false,
+}: { previous?: string | null; isSpoilt?: boolean; away?: boolean } = {}) {
   const world = await servingWorld();
   onTestFinished(world.close);
   const { predictor, spoilt } = fakePredictor();
@@ -40,7 +44,7 @@ async function drilled({ previous = 'v1' as string | null, isSpoilt = false, awa
     audit: { append: async (entry) => void written.push(entry) },
     async withPredictor(use) {
       lent += 1;
-      return await use(predictor as Predictor);
+      return await use(predictor);
     },
   });
   const ended = await new MockActivityEnvironment()

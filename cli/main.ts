@@ -20,6 +20,7 @@ import { addTokenCommands } from './commands/token.ts';
 import { addTopicCommands } from './commands/topic.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addVersionCommands } from './commands/version.ts';
+import { addWebhookCommands } from './commands/webhook.ts';
 
 /** `driftloop <noun> <verb>`: the table of contents of the command line. Each command lives in its noun's file. */
 export function createProgram(): Command {
@@ -48,6 +49,7 @@ export function createProgram(): Command {
   addDriftCommands(program);
   addTokenCommands(program);
   addAuditCommands(program);
+  addWebhookCommands(program);
   addCompletionCommand(program);
   return program;
 }

@@ -32,7 +32,7 @@ export function metricsPage(): string {
     '',
     '## Counted by the roles themselves',
     '',
-    'Each instance counts for itself and begins at zero; sum over instances. All carry `namespace`. Besides, every role exports what Node says of its process (`process_*`, `nodejs_*`). `driftloop worker` exports only that: what it does is in the database and in Temporal.',
+    'Each instance counts for itself and begins at zero; sum over instances. All carry `namespace`. Besides, every role exports what Node says of its process (`process_*`, `nodejs_*`). `driftloop worker` exports besides only how webhooks stand: what it does is in the database and in Temporal.',
     '',
     '| metric | role | kind | labels | what it means |',
     '|---|---|---|---|---|',

@@ -43,11 +43,11 @@ export const noticeBody = (
     ...(page === null ? {} : { page }),
   },
   text: [
-    `*${escaped(model)}*: ${escaped(sentence)}`,
+    `*${escapedForChat(model)}*: ${escapedForChat(sentence)}`,
     ...(page === null ? [] : [`<${page}|Read and decide>`]),
   ].join('\n'),
 });
 
 /** A reason that somebody wrote must not become a link, nor call a whole channel. */
-const escaped = (text: string): string =>
+export const escapedForChat = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');

@@ -3,6 +3,7 @@ import type { Feature } from './input.ts';
 import { crossChecks, explainIssue } from './config-problems.ts';
 import { checkServed } from './served-problems.ts';
 import { checkImages } from './image-problems.ts';
+import { checkWebhooks } from './webhook-config.ts';
 import type { ConfigProblem } from './config-problems.ts';
 import { configSchema, modelSchema } from './model-config.ts';
 import type { DriftloopConfig, ModelConfig } from './model-config.ts';
@@ -179,6 +180,7 @@ function parse(value: unknown) {
   const problems = [
     ...(parsed.error?.issues ?? []).map((issue) => explainIssue(issue, value, configSchema)),
     ...crossChecks(models),
+    ...(parsed.success ? checkWebhooks(parsed.data.webhooks ?? [], parsed.data.models) : []),
   ];
   return { data: parsed.data, problems, models };
 }

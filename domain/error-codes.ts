@@ -897,6 +897,12 @@ const entries = {
     status: 500,
     retryable: true,
   },
+  DL_UNKNOWN_WEBHOOK: {
+    meaning: 'No webhook of this name is declared in the config that is applied.',
+    fix: 'Choose one of those that are named; declare it under `webhooks` and run "driftloop apply".',
+    met: ['command line'],
+    status: 404,
+  },
   DL_CHAMPION_CHANGED: {
     meaning: 'A challenger was judged against a champion that is none any more.',
     fix: 'Start another run: `driftloop run start MODEL`.',

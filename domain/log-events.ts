@@ -204,6 +204,19 @@ export const logEvents = {
     fields: ['model', 'error'],
     means: "Temporal refused the model's schedule; everything else of it goes on.",
   },
+  'an event was given up': {
+    level: 'error',
+    roles: ['worker'],
+    fields: ['webhook', 'type', 'tries', 'problem'],
+    means:
+      'A webhook did not take an event in all its tries. `driftloop webhook retry NAME` posts it again once the receiver is there (docs/notifications.md).',
+  },
+  'webhooks wait for the next beat': {
+    level: 'error',
+    roles: ['worker'],
+    fields: ['err'],
+    means: 'What webhooks are told could not be read or written; it is tried again at every beat.',
+  },
   'the worker has ended by a fault': {
     level: 'fatal',
     roles: ['worker', 'worker-gpu'],

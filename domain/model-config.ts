@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { webhookSchema } from './webhook-config.ts';
 import { approvalSchema } from './approval-config.ts';
 import { cron } from './cron.ts';
 import { duration } from './duration.ts';
@@ -108,5 +109,9 @@ export const configSchema = z.strictObject({
     .positive()
     .default(2_000)
     .meta({ description: 'more Prometheus series are capped, and the capped counted' }),
+  webhooks: z
+    .array(webhookSchema)
+    .optional()
+    .meta({ description: 'who is told what happens; docs/notifications.md' }),
 });
 export type DriftloopConfig = z.output<typeof configSchema>;

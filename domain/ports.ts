@@ -399,8 +399,8 @@ export interface Webhook {
    */
   post(message: {
     url: string;
-    /** The environment variable that has the secret of the signature. */
-    secretEnv: string;
+    /** The environment variable that has the secret of the signature; null: it is not signed. */
+    secretEnv: string | null;
     id: string;
     body: string;
     contentType: string;

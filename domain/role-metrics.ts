@@ -3,7 +3,7 @@ import { servingMetrics } from './names.ts';
 /** What a role counts itself, in its own process: it begins at zero with it. Every one carries `namespace`. */
 export type RoleMetric = Readonly<{
   name: `driftloop_${string}`;
-  role: 'server' | 'console' | 'worker --gpu';
+  role: 'server' | 'console' | 'worker' | 'worker --gpu';
   kind: 'counter' | 'gauge' | 'histogram';
   help: string;
   labels: readonly string[];
@@ -142,6 +142,13 @@ export const roleMetrics = {
     kind: 'gauge',
     help: 'Memory that the process of the training holds.',
     labels: ['model'],
+  },
+  webhookDeliveries: {
+    name: 'driftloop_webhook_deliveries',
+    role: 'worker',
+    kind: 'gauge',
+    help: 'Events for a webhook, by how they stand: waiting, delivered (of the last 30 days), or dead (given up). Every worker says the same.',
+    labels: ['webhook', 'state'],
   },
   consoleRequests: {
     name: 'driftloop_console_requests_total',

@@ -13,6 +13,8 @@ import { connectClient, reachTemporal } from '../../infra/temporal/connect.ts';
 import { createRunProbe } from '../../infra/temporal/run-probe.ts';
 import { createDrillAligner, createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { connectWorker, createControlWorker, installRuntime } from '../../infra/temporal/workers.ts';
+import { gaugeDeliveries } from '../../infra/prometheus/delivery-gauge.ts';
+import { runDeliveries } from '../../infra/webhook/run-deliveries.ts';
 import { createWebhook } from '../../infra/webhook/signed-post.ts';
 import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
 import { createPredictor, withPredictor } from '../../infra/trainer.ts';
@@ -45,6 +47,8 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     beatMs,
     stretchMs: beatMs < productionPace.beatMs ? livelyPace.stretchMs : productionPace.stretchMs,
   };
+  const readVariable = (variable: string) => process.env[variable];
+  const webhook = createWebhook(readVariable);
   const activities = createControlActivities(
     {
       ...stores,
@@ -52,7 +56,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
       artifacts,
       checkpoints: createFolderCheckpoints(environment.artifacts),
       metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
-      webhook: createWebhook((variable) => process.env[variable]),
+      webhook,
       withPredictor,
       startServer: trialServers({ artifacts, createPredictor }),
       judge: judgeInThread,
@@ -72,10 +76,23 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
   const problem = problemOf(worker, log);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  gaugeDeliveries(stores.deliveries, { namespace, registry });
+  const stopping = new AbortController();
+  const delivering = runDeliveries({
+    deliveries: stores.deliveries,
+    webhook,
+    namespace,
+    ...(consoleUrl === undefined ? {} : { consoleUrl }),
+    readVariable,
+    signal: stopping.signal,
+    onDead: (dead) => log.error(dead, 'an event was given up'),
+    onProblem: (err) => log.error({ err }, 'webhooks wait for the next beat'),
+  });
   return {
     app: healthRoutes(problem, registry),
     async stop() {
-      await worker.stop();
+      stopping.abort();
+      await Promise.all([worker.stop(), delivering]);
       await connection.close();
       await close();
       await predictor.close();

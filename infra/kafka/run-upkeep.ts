@@ -1,4 +1,5 @@
 import type { DeadLetter, IngestModel, StoredEvent } from '../../domain/ingest-ports.ts';
+import { cloudEventType, toCloudEvent } from '../../domain/cloud-event.ts';
 import { topics, type DeadLetterMessage } from '../../domain/messages.ts';
 import { bucketsOf } from '../../monitors/as-happened.ts';
 import { insist, pause } from './insist.ts';
@@ -21,7 +22,7 @@ export async function runUpkeep(ingest: Ingest): Promise<void> {
   const producer = openProducer(ingest.client);
   const { deadLetter: topic, events, feedback } = topics(ingest.namespace);
   const tell = async (waiting: readonly StoredEvent[]) => {
-    await producer.send({ topic: events, acks: -1, messages: waiting.map((e) => toCloudEvent(e, ingest)) });
+    await producer.send({ topic: events, acks: -1, messages: waiting.map(toMessageOf(ingest.namespace)) });
   };
   const send = async (letters: readonly StoredLetter[]) => {
     await producer.send({ topic, acks: -1, messages: letters.map(toMessage) });
@@ -85,20 +86,10 @@ const toMessage = ({ payload, key, offset, ...letter }: StoredLetter) => {
 };
 
 /** CloudEvents 1.0, structured. Events of one model stay in order: they have one key. */
-const toCloudEvent = (
-  { id, type, model, data, at }: StoredEvent,
-  { namespace }: Pick<Ingest, 'namespace'>,
-) => ({
-  key: model,
-  headers: { 'content-type': 'application/cloudevents+json' },
-  value: JSON.stringify({
-    specversion: '1.0',
-    id,
-    source: `/driftloop/${namespace}`,
-    type,
-    subject: model,
-    time: at,
-    datacontenttype: 'application/json',
-    data,
-  }),
-});
+const toMessageOf =
+  (namespace: string) =>
+  (event: StoredEvent): { key: string | null; headers: Record<string, string>; value: string } => ({
+    key: event.model,
+    headers: { 'content-type': cloudEventType },
+    value: JSON.stringify(toCloudEvent(event, namespace)),
+  });

@@ -1,8 +1,10 @@
 import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
 import { beginning, completeEntry, hashedText } from '../../domain/audit.ts';
 import type { AuditLog, AuditRow, NewAuditEntry } from '../../domain/audit.ts';
+import { eventOfAct } from '../../domain/events.ts';
 import { lockUntilCommit, type Handle, type Transaction } from './database.ts';
 import { sha256 } from './digests.ts';
+import { emit } from './events.ts';
 import { audit } from './schema/people.ts';
 
 /** Rows that are held at once while the whole log is read. */
@@ -61,10 +63,13 @@ export function createAuditLog(handle: Handle): AuditLog {
 }
 
 /**
- * Writes an entry in the transaction of what it tells, so that nothing is done without it. Its lock is held until the
+ * Writes an entry in the transaction of what it tells, so that nothing is done without it, and tells the world. Its lock is held until the
  * commit: take it last.
  */
 export async function appendAudit(tx: Transaction, schema: string, entry: NewAuditEntry): Promise<void> {
+  const complete = completeEntry(entry);
+  const event = eventOfAct(complete);
+  if (event !== null) await emit(tx, event);
   await lockUntilCommit(tx, `driftloop audit ${schema}`);
   const [last] = await tx
     .select({ id: audit.id, hash: audit.hash })
@@ -76,7 +81,7 @@ export async function appendAudit(tx: Transaction, schema: string, entry: NewAud
   );
   const at = new Date(rows[0]!.now);
   const content = {
-    ...completeEntry(entry),
+    ...complete,
     id: (last?.id ?? 0) + 1,
     at: at.toISOString(),
     previous: last?.hash ?? beginning,

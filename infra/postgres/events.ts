@@ -1,12 +1,19 @@
 import type pg from 'pg';
 import type { LoopEvent } from '../../domain/events.ts';
 import type { IngestStore, StoredEvent } from '../../domain/ingest-ports.ts';
+import { isTold } from '../../domain/webhook-config.ts';
 import { transaction, type Transaction } from './database.ts';
+import { declaredWebhooks, enqueue } from './enqueue-deliveries.ts';
 import { events } from './schema/events.ts';
 
-/** Puts what happens into the outbox, in the transaction in which it happens: it is told if and only if it is so. */
+/**
+ * Puts what happens into the outbox of the topic, and of every webhook that asks for it, in the transaction in which it
+ * happens: it is told if and only if it is so.
+ */
 export async function emit(tx: Transaction, event: LoopEvent): Promise<void> {
-  await tx.insert(events).values(event);
+  const [told] = await tx.insert(events).values(event).returning({ id: events.id, at: events.at });
+  const asking = (await declaredWebhooks(tx)).filter((webhook) => isTold(webhook, event));
+  await enqueue(tx, asking, { ...event, eventId: told!.id, at: told!.at });
 }
 
 type Stored = LoopEvent & { position: number; id: string; at: Date };

@@ -1,4 +1,5 @@
 import type { AuditLog } from '../../domain/audit.ts';
+import type { DeliveryStore } from '../../domain/deliveries.ts';
 import type { EstimatorStore, FoldStore, IngestStore, TotalsStore } from '../../domain/ingest-ports.ts';
 import type {
   AlertStore,
@@ -16,6 +17,7 @@ import { createAlertStore } from './alert-store.ts';
 import { createAuditLog } from './audit-log.ts';
 import type { Database } from './connect.ts';
 import { openHandle } from './database.ts';
+import { createDeliveryStore } from './delivery-store.ts';
 import { createEstimatorStore } from './estimator-store.ts';
 import { createExampleStore } from './example-store.ts';
 import { createFoldStore } from './fold-store.ts';
@@ -48,6 +50,7 @@ export type Stores = {
   audit: AuditLog;
   tokens: TokenStore;
   sessions: SessionStore;
+  deliveries: DeliveryStore;
   close(): Promise<void>;
 };
 
@@ -79,6 +82,7 @@ export async function openStores({
     audit: createAuditLog(handle),
     tokens: createTokenStore(handle),
     sessions: createSessionStore(handle),
+    deliveries: createDeliveryStore(handle),
     close: () => handle.pool.end(),
   };
 }

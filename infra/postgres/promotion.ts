@@ -4,6 +4,7 @@ import type { Route } from '../../domain/version.ts';
 import { referenceOf, restore, start } from '../../monitors/regret.ts';
 import { appendAudit } from './audit-log.ts';
 import { foldLock, lockUntilCommit, type Handle, type Transaction } from './database.ts';
+import { emit } from './events.ts';
 import { currentRoute, nextGeneration, openDeployment, recordStep, toRoute } from './route-rows.ts';
 import { championChanged } from './refusals.ts';
 import { models } from './schema/config.ts';
@@ -60,6 +61,15 @@ export async function promote(
     const served = next.promotedAt !== null && next.referenceErrorRate !== null;
     const state = served ? restore(next.referenceErrorRate) : start(predecessorReference);
     await tx.insert(regrets).values({ model, generation: route.generation, state });
+    const data = {
+      version,
+      previous: present?.champion ?? null,
+      generation: route.generation,
+      by: why.by,
+      because: why.because,
+      runId: why.runId ?? null,
+    };
+    await emit(tx, { type: 'driftloop.champion.changed.v1', model, data });
     const step = { phase: 'champion', version, digest: next.digest, share: 1, configDigest } as const;
     await recordStep(tx, route, step);
     if (why.byHand !== undefined) {

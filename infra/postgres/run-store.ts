@@ -1,6 +1,7 @@
 import { and, asc, desc, eq, isNull } from 'drizzle-orm';
 import type { EvaluationRow, HeldOutLook, RunStore } from '../../domain/ports.ts';
 import type { CoursePoint, Run } from '../../domain/run.ts';
+import { eventOfLine } from '../../domain/story-event.ts';
 import { readApproval, takeDecision } from './approvals.ts';
 import { appendAudit } from './audit-log.ts';
 import type { Handle, Transaction } from './database.ts';
@@ -154,12 +155,17 @@ export function createRunStore(handle: Handle): RunStore {
         return true;
       }),
 
-    async note(id, event) {
-      await db
-        .insert(runEvents)
-        .values({ runId: id, ...event })
-        .onConflictDoNothing();
-    },
+    note: (id, event) =>
+      db.transaction(async (tx) => {
+        const noted = await tx
+          .insert(runEvents)
+          .values({ runId: id, ...event })
+          .onConflictDoNothing()
+          .returning({ key: runEvents.key });
+        if (noted.length === 0) return;
+        const told = eventOfLine((await find(tx, id)).model, id, event);
+        if (told !== null) await emit(tx, told);
+      }),
 
     async story(id) {
       const rows = await db
@@ -300,5 +306,10 @@ async function saveEvaluation(tx: Transaction, id: string, evaluation: Evaluatio
     by: 'gate',
     because: verdict.sentence,
   });
+  const { look, rows, challenger: version, champion } = seen;
+  const { kind, sentence } = verdict;
+  const labelsNeeded = kind === 'hold' ? verdict.labelsNeeded : null;
+  const data = { runId: id, look, rows, version, champion, verdict: kind, labelsNeeded, sentence };
+  await emit(tx, { type: 'driftloop.gate.judged.v1', model: run.model, data });
   return true;
 }

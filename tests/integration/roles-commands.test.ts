@@ -90,6 +90,10 @@ const asking: Record<string, { right: Right; of?: string; args: string[] }> = {
   'token revoke': { right: 'people', of: everyModel, args: ['nobody-has-this-name'] },
   'audit list': { right: 'audit', of: everyModel, args: [] },
   'audit verify': { right: 'audit', of: everyModel, args: [] },
+  'webhook list': { right: 'apply', of: everyModel, args: [] },
+  'webhook deliveries': { right: 'apply', of: everyModel, args: [] },
+  'webhook test': { right: 'apply', of: everyModel, args: ['no-webhook-has-this-name'] },
+  'webhook retry': { right: 'apply', of: everyModel, args: ['no-webhook-has-this-name'] },
 };
 /** The others: they read, work on files, are a role, or ask for the database itself and nothing else. */
 const open =

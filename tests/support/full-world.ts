@@ -144,6 +144,7 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
   });
   const person = { name: 'ada', via: 'token', grants } as const;
   await stores.sessions.begin('a-name', { person, tokenId: token.id, expiresAt: '2036-01-01T00:00:00.000Z' });
+  await stores.deliveries.test('team', 'ada');
   // No monitor writes findings yet, but their table is there.
   await pool.query(
     "insert into findings (model, monitor, level, value, sentence) values ('m', 'adwin', 'detected', 'NaN', 'Drift.')",

@@ -8,7 +8,8 @@ export const events = pgTable('events', {
   /** By it a reader knows an event that stands in the topic twice. */
   id: uuid('id').notNull().defaultRandom(),
   type: text('type').$type<LoopEvent['type']>().notNull(),
-  model: text('model').notNull(),
+  /** Null: it concerns the installation. */
+  model: text('model'),
   data: jsonb('data').$type<LoopEvent['data']>().notNull(),
   at: moment('at').notNull().defaultNow(),
 });

@@ -25,7 +25,11 @@ const why = { by: 'ada', because: 'a test' };
 
 test('runs, versions and routes tell what has happened, in its order, and once', async () => {
   const { runs, routes } = db.stores;
-  expect(said(await relayed()).map(({ data }) => data)).toMatchObject([{ version: 'v1' }, { version: 'v2' }]);
+  expect(said(await relayed()).map(({ data }) => data)).toMatchObject([
+    { action: 'apply' },
+    { version: 'v1' },
+    { version: 'v2' },
+  ]);
   const { digest: configDigest } = await db.stores.models.apply(declared);
   const trigger = {
     kind: 'manual',
@@ -57,6 +61,10 @@ test('runs, versions and routes tell what has happened, in its order, and once',
         runId: null,
       },
     },
+    {
+      type: 'driftloop.champion.changed.v1',
+      data: { ...route, version: 'v1', previous: null, generation: 1, runId: null },
+    },
     { type: 'driftloop.run.begun.v1', data: { runId: 'r1', trigger: 'manual', because: 'asked' } },
     {
       type: 'driftloop.route.changed.v1',
@@ -83,6 +91,10 @@ test('runs, versions and routes tell what has happened, in its order, and once',
       },
     },
     {
+      type: 'driftloop.champion.changed.v1',
+      data: { ...route, version: 'v2', previous: 'v1', generation: 3, runId: 'r1' },
+    },
+    {
       type: 'driftloop.run.ended.v1',
       data: { runId: 'r1', outcome: 'promoted', version: 'v2', sentence: 'v2 is the champion.' },
     },
@@ -98,7 +110,7 @@ test('what did not happen is not told', async () => {
   await expect(routes.promote('m', 'v2', { ...why, over: 'v3' })).rejects.toMatchObject({
     code: 'DL_CHAMPION_CHANGED',
   });
-  expect(await relayed()).toMatchObject([{ data: { champion: 'v1' } }]);
+  expect(await relayed()).toMatchObject([{ data: { champion: 'v1' } }, { data: { version: 'v1' } }]);
 });
 
 test('what could not be sent waits; two relays send nothing twice', async () => {
@@ -112,6 +124,6 @@ test('what could not be sent waits; two relays send nothing twice', async () => 
       told.push(...events.map(({ id }) => id));
     });
   const counts = await Promise.all([relay(), relay(), relay()]);
-  expect(counts.toSorted()).toEqual([0, 0, 2]);
-  expect(new Set(told).size).toBe(2);
+  expect(counts.toSorted()).toEqual([0, 0, 3]);
+  expect(new Set(told).size).toBe(3);
 });

@@ -36,6 +36,7 @@ test('the table of contents is the one that the design names', () => {
     finetune, evaluate, predict, gate,
     drift report, drift score, drift check,
     token create, token list, token revoke,
-    audit list, audit verify, completion`.split(/,\s+/),
+    audit list, audit verify,
+    webhook list, webhook deliveries, webhook test, webhook retry, completion`.split(/,\s+/),
   );
 });

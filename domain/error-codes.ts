@@ -897,6 +897,12 @@ const entries = {
     status: 500,
     retryable: true,
   },
+  DL_EXPORT_UNFIT: {
+    meaning: 'A version cannot be written in the format that was asked for, and the message says why.',
+    fix: 'Take --format safetensors or --format driftloop, or ask the server: docs/serving.md.',
+    met: ['command line'],
+    status: 409,
+  },
   DL_UNKNOWN_WEBHOOK: {
     meaning: 'No webhook of this name is declared in the config that is applied.',
     fix: 'Choose one of those that are named; declare it under `webhooks` and run "driftloop apply".',

@@ -255,6 +255,8 @@ export interface RunStore {
   saveProgress(id: string, progress: TrainingProgress): Promise<void>;
   /** The course of its training by step, thinned to what a curve can show: the first and the last point are kept. */
   course(id: string): Promise<CoursePoint[]>;
+  /** Everything that its training has said, by step. */
+  progress(id: string): Promise<(TrainingProgress & { at: string })[]>;
   /** How long this model was trained over the last 30 days, from the rows of its runs. */
   trainingTime(model: string): Promise<TrainingTime>;
   /** Marks that the training of this run began, at this `seq` (what GAP counts from). */

@@ -9,7 +9,7 @@ import { LEARNT_DIGITS, learntUnknown, type Learnt } from '../domain/golden.ts';
 import type { Feature, InputRow } from '../domain/input.ts';
 import { contentHash } from './data/content-hash.ts';
 
-const LEARNT_FILE = 'learnt.json';
+export const LEARNT_FILE = 'learnt.json';
 
 const learntSchema = z.strictObject({
   rows: z.array(

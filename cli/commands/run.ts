@@ -1,6 +1,7 @@
 import { action, documented } from './action.ts';
 import { addForceCommand } from './force-run.ts';
 import { table } from '../output.ts';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { wholeNumber } from './numbers.ts';
 
@@ -72,6 +73,21 @@ export function addRunCommands(program: Command): void {
       const { withStores } = await import('../wiring.ts');
       const { watchRun } = await import('./watch-run.ts');
       return withStores(({ runs }) => watchRun(runs, id, { everyMs: WATCH_EVERY_MS, asJson: json === true }));
+    }),
+  );
+
+  documented(
+    run
+      .command('export')
+      .argument('<id>')
+      .addOption(new Option('--format <format>', 'for which tool').choices(['mlflow']).default('mlflow'))
+      .requiredOption('--out <folder>', 'an mlruns folder; runs that are in it stay')
+      .description('writes a run as MLflow keeps it: params, metrics with their steps, tags, artifacts'),
+    ['run export run-0199c3… --format mlflow --out ./mlruns'],
+  ).action(
+    action(async ({ out }: { format: 'mlflow'; out: string; json?: boolean }, id) => {
+      const { exportRun } = await import('./export-run.ts');
+      return exportRun(id!, out);
     }),
   );
 

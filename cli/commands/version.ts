@@ -1,6 +1,8 @@
 import { action, documented } from './action.ts';
 import { table } from '../output.ts';
+import { Option } from 'commander';
 import type { Command } from 'commander';
+import type { ExportFormat } from './export-version.ts';
 
 export function addVersionCommands(program: Command): void {
   const version = program.command('version').description('versions: the registry and the way back');
@@ -77,6 +79,29 @@ export function addVersionCommands(program: Command): void {
               : `driftloop run start ${model} --version ${version}`,
         };
       });
+    }),
+  );
+
+  documented(
+    version
+      .command('export')
+      .argument('<model>')
+      .argument('<version>')
+      .addOption(
+        new Option(
+          '--format <format>',
+          'for transformers and others, for ONNX Runtime, or for `version import`',
+        )
+          .choices(['safetensors', 'onnx', 'driftloop'])
+          .default('safetensors'),
+      )
+      .requiredOption('--out <folder>', 'a folder that is not there yet, or empty')
+      .description('writes a version where other tools open it'),
+    ['version export electricity v3 --out ./v3', 'version export electricity v3 --format onnx --out ./v3'],
+  ).action(
+    action(async (options: { format: ExportFormat; out: string; json?: boolean }, model, name) => {
+      const { exportVersion } = await import('./export-version.ts');
+      return exportVersion({ model: model!, version: name!, format: options.format, out: options.out });
     }),
   );
 

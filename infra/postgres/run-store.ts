@@ -192,6 +192,14 @@ export function createRunStore(handle: Handle): RunStore {
       }),
 
     course: async (id) => (await pool.query<CoursePoint>(courseQuery, [id, COURSE_POINTS])).rows,
+    async progress(id) {
+      const rows = await db
+        .select({ progress: trainingProgress.progress, at: trainingProgress.at })
+        .from(trainingProgress)
+        .where(eq(trainingProgress.runId, id))
+        .orderBy(asc(trainingProgress.step));
+      return rows.map(({ progress, at }) => ({ ...progress, at: at.toISOString() }));
+    },
 
     async trainingTime(model) {
       const { rows } = await pool.query<{ seconds: number; latest: number | null }>(trainingTimeQuery, [

@@ -193,6 +193,7 @@ export function consoleWorld({
       note: unused,
       saveProgress: unused,
       course: async (id) => rows.courses.get(id) ?? [],
+      progress: unused,
       end: unused,
       trainingBegan: unused,
       trainingTime: async (model) => rows.trained.get(model) ?? { seconds: 0, latestSeconds: null },

@@ -98,7 +98,7 @@ const asking: Record<string, { right: Right; of?: string; args: string[] }> = {
 /** The others: they read, work on files, are a role, or ask for the database itself and nothing else. */
 const open =
   `demo, init, dev, doctor, migrate, plan, rules, backup, restore, server, monitor, worker, console,
-  status, model list, model show, run list, run show, run watch, explain, verify, version list, version compare, golden list,
+  status, model list, model show, run list, run show, run watch, run export, version export, explain, verify, version list, version compare, golden list,
   finetune, evaluate, predict, gate, drift report, drift score, drift check, completion`.split(/,\s+/);
 
 const leaves = (command: Command, words: string[] = []): string[] =>

@@ -31,7 +31,7 @@ export type EncodedRows = {
 };
 
 /** Beyond so many standard deviations a value is cut: it keeps float32 finite and changes nothing that is plausible. */
-const LARGEST = 1e6;
+export const LARGEST_Z = 1e6;
 
 /** Fits on the training rows. Constant or all-missing number columns get scale 0; `constantColumns` names them. */
 export function fitPreprocessing(
@@ -139,7 +139,7 @@ function writer(column: Column, matrix: Float32Array): (value: FeatureValue, at:
     case 'number':
       return (value, at) => {
         const z = (Number(value) - column.mean) * column.scale;
-        matrix[at] = Math.max(-LARGEST, Math.min(LARGEST, z));
+        matrix[at] = Math.max(-LARGEST_Z, Math.min(LARGEST_Z, z));
         return true;
       };
     case 'category': {

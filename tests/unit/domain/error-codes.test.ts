@@ -360,6 +360,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_WEBHOOK_REFUSED: 'tests/integration/activities/hand-over.test.ts',
   DL_WEBHOOK_UNREACHABLE: 'tests/unit/infra/webhook/signed-post.test.ts',
   DL_WEBHOOK_SECRET: 'tests/unit/infra/webhook/signed-post.test.ts',
+  DL_EXPORT_UNFIT: 'tests/integration/export.test.ts',
   DL_UNKNOWN_WEBHOOK: 'tests/integration/webhooks.test.ts',
   DL_CHAMPION_CHANGED: 'tests/integration/activities/registry.test.ts',
   DL_CHALLENGER_IS_CHAMPION: contract,

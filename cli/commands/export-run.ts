@@ -1,0 +1,47 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { needingRoom } from '../../domain/room.ts';
+import { readSignatureJson } from '../../training/signature-file.ts';
+import { openArtifacts } from '../artifact-store.ts';
+import type { Answer } from '../output.ts';
+import { withStores } from '../wiring.ts';
+import { mlflowFiles } from './mlflow-files.ts';
+
+/** Writes a run into an mlruns folder, beside those that are there; the same run again replaces itself. */
+export const exportRun = (id: string, out: string): Promise<Answer> =>
+  withStores(async (stores, environment) => {
+    const run = await stores.runs.get(id);
+    const { namespace } = environment;
+    const [progress, looks, story] = await Promise.all([
+      stores.runs.progress(id),
+      stores.runs.looks(id),
+      stores.runs.story(id),
+    ]);
+    const version = run.version === null ? null : await stores.versions.get(run.model, run.version);
+    const artifact = version === null ? null : await openArtifacts(environment).open(version.digest);
+    const params = artifact === null ? {} : paramsIn(await readSignatureJson(artifact));
+    const root = path.resolve(out);
+    const place = (inMlruns: string) => pathToFileURL(path.join(root, inMlruns)).href;
+    const written = mlflowFiles({ namespace, run, progress, looks, story, params }, place);
+    await needingRoom(out, async () => {
+      for (const [name, text] of Object.entries(written.files)) {
+        const file = path.join(root, name);
+        await mkdir(path.dirname(file), { recursive: true });
+        await writeFile(file, text);
+      }
+      if (artifact !== null)
+        await cp(artifact, path.join(root, written.run, 'artifacts', 'version'), { recursive: true });
+    });
+    return {
+      json: { runId: id, folder: path.join(out, written.run), files: Object.keys(written.files).length },
+      text: `Wrote ${id} of ${run.model} to ${path.join(out, written.run)}.`,
+      next: `mlflow ui --backend-store-uri ${out}`,
+    };
+  });
+
+/** What a version says of how it was made. */
+function paramsIn(signature: unknown): Record<string, unknown> {
+  const { kind, network, training, temperature, lineage } = signature as Record<string, unknown>;
+  return { kind: kind ?? 'tabular', network, training, temperature, lineage };
+}

@@ -1,0 +1,78 @@
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ArtifactStore } from '../../domain/ports.ts';
+import { needingRoom } from '../../domain/room.ts';
+import { readArtifact } from '../../training/artifact.ts';
+import { kindOfVersion } from '../../training/describe-version.ts';
+import type { VersionKind } from '../../training/describe-version.ts';
+import { tabularOnnx, unfit } from '../../training/export/tabular-onnx.ts';
+import { LEARNT_FILE } from '../../training/learnt-file.ts';
+import { SIGNATURE_FILE } from '../../training/signature-file.ts';
+import { openArtifacts } from '../artifact-store.ts';
+import { refuseFullFolder, writeWhole } from '../offline/out-folder.ts';
+import type { Answer } from '../output.ts';
+import { withStores } from '../wiring.ts';
+
+/** driftloop: the artifact as it is; safetensors: what others open; onnx: a network for columns as one file. */
+export type ExportFormat = 'safetensors' | 'onnx' | 'driftloop';
+
+const ONNX_FILE = 'model.onnx';
+
+export type ExportWish = { model: string; version: string; format: ExportFormat; out: string };
+
+/** Writes a registered version where other tools open it. */
+export const exportVersion = ({ model, version, format, out }: ExportWish): Promise<Answer> =>
+  withStores(async (stores, environment) => {
+    const { digest } = await stores.versions.get(model, version);
+    const files = await exportArtifact(openArtifacts(environment), { model, digest, format, out });
+    return {
+      json: { model, version, digest, format, files: files.map((file) => path.join(out, file)) },
+      text: `Wrote ${files.join(', ')} of ${version} to ${out}.`,
+      next:
+        format === 'driftloop'
+          ? `driftloop version import ${out} --model ${model}   (in another installation)`
+          : 'docs/export.md says how it is opened',
+    };
+  });
+
+/** Returns the files, as paths inside the folder. */
+export async function exportArtifact(
+  artifacts: Pick<ArtifactStore, 'open' | 'files'>,
+  { model, digest, format, out }: Omit<ExportWish, 'version'> & { digest: string },
+): Promise<string[]> {
+  await refuseFullFolder(out);
+  const folder = await artifacts.open(digest);
+  const kind = await kindOfVersion(folder);
+  if (format === 'onnx') {
+    if (kind !== 'tabular')
+      throw unfit(model, `ONNX is written for networks of columns, and this is ${kinds[kind]}`);
+    const bytes = tabularOnnx(await readArtifact(folder));
+    await writeWhole(out, (staging) =>
+      needingRoom(out, () => writeFile(path.join(staging, ONNX_FILE), bytes)),
+    );
+    return [ONNX_FILE];
+  }
+  if (format === 'safetensors' && kind === 'command')
+    throw unfit(model, 'a program answers for it, whose files are its own');
+  const all = (await artifacts.files(digest)).map((file) => file.path);
+  // A network for columns is described nowhere but in our file; the others have a config.json as transformers reads it.
+  const isOurs = (file: string) => file === LEARNT_FILE || (file === SIGNATURE_FILE && kind !== 'tabular');
+  const files = format === 'driftloop' ? all : all.filter((file) => !isOurs(file));
+  await writeWhole(out, async (staging) => {
+    for (const file of files) {
+      const place = path.join(staging, file);
+      await mkdir(path.dirname(place), { recursive: true });
+      await needingRoom(out, () => copyFile(path.join(folder, file), place));
+    }
+  });
+  return files;
+}
+
+const kinds: Readonly<Record<VersionKind, string>> = {
+  tabular: 'a network for columns',
+  text: 'one for texts',
+  labels: 'one for texts',
+  image: 'one for images',
+  writer: 'one that writes',
+  command: 'a program',
+};

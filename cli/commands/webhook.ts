@@ -28,7 +28,12 @@ export function addWebhookCommands(program: Command): void {
   ).action(
     action(async (options: { state?: DeliveryState; limit: number; json?: boolean }, name) => {
       const { listDeliveries } = await import('./webhook-answers.ts');
-      return listDeliveries({ ...options, ...(name === undefined ? {} : { webhook: name }) });
+      const { state, limit } = options;
+      return listDeliveries({
+        ...(name === undefined ? {} : { webhook: name }),
+        ...(state === undefined ? {} : { state }),
+        limit,
+      });
     }),
   );
 

@@ -8,6 +8,7 @@ import { runsOf } from './run.ts';
 import { tokensOf } from './token.ts';
 import { topicsOf } from './topic.ts';
 import { versionsOf } from './version.ts';
+import { webhooksOf } from './webhook.ts';
 
 /** An installation by the nouns of the command line. */
 export type Driftloop = ReturnType<typeof driftloopOf>;
@@ -22,4 +23,5 @@ export const driftloopOf = (installation: Installation) => ({
   token: tokensOf(installation),
   audit: auditOf(installation),
   topic: topicsOf(installation),
+  webhook: webhooksOf(installation),
 });

@@ -87,7 +87,7 @@ export function addRunCommands(program: Command): void {
   ).action(
     action(async ({ out }: { format: 'mlflow'; out: string; json?: boolean }, id) => {
       const { exportRun } = await import('./export-run.ts');
-      return exportRun(id!, out);
+      return exportRun(id, out);
     }),
   );
 

@@ -101,7 +101,7 @@ export function addVersionCommands(program: Command): void {
   ).action(
     action(async (options: { format: ExportFormat; out: string; json?: boolean }, model, name) => {
       const { exportVersion } = await import('./export-version.ts');
-      return exportVersion({ model: model!, version: name!, format: options.format, out: options.out });
+      return exportVersion({ model: model, version: name, format: options.format, out: options.out });
     }),
   );
 

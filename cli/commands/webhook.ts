@@ -46,7 +46,7 @@ export function addWebhookCommands(program: Command): void {
   ).action(
     action(async (_options, name) => {
       const { testWebhook } = await import('./webhook-answers.ts');
-      return testWebhook(name!);
+      return testWebhook(name);
     }),
   );
 
@@ -59,7 +59,7 @@ export function addWebhookCommands(program: Command): void {
   ).action(
     action(async (_options, name) => {
       const { retryWebhook } = await import('./webhook-answers.ts');
-      return retryWebhook(name!);
+      return retryWebhook(name);
     }),
   );
 }

@@ -97,16 +97,19 @@ function sayFresh() {
 let isLooking = false;
 let again = false;
 /** One look at a time; what is heard during it is looked at after it. */
-async function lookOnce() {
+function lookOnce() {
   if (document.hidden) return;
-  if (isLooking) return void (again = true);
-  isLooking = true;
-  await look();
-  isLooking = false;
-  if (again) {
-    again = false;
-    void lookOnce();
+  if (isLooking) {
+    again = true;
+    return;
   }
+  isLooking = true;
+  void look().finally(() => {
+    isLooking = false;
+    if (!again) return;
+    again = false;
+    lookOnce();
+  });
 }
 
 if ($('#live')) {
@@ -115,7 +118,7 @@ if ($('#live')) {
     stream = new EventSource('/live');
     stream.addEventListener('beat', lookOnce);
     stream.addEventListener('changed', () => {
-      void lookOnce();
+      lookOnce();
       // What many readers share may have been gathered a moment before the change.
       setTimeout(lookOnce, 1200);
     });
@@ -126,7 +129,7 @@ if ($('#live')) {
     // A connection that is lost without a word stays open: then, too, the page asks on its own.
     if (stream.readyState === EventSource.OPEN && Date.now() - heardAt < 12 * every) return;
     if (stream.readyState === EventSource.CLOSED) connect();
-    void lookOnce();
+    lookOnce();
   }, every);
   addEventListener('visibilitychange', lookOnce);
   addEventListener('pagehide', () => stream.close());
@@ -165,11 +168,13 @@ addEventListener('keydown', (event) => {
   if (keys?.open) return;
   const isChord = Date.now() - chord < 900;
   chord = event.key === 'g' ? Date.now() : 0;
-  if (isChord && places[event.key])
-    return places[event.key]
+  if (isChord && places[event.key]) {
+    places[event.key]
       .map((selector) => $(selector))
       .find(Boolean)
       ?.click();
+    return;
+  }
   if (event.key === 'd') toggleTheme();
   if (event.key === '?') keys?.showModal();
   if (event.key === '/' && $('input[type=search]')) {

@@ -69,7 +69,7 @@ function sayOdds(eValue: number): string {
   if (eValue < 10) return eValue.toFixed(1);
   if (eValue < 1e6) return count(eValue);
   const [digits, power] = eValue.toExponential(1).split('e+');
-  return `${digits} × 10${[...power!].map((digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`;
+  return `${digits} × 10${Array.from(power!, (digit) => '⁰¹²³⁴⁵⁶⁷⁸⁹'[Number(digit)]).join('')}`;
 }
 
 type Versions = Pick<Dossier, 'champion' | 'challenger'>;

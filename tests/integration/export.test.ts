@@ -55,7 +55,7 @@ afterAll(async () => {
 const read = <T>(...asked: unknown[]): Promise<T> =>
   new Promise((resolve, reject) => {
     const [command, ...args] = [...python, reader];
-    const child = execFile(command!, args, { maxBuffer: 1e8 }, (error, out, err) =>
+    const child = execFile(command, args, { maxBuffer: 1e8 }, (error, out, err) =>
       error === null ? resolve(JSON.parse(out) as T) : reject(new Error(err)),
     );
     child.stdin!.end(JSON.stringify(asked));

@@ -37,9 +37,9 @@ export const createSnapshotActivities = ({
   async cutSnapshot(cut: SnapshotCut): Promise<SnapshotRef> {
     const { runId, model, configDigest, fromSeq, cutSeq, onsetSeq } = cut;
     const config = await models.getPinned(model, configDigest);
-    const rows = await examples.range(model, { fromSeq, toSeq: cutSeq });
+    const rows = await examples.range(model, { fromSeq, toSeq: cutSeq, withPicked: true });
     const goldenIds = new Set((await golden.list(model)).map(({ id }) => id));
-    const everHeldOut = rows.filter(({ partition }) => partition === 'holdout');
+    const everHeldOut = rows.filter(({ partition, isPicked }) => partition === 'holdout' && !isPicked);
     // What has judged too many proves nothing any more: from here on it validates, and newer rows test.
     const isWornOut = wornOutBy(await runs.heldOutLooks(model));
     const worn = everHeldOut.filter(isWornOut);
@@ -80,13 +80,16 @@ export const createSnapshotActivities = ({
 
 const inputsOf = (rows: readonly Example[]) => rows.map(({ input }) => input);
 
-/** The newest rows validate: they are most like those that will come. */
+/** The newest rows validate: they are most like those that will come. Picked ones are not, so they train whenever they came. */
 export function splitByTime(
   rows: readonly Example[],
   validationShare: number,
 ): Pick<SnapshotParts, 'train' | 'validation'> {
-  const from = rows.length - Math.max(1, Math.round(rows.length * validationShare));
-  return { train: rows.slice(0, Math.max(0, from)), validation: rows.slice(Math.max(0, from)) };
+  const asTheyCome = rows.filter(({ isPicked }) => !isPicked);
+  const wanted = Math.max(1, Math.round(asTheyCome.length * validationShare));
+  const validation = asTheyCome.slice(Math.max(0, asTheyCome.length - wanted));
+  const validates = new Set(validation);
+  return { train: rows.filter((row) => !validates.has(row)), validation };
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;

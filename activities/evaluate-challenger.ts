@@ -154,7 +154,10 @@ const ROWS_AT_MOST = { fresh: 20_000, beforeCut: 50_000 };
 /** The same of images, each of which is as large as a thousand rows. */
 const IMAGES_AT_MOST = { fresh: 2_000, beforeCut: 2_000 };
 
-/** Rows that neither version, nor an ancestor of either, has seen: all after the cut, and holdout rows since the onset. */
+/**
+ * Rows that neither version, nor an ancestor of either, has seen: all after the cut, and holdout rows since the onset. Rows
+ * that were picked to be labelled are none of them: `range` keeps those for whoever learns.
+ */
 async function testSet(
   { examples, snapshots }: GatePorts,
   look: Look,

@@ -44,6 +44,7 @@ export async function oldRowsBefore(
     fromSeq: await firstLearntBy(champion, snapshots),
     toSeq: fromSeq - 1,
     limit: ROWS_AT_MOST,
+    withPicked: true,
   });
   const fitting = rows.filter(
     (row) =>
@@ -68,10 +69,10 @@ async function firstLearntBy({ snapshotId }: Version, snapshots: Ports['snapshot
 
 /**
  * Who is rehearsed and who measures. Of rows that the champion has learnt it knows too much: what measures is drawn from
- * the others, evenly over their time.
+ * the others, evenly over their time. A picked row is harder than its time was, and measures nothing.
  */
 export function partOldRows(rows: readonly Example[], learnt: ReadonlySet<string>): OldRows {
-  const unseen = rows.filter(({ predictionId }) => !learnt.has(predictionId));
+  const unseen = rows.filter(({ predictionId, isPicked }) => !isPicked && !learnt.has(predictionId));
   const wanted = Math.min(
     Math.round(rows.length * GOLDEN.share),
     Math.floor(unseen.length * GOLDEN.ofUnseen),

@@ -33,8 +33,11 @@ export const createArrivalActivities = (ports: ScorePorts) => ({
       const none = { wins: 0, losses: 0, ties: 0 };
       return { seq: await examples.labelled(model), pairs: none, delayMs: await delayOf(ports, model) };
     }
-    const rows = await examples.range(model, { fromSeq: before.seq + 1, toSeq: before.seq + ROWS_AT_ONCE });
-    if (rows.length === 0) return before;
+    const toSeq = before.seq + ROWS_AT_ONCE;
+    const rows = await examples.range(model, { fromSeq: before.seq + 1, toSeq });
+    // A whole step of rows that judge nothing, such as an import of picked ones, is passed over.
+    if (rows.length === 0)
+      return (await examples.labelled(model)) > toSeq ? { ...before, seq: toSeq } : before;
     const { task } = await models.getPinned(model, configDigest);
     const rightBy = async (one: string) => ({
       right: rightOf(task, rows, await answersOf(ports, await versions.get(model, one), rows)),

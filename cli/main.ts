@@ -10,6 +10,7 @@ import { addGateCommand } from './commands/gate.ts';
 import { addGoldenCommands } from './commands/golden.ts';
 import { addInitCommand } from './commands/init.ts';
 import { addInstallationCommands } from './commands/installation.ts';
+import { addLabelCommands } from './commands/label.ts';
 import { addModelCommands } from './commands/model.ts';
 import { addRoleCommands } from './commands/role.ts';
 import { addRolloutCommands } from './commands/rollout.ts';
@@ -42,6 +43,7 @@ export function createProgram(): Command {
   addExplainCommand(program);
   addVerifyCommand(program);
   addGoldenCommands(program);
+  addLabelCommands(program);
   addVersionCommands(program);
   addTopicCommands(program);
   addOfflineCommands(program);

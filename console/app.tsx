@@ -18,6 +18,8 @@ import type {
   VersionStore,
 } from '../domain/ports.ts';
 import type { SessionStore } from '../domain/sessions.ts';
+import type { TokenStore } from '../domain/tokens.ts';
+import type { TeachStore } from '../domain/teach.ts';
 import type { TeamLogin } from '../domain/team-login.ts';
 import { roleMetrics } from '../domain/role-metrics.ts';
 import { createAlertWebhook } from './alert-webhook.ts';
@@ -25,6 +27,7 @@ import { answerProblem, notFound } from './answer-problem.tsx';
 import type { ConsoleLog } from './answer-problem.tsx';
 import { createActions, createApi } from './api.ts';
 import { createArtifactRoutes } from './artifact-routes.ts';
+import { createAuditPage } from './audit-page-routes.tsx';
 import { createAuditRoutes } from './audit-routes.ts';
 import { assets } from './assets.ts';
 import { createGather } from './gather.ts';
@@ -38,6 +41,8 @@ import { createPolicyRoutes } from './policy-routes.tsx';
 import { createRolloutRoutes } from './rollout-routes.tsx';
 import { createSessions } from './session.ts';
 import type { ConsoleEnv } from './session.ts';
+import { createSettings } from './settings-routes.tsx';
+import { createTeachRoutes } from './teach-routes.tsx';
 import { createTeamLogin } from './team-login-routes.tsx';
 import { createVersionsRoutes } from './versions-routes.tsx';
 import type { WayBack } from './versions/way-back.ts';
@@ -60,7 +65,9 @@ export type ConsoleParts = {
   snapshots: Pick<SnapshotStore, 'get'>;
   doorkeeper: Doorkeeper;
   sessions: SessionStore;
-  audit: Pick<AuditLog, 'append' | 'list'>;
+  teach: TeachStore;
+  audit: Pick<AuditLog, 'append' | 'list' | 'all'>;
+  tokens: Pick<TokenStore, 'create' | 'list' | 'get' | 'revoke'>;
   /** The team's own login, where it has one. */
   teamLogin?: TeamLogin;
   /** What cookies are signed with. */
@@ -139,6 +146,10 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.route('/', createRolloutRoutes({ ...parts, gather, actions, links, refreshMs, clock }));
   app.route('/', createPolicyRoutes({ ...parts, gather, links, refreshMs, clock }));
   app.route('/', createVersionsRoutes({ ...parts, gather, links, refreshMs, clock }));
+  const framed = { ...parts, gather, links, refreshMs, clock };
+  app.route('/', createTeachRoutes(framed));
+  app.route('/', createAuditPage(framed));
+  app.route('/', createSettings(framed));
   app.route('/', createPages({ gather, actions, models, runs, links, refreshMs, clock }));
   return app;
 }

@@ -12,9 +12,12 @@ const own = [
   'run.css',
   'rollout.css',
   'zoom.css',
+  'teach.css',
+  'record.css',
   'console.js',
   'theme.js',
   'zoom.js',
+  'teach.js',
   'icon.svg',
 ] as const;
 const require = createRequire(import.meta.url);

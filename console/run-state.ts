@@ -30,7 +30,13 @@ export type Icon =
   | 'back'
   | 'rollout'
   | 'policy'
-  | 'theme';
+  | 'theme'
+  | 'teach'
+  | 'spark'
+  | 'dispute'
+  | 'draw'
+  | 'audit'
+  | 'settings';
 
 /** Where a run is, in a word or two. `share` is the challenger's share of the traffic while it rolls out. */
 export function markRun(

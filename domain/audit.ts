@@ -25,6 +25,8 @@ export type AuditAction =
   | 'reread topic'
   | 'add golden'
   | 'retire golden'
+  /** Answers of people, from a file of another tool; each of them is kept with the queue. */
+  | 'import labels'
   | 'create token'
   | 'revoke token'
   /** The gate held or rejected a challenger for what its rows, scores or sources are, not for how good it is. */
@@ -55,11 +57,21 @@ export type AuditRow = AuditEntry & Readonly<{ id: number; at: string; previous:
 /** What the first row has for the hash of the one before. */
 export const beginning = 'beginning';
 
+/** Which rows of the log: all that is said holds. */
+export type AuditFilter = Readonly<{ model?: string; by?: string; action?: string; refused?: boolean }>;
+
+/** Whether a row is one of those. */
+export const isAmong = (row: AuditEntry, { model, by, action, refused }: AuditFilter): boolean =>
+  (model === undefined || row.model === model) &&
+  (by === undefined || row.by === by) &&
+  (action === undefined || row.action === action) &&
+  (refused === undefined || (row.refused !== null) === refused);
+
 /** The append-only log of who did what, and of who was refused what. */
 export interface AuditLog {
   append(entry: NewAuditEntry): Promise<void>;
-  /** In their order; `limit` keeps the newest. */
-  list(filter: { model?: string; limit: number }): Promise<AuditRow[]>;
+  /** In their order; `limit` keeps the newest, of those before the row `before`. */
+  list(filter: AuditFilter & { limit: number; before?: number }): Promise<AuditRow[]>;
   /** The newest drills of every model whose way back was ever tried. */
   drills(): Promise<Drill[]>;
   /** Every row, the oldest first. */

@@ -472,6 +472,19 @@ const entries = {
     fix: 'Send { predictionId, kind, value } with the predictionId of an answer.',
     met: ['HTTP'],
   },
+  DL_NOT_ASKED: {
+    meaning:
+      'Nobody is asked about this row (any more): it was answered, erased, or never in the queue of labels.',
+    fix: 'Go on with the next one: what was said meanwhile is kept.',
+    met: ['HTTP'],
+    status: 409,
+  },
+  DL_LABELS_UNREADABLE: {
+    meaning:
+      'A file is no export of Label Studio with annotations, or one of its answers is nothing that the model answers.',
+    fix: 'Export as "JSON" what "driftloop label export" has written, and label with the interface beside it.',
+    met: ['command line'],
+  },
   DL_MESSAGE_TOO_LARGE: {
     meaning: 'One prediction or one piece of feedback is larger than Kafka takes in one message.',
     fix: 'Send less with it: a smaller context, or a shorter value.',

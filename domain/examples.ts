@@ -15,6 +15,8 @@ export type Example = {
   entity?: string;
   /** Whose word the label is; only where it was asked for. */
   source?: string;
+  /** Labelled because it was picked: it may train, and judges nothing. */
+  isPicked?: true;
 };
 
 /** A labelled row as it was folded: whether the champion was wrong, what it had answered, and when that was known. */

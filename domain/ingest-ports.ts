@@ -336,6 +336,8 @@ export type KnownExample = Readonly<{
   /** Who answered production, and what. */
   version: string;
   predicted: string;
+  /** Labelled because it was picked: it gets its number, and the champion is not judged by it. */
+  isPicked: boolean;
   /** When the label arrived, in milliseconds since 1970. */
   knownAtMs: number;
 }>;
@@ -391,7 +393,7 @@ export type FoldBatch = Readonly<{
   examples: readonly KnownExample[];
 }>;
 export type FoldStep = Readonly<{
-  /** Whether the champion was right, one per example; null without a champion. */
+  /** Whether the champion was right, one per example; null without a champion, and where it is not judged by it. */
   correct: readonly (boolean | null)[];
   regret: RegretState | null;
   streams: WatchedStreams;

@@ -179,6 +179,12 @@ export const logEvents = {
     means:
       'Performance of this champion is not estimated without labels yet; it is tried again at every beat.',
   },
+  'a queue of labels waits for the next beat': {
+    level: 'error',
+    roles: ['monitor'],
+    fields: ['model', 'err'],
+    means: 'People are not asked about new rows of this model yet; it is tried again at every beat.',
+  },
 
   'a store did not answer a training': {
     level: 'warn',

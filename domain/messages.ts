@@ -41,6 +41,12 @@ export const feedbackMessage = z.object({
 });
 export type FeedbackMessage = z.infer<typeof feedbackMessage>;
 
+/**
+ * A source that begins so says that its row was picked to be labelled: because the model was unsure, because people
+ * differ, because it is new. Such a label may train and judges nothing, for picked rows are harder than the traffic.
+ */
+export const PICKED = 'picked:';
+
 /** What could not take effect, and why, as relayed to the topic of dead letters: at least once, known by its id. */
 export const deadLetterMessage = z.object({
   id: z.number().int().describe('the same where a letter was sent twice'),

@@ -10,13 +10,16 @@ import { DriftloopError } from './errors.ts';
 const rightsOf = {
   /** Looks: pages, their data, artifacts. */
   viewer: ['view'],
+  /** Says what is right: labels what the queue asks about. */
+  labeller: ['view', 'teach'],
   /** Keeps models running: starts runs, holds and releases the kill switch, imports, goes back. */
-  operator: ['view', 'start', 'pause', 'resume', 'rollback', 'import'],
+  operator: ['view', 'teach', 'start', 'pause', 'resume', 'rollback', 'import'],
   /** Decides what waits for a person, and reads what others have decided. */
-  approver: ['view', 'decide', 'pause', 'rollback', 'audit'],
+  approver: ['view', 'teach', 'decide', 'pause', 'rollback', 'audit'],
   /** Everything, the rules themselves included: the config, who else may do what, decisions against the gate. */
   admin: [
     'view',
+    'teach',
     'start',
     'pause',
     'resume',

@@ -166,10 +166,13 @@ export interface ExampleStore {
   policyView(model: string): Promise<PolicyView>;
   /** How many labelled examples there are. */
   labelled(model: string): Promise<number>;
-  /** Examples with fromSeq <= seq <= toSeq in order; `limit` keeps the newest, `withSource` says whose word each label is. */
+  /**
+   * Examples with fromSeq <= seq <= toSeq in order; `limit` keeps the newest, `withSource` says whose word each label is.
+   * Those that were picked to be labelled judge nothing, so they are left out but for whoever learns: `withPicked`.
+   */
   range(
     model: string,
-    range: { fromSeq: number; toSeq?: number; limit?: number; withSource?: boolean },
+    range: { fromSeq: number; toSeq?: number; limit?: number; withSource?: boolean; withPicked?: boolean },
   ): Promise<Example[]>;
   /**
    * What was recorded of each champion, the oldest first; `limit` keeps the newest rows. Of a row that another version

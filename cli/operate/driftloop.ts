@@ -2,6 +2,7 @@ import { auditOf } from './audit.ts';
 import { configOf } from './config.ts';
 import { goldenOf } from './golden.ts';
 import type { Installation } from './installation.ts';
+import { labelsOf } from './label.ts';
 import { modelsOf } from './model.ts';
 import { rolloutsOf } from './rollout.ts';
 import { runsOf } from './run.ts';
@@ -20,6 +21,7 @@ export const driftloopOf = (installation: Installation) => ({
   rollout: rolloutsOf(installation),
   version: versionsOf(installation),
   golden: goldenOf(installation),
+  label: labelsOf(installation),
   token: tokensOf(installation),
   audit: auditOf(installation),
   topic: topicsOf(installation),

@@ -10,6 +10,7 @@ import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
 import { createPredictor } from '../../infra/trainer.ts';
 import { runCalibrations } from '../../monitors/fold/run-calibrations.ts';
 import { runFolds } from '../../monitors/fold/run-folds.ts';
+import { runTeaching } from '../../monitors/teach/run-teaching.ts';
 import { healthRoutes } from './health.ts';
 import { kafkaLog } from './kafka-log.ts';
 import type { StartRole } from './role.ts';
@@ -54,6 +55,12 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     onProblem: ({ model, error }) =>
       log.error({ model, err: error }, 'a calibration waits for the next beat'),
   });
+  const teaching = runTeaching({
+    stores,
+    signal: stopping.signal,
+    onProblem: ({ model, error }) =>
+      log.error({ model, err: error }, 'a queue of labels waits for the next beat'),
+  });
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const exporter = createMetricsExporter({ source: storeSamples(stores, environment), process: registry });
@@ -62,7 +69,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     app: healthRoutes(() => problem, { metrics: () => exporter.scrape(), contentType: exporter.contentType }),
     async stop() {
       stopping.abort();
-      await Promise.all([ingest.catch(() => {}), folds, calibrations]);
+      await Promise.all([ingest.catch(() => {}), folds, calibrations, teaching]);
       await predictor.close();
       await stores.close();
     },

@@ -24,6 +24,13 @@ const paths: Readonly<Record<Icon, string>> = {
   rollout: 'M2 12.5h3.5v-3H9V6h3.5V2.5M10.3 4.5 12.5 2.3l2.2 2.2',
   policy: 'M3 2h7l3 3v9H3ZM5.5 7.5h5M5.5 10.5h5',
   theme: 'M8 2a6 6 0 1 0 0 12Z',
+  teach: 'M2 2.5h5.5l6.3 6.3a1.2 1.2 0 0 1 0 1.7l-3.3 3.3a1.2 1.2 0 0 1-1.7 0L2.5 7.5ZM5.3 5.8v.1',
+  spark: 'M8 2v4M8 10v4M2 8h4M10 8h4',
+  dispute: 'M2 4.5h8.5M8 2l2.5 2.5L8 7M14 11.5H5.5M8 9l-2.5 2.5L8 14',
+  draw: 'M4.6 2.2h6.8a2.4 2.4 0 0 1 2.4 2.4v6.8a2.4 2.4 0 0 1-2.4 2.4H4.6a2.4 2.4 0 0 1-2.4-2.4V4.6a2.4 2.4 0 0 1 2.4-2.4ZM5.4 5.4v.1M10.6 5.4v.1M8 8v.1M5.4 10.6v.1M10.6 10.6v.1',
+  audit: 'M3 3.5h.1M3 8h.1M3 12.5h.1M6 3.5h8M6 8h8M6 12.5h8',
+  settings:
+    'M2 5h7M12.4 5H14M2 11h1.5M7 11h7M12.4 5a1.7 1.7 0 1 1-3.4 0 1.7 1.7 0 0 1 3.4 0ZM7 11a1.7 1.7 0 1 1-3.4 0A1.7 1.7 0 0 1 7 11Z',
 };
 const dashed: ReadonlySet<Icon> = new Set(['unknown', 'planned']);
 

@@ -1,4 +1,5 @@
 import type { FC, PropsWithChildren } from 'hono/jsx';
+import { everyModel, mayDo } from '../../domain/person.ts';
 import type { Person } from '../../domain/person.ts';
 import type { HealthWord } from '../model-view.ts';
 import type { Icon, Mark } from '../run-state.ts';
@@ -18,13 +19,15 @@ export type Frame = {
   place: Place | null;
   /** Style sheets that only this page needs, beside the console's own. */
   styles?: readonly AssetName[];
+  /** Scripts that only this page needs, beside the console's own. */
+  scripts?: readonly AssetName[];
   links: Links;
   reader: Reader;
   /** How often the script looks for something new. */
   refreshMs: number;
 };
 /** The sections of the rail, in its order. */
-export type Place = 'fleet' | 'approve' | 'rollouts';
+export type Place = 'fleet' | 'approve' | 'rollouts' | 'teach' | 'audit' | 'settings';
 /** Who looks at the page, and what the forms in it have to carry. */
 export type Reader = { person: Person; csrf: string };
 export type Links = { temporal?: string; prometheus?: string };
@@ -50,6 +53,9 @@ export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ t
       ))}
       <script src={assetUrl('theme.js')} />
       <script src={assetUrl('console.js')} defer />
+      {(frame.scripts ?? []).map((name) => (
+        <script src={assetUrl(name)} defer />
+      ))}
     </head>
     <body>
       <a class="skip" href="#main">
@@ -86,6 +92,14 @@ export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ t
             </ul>
           </div>
         )}
+        <div>
+          <h2>Record</h2>
+          <ul>
+            {recordOf(frame).map(({ word, ...item }) => (
+              <Item {...item}>{word}</Item>
+            ))}
+          </ul>
+        </div>
         {frame.links.temporal === undefined && frame.links.prometheus === undefined ? null : (
           <div>
             <h2>Underneath</h2>
@@ -172,7 +186,20 @@ const placesOf = ({ place, models }: Frame) =>
       count: models.reduce((sum, { waiting }) => sum + waiting, 0),
     },
     { at: 'rollouts', href: '/rollouts', icon: 'rollout', word: 'Rollouts' },
+    { at: 'teach', href: '/teach', icon: 'teach', word: 'Teach' },
   ].map(({ at, ...rest }) => ({ ...rest, go: at, icon: rest.icon as Icon, current: place === at }));
+
+/** What is kept and what is set, for those who may read it: all of the log, or what concerns a model of theirs. */
+const recordOf = ({ place, reader: { person }, models }: Frame) => {
+  const readable = [everyModel, ...models.map(({ name }) => name)].find((name) =>
+    mayDo(person, 'audit', name),
+  );
+  const audit = readable === everyModel ? '/audit' : `/audit?model=${encodeURIComponent(readable ?? '')}`;
+  return [
+    ...(readable === undefined ? [] : [{ at: 'audit', href: audit, icon: 'audit' as const, word: 'Audit' }]),
+    { at: 'settings', href: '/settings', icon: 'settings' as const, word: 'Settings' },
+  ].map(({ at, ...rest }) => ({ ...rest, current: place === at }));
+};
 
 /** On a phone the rail is gone and these stay in reach of a thumb. */
 const Tabs: FC<{ frame: Frame }> = ({ frame }) => {
@@ -183,7 +210,7 @@ const Tabs: FC<{ frame: Frame }> = ({ frame }) => {
     fleet!,
     ...(here === undefined || place !== null ? others : []),
     ...(here === undefined
-      ? models.slice(0, 3).map(({ name, word, waiting }) => ({
+      ? models.slice(0, 2).map(({ name, word, waiting }) => ({
           href: `/models/${name}`,
           icon: healthMarks[word].icon,
           word: name,

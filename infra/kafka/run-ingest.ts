@@ -1,6 +1,7 @@
 import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { IngestStore } from '../../domain/ingest-ports.ts';
 import { topics } from '../../domain/messages.ts';
+import type { TeachStore } from '../../domain/teach.ts';
 import { createRecentInputs, type RecentInputs } from '../../monitors/ingest/recent-inputs.ts';
 import { connect, type KafkaConnection, type KafkaLog } from './connection.ts';
 import { insist, pause } from './insist.ts';
@@ -13,7 +14,7 @@ import { ensureTopics } from './topics.ts';
 export type RunIngestOptions = {
   kafka: KafkaConnection;
   namespace: string;
-  stores: { ingest: IngestStore };
+  stores: { ingest: IngestStore; teach: Pick<TeachStore, 'relay'> };
   signal: AbortSignal;
   log?: KafkaLog;
   /** Partitions that are taken side by side; each needs a connection to the database. */
@@ -36,6 +37,7 @@ export type Consuming = {
 /** What a running ingest is made of. */
 export type Ingest = Required<Omit<RunIngestOptions, 'stores'>> & {
   store: IngestStore;
+  teach: Pick<TeachStore, 'relay'>;
   recentInputs: RecentInputs;
   client: Kafka;
   clusterId: string;
@@ -75,6 +77,7 @@ export async function runIngest({
       kafka,
       namespace,
       store: stores.ingest,
+      teach: stores.teach,
       recentInputs: createRecentInputs(),
       signal: either,
       log,

@@ -1,19 +1,20 @@
 import type { DeadLetter, IngestModel, StoredEvent } from '../../domain/ingest-ports.ts';
 import { cloudEventType, toCloudEvent } from '../../domain/cloud-event.ts';
-import { topics, type DeadLetterMessage } from '../../domain/messages.ts';
+import { topics, type DeadLetterMessage, type FeedbackMessage } from '../../domain/messages.ts';
 import { bucketsOf } from '../../monitors/as-happened.ts';
 import { insist, pause } from './insist.ts';
-import { openProducer } from './message-log.ts';
+import { inBatches, openProducer } from './message-log.ts';
 import type { Ingest } from './run-ingest.ts';
 
 const lettersPerStep = 500;
 const eventsPerStep = 500;
+const answersPerStep = 500;
 const relayEveryMs = 500;
 const expireEveryMs = 60_000;
 const retainEveryMs = 3_600_000;
 
 /**
- * Until the signal: relays dead letters and events to their topics, turns feedback that has waited too long into some, and drops
+ * Until the signal: relays dead letters, events and what people teach to their topics, turns feedback that has waited too long into some, and drops
  * what is older than the retention.
  */
 export async function runUpkeep(ingest: Ingest): Promise<void> {
@@ -23,6 +24,14 @@ export async function runUpkeep(ingest: Ingest): Promise<void> {
   const { deadLetter: topic, events, feedback } = topics(ingest.namespace);
   const tell = async (waiting: readonly StoredEvent[]) => {
     await producer.send({ topic: events, acks: -1, messages: waiting.map(toMessageOf(ingest.namespace)) });
+  };
+  const teach = async (messages: readonly FeedbackMessage[]) => {
+    const records = messages.map((message) => ({
+      key: message.predictionId,
+      value: JSON.stringify(message),
+    }));
+    for (const batch of inBatches(records))
+      await producer.send({ topic: feedback, acks: -1, messages: batch });
   };
   const send = async (letters: readonly StoredLetter[]) => {
     await producer.send({ topic, acks: -1, messages: letters.map(toMessage) });
@@ -40,8 +49,10 @@ export async function runUpkeep(ingest: Ingest): Promise<void> {
         await insisting(() => retain(ingest));
       }
       const sent = await insisting(() => ingest.store.relayDeadLetters(lettersPerStep, send));
+      const taught = await insisting(() => ingest.teach.relay(answersPerStep, teach));
       const told = await insisting(() => ingest.store.relayEvents(eventsPerStep, tell));
-      if (sent < lettersPerStep && told < eventsPerStep) await pause(relayEveryMs, signal);
+      if (sent < lettersPerStep && told < eventsPerStep && taught < answersPerStep)
+        await pause(relayEveryMs, signal);
     }
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, isNotNull, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, isNotNull, isNull, lt, sql } from 'drizzle-orm';
 import { beginning, completeEntry, hashedText } from '../../domain/audit.ts';
 import type { AuditLog, AuditRow, NewAuditEntry } from '../../domain/audit.ts';
 import { eventOfAct } from '../../domain/events.ts';
@@ -15,11 +15,19 @@ export function createAuditLog(handle: Handle): AuditLog {
   return {
     append: (entry) => db.transaction((tx) => appendAudit(tx, schema, entry)),
 
-    async list({ model, limit }) {
+    async list({ model, by, action, refused, before, limit }) {
       const rows = await db
         .select()
         .from(audit)
-        .where(model === undefined ? undefined : eq(audit.model, model))
+        .where(
+          and(
+            model === undefined ? undefined : eq(audit.model, model),
+            by === undefined ? undefined : eq(audit.by, by),
+            action === undefined ? undefined : eq(audit.action, action as AuditRow['action']),
+            refused === undefined ? undefined : refused ? isNotNull(audit.refused) : isNull(audit.refused),
+            before === undefined ? undefined : lt(audit.id, before),
+          ),
+        )
         .orderBy(desc(audit.id))
         .limit(limit);
       return rows.reverse().map(toRow);

@@ -1,4 +1,5 @@
 import type { RejectedFeedback } from '../../domain/ingest-ports.ts';
+import { PICKED } from '../../domain/messages.ts';
 import { sqlScoreBin } from '../../domain/score-bins.ts';
 
 /**
@@ -7,7 +8,8 @@ import { sqlScoreBin } from '../../domain/score-bins.ts';
  * The effective label is the latest `at`, then the latest offset; a retraction is a word like any other, whose label
  * is none. `previous_label` is written in the same update that replaces the label, so what is counted as withdrawn
  * is what really stood there, whoever wrote it last. A label that appears where there was none is newly known, in
- * the order of the log: written by offset, so that `known_ids` are given in that order.
+ * the order of the log: written by offset, so that `known_ids` are given in that order. The label of a row that was
+ * picked to be labelled is written and not counted: picked rows are harder than the traffic, and would look like drift.
  *
  * `heard` names a relation with the columns of feedback and prediction, `label`, `rejected` and those of `apartOf`.
  */
@@ -22,18 +24,19 @@ export const effectOfFeedback = (heard: string): string => `
   ), written as (
     insert into examples as e
            (prediction_id, bucket, model, version, predicted, label, partition, feedback_id, predicted_at,
-            labelled_at, arrived_at, kafka_offset)
+            labelled_at, arrived_at, kafka_offset, picked)
     select prediction_id, bucket, model, version, predicted, label, partition, feedback_id, predicted_at,
-           at, arrived_at, kafka_offset
+           at, arrived_at, kafka_offset, starts_with(source, '${PICKED}')
       from latest order by kafka_offset
     on conflict (prediction_id, bucket) do update
-       set label = excluded.label, previous_label = e.label, feedback_id = excluded.feedback_id,
+       set label = excluded.label, previous_label = case when not e.picked then e.label end,
+           picked = excluded.picked, feedback_id = excluded.feedback_id,
            labelled_at = excluded.labelled_at, arrived_at = excluded.arrived_at,
            kafka_offset = excluded.kafka_offset,
            known_xid = case when e.label is null then pg_current_xact_id() else e.known_xid end,
            known_id = case when e.label is null then nextval('known_ids') else e.known_id end
      where (excluded.labelled_at, excluded.kafka_offset) > (e.labelled_at, e.kafka_offset)
-    returning prediction_id, model, version, predicted, previous_label, label,
+    returning prediction_id, model, version, predicted, previous_label, case when not picked then label end as label,
               date_trunc('second', predicted_at) as at
   ), changes as (
     select w.model, w.version, w.predicted, w.previous_label as before, w.label as after, l.slices,

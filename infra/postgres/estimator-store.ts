@@ -28,7 +28,7 @@ export const createEstimatorStore = ({ pool }: Handle): EstimatorStore => ({
          from examples e
         cross join lateral (select scores from predictions
                              where prediction_id = e.prediction_id and bucket = e.bucket limit 1) p
-        where e.model = $1 and e.version = $2 and e.label is not null and p.scores is not null
+        where e.model = $1 and e.version = $2 and e.label is not null and not e.picked and p.scores is not null
         order by e.known_xid, e.known_id
         limit $3`,
       [model, version, rows],

@@ -41,8 +41,8 @@ export function createExampleStore(handle: Handle): ExampleStore {
       return rows[0]?.labelled ?? 0;
     },
 
-    async range(model, { fromSeq, toSeq, limit, withSource = false }) {
-      const { rows } = await pool.query<RangeRow>(rangeQuery({ withSource }), [
+    async range(model, { fromSeq, toSeq, limit, withSource = false, withPicked = false }) {
+      const { rows } = await pool.query<RangeRow>(rangeQuery({ withSource, withPicked }), [
         model,
         fromSeq,
         toSeq ?? null,
@@ -115,7 +115,7 @@ export function createExampleStore(handle: Handle): ExampleStore {
            from examples e
           cross join lateral (select input, scores from predictions
                                where prediction_id = e.prediction_id and bucket = e.bucket limit 1) p
-          where e.model = $1 and e.version = $2 and e.label is not null and p.input is not null
+          where e.model = $1 and e.version = $2 and e.label is not null and not e.picked and p.input is not null
           order by e.known_xid desc, e.known_id desc limit $3`,
         [model, version, limit],
       );
@@ -159,11 +159,11 @@ export function createExampleStore(handle: Handle): ExampleStore {
  * The lateral look-ups have limits, so that the plan walks back through the index of `seq` and stops: joins would be
  * hashed over everything there is.
  */
-const rangeQuery = ({ withSource }: { withSource: boolean }) => `
-  select s.seq, s.prediction_id as "predictionId", p.input, e.label, e.partition, p.entity,
+const rangeQuery = ({ withSource, withPicked }: { withSource: boolean; withPicked: boolean }) => `
+  select s.seq, s.prediction_id as "predictionId", p.input, e.label, e.partition, e.picked, p.entity,
          ${withSource ? 'f.source' : 'null as source'}
     from champion_scores s
-   cross join lateral (select label, partition, feedback_id from examples
+   cross join lateral (select label, partition, feedback_id, picked from examples
                         where prediction_id = s.prediction_id and bucket = s.bucket limit 1) e
    cross join lateral (select input, entity from predictions
                         where prediction_id = s.prediction_id and bucket = s.bucket limit 1) p
@@ -175,15 +175,21 @@ const rangeQuery = ({ withSource }: { withSource: boolean }) => `
    }
    where s.model = $1 and s.seq >= $2 and ($3::bigint is null or s.seq <= $3)
      and e.label is not null and p.input is not null
+     ${withPicked ? '' : 'and not e.picked'}
    order by s.seq desc
    limit $4`;
 
-type RangeRow = Omit<Example, 'entity' | 'source'> & { entity: string | null; source: string | null };
+type RangeRow = Omit<Example, 'entity' | 'source' | 'isPicked'> & {
+  entity: string | null;
+  source: string | null;
+  picked: boolean;
+};
 
-const toExample = ({ entity, source, ...row }: RangeRow): Example => ({
+const toExample = ({ entity, source, picked, ...row }: RangeRow): Example => ({
   ...row,
   ...(entity === null ? {} : { entity }),
   ...(source === null ? {} : { source }),
+  ...(picked ? { isPicked: true } : {}),
 });
 
 /** A letter is of the stretch of those predictions that came after it, or with it. */
@@ -267,15 +273,21 @@ async function errorsSince(
   seq: number,
 ): Promise<{ tookOverAtSeq: number; errors: Uint8Array }> {
   const { rows } = await client.query<{ errors: string | null; first: number | null }>(
-    `select string_agg(case when correct then '0' else '1' end, '' order by seq) as errors, min(seq) as first
+    `select string_agg(case correct when true then '0' when false then '1' else '-' end, '' order by seq) as errors, min(seq) as first
        from champion_scores where model = $1 and seq > $2`,
     [model, seq],
   );
   const { errors, first } = rows[0]!;
   return {
     tookOverAtSeq: first === null ? seq : first - 1,
-    errors: Uint8Array.from(errors ?? '', (c) => (c === '1' ? 1 : 0)),
+    errors: readErrors(errors ?? ''),
   };
+}
+
+/** A row that judges nobody, because it was picked, stands as the one before it: that changes no rate. */
+function readErrors(written: string): Uint8Array {
+  let last = 0;
+  return Uint8Array.from(written, (c) => (last = c === '-' ? last : Number(c)));
 }
 
 async function lastTraining(

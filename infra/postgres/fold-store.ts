@@ -25,6 +25,7 @@ type Known = {
   version: string;
   predicted: string;
   knownAtMs: number;
+  isPicked: boolean;
   partition: Partition;
   folded: boolean;
 };
@@ -101,12 +102,13 @@ const toBatch = (champion: Champion | null, fresh: readonly Known[]): FoldBatch 
           streams: champion.streams,
           detectors: champion.watch.filter((watch) => watch.kind === 'detector' || keepsBudget(watch)),
         },
-  examples: fresh.map(({ predictionId, input, label, version, predicted, knownAtMs }) => ({
+  examples: fresh.map(({ predictionId, input, label, version, predicted, isPicked, knownAtMs }) => ({
     predictionId,
     input: input!,
     label,
     version,
     predicted,
+    isPicked,
     knownAtMs,
   })),
 });
@@ -154,6 +156,7 @@ const newlyKnown = async (
       text: `
         select e.prediction_id as "predictionId", e.bucket::text as bucket, e.known_xid::text as "knownXid",
                e.known_id as "knownId", p.input, e.label, e.version, e.predicted, e.partition,
+               e.picked as "isPicked",
                (extract(epoch from e.arrived_at) * 1000)::float8 as "knownAtMs",
                s.seq is not null as folded
           from examples e

@@ -69,6 +69,7 @@ export function createIngestStore({ pool }: Handle): IngestStore {
       if ((await dropPartitionsBefore(pool, before)) === null) return;
       const firstKept = bucketOfTime(before.getTime());
       await pool.query('delete from champion_scores where bucket < $1', [firstKept]);
+      await pool.query('delete from teach_rows where bucket < $1', [firstKept]);
       await pool.query('delete from happened where starts_at < $1', [before]);
       await pool.query('delete from dead_letters where at < $1 and relayed_at is not null', [before]);
       known.clear();

@@ -12,6 +12,7 @@ import type {
   VersionStore,
 } from '../../domain/ports.ts';
 import type { SessionStore } from '../../domain/sessions.ts';
+import type { TeachStore } from '../../domain/teach.ts';
 import type { TokenStore } from '../../domain/tokens.ts';
 import { createAlertStore } from './alert-store.ts';
 import { createAuditLog } from './audit-log.ts';
@@ -29,6 +30,7 @@ import { createRouteStore } from './route-store.ts';
 import { createRunStore } from './run-store.ts';
 import { createSessionStore } from './session-store.ts';
 import { createSnapshotStore } from './snapshot-store.ts';
+import { createTeachStore } from './teach-store.ts';
 import { createTokenStore } from './token-store.ts';
 import { createTotalsStore } from './totals-store.ts';
 import { createVersionStore } from './version-store.ts';
@@ -48,6 +50,7 @@ export type Stores = {
   estimators: EstimatorStore;
   totals: TotalsStore;
   audit: AuditLog;
+  teach: TeachStore;
   tokens: TokenStore;
   sessions: SessionStore;
   deliveries: DeliveryStore;
@@ -80,6 +83,7 @@ export async function openStores({
     ingest: createIngestStore(handle),
     totals: createTotalsStore(handle),
     audit: createAuditLog(handle),
+    teach: createTeachStore(handle),
     tokens: createTokenStore(handle),
     sessions: createSessionStore(handle),
     deliveries: createDeliveryStore(handle),

@@ -35,18 +35,22 @@ export const foldModel = (
   folds.fold(model, limit, async ({ champion, examples }) => {
     if (champion === null)
       return { correct: examples.map(() => null), regret: null, streams: {}, findings: [] };
-    const answers = await championAnswers(champion, examples, scoreWithChampion);
+    // Rows that were picked to be labelled are harder than the traffic: they would look like drift.
+    const judging = examples.filter(({ isPicked }) => !isPicked);
+    const answers = await championAnswers(champion, judging, scoreWithChampion);
     const { task } = champion;
-    const correct = examples.map((example, i) => isRight(task, answers[i]!, example.label));
-    const regret = correct.reduce((state, right) => observe(state, !right, policy), champion.regret);
+    const right = judging.map((example, i) => isRight(task, answers[i]!, example.label));
+    const regret = right.reduce((state, one) => observe(state, !one, policy), champion.regret);
     const watched = watchStreams(
       champion,
-      examples.map(({ knownAtMs: atMs }, i) => ({
-        isWrong: !correct[i]!,
+      judging.map(({ knownAtMs: atMs }, i) => ({
+        isWrong: !right[i]!,
         answer: groupOf(task, answers[i]!),
         atMs,
       })),
     );
+    let next = 0;
+    const correct = examples.map(({ isPicked }) => (isPicked ? null : right[next++]!));
     return { correct, regret, ...watched };
   });
 

@@ -22,6 +22,7 @@ import type { Route, Version } from '../../domain/version.ts';
 import type { TeamLogin } from '../../domain/team-login.ts';
 import { fakeMetricsReader } from './metrics-reader.ts';
 import { fakePeople } from './people.ts';
+import { fakeTeachStore } from './teach-store.ts';
 
 type Said = { by: string; reason: string };
 
@@ -44,6 +45,7 @@ export function consoleWorld({
   const clock = () => time.now;
   const metrics = fakeMetricsReader(clock);
   const people = fakePeople({ localUser, clock });
+  const teach = fakeTeachStore(() => rows.models.map(({ config }) => config.name));
   const rows = {
     models: [] as { config: ModelConfig; paused: boolean }[],
     /** Newest first. */
@@ -265,6 +267,8 @@ export function consoleWorld({
     doorkeeper: people.doorkeeper,
     sessions: people.sessions,
     audit: people.audit,
+    tokens: people.tokenStore,
+    teach,
     ...(teamLogin === undefined ? {} : { teamLogin }),
     token: 'the-token',
     namespace,
@@ -273,7 +277,7 @@ export function consoleWorld({
     log: { error: (_, message) => logged.push(message) },
     clock,
   });
-  return { app, people, rows, metrics, said, problems, logged, time, approval };
+  return { app, people, teach, rows, metrics, said, problems, logged, time, approval };
 }
 
 export type ConsoleWorld = ReturnType<typeof consoleWorld>;

@@ -84,6 +84,8 @@ const asking: Record<string, { right: Right; of?: string; args: string[] }> = {
   'golden add': { right: 'apply', args: [model, '--data', 'none.csv', '--label', 'class'] },
   'golden sample': { right: 'apply', args: [model] },
   'golden retire': { right: 'apply', args: [model, 'none', '--reason', 'over'] },
+  'label export': { right: 'teach', args: [model, '--out', 'tasks.json'] },
+  'label import': { right: 'teach', args: [model, 'none.json'] },
   'topic reread': { right: 'apply', of: everyModel, args: ['predictions'] },
   'token create': { right: 'people', of: everyModel, args: ['cleo', '--role', 'viewer'] },
   'token list': { right: 'people', of: everyModel, args: [] },

@@ -151,6 +151,12 @@ const about = { instances: [{ price: 1 }] };
 const tensors = { inputs: [{ name: 'price', shape: [1], datatype: 'FP64', data: [1] }] };
 const boundTo = { artifact: null, report: null, test: null, policy: 'p' };
 const given = { predictionId: '019a8f00-0000-7000-8000-000000000001', kind: 'label', value: 'UP' };
+const answer = {
+  id: 'a',
+  predictionId: given.predictionId,
+  kind: 'skip',
+  at: '2026-03-02T12:00:00.000Z',
+};
 const at = (app: Door['app'], route: string, asks: Door['asks'], more: Partial<Door> = {}): Door => ({
   app,
   route,
@@ -176,6 +182,17 @@ const doors: readonly Door[] = [
   at('console', 'GET /approve', 'anybody known'),
   at('console', 'GET /rollouts', 'anybody known'),
   at('console', 'GET /api/audit', 'audit', { of: everyModel }),
+  at('console', 'GET /audit', 'audit', { of: everyModel }),
+  at('console', 'GET /audit/export', 'audit', { of: everyModel }),
+  at('console', 'GET /settings', 'anybody known'),
+  at('console', 'POST /settings/tokens', 'people', { of: everyModel }),
+  at('console', 'POST /settings/tokens/:id/revoke', 'people', { of: everyModel }),
+  at('console', 'GET /teach', 'anybody known'),
+  at('console', 'GET /models/:name/teach', 'view'),
+  at('console', 'GET /models/:name/teach/:row/image', 'view'),
+  at('console', 'GET /models/:name/teach/label-studio', 'teach'),
+  at('console', 'POST /models/:name/teach', 'teach'),
+  at('console', 'POST /api/models/:name/labels', 'teach', { body: { answers: [answer] } }),
   at('console', 'GET /models/:name', 'view'),
   at('console', 'GET /api/models/:name', 'view'),
   at('console', 'GET /api/models/:name/history', 'view'),

@@ -133,6 +133,16 @@ export async function fillWorld(world: ActivityWorld): Promise<void> {
       spreads: { accuracy: 0.1 + 0.2, macroPrecision: 0.2, macroRecall: null, macroF1: 1e-9 },
     },
   );
+  const open = (await stores.teach.recent('m', 100)).find(({ partition }) => partition === 'train')!;
+  const { predictionId } = open;
+  await stores.teach.enqueue(
+    'm',
+    [{ predictionId, reason: 'unsure', because: 'A or B', worth: 1 / 3 }],
+    'driftloop',
+  );
+  await stores.teach.answer('m', { name: 'ada', via: 'token' }, [
+    { id: 'answer-1', predictionId, kind: 'label', value: 'B', at: regret.firedAt },
+  ]);
   await stores.models.setPaused('m', true, 'ada');
   const grants = [{ role: 'approver', model: 'm' }] as const;
   const { token } = await stores.tokens.create({

@@ -82,10 +82,12 @@ export const examples = pgTable(
     version: text('version').notNull(),
     predicted: text('predicted').notNull(),
     label: text('label'),
-    /** What the present label replaced, when it did. */
+    /** What the present label replaced, when it did, as far as it was counted. */
     previousLabel: text('previous_label'),
     partition: text('partition').$type<Partition>().notNull(),
     feedbackId: text('feedback_id').notNull(),
+    /** Labelled because it was picked (see PICKED): it may train, and judges nothing. */
+    picked: boolean('picked').notNull().default(false),
     predictedAt: moment('predicted_at').notNull(),
     labelledAt: moment('labelled_at').notNull(),
     /** When the effective feedback came here. */

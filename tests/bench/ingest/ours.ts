@@ -49,7 +49,7 @@ export async function runOurs({
   const running = runIngest({
     kafka: { brokers },
     namespace,
-    stores: { ingest },
+    stores: { ingest, teach: stores.teach },
     signal: stopping.signal,
     log: (line) => process.stderr.write(`${JSON.stringify(line)}\n`),
   });

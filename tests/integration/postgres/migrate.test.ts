@@ -16,6 +16,7 @@ import * as gate from '../../../infra/postgres/schema/gate.ts';
 import * as ingest from '../../../infra/postgres/schema/ingest.ts';
 import * as partitioned from '../../../infra/postgres/schema/partitioned.ts';
 import * as people from '../../../infra/postgres/schema/people.ts';
+import * as teach from '../../../infra/postgres/schema/teach.ts';
 import * as registry from '../../../infra/postgres/schema/registry.ts';
 import * as runs from '../../../infra/postgres/schema/runs.ts';
 import * as snapshots from '../../../infra/postgres/schema/snapshots.ts';
@@ -122,9 +123,18 @@ test('two commands that migrate at once: one does it, the other finds it done', 
 test('what the code declares of every table is what stands in the database, hand-written ones included', async () => {
   const db = await openTestDatabase(postgres.databaseUrl);
   try {
-    const tables = [config, events, gate, ingest, partitioned, people, registry, runs, snapshots].flatMap(
-      (file) => Object.values(file) as PgTable[],
-    );
+    const tables = [
+      config,
+      events,
+      gate,
+      ingest,
+      partitioned,
+      people,
+      registry,
+      runs,
+      snapshots,
+      teach,
+    ].flatMap((file) => Object.values(file) as PgTable[]);
     const { rows } = await db.handle.pool.query<{ t: string; c: string; type: string; nullable: boolean }>(
       `select c.relname as t, a.attname as c, format_type(a.atttypid, null) as type, not a.attnotnull as nullable
          from pg_attribute a join pg_class c on c.oid = a.attrelid
@@ -142,7 +152,7 @@ test('what the code declares of every table is what stands in the database, hand
       });
     });
     expect(have).toEqual(want.sort());
-    expect(tables.length).toBe(36);
+    expect(tables.length).toBe(38);
   } finally {
     await db.close();
   }

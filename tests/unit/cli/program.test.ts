@@ -30,7 +30,7 @@ test('the table of contents is the one that the design names', () => {
     model list, model show, model bootstrap, model pause, model resume,
     run list, run show, run watch, run export, run start, run force, run approve, run reject,
     rollout show, rollout pause, rollout resume, rollout skip, rollout abort, explain, verify,
-    golden add, golden sample, golden list, golden retire,
+    golden add, golden sample, golden list, golden retire, label export, label import,
     version list, version compare, version import, version export, version sign, version rollback, rollback drill,
     topic reread,
     finetune, evaluate, predict, gate,

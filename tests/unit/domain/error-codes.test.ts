@@ -23,6 +23,7 @@ import type { ErrorCode } from '../../../domain/error-codes.ts';
 import { parseConfig } from '../../../domain/config.ts';
 import { DriftloopError, ourError } from '../../../domain/errors.ts';
 import { refuseUnfitName, refuseUnlessMay } from '../../../domain/person.ts';
+import { readLabelStudio } from '../../../domain/label-studio.ts';
 import { holderOf } from '../../../domain/tokens.ts';
 import { checkLogEnd } from '../../../infra/kafka/log-ends.ts';
 import { inBatches } from '../../../infra/kafka/message-log.ts';
@@ -280,6 +281,9 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_INPUT_INVALID: serving,
   DL_TENSOR_INVALID: 'tests/unit/serving/open-inference.test.ts',
   DL_FEEDBACK_INVALID: serving,
+  DL_NOT_ASKED: 'tests/unit/console/teach-page.test.ts',
+  DL_LABELS_UNREADABLE: () =>
+    readLabelStudio({ name: 'm', task: { kind: 'classification', labels: ['A', 'B'] } }, {}, 0),
   DL_MESSAGE_TOO_LARGE: () => inBatches([{ key: 'k', value: 'x'.repeat(1_000_000) }]),
   DL_REQUEST_INVALID: () => readSaid({ reason: 7 }),
   DL_REASON_NEEDED: 'tests/unit/console/app.test.ts',

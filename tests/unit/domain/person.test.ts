@@ -18,7 +18,8 @@ const person = (role: Role, model = everyModel): Person => ({
 
 test('the rights of each role, as the guide prints them', () => {
   const table: Record<Right, Role[]> = {
-    view: ['viewer', 'operator', 'approver', 'admin'],
+    view: ['viewer', 'labeller', 'operator', 'approver', 'admin'],
+    teach: ['labeller', 'operator', 'approver', 'admin'],
     start: ['operator', 'admin'],
     pause: ['operator', 'approver', 'admin'],
     resume: ['operator', 'admin'],

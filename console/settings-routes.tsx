@@ -1,0 +1,155 @@
+import process from 'node:process';
+import { Hono } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { z } from 'zod';
+import type { Doorkeeper } from '../domain/doorkeeper.ts';
+import { milliseconds } from '../domain/duration.ts';
+import { DriftloopError, ourError } from '../domain/errors.ts';
+import { everyModel, mayDo, refuseUnfitName, roles } from '../domain/person.ts';
+import type { Role } from '../domain/person.ts';
+import type { MetricsReader, ModelStore } from '../domain/ports.ts';
+import type { TeamLogin } from '../domain/team-login.ts';
+import type { Token, TokenStore } from '../domain/tokens.ts';
+import { wholeDocument } from './answer-problem.tsx';
+import type { Gather } from './gather.ts';
+import { clockOf, frameOf, readerOf, seenBy } from './page-frame.ts';
+import type { PageContext } from './page-frame.ts';
+import { Page } from './pages/layout.tsx';
+import type { Links } from './pages/layout.tsx';
+import { SettingsPage } from './pages/settings-page.tsx';
+import type { InstalledPart } from './pages/settings-page.tsx';
+import { remember } from './remember.ts';
+import type { ConsoleEnv } from './session.ts';
+
+export type SettingsParts = {
+  gather: Gather;
+  models: Pick<ModelStore, 'list' | 'get'>;
+  tokens: Pick<TokenStore, 'create' | 'list' | 'revoke'>;
+  metrics: Pick<MetricsReader, 'query'>;
+  doorkeeper: Pick<Doorkeeper, 'admit'>;
+  teamLogin?: TeamLogin;
+  namespace: string;
+  links: Links;
+  refreshMs: number;
+  clock: () => number;
+};
+
+type Shown = { made?: { token: Token; secret: string }; problem?: DriftloopError };
+
+const wishSchema = z.object({
+  name: z.string(),
+  role: z.enum(roles as [Role, ...Role[]]),
+  model: z.string().min(1),
+  expires: z.string().regex(/^(never|\d+[smhdw])$/),
+});
+
+/** `/settings`: everybody finds who they are and what the installation is; tokens are for those who may make them. */
+export function createSettings(parts: SettingsParts): Hono<ConsoleEnv> {
+  const { gather, models, tokens, doorkeeper, namespace, links, teamLogin, clock } = parts;
+  const share = remember(5_000, clock);
+  const people = (c: PageContext) => doorkeeper.admit(c.get('person'), 'people', everyModel);
+  const app = new Hono<ConsoleEnv>();
+
+  app.get('/settings', (c) => show(c, {}));
+
+  app.post('/settings/tokens', async (c) => {
+    await people(c);
+    try {
+      const wish = readWish(await c.req.parseBody());
+      refuseUnfitName(wish.name);
+      if (wish.model !== everyModel) await models.get(wish.model);
+      const { name: by, via } = c.get('person');
+      const made = await tokens.create({
+        name: wish.name.trim(),
+        grants: [{ role: wish.role, model: wish.model }],
+        expiresAt:
+          wish.expires === 'never' ? null : new Date(clock() + milliseconds(wish.expires)).toISOString(),
+        by,
+        via,
+      });
+      // The one answer that has a secret in it: nothing may keep it.
+      c.header('cache-control', 'no-store');
+      return await show(c, { made });
+    } catch (error) {
+      if (!(error instanceof DriftloopError)) throw error;
+      return show(c, { problem: error });
+    }
+  });
+
+  app.post('/settings/tokens/:id/revoke', async (c) => {
+    await people(c);
+    try {
+      const { name: by, via } = c.get('person');
+      await tokens.revoke(c.req.param('id'), { by, via });
+      return c.redirect('/settings#tokens', 303);
+    } catch (error) {
+      if (!(error instanceof DriftloopError)) throw error;
+      return show(c, { problem: error });
+    }
+  });
+  return app;
+
+  async function show(c: PageContext, { made, problem }: Shown) {
+    const person = c.get('person');
+    const views = seenBy(c, await share('fleet', gather.fleet));
+    const declared = await models.list();
+    const seen = declared.filter(({ config }) => mayDo(person, 'view', config.name));
+    return c.html(
+      wholeDocument(
+        <Page
+          title="Settings"
+          frame={{ ...frameOf(c, views, null, parts, 'settings'), styles: ['record.css'] }}
+        >
+          <SettingsPage
+            tokens={mayDo(person, 'people', everyModel) ? await tokens.list() : null}
+            made={made ?? null}
+            models={declared.map(({ config }) => config.name)}
+            notices={seen.flatMap(({ config: { name, approval } }) =>
+              approval.notify === undefined ? [] : [{ model: name, address: approval.notify.webhook }],
+            )}
+            parts={await share('parts', () => askParts(parts))}
+            namespace={namespace}
+            hasTeamLogin={teamLogin !== undefined}
+            links={links}
+            reader={readerOf(c)}
+            clock={clockOf(c, clock())}
+            problem={problem ?? null}
+          />
+        </Page>,
+      ),
+      problem === undefined ? 200 : (problem.status as ContentfulStatusCode),
+    );
+  }
+}
+
+function readWish(form: Record<string, unknown>): z.infer<typeof wishSchema> {
+  const parsed = wishSchema.safeParse(form);
+  if (parsed.success) return parsed.data;
+  throw new DriftloopError(
+    'DL_REQUEST_INVALID',
+    parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
+    { fix: 'Say whose the token is, one role, for which model, and for how long.' },
+  );
+}
+
+/** What the console is, and those parts that it asks itself; each once in a few seconds. */
+async function askParts({
+  models,
+  metrics,
+}: Pick<SettingsParts, 'models' | 'metrics'>): Promise<InstalledPart[]> {
+  const ask = async (name: string, work: () => Promise<unknown>): Promise<InstalledPart> => {
+    try {
+      await work();
+      return { name, version: null, problem: null };
+    } catch (error) {
+      return { name, version: null, problem: ourError(error)?.message ?? String(error) };
+    }
+  };
+  return [
+    { name: 'Node.js', version: process.version.slice(1), problem: null },
+    ...(await Promise.all([
+      ask('PostgreSQL', () => models.list()),
+      ask('Prometheus', () => metrics.query('up{}')),
+    ])),
+  ];
+}

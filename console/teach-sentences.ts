@@ -23,7 +23,7 @@ export function sayQueue(view: TeachView): string {
   if (n === 0) return 'Nothing worth your time now.';
   const first = Math.min(20, n);
   const minutes = Math.max(1, Math.round((first * SECONDS_EACH) / 60));
-  const many = counted(n, `${thing(view)}`, `${thing(view)}s`);
+  const many = counted(n, thing(view), `${thing(view)}s`);
   return `${many} worth a human look. ${
     n > 20 ? 'The first 20 take' : n === 1 ? 'It takes' : 'They take'
   } about ${['', 'a minute', 'two minutes', 'three minutes', 'four minutes'][minutes]}.`;

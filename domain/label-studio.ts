@@ -155,7 +155,7 @@ export function readLabelStudio(
       );
     if (data['driftloop_model'] !== undefined && data['driftloop_model'] !== name)
       throw unreadable(
-        `${at}: is a task of ${String(data['driftloop_model'])}, not of ${name}`,
+        `${at}: is a task of ${JSON.stringify(data['driftloop_model'])}, not of ${name}`,
         'Name the other model.',
       );
     const said = annotations

@@ -39,7 +39,7 @@ export function addLabelCommands(program: Command): void {
   ).action(
     action(async (_options, model, file) => {
       const { importLabels } = await import('./label-answers.ts');
-      return importLabels(model, file!);
+      return importLabels(model, file);
     }),
   );
 }

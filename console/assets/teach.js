@@ -114,10 +114,16 @@
     const button = event.submitter;
     if (!button) return;
     event.preventDefault();
-    if (button.value === 'undo') return undo(form);
+    if (button.value === 'undo') {
+      undo(form);
+      return;
+    }
     const article = form.closest('article');
     const answer = answerOf(form, button);
-    if (answer === null) return form.querySelector('[data-key="0"]')?.focus();
+    if (answer === null) {
+      form.querySelector('[data-key="0"]')?.focus();
+      return;
+    }
     said.push(say(article.dataset.rowId, answer));
     document.activeElement?.blur();
     next(article);
@@ -136,7 +142,7 @@
     const to = waiting[0].model;
     const answers = waiting.filter((one) => one.model === to).slice(0, 200);
     flying = new Set(answers.map(({ id }) => id));
-    let problem = null;
+    let problem = '';
     try {
       const answer = await fetch(`/api/models/${encodeURIComponent(to)}/labels`, {
         method: 'POST',
@@ -159,19 +165,20 @@
     flying = new Set();
     sending = null;
     sayWaiting(problem);
+    if (read().length === 0 && !current()) void fetchMore();
     if (read().length > 0)
-      setTimeout(send, tries === 0 && problem === null ? 0 : Math.min(30_000, 1000 * 2 ** tries));
+      setTimeout(send, tries === 0 && problem === '' ? 0 : Math.min(30_000, 1000 * 2 ** tries));
   }
 
-  function sayWaiting(problem = null) {
+  function sayWaiting(problem = '') {
     const note = document.getElementById('waits');
     const n = read().length;
-    note.hidden = problem === null && (n === 0 || tries === 0);
+    note.hidden = problem === '' && (n === 0 || tries === 0);
     if (note.hidden) return;
     const them = n === 1 ? '1 label waits' : `${n} labels wait`;
     note.querySelector('b').textContent = n === 0 ? 'Not taken:' : 'Not saved yet:';
     note.querySelector('small').textContent =
-      problem !== null
+      problem !== ''
         ? n === 0
           ? problem
           : `${them} on this device. ${problem}`
@@ -179,9 +186,14 @@
   }
 
   let isFetching = false;
+  let isWanted = false;
   /** Rows that have come since, put behind those that are here; with none at all, the page says so. */
   async function fetchMore() {
-    if (isFetching) return;
+    // A page that was asked for before the last answer was sent still asks about that row.
+    if (isFetching) {
+      isWanted = true;
+      return;
+    }
     isFetching = true;
     try {
       await sending;
@@ -213,6 +225,10 @@
       // The rows that are here are enough for now.
     } finally {
       isFetching = false;
+      if (isWanted) {
+        isWanted = false;
+        void fetchMore();
+      }
     }
   }
 

@@ -15,7 +15,7 @@ const post = (
   fields: Record<string, string> | string[][],
   path = page,
   headers = html,
-) => world.app.request(path, { method: 'POST', headers, body: new URLSearchParams(fields as never) });
+) => world.app.request(path, { method: 'POST', headers, body: new URLSearchParams(fields) });
 const api = (world: ConsoleWorld, answers: unknown, headers: Record<string, string> = html) =>
   world.app.request('/api/models/contact-reasons/labels', {
     method: 'POST',

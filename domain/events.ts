@@ -191,6 +191,7 @@ const actTypes = {
   'retire golden': 'driftloop.golden.retired.v1',
   'create token': 'driftloop.token.created.v1',
   'revoke token': 'driftloop.token.revoked.v1',
+  'import labels': null,
   gate: 'driftloop.gate.blocked.v1',
   login: null,
   logout: null,

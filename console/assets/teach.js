@@ -167,7 +167,7 @@
     sayWaiting(problem);
     if (read().length === 0 && !current()) void fetchMore();
     if (read().length > 0)
-      setTimeout(send, tries === 0 && problem === '' ? 0 : Math.min(30_000, 1000 * 2 ** tries));
+      setTimeout(() => void send(), tries === 0 && problem === '' ? 0 : Math.min(30_000, 1000 * 2 ** tries));
   }
 
   function sayWaiting(problem = '') {

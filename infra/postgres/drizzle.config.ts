@@ -4,7 +4,16 @@ import { defineConfig } from 'drizzle-kit';
 export default defineConfig({
   dialect: 'postgresql',
   out: './infra/postgres/migrations',
-  schema: ['config', 'registry', 'runs', 'snapshots', 'gate', 'ingest', 'events', 'deliveries', 'people', 'teach'].map(
-    (f) => `./infra/postgres/schema/${f}.ts`,
-  ),
+  schema: [
+    'config',
+    'registry',
+    'runs',
+    'snapshots',
+    'gate',
+    'ingest',
+    'events',
+    'deliveries',
+    'people',
+    'teach',
+  ].map((f) => `./infra/postgres/schema/${f}.ts`),
 });

@@ -66,7 +66,7 @@ test.each([
   [{ DRIFTLOOP_OIDC_CLIENT_ID: '' }, 'DRIFTLOOP_OIDC_CLIENT_ID'],
   [{ DRIFTLOOP_CONSOLE_URL: '' }, 'DRIFTLOOP_CONSOLE_URL'],
   [{ DRIFTLOOP_OIDC_ROLES: '' }, 'DRIFTLOOP_OIDC_ROLES'],
-  [{ DRIFTLOOP_OIDC_ROLES: 'ml-team=boss' }, 'viewer, operator'],
+  [{ DRIFTLOOP_OIDC_ROLES: 'ml-team=boss' }, 'viewer, labeller, operator'],
   [{ DRIFTLOOP_OIDC_ROLES: '=admin' }, 'GROUP=ROLE'],
   [{ DRIFTLOOP_OIDC_ROLES: 'ml-team' }, 'GROUP=ROLE'],
 ])('%o is refused, with what to do', (change, fix) => {

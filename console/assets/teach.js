@@ -129,6 +129,8 @@
     next(article);
   });
 
+  const manyAtOnce = 200;
+  let atOnce = manyAtOnce;
   let tries = 0;
   async function send() {
     if (sending) return;
@@ -140,19 +142,20 @@
 
   async function deliver(waiting) {
     const to = waiting[0].model;
-    const answers = waiting.filter((one) => one.model === to).slice(0, 200);
+    const answers = waiting.filter((one) => one.model === to).slice(0, atOnce);
     flying = new Set(answers.map(({ id }) => id));
     let problem = '';
     try {
       const answer = await fetch(`/api/models/${encodeURIComponent(to)}/labels`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-driftloop-csrf': csrf },
-        body: JSON.stringify({ answers: answers }),
+        body: JSON.stringify({ answers }),
         signal: AbortSignal.timeout(8000),
       });
       const isTaken = answer.ok;
-      // What the server will never take is said and let go; what it may take later is kept.
-      if (isTaken || [400, 404, 413].includes(answer.status)) {
+      // One that the server will never take is said and let go, alone; what it may take later is kept.
+      if (answer.status === 400 && answers.length > 1) atOnce = 1;
+      else if (isTaken || [400, 404, 413].includes(answer.status)) {
         write(read().filter(({ id }) => !flying.has(id)));
         tries = 0;
         if (!isTaken) problem = (await answer.json()).error?.message ?? 'The server did not take it.';
@@ -164,6 +167,7 @@
     }
     flying = new Set();
     sending = null;
+    if (read().length === 0) atOnce = manyAtOnce;
     sayWaiting(problem);
     if (read().length === 0 && !current()) void fetchMore();
     if (read().length > 0)

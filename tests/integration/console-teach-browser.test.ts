@@ -104,6 +104,28 @@ describe.skipIf(found === null)('Teach in a browser', () => {
     await expect.poll(said).toEqual([[rowId(0), 'label', 'billing question']]);
   });
 
+  test('one answer that the server will never take is said, and those beside it arrive', async () => {
+    const page = await open();
+    const bad = {
+      model: 'contact-reasons',
+      id: 'bad',
+      predictionId: rowId(9),
+      kind: 'label',
+      value: 'none of them',
+      at: new Date().toISOString(),
+    };
+    const good = { ...bad, id: 'good', predictionId: rowId(10), value: 'complaint' };
+    await page.evaluate(
+      (waiting) => {
+        localStorage['driftloop_teach'] = JSON.stringify(waiting);
+      },
+      [bad, good],
+    );
+    await page.reload();
+    await expect.poll(said).toEqual([[rowId(10), 'label', 'complaint']]);
+    await expect.poll(() => page.evaluate(() => localStorage['driftloop_teach'] as string)).toBe('[]');
+  });
+
   test('the whole queue by keys: more rows come behind those that are here, and the end says so', async () => {
     const page = await open();
     for (let i = 0; i < 64; i += 1) {

@@ -11,6 +11,7 @@ import { checkSchema, migrate } from '../../../infra/postgres/migrate.ts';
 import { openStores } from '../../../infra/postgres/open-stores.ts';
 import { dropPartitionsBefore, ensurePartitions } from '../../../infra/postgres/partitions.ts';
 import * as config from '../../../infra/postgres/schema/config.ts';
+import * as deliveries from '../../../infra/postgres/schema/deliveries.ts';
 import * as events from '../../../infra/postgres/schema/events.ts';
 import * as gate from '../../../infra/postgres/schema/gate.ts';
 import * as ingest from '../../../infra/postgres/schema/ingest.ts';
@@ -125,6 +126,7 @@ test('what the code declares of every table is what stands in the database, hand
   try {
     const tables = [
       config,
+      deliveries,
       events,
       gate,
       ingest,
@@ -152,7 +154,7 @@ test('what the code declares of every table is what stands in the database, hand
       });
     });
     expect(have).toEqual(want.sort());
-    expect(tables.length).toBe(38);
+    expect(tables.length).toBe(39);
   } finally {
     await db.close();
   }

@@ -145,6 +145,7 @@
     const answers = waiting.filter((one) => one.model === to).slice(0, atOnce);
     flying = new Set(answers.map(({ id }) => id));
     let problem = '';
+    let isBarred = false;
     try {
       const answer = await fetch(`/api/models/${encodeURIComponent(to)}/labels`, {
         method: 'POST',
@@ -159,9 +160,13 @@
         write(read().filter(({ id }) => !flying.has(id)));
         tries = 0;
         if (!isTaken) problem = (await answer.json()).error?.message ?? 'The server did not take it.';
-      } else if (answer.status === 401) problem = 'Sign in again: they are sent then.';
-      else if (answer.status === 403) problem = (await answer.json()).error?.message;
-      else tries += 1;
+      } else if (answer.status === 401 || answer.status === 403) {
+        isBarred = true;
+        problem =
+          answer.status === 401
+            ? 'Sign in again: they are sent then.'
+            : ((await answer.json()).error?.message ?? 'They may not be sent.');
+      } else tries += 1;
     } catch {
       tries += 1;
     }
@@ -171,7 +176,7 @@
     sayWaiting(problem);
     if (read().length === 0 && !current()) void fetchMore();
     if (read().length > 0)
-      setTimeout(() => void send(), tries === 0 && problem === '' ? 0 : Math.min(30_000, 1000 * 2 ** tries));
+      setTimeout(() => void send(), isBarred || tries > 0 ? Math.min(30_000, 1000 * 2 ** tries) : 0);
   }
 
   function sayWaiting(problem = '') {

@@ -55,11 +55,19 @@ export function playOf({ file, exports }: ConfigModule): Play {
   });
 }
 
+/** Each is loaded once: what comes with the package does not change while it runs. */
+const loaded = new Map<string, Promise<ConfigModule>>();
+const loadExample = (name: string): Promise<ConfigModule> => {
+  const loading = loaded.get(name) ?? loadConfig(exampleFile(name));
+  loaded.set(name, loading);
+  return loading;
+};
+
 /** The example that was written for files with these columns: it declares, names or ignores each of them. */
 export async function exampleFor(header: readonly string[]): Promise<ConfigModule | null> {
   const names = new Set(header.map(featureNameOf));
   for (const name of exampleNames()) {
-    const example = await loadConfig(exampleFile(name));
+    const example = await loadExample(name);
     const { label, ignore } = playOf(example);
     const wanted = [label ?? '', ...Object.keys(firstModel(example.config).input)];
     if (wanted.every((name) => names.has(name)) && header.every((column) => isKnown(column, wanted, ignore)))

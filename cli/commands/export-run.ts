@@ -25,6 +25,9 @@ export const exportRun = (id: string, out: string): Promise<Answer> =>
     const place = (inMlruns: string) => pathToFileURL(path.join(root, inMlruns)).href;
     const written = mlflowFiles({ namespace, run, progress, looks, story, params }, place);
     await needingRoom(out, async () => {
+      // Of a run that lacks one of these MLflow says that it is not there.
+      for (const folder of ['metrics', 'params', 'artifacts'])
+        await mkdir(path.join(root, written.run, folder), { recursive: true });
       for (const [name, text] of Object.entries(written.files)) {
         const file = path.join(root, name);
         await mkdir(path.dirname(file), { recursive: true });

@@ -269,18 +269,22 @@ test('the other namespace on the same stack has heard nothing of it', async () =
   // Each has told its own story, in its own topic.
   const story = await eventsOf('alpha', (heard) => heard.some(({ data }) => data['by'] === 'production'));
   expect(
-    story.filter(({ data }) => 'champion' in data || 'outcome' in data).map(({ data }) => data),
+    story
+      .filter(({ type }) => ['driftloop.route.changed.v1', 'driftloop.run.ended.v1'].includes(type))
+      .map(({ data }) => data),
   ).toMatchObject([
     { champion: 'v1', runId: null },
     { champion: 'v2', by: 'driftloop' },
     { outcome: 'promoted', version: 'v2' },
     { champion: 'v1', by: 'production' },
   ]);
-  const others = await eventsOf('beta', (heard) => heard.length >= 2);
-  expect(others.map(({ type, source }) => [type, source])).toEqual([
-    ['driftloop.version.registered.v1', '/driftloop/beta'],
-    ['driftloop.route.changed.v1', '/driftloop/beta'],
-  ]);
+  const others = await eventsOf('beta', (heard) =>
+    heard.some(({ type }) => type === 'driftloop.route.changed.v1'),
+  );
+  expect(new Set(others.map(({ source }) => source))).toEqual(new Set(['/driftloop/beta']));
+  expect(others.map(({ type }) => type)).toEqual(
+    expect.arrayContaining(['driftloop.version.registered.v1', 'driftloop.route.changed.v1']),
+  );
 
   const artifact = (at: Installation) =>
     fetch(`${at.address('console')}/api/models/${model}/versions/v2/artifact`, {

@@ -266,19 +266,23 @@ describe('configs', () => {
   });
 });
 
-test('what a team serves itself is not rolled back here, and a spent budget refuses whoever asks', async () => {
+test('nobody else serves while a run goes on; what a team serves itself is not rolled back here; a spent budget refuses whoever asks', async () => {
   const change = {
     serving: { kind: 'outside', webhook: 'http://127.0.0.1:9/hook' },
     retrain: { budget: { gpuMinutesPerMonth: 1 } },
   };
   await writeFile(path.join(folder, 'driftloop.config.ts'), configText(change));
+  const { stores } = driftloop;
+  const { id } = (await stores.runs.list({ model: 'shop' }))[0]!;
+  const orphans = await refused('apply');
+  expect(orphans.code).toBe('DL_CONFIG_ORPHANS_RUN');
+  expect(orphans.message).toContain(id);
+  await stores.runs.end(id, { kind: 'skipped', sentence: 'Ended by the test.' });
   await json('apply');
   const refusal = await refused('version', 'rollback', 'shop');
   expect(refusal.code).toBe('DL_SERVED_OUTSIDE');
   expect(refusal.fix).toContain('the registry follows what production says');
 
-  const { stores } = driftloop;
-  const { id } = (await stores.runs.list({ model: 'shop' }))[0]!;
   await stores.runs.trainingBegan(id, 1);
   await stores.runs.update(id, { trainSeconds: 59 });
   expect((await refused('run', 'start', 'shop')).code).toBe('DL_BUDGET_SPENT');

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
@@ -28,7 +29,8 @@ const requirements = fileURLToPath(new URL('../support/exports/requirements.txt'
 let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
 let db: TestDatabase;
 let python: string[];
-const artifacts = path.join(tempFolder(), 'artifacts');
+const kept = mkdtempSync(path.join(tmpdir(), 'driftloop-exports-'));
+const artifacts = path.join(kept, 'artifacts');
 const store = createFolderStore(artifacts);
 beforeAll(async () => {
   const tools = { name: 'test-exports', version: '1', requirements, says: 'MLflow and ONNX Runtime' };
@@ -50,6 +52,7 @@ afterAll(async () => {
   vi.unstubAllEnvs();
   await db?.close();
   await postgres?.stop();
+  rmSync(kept, { recursive: true, force: true });
 });
 
 const read = <T>(...asked: unknown[]): Promise<T> =>

@@ -45,7 +45,14 @@ def mlflow(folder):
             "params": run.data.params,
             "tags": run.data.tags,
             "latest": run.data.metrics,
-            "loss": [[m.step, m.value] for m in client.get_metric_history(run.info.run_id, "training/loss")],
+            "loss": [
+                [m.step, m.value]
+                for m in (
+                    client.get_metric_history(run.info.run_id, "training/loss")
+                    if "training/loss" in run.data.metrics
+                    else []
+                )
+            ],
             "artifacts": sorted(one.path for one in client.list_artifacts(run.info.run_id)),
             "version": sorted(one.path for one in client.list_artifacts(run.info.run_id, "version")),
         }

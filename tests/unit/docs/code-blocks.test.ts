@@ -55,7 +55,7 @@ const files = new Map(
 /** A package of others that the reader has and we have not: what is done with it is taken as it is. */
 const others = 'openai';
 
-test('every block of TypeScript compiles', { timeout: 120_000 }, () => {
+test('every block of TypeScript compiles', { timeout: 300_000 }, () => {
   expect(files.size).toBe(compiled.length);
   const { config } = ts.readConfigFile(path.join(root, 'tsconfig.json'), (file) => ts.sys.readFile(file));
   const { options } = ts.parseJsonConfigFileContent(

@@ -3,12 +3,12 @@ import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import type { Doorkeeper } from '../domain/doorkeeper.ts';
-import { milliseconds } from '../domain/duration.ts';
 import { DriftloopError, ourError } from '../domain/errors.ts';
 import { everyModel, mayDo, refuseUnfitName, roles } from '../domain/person.ts';
 import type { Role } from '../domain/person.ts';
 import type { MetricsReader, ModelStore } from '../domain/ports.ts';
 import type { TeamLogin } from '../domain/team-login.ts';
+import { expiryOf } from '../domain/tokens.ts';
 import type { Token, TokenStore } from '../domain/tokens.ts';
 import { wholeDocument } from './answer-problem.tsx';
 import type { Gather } from './gather.ts';
@@ -62,8 +62,7 @@ export function createSettings(parts: SettingsParts): Hono<ConsoleEnv> {
       const made = await tokens.create({
         name: wish.name.trim(),
         grants: [{ role: wish.role, model: wish.model }],
-        expiresAt:
-          wish.expires === 'never' ? null : new Date(clock() + milliseconds(wish.expires)).toISOString(),
+        expiresAt: expiryOf(wish.expires, clock()),
         by,
         via,
       });

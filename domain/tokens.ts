@@ -1,3 +1,4 @@
+import { milliseconds } from './duration.ts';
 import { DriftloopError } from './errors.ts';
 import type { Grant, Person } from './person.ts';
 
@@ -31,6 +32,10 @@ export interface TokenStore {
   revoke(id: string, by: By): Promise<Token>;
   used(id: string): Promise<void>;
 }
+
+/** When a token ends that is made now: `lifetime` is a duration, or `never`, which is null. RFC 3339. */
+export const expiryOf = (lifetime: string, now: number): string | null =>
+  lifetime === 'never' ? null : new Date(now + milliseconds(lifetime)).toISOString();
 
 /**
  * Whose token it is.

@@ -1,4 +1,4 @@
-import { everyModel } from '../../domain/person.ts';
+import { sayGrants } from '../../console/settings-sentences.ts';
 import type { Role } from '../../domain/person.ts';
 import type { Token } from '../../domain/tokens.ts';
 import { table } from '../output.ts';
@@ -21,7 +21,7 @@ export async function createToken(
     return {
       json: token,
       text: [
-        `${token.name} may act as ${sayGrants(token)}${expiresAt === null ? '' : `, until ${expiresAt}`}.`,
+        `${token.name} may act as ${sayGrants(token.grants)}${expiresAt === null ? '' : `, until ${expiresAt}`}.`,
         'The token is kept nowhere and is not shown again:',
         secret,
       ].join('\n'),
@@ -43,7 +43,7 @@ export async function listTokens(): Promise<Answer> {
               ...tokens.map((token) => [
                 token.id,
                 token.name,
-                sayGrants(token),
+                sayGrants(token.grants),
                 stateOf(token),
                 token.createdAt,
                 token.createdBy,
@@ -65,9 +65,6 @@ export async function revokeTokens(which: string): Promise<Answer> {
     };
   });
 }
-
-const sayGrants = ({ grants }: Token): string =>
-  grants.map(({ role, model }) => (model === everyModel ? role : `${role} of ${model}`)).join(', ');
 
 function stateOf({ expiresAt, revokedAt }: Token): string {
   if (revokedAt !== null) return `revoked at ${revokedAt}`;

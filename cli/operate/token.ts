@@ -1,6 +1,6 @@
-import { milliseconds } from '../../domain/duration.ts';
 import { everyModel, isSamePerson, refuseUnfitName } from '../../domain/person.ts';
 import type { Role } from '../../domain/person.ts';
+import { expiryOf } from '../../domain/tokens.ts';
 import type { Token } from '../../domain/tokens.ts';
 import type { Installation } from './installation.ts';
 
@@ -17,7 +17,7 @@ export const tokensOf = ({ stores, admit }: Installation) => ({
     const { name: by, via } = await admit(people);
     for (const model of models ?? []) await stores.models.get(model);
     const grants = roles.flatMap((role) => (models ?? [everyModel]).map((model) => ({ role, model })));
-    const expiresAt = expires === 'never' ? null : new Date(Date.now() + milliseconds(expires)).toISOString();
+    const expiresAt = expiryOf(expires, Date.now());
     const { token, secret } = await stores.tokens.create({ name: name.trim(), grants, expiresAt, by, via });
     return { ...token, secret };
   },

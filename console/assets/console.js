@@ -150,7 +150,7 @@ function toggleTheme() {
 }
 
 // Keys. None acts while a field has focus, and nothing in production changes on one key.
-let chord = 0;
+let chord = -Infinity;
 const keys = $('#keys');
 /** `g` and a letter: a section of the rail, the model that the page is about or the most urgent, its newest run. */
 const places = {
@@ -166,8 +166,9 @@ addEventListener('keydown', (event) => {
   if (event.metaKey || event.ctrlKey || event.altKey || event.target.closest?.('input, textarea, select'))
     return;
   if (keys?.open) return;
-  const isChord = Date.now() - chord < 900;
-  chord = event.key === 'g' ? Date.now() : 0;
+  // When they were pressed, not when a busy page came to hear of it.
+  const isChord = event.timeStamp - chord < 900;
+  chord = event.key === 'g' ? event.timeStamp : -Infinity;
   if (isChord && places[event.key]) {
     places[event.key]
       .map((selector) => $(selector))

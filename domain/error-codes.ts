@@ -582,6 +582,20 @@ const entries = {
     met: ['HTTP', 'command line', 'run'],
     status: 409,
   },
+  DL_CHAMPION_LOADING: {
+    meaning: 'The model has a champion, and this server is still loading it.',
+    fix: 'Try again after the seconds of Retry-After; /readyz says when it answers.',
+    met: ['HTTP'],
+    status: 503,
+    retryable: true,
+  },
+  DL_CHAMPION_NOT_LOADED: {
+    meaning: 'The model has a champion, and this server could not load it; it goes on trying.',
+    fix: 'The message says why. Put that right, or go back to the champion before: `driftloop version rollback MODEL`.',
+    met: ['HTTP'],
+    status: 503,
+    retryable: true,
+  },
   DL_ALREADY_BOOTSTRAPPED: {
     meaning: 'The model has a champion already.',
     fix: 'Start a run with `driftloop run start`, or import a version with `driftloop version import`.',

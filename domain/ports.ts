@@ -567,6 +567,7 @@ export interface Predictor {
   /** Throws DL_VERSION_NOT_LOADED. One output a row, in order. */
   predict(key: string, rows: readonly InputRow[]): Promise<AnyOutput[]>;
   unload(key: string): Promise<void>;
+  /** The keys that answer now: one that is being loaded is not among them yet. */
   loaded(): readonly string[];
   /** What the process that answers for a key held at its latest answer; null before that, or where it is not known. */
   memoryMb(key: string): number | null;

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DriftloopError, ourError } from '../domain/errors.ts';
-import type { ServingLog } from './served-routes.ts';
+import type { RouteState, ServingLog } from './served-routes.ts';
 
 /**
  * `{ error: { code, message, fix } }`, with the list of problems where there is one. Clients of other servers show the
@@ -63,18 +63,29 @@ export const notYetRead = () =>
     fix: 'Try again in a moment; /readyz says what is missing.',
   });
 
-export const noChampion = (model: string, problem: string | null) =>
-  new DriftloopError(
-    'DL_NO_CHAMPION',
-    problem === null
-      ? `No version of ${model} answers yet.`
-      : `No version of ${model} could be loaded: ${problem}.`,
-    {
+/** Why nobody answers for a declared model: it has no champion, or its champion is on its way in, or does not load. */
+export function noAnswer(model: string, { pending }: Pick<RouteState, 'pending'>): DriftloopError {
+  const again = { status: 503, retryable: true };
+  if (pending === null)
+    return new DriftloopError('DL_NO_CHAMPION', `No version of ${model} answers yet.`, {
       fix: `\`driftloop model bootstrap ${model} --data FILE --label COLUMN\` trains the first champion.`,
-      status: 503,
-      retryable: true,
+      ...again,
+    });
+  const { version } = pending.route.champion;
+  if (pending.problem === null)
+    return new DriftloopError('DL_CHAMPION_LOADING', `${version} of ${model} is being loaded.`, {
+      fix: 'Try again in a moment; /readyz says when it answers.',
+      ...again,
+    });
+  return new DriftloopError(
+    'DL_CHAMPION_NOT_LOADED',
+    `${version} of ${model} could not be loaded: ${pending.problem}.`,
+    {
+      fix: `It is tried again by itself; \`driftloop version rollback ${model}\` goes back to the one before.`,
+      ...again,
     },
   );
+}
 
 export const noSuchDoor = (c: Context) =>
   new DriftloopError('DL_NOT_FOUND', `There is nothing at ${c.req.method} ${c.req.path}.`, {

@@ -66,10 +66,12 @@ export function createRouteFollower(options: RouteFollowerOptions) {
 
   async function look(): Promise<void> {
     let changed = false;
-    for (const route of await seenRoutes()) {
+    const seen = (await seenRoutes()).flatMap((route) => {
       const config = declared.get(route.model);
-      if (config !== undefined) changed = (await served.follow(route, config)) || changed;
-    }
+      return config === undefined ? [] : [{ route, config }];
+    });
+    for (const { route } of seen) served.announce(route);
+    for (const { route, config } of seen) changed = (await served.follow(route, config)) || changed;
     if (changed) unkept = 'unsaid';
     if (unkept === null || file === null) return;
     try {

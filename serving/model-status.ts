@@ -22,7 +22,7 @@ export function modelStatus(follower: RouteFollower, model: string) {
   for (const role of ['champion', 'challenger'] as const) {
     const routed = route?.[role];
     if (!route || !routed) continue;
-    const available = loaded.has(versionKey({ model, ...routed }));
+    const available = serving !== null && loaded.has(versionKey({ model, ...routed }));
     const challengerShare = route.challenger === null ? 0 : answeredShare(route.challenger);
     versions.push({
       version: routed.version,

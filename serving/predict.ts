@@ -8,7 +8,7 @@ import { answerLimits } from '../domain/serving-config.ts';
 import type { AnyOutput } from '../domain/task.ts';
 import { answerByArm } from './answer-by-arm.ts';
 import type { AnswerWith, Question } from './answer-by-arm.ts';
-import { asDriftloopError, noChampion, notYetRead, unknownModel } from './answer-errors.ts';
+import { asDriftloopError, noAnswer, notYetRead, unknownModel } from './answer-errors.ts';
 import { OutputInvalid } from '../domain/check-output.ts';
 import { answererOf, chooseArm, isShadowed } from './choose-arm.ts';
 import type { Arm } from './choose-arm.ts';
@@ -79,11 +79,10 @@ export function createPredict({
       metrics.requests.inc({ model: of, version: '', arm: '', code: String(status) });
     const held = follower.acquire(model);
     if (held === undefined) {
-      const problem = follower.stateOf(model).pending?.problem ?? null;
       const known = follower.isDeclared(model);
       const isKnowable = known || !follower.hasRead();
       countRefused(known ? model : '', isKnowable ? 503 : 404);
-      if (known) throw noChampion(model, problem);
+      if (known) throw noAnswer(model, follower.stateOf(model));
       throw follower.hasRead() ? unknownModel(model, follower.declared()) : notYetRead();
     }
     /** Once for each arm that the request was routed to. */

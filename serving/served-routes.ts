@@ -72,6 +72,12 @@ export function createServedRoutes({ versions, log, retryMs, clock }: Options) {
     Object.values(serving?.keys ?? {}).filter((key) => !versions.isLoaded(key));
 
   return {
+    /** A route was seen that others are loaded before: until its turn it is said to be on its way. */
+    announce(route: Route): void {
+      const { serving, pending } = stateOf(route.model);
+      if (serving === null && pending === null)
+        states.set(route.model, { serving, pending: { route, problem: null, retryAt: 0 }, behind: null });
+    },
     /** Follows a route that was seen. True when what is in service changed. */
     async follow(route: Route, config: ModelConfig): Promise<boolean> {
       const state = stateOf(route.model);

@@ -15,6 +15,8 @@ type Version = { folder: string; signature: CommandSignature; program: Promise<A
  */
 export function withPrograms(predictor: Predictor & Writer): Predictor & Writer {
   const versions = new Map<string, Promise<Version>>();
+  /** Whose program has answered that it is there. */
+  const ready = new Set<string>();
   const close = async (version: Promise<Version>) => {
     const opened = await version.catch(() => null);
     await (await opened?.program.catch(() => null))?.close();
@@ -31,6 +33,7 @@ export function withPrograms(predictor: Predictor & Writer): Predictor & Writer 
       versions.set(key, version);
       try {
         await version;
+        ready.add(key);
       } catch (error) {
         versions.delete(key);
         throw error;
@@ -50,14 +53,16 @@ export function withPrograms(predictor: Predictor & Writer): Predictor & Writer 
       const version = versions.get(key);
       if (!version) return await predictor.unload(key);
       versions.delete(key);
+      ready.delete(key);
       await close(version);
     },
-    loaded: () => [...predictor.loaded(), ...versions.keys()],
+    loaded: () => [...predictor.loaded(), ...ready],
     // What a program of the team's holds is theirs to watch.
     memoryMb: (key) => (versions.has(key) ? null : predictor.memoryMb(key)),
     async close() {
       await Promise.all([predictor.close(), ...[...versions.values()].map(close)]);
       versions.clear();
+      ready.clear();
     },
   };
 }

@@ -26,7 +26,7 @@ export type ChildPredictor = Predictor &
     held(): Promise<Record<Engine, Held | null>>;
   };
 
-type Loaded = { engine: Engine; ready: Promise<void>; memoryMb: number | null };
+type Loaded = { engine: Engine; ready: Promise<void>; isReady: boolean; memoryMb: number | null };
 
 /**
  * Answers instances in child processes, several versions side by side. A child that dies is replaced and its requests
@@ -63,12 +63,18 @@ export function createChildPredictor({
     async load(key, folder) {
       const known = versions.get(key);
       if (known) return await known.ready;
-      const version: Loaded = { engine: 'javascript', ready: Promise.resolve(), memoryMb: null };
+      const version: Loaded = {
+        engine: 'javascript',
+        ready: Promise.resolve(),
+        isReady: false,
+        memoryMb: null,
+      };
       versions.set(key, version);
       version.ready = (async () => {
         version.engine = await engineFor(folder);
         const answer = await lanes[version.engine].ask({ kind: 'load', key, folder, engine: version.engine });
         if (answer.kind === 'loaded') backend = answer.backend;
+        version.isReady = true;
       })();
       try {
         await version.ready;
@@ -118,7 +124,7 @@ export function createChildPredictor({
       versions.delete(key);
       await lanes[version.engine].ask({ kind: 'unload', key });
     },
-    loaded: () => [...versions.keys()],
+    loaded: () => [...versions].flatMap(([key, { isReady }]) => (isReady ? [key] : [])),
     memoryMb: (key) => versions.get(key)?.memoryMb ?? null,
     async held() {
       const of = async (engine: Engine) => {

@@ -1,7 +1,7 @@
 import type { Context, Hono } from 'hono';
 import type { Doorkeeper } from '../../domain/doorkeeper.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
-import { noChampion } from '../answer-errors.ts';
+import { noAnswer } from '../answer-errors.ts';
 import type { ServingEnv } from '../bearer.ts';
 import type { RouteFollower } from '../follow-routes.ts';
 import type { Health } from '../health.ts';
@@ -39,8 +39,9 @@ export function addOpenInferenceDoors(app: Hono<ServingEnv>, parts: Parts): void
   const describe: Door = async (c) => {
     const { model, version } = asked(c);
     await admitToStatus(parts, c.get('person'), model);
-    const { serving } = follower.stateOf(model);
-    if (serving === null) throw noChampion(model, null);
+    const state = follower.stateOf(model);
+    const { serving } = state;
+    if (serving === null) throw noAnswer(model, state);
     if (version !== undefined) routedAs(serving.route, { version });
     const { champion, challenger } = serving.route;
     const versions = [champion, challenger].flatMap((routed) => routed?.version ?? []);

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import type { Doorkeeper } from '../../domain/doorkeeper.ts';
-import { noChampion, noSuchDoor } from '../answer-errors.ts';
+import { noAnswer, noSuchDoor } from '../answer-errors.ts';
 import type { ServingEnv } from '../bearer.ts';
 import type { RouteFollower } from '../follow-routes.ts';
 import { modelStatus } from '../model-status.ts';
@@ -61,8 +61,9 @@ export function addTfServingDoors(app: Hono<ServingEnv>, { follower, doorkeeper,
 
   const metadata = async (c: Context<ServingEnv>, model: string, named: NamedVersion) => {
     await admitToStatus({ doorkeeper, follower }, c.get('person'), model);
-    const { serving } = follower.stateOf(model);
-    if (serving === null) throw noChampion(model, null);
+    const state = follower.stateOf(model);
+    const { serving } = state;
+    if (serving === null) throw noAnswer(model, state);
     const { version } = serving.route[routedAs(serving.route, named)]!;
     return c.json(signatureOf(serving.config, version));
   };
@@ -84,8 +85,8 @@ function targetOf(c: Context<ServingEnv>, name: string): string {
 
 /** The route in service, or the one on its way in. Throws DL_NO_CHAMPION. */
 function routeOf(follower: RouteFollower, model: string) {
-  const { serving, pending } = follower.stateOf(model);
-  const route = serving?.route ?? pending?.route;
-  if (route === undefined) throw noChampion(model, null);
+  const state = follower.stateOf(model);
+  const route = state.serving?.route ?? state.pending?.route;
+  if (route === undefined) throw noAnswer(model, state);
   return route;
 }

@@ -63,6 +63,18 @@ export function keepsThePredictorContract(name: string, open: () => Promise<Pred
       expect([a.length, b.length]).toEqual([rows.length, rows.length]);
     });
 
+    test('a version is among the loaded only when it answers, not from when loading begins', async () => {
+      const { predictor, artifacts } = await start();
+      const loading = { isOver: false };
+      const loaded = predictor.load('a', artifacts[0]).finally(() => (loading.isOver = true));
+      for (let looks = 0; !loading.isOver; looks += 1) {
+        expect(predictor.loaded(), `look ${looks}`).toEqual([]);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      await loaded;
+      expect(predictor.loaded()).toEqual(['a']);
+    });
+
     test('a version that is not loaded is an error with a code, before and after it was there', async () => {
       const { predictor, artifacts, rows } = await start();
       await expect(predictor.predict('a', rows)).rejects.toMatchObject({ code: 'DL_VERSION_NOT_LOADED' });

@@ -303,6 +303,8 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_UNKNOWN_RUN: contract,
   DL_UNKNOWN_SNAPSHOT: 'tests/integration/postgres/snapshots.test.ts',
   DL_NO_CHAMPION: contract,
+  DL_CHAMPION_LOADING: 'tests/unit/serving/app.test.ts',
+  DL_CHAMPION_NOT_LOADED: 'tests/unit/serving/app.test.ts',
   DL_ALREADY_BOOTSTRAPPED: commandLine,
   DL_NO_EARLIER_CHAMPION: commandLine,
   DL_WAY_BACK_BROKEN: 'tests/unit/activities/way-back.test.ts',

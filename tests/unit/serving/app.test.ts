@@ -142,6 +142,47 @@ describe('predict', () => {
     expect(body.error.fix).toMatch('driftloop model bootstrap meter');
   });
 
+  test('while its champion is being loaded, a model says so, and not that it has none', async () => {
+    const { follower, world, app, send, predict, metrics } = await setUp();
+    let release = () => {};
+    const isHeld = new Promise<void>((resolve) => (release = resolve));
+    const { open } = world.artifacts;
+    world.artifacts.open = (digest) => isHeld.then(() => open(digest));
+    const starting = follower.start();
+    await expect.poll(() => follower.stateOf('meter').pending, { interval: 5 }).not.toBeNull();
+    const { status, headers, body } = await predict({ instances: [{}] });
+    expect([status, headers.get('retry-after'), body.error.code]).toEqual([503, '1', 'DL_CHAMPION_LOADING']);
+    expect(body.error.message).toBe('v1 of meter is being loaded.');
+    const states = async () => {
+      const said = (await (await send('/v1/models/meter')).json()) as {
+        model_version_status: { state: string }[];
+      };
+      return said.model_version_status.map(({ state }) => state);
+    };
+    expect(await states()).toEqual(['LOADING']);
+    expect((await app.request('/readyz')).status).toBe(503);
+    for (const path of ['/v1/models/meter/metadata', '/v2/models/meter'])
+      expect(await (await send(path)).json()).toMatchObject({ code: 'DL_CHAMPION_LOADING' });
+    release();
+    await starting;
+    expect(await states()).toEqual(['AVAILABLE']);
+    expect((await app.request('/readyz')).status).toBe(200);
+    expect((await predict({ instances: [{}] })).status).toBe(200);
+    expect(await metrics.registry.metrics()).toMatch(
+      /requests_total\{[^}]*version="",[^}]*code="503"[^}]*\} 1/,
+    );
+  });
+
+  test('a champion that does not load says why, and how to go back', async () => {
+    const { follower, world, predict } = await setUp();
+    world.broken.add('v1');
+    await follower.start();
+    const { status, body } = await predict({ instances: [{}] });
+    expect([status, body.error.code]).toEqual([503, 'DL_CHAMPION_NOT_LOADED']);
+    expect(body.error.message).toMatch('v1 of meter could not be loaded: The files of sha256:v1 are not');
+    expect(body.error.fix).toMatch('driftloop version rollback meter');
+  });
+
   test('an answer that the log did not take is not given', async () => {
     const { follower, messages, predict } = await setUp();
     await follower.start();

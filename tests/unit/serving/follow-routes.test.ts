@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createRouteFollower } from '../../../serving/follow-routes.ts';
 import type { RouteFollower, RouteFollowerOptions } from '../../../serving/follow-routes.ts';
 import { fakePredictor } from '../../fakes/predictor.ts';
-import { servingWorld } from '../../fakes/serving-world.ts';
+import { meterConfig, servingWorld } from '../../fakes/serving-world.ts';
 
 const ends: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -108,6 +108,28 @@ test('a fresh server does not wait for a challenger that cannot be loaded: the c
     serving: { route: { challenger: { version: 'v2' } } },
     pending: null,
   });
+});
+
+test('a model whose turn to be loaded has not come is said to be on its way', async () => {
+  const models = [meterConfig(), meterConfig({ name: 'gauge' })];
+  const existing = await servingWorld(models);
+  ends.push(existing.close);
+  const route = existing.route('v1');
+  let open = () => {};
+  const isOpen = new Promise<void>((resolve) => (open = resolve));
+  const { follower } = await setUp(
+    {
+      routes: { list: async () => models.map(({ name }) => ({ ...route, model: name })) },
+      artifacts: { open: (digest) => isOpen.then(() => existing.artifacts.open(digest)) },
+    },
+    existing,
+  );
+  const starting = follower.start();
+  await expect.poll(() => follower.stateOf('gauge').pending).toMatchObject({ problem: null });
+  open();
+  await starting;
+  expect(follower.unready()).toEqual([]);
+  expect(follower.stateOf('gauge')).toMatchObject({ serving: { route: { model: 'gauge' } }, pending: null });
 });
 
 test('a route that failed rests before it is tried again; a newer one does not wait', async () => {

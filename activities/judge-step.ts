@@ -95,11 +95,8 @@ async function see(
   const window = `${Math.max(1, Math.ceil((nowMs - sinceMs) / 1_000))}s`;
   const own = await Promise.all(
     rollout.metrics.map(async (metric): Promise<Check> => {
-      const samples = await metrics.query(queryOf(metric, { namespace, model, version, champion, window }));
-      return judgeMetric(
-        samples.map(({ value }) => value),
-        metric,
-      );
+      const query = queryOf(metric, { namespace, model, version, champion, window });
+      return judgeMetric(await metrics.values(query), metric);
     }),
   );
   const checks = [

@@ -585,7 +585,10 @@ export type FiringAlert = {
 
 /** What Prometheus knows. */
 export interface MetricsReader {
+  /** What is known; a value that is NaN or infinite is left out. */
   query(promql: string): Promise<Sample[]>;
+  /** Every value, NaN and infinities too: for who has to know that one of them is unknown. */
+  values(promql: string): Promise<number[]>;
   range(
     promql: string,
     range: { from: Date; to: Date; stepMs: number },

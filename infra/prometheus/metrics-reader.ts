@@ -40,7 +40,7 @@ const alertList = z.object({
  * What Prometheus knows, by its HTTP API.
  *
  * A value that is NaN or infinite (a share of nothing) is left out, of vectors as of ranges: unknown is not a number,
- * and JSON could not carry it on.
+ * and JSON could not carry it on. Only `values` has them.
  *
  * @throws DriftloopError DL_PROMETHEUS_UNREACHABLE (retryable): no answer in time, or a server error
  * @throws DriftloopError DL_PROMETHEUS_REFUSED: it does not understand the query, or asks for other credentials
@@ -52,14 +52,19 @@ export function createMetricsReader({
   levels = ['detected'],
 }: MetricsReaderOptions): MetricsReader {
   const ask = prometheusApi(url, timeoutMs);
+  async function instant(promql: string): Promise<Sample[]> {
+    const data = await ask('query', { query: promql, timeout: `${timeoutMs}ms` });
+    const parsed = z.union([vector, scalar]).parse(data);
+    const found = parsed.resultType === 'scalar' ? [{ metric: {}, value: parsed.result }] : parsed.result;
+    return found.map(({ metric, value: [, text] }) => ({ labels: metric, value: numberOf(text) }));
+  }
   return {
     async query(promql) {
-      const data = await ask('query', { query: promql, timeout: `${timeoutMs}ms` });
-      const parsed = z.union([vector, scalar]).parse(data);
-      const found = parsed.resultType === 'scalar' ? [{ metric: {}, value: parsed.result }] : parsed.result;
-      return found
-        .map(({ metric, value: [, text] }): Sample => ({ labels: metric, value: Number(text) }))
-        .filter(({ value }) => Number.isFinite(value));
+      return (await instant(promql)).filter(({ value }) => Number.isFinite(value));
+    },
+
+    async values(promql) {
+      return (await instant(promql)).map(({ value }) => value);
     },
 
     async range(promql, { from, to, stepMs }) {
@@ -98,6 +103,9 @@ export function createMetricsReader({
     },
   };
 }
+
+/** A value as Prometheus writes it: `+Inf` is no number to JavaScript. */
+const numberOf = (text: string): number => Number(text.replace('Inf', 'Infinity'));
 
 type Ask = (endpoint: string, parameters: Record<string, string>) => Promise<unknown>;
 

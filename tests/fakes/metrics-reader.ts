@@ -52,6 +52,9 @@ export function fakeMetricsReader(clock: () => number) {
         { labels: {}, value: fold === 'sum' ? numbers.reduce((a, b) => a + b, 0) : Math.max(...numbers) },
       ];
     },
+    async values(promql) {
+      return (await reader.query(promql)).map(({ value }) => value);
+    },
     async range(promql, { from, to, stepMs }) {
       const { fold, found } = select(promql);
       const cut = found.map(({ labels, points }) => {

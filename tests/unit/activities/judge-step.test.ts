@@ -50,7 +50,10 @@ async function look({ stage = canary, arrivals = null, rollout = {}, answer = ()
   const ports = {
     models: { getPinned: async () => (stored === undefined ? config : { ...config, rollout: stored }) },
     routes: { get: async () => ({ champion: { version: 'v1' } }) },
-    metrics: { query: async (promql: string) => healthy(promql) },
+    metrics: {
+      query: async (promql: string) => healthy(promql),
+      values: async (promql: string) => healthy(promql).map(({ value }) => value),
+    },
     runs: { saveRolloutLook: async (_: string, look: RolloutLook) => void kept.push(look) },
   };
   const { judgeStep } = createJudgeActivities(ports as never, { namespace: 'default' });

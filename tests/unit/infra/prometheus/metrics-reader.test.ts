@@ -52,6 +52,7 @@ test('a query gives values; what is not a number is not a value', async () => {
   expect(await reader(`http://${host}`).query('driftloop:psi:window')).toEqual([
     { labels: { feature: 'a' }, value: 0.25 },
   ]);
+  expect(await reader(`http://${host}`).values('x')).toEqual([0.25, NaN, Infinity, -Infinity]);
   expect(asked[0]?.path).toBe('/api/v1/query');
   expect(asked[0]?.body.get('query')).toBe('driftloop:psi:window');
 });

@@ -40,7 +40,10 @@ export function openDesk(
     return { ready, frozen: heard.paused ?? frozen };
   };
   setHandler(pause, ({ by }) => void Object.assign(heard, { paused: `${by} has paused ${model}.` }));
-  setHandler(resume, () => void Object.assign(heard, { paused: null, isResumed: true }));
+  setHandler(resume, () => {
+    // Said to what is not paused it is no news, however often.
+    if (heard.paused !== null) Object.assign(heard, { paused: null, isResumed: true });
+  });
   setHandler(standing, known.standing);
   setHandler(
     steer,

@@ -3,9 +3,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { WatchAnswer, WatchQuestion } from '../../activities/watch-for-trigger.ts';
 import type { DriftloopError } from '../../domain/errors.ts';
 import { workflowIds } from '../../domain/names.ts';
+import type { Judgement } from '../../domain/rollout.ts';
 import { createRunProbe } from '../../infra/temporal/run-probe.ts';
 import { createDrillAligner, createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { openQuestion } from '../../workflows/listen.ts';
+import { resume } from '../../workflows/pausing.ts';
+import { standing } from '../../workflows/steer.ts';
 import { supervisorState } from '../../workflows/supervisor-desk.ts';
 import { alertRow, regretTrigger, rolloutOf, scriptedLoop, seen, settings } from '../fakes/scripted-loop.ts';
 import { startTestTemporal } from '../support/test-temporal.ts';
@@ -177,6 +180,42 @@ test('for ever means: a new history every so many events, with nothing forgotten
     const refused = await refusalOf(loop.requestRun('meter', { by: 'anna', reason: 'try' }));
     expect(refused?.code).toBe('DL_MODEL_PAUSED');
     expect(scripted.inputsOf('savePaused')).toEqual([{ model: 'meter', by: 'anna' }]);
+  });
+});
+
+test('a rollout that goes on for weeks begins a new history, and stays where it was until its end', async () => {
+  const now = { judgement: { kind: 'error', sentence: 'Prometheus cannot be asked.' } as Judgement };
+  const scripted = scriptedLoop({
+    watchForTrigger: async () => quiet,
+    beginRun: async () => settings({ rollout: rolloutOf(4_000) }),
+    judgeStep: async () => seen(now.judgement),
+  });
+  await temporal.tell(scripted, async ({ loop, client, namespace }) => {
+    const { runId } = await loop.requestRun('meter', { by: 'anna', reason: 'try' });
+    await until(() => scripted.inputsOf('judgeStep').length > 0, 30_000);
+    const rollout = client.workflow.getHandle(workflowIds.rollout(namespace, 'meter'));
+    const { runId: first } = await rollout.describe();
+    // Words that are no news fill its history; more than a hundred in one task the server would not take.
+    await until(async () => {
+      const { runId: newest, historyLength } = await rollout.describe();
+      if (newest === first && historyLength < 4_200)
+        await Promise.all(Array.from({ length: 80 }, () => rollout.signal(resume, { by: 'anna' })));
+      await rollout.query(standing);
+      return newest !== first;
+    }, 120_000);
+    const looks = scripted.inputsOf('judgeStep').length;
+    await until(() => scripted.inputsOf('judgeStep').length > looks, 30_000);
+    expect(await rollout.query(standing)).toMatchObject({
+      rollout: { phase: 'canary', step: 0, hold: { for: 'metrics' } },
+    });
+
+    now.judgement = { kind: 'successful', sentence: 'All well.' };
+    await until(() => scripted.outcomes.has(runId), 60_000);
+    expect(scripted.outcomes.get(runId)?.kind).toBe('promoted');
+    // The phase did not begin anew with its history, and no server was told anything twice.
+    expect(new Set(scripted.inputsOf('judgeStep').map(({ sinceMs }) => sinceMs)).size).toBe(1);
+    expect(scripted.inputsOf('setShare')).toHaveLength(1);
+    expect(scripted.sentences().filter((one) => one.startsWith('v2 answers'))).toHaveLength(2);
   });
 });
 

@@ -151,8 +151,8 @@ function untilNextLook(gate: GateKind, freshRows: number, { patience }: RegretPo
  * the cut are the first ones, so that the test may still be looked at as often as anybody likes.
  */
 const ROWS_AT_MOST = { fresh: 20_000, beforeCut: 50_000 };
-/** The same of images, each of which is as large as a thousand rows. */
-const IMAGES_AT_MOST = { fresh: 2_000, beforeCut: 2_000 };
+/** The same of images, each as large as a thousand rows, and of texts that are written, each of which takes seconds. */
+const COSTLY_ROWS_AT_MOST = { fresh: 2_000, beforeCut: 2_000 };
 
 /**
  * Rows that neither version, nor an ancestor of either, has seen: all after the cut, and holdout rows since the onset. Rows
@@ -161,9 +161,10 @@ const IMAGES_AT_MOST = { fresh: 2_000, beforeCut: 2_000 };
 async function testSet(
   { examples, snapshots }: GatePorts,
   look: Look,
-  { input, gate }: ModelConfig,
+  { input, gate, task }: ModelConfig,
 ): Promise<Example[]> {
-  const atMost = imageOf(input) === null ? ROWS_AT_MOST : IMAGES_AT_MOST;
+  const isCostly = imageOf(input) !== null || task.kind === 'generation';
+  const atMost = isCostly ? COSTLY_ROWS_AT_MOST : ROWS_AT_MOST;
   const { model, cutSeq, onsetSeq, challenger, champion } = look;
   const before = await examples.range(model, {
     fromSeq: onsetSeq,

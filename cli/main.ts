@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { Command } from 'commander';
+import { release } from '../serving/release.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -29,6 +30,9 @@ export function createProgram(): Command {
     .description(
       'Continuous retraining for models in production: notices drift, fine-tunes, proves, rolls out.',
     )
+    // Without it, `run start --version v2` would be asked which release it is.
+    .enablePositionalOptions()
+    .version(release(), '-V, --version', 'which release this is')
     .showHelpAfterError('(add --help for examples)')
     .helpOption('-h, --help', 'what a command does, its options, and examples');
   addDemoCommand(program);

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { serve } from '@hono/node-server';
 import { DriftloopError } from '../../domain/errors.ts';
 
@@ -41,8 +41,13 @@ function explain(cause: NodeJS.ErrnoException, port: number, host: string): Erro
 /** Requests that are on their way are answered; nobody may keep a role from ending for longer. */
 const DRAIN_WITHIN_MS = 10_000;
 
+/** A connection is accepted in one turn, and what it asks is read in the next. */
+const TURNS_TO_HEAR = 3;
+
 /** Takes no more requests, and resolves when those on their way are answered. */
 export async function drain(server: Server): Promise<void> {
+  // A process that was kept from its work hears first that time has passed, and then what has come in it.
+  for (let turn = 0; turn < TURNS_TO_HEAR; turn += 1) await setImmediate();
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   const inTime = new AbortController();
   await Promise.race([closed, setTimeout(DRAIN_WITHIN_MS, undefined, { signal: inTime.signal })]);

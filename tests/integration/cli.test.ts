@@ -1,18 +1,17 @@
-import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startDriftloop } from '../../cli/local/start.ts';
 import type { RunningDriftloop } from '../../cli/local/start.ts';
 import { parseConfig } from '../../domain/config.ts';
+import { type as typeAway, typeHere } from '../support/command-line.ts';
+import type { Said } from '../support/command-line.ts';
 import { isAlive } from '../support/is-alive.ts';
 import { until } from '../workflows/loop-environment.ts';
 
-/** The command line beside a running installation, as a person types it: in a process of its own. */
+/** The command line beside a running installation, as a person types it. */
 
-const launcher = fileURLToPath(new URL('../../cli/bin/driftloop.mjs', import.meta.url));
 let folder: string;
 let driftloop: RunningDriftloop;
 
@@ -47,17 +46,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-type Said = { code: number; out: string; err: string };
-const type = (...args: string[]): Promise<Said> =>
-  new Promise((resolve) => {
-    const env = { ...process.env, NO_COLOR: '1' };
-    execFile(process.execPath, [launcher, ...args], { cwd: folder, env }, (error, out, err) =>
-      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : 1, out, err }),
-    );
-  });
+/** In a process of its own, as a person does it; and the same here, which spares the start of one. */
+const typeAlone = (...args: string[]): Promise<Said> => typeAway(folder, ...args);
+const type = (...args: string[]): Promise<Said> => typeHere(folder, ...args);
 const json = async (...args: string[]) => {
   const { code, out, err } = await type(...args, '--json');
   expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^[[{]/);
   return JSON.parse(out) as never;
 };
 /** A mistake: exit code 1, its code and a fix on stderr, and no stack trace. */
@@ -72,7 +67,7 @@ async function refused(...args: string[]): Promise<{ code: string; message: stri
 describe('before the first champion', () => {
   test('a model is listed without one, and what needs one says how to get it', async () => {
     expect(await json('model', 'list')).toMatchObject([{ name: 'shop', champion: null, mode: 'auto' }]);
-    expect((await type('model', 'show', 'shop')).out).toContain('next: driftloop model bootstrap shop');
+    expect((await typeAlone('model', 'show', 'shop')).out).toContain('next: driftloop model bootstrap shop');
     expect((await refused('version', 'rollback', 'shop')).code).toBe('DL_NO_EARLIER_CHAMPION');
   });
 
@@ -137,7 +132,7 @@ describe('versions from elsewhere, and the way back', () => {
   test('another one is a challenger with its reference shares; it has to prove itself, and is no way back', async () => {
     const given = await signature();
     await write({ ...given, training: { ...given.training, notes: ['made by hand'] } });
-    const imported = await type('version', 'import', artifact(), '--model', 'shop');
+    const imported = await typeAlone('version', 'import', artifact(), '--model', 'shop');
     expect(imported.out).toContain('next: driftloop run start shop --version v2');
     expect(await driftloop.stores.versions.reference('shop', 'v2')).not.toBeNull();
     expect((await refused('version', 'rollback', 'shop', 'v2')).code).toBe('DL_VERSION_NEVER_SERVED');
@@ -292,7 +287,7 @@ test('nobody else serves while a run goes on; what a team serves itself is not r
 });
 
 test('a person reads the mistake, its fix and its page, and no stack trace; a second dev in the folder is one', async () => {
-  const { code, out, err } = await type('dev');
+  const { code, out, err } = await typeAlone('dev');
   expect({ code, out }).toEqual({ code: 1, out: '' });
   const [told, page] = err.split('  docs: ');
   expect(page).toMatch(/docs\/reference\/errors\.md#dl_dev_running\n$/);
@@ -320,9 +315,10 @@ test('the doctor finds every part and every role of it well', async () => {
   );
 });
 
-test('wrong usage ends with 2 and starts nothing', async () => {
+test('wrong usage ends with 2 and starts nothing; it says which release it is', async () => {
+  expect((await typeAlone('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect((await typeAlone('frobnicate')).code).toBe(2);
   for (const args of [
-    ['frobnicate'],
     ['run', 'approve', 'r1'],
     ['demo', '--pace', 'fast'],
     ['demo', '--until', 'dawn'],
@@ -342,7 +338,7 @@ test('a role that is asked to stop answers what it was asked before', async () =
     });
   expect((await ask()).status).toBe(200);
   const onTheirWay = Array.from({ length: 8 }, ask);
-  await new Promise((resolve) => setTimeout(resolve, 10));
+  await new Promise((resolve) => setTimeout(resolve, 100));
   process.kill(pid, 'SIGTERM');
   expect((await Promise.all(onTheirWay)).map(({ status }) => status)).toEqual(Array(8).fill(200));
   await until(() => !isAlive(pid), 10_000);

@@ -24,15 +24,17 @@ export type ControlSettings = {
   pace?: Pace;
   /** Where people outside reach the console, for what is handed over to them. */
   consoleUrl?: string;
+  /** Of the trace in which an activity is done; left out where traces are off. */
+  traceId?: () => string | null;
 };
 
 /** Everything that runs on the control queue. */
 export const createControlActivities = (
   ports: Omit<Ports, 'trainer' | 'bases'>,
-  { pace = productionPace, ...where }: ControlSettings,
+  { pace = productionPace, traceId, ...where }: ControlSettings,
 ) => ({
   ...createWatchActivities(ports, pace),
-  ...createStoryActivities(ports),
+  ...createStoryActivities(ports, traceId),
   ...createTriageActivities(ports),
   ...createPlanActivities(ports),
   ...createMemoryActivities(ports),

@@ -54,13 +54,17 @@ const settingsOf = (config: ModelConfig, configDigest: string): RunSettings => (
       : null,
 });
 
+/** The line that says why a run began says also where its trace is found. */
+const withTrace = (event: RunEvent, trace: string | null): RunEvent =>
+  trace === null || event.data?.['trigger'] === undefined
+    ? event
+    : { ...event, data: { ...event.data, trace } };
+
 /** The row of a run and its story. */
-export const createStoryActivities = ({
-  runs,
-  models,
-  examples,
-  checkpoints,
-}: Pick<Ports, 'runs' | 'models' | 'examples' | 'checkpoints'>) => ({
+export const createStoryActivities = (
+  { runs, models, examples, checkpoints }: Pick<Ports, 'runs' | 'models' | 'examples' | 'checkpoints'>,
+  traceId: () => string | null = () => null,
+) => ({
   /** Opens the run and pins the config that it began with. Safe to repeat: the same id keeps its first row. */
   async beginRun(begin: { runId: string; model: string; trigger: Trigger }): Promise<RunSettings> {
     const { runId, model, trigger } = begin;
@@ -77,7 +81,7 @@ export const createStoryActivities = ({
 
   /** Adds a line to the story and moves the run to its phase. Safe to repeat: the key is kept once. */
   async tell({ runId, event }: { runId: string; event: RunEvent }): Promise<void> {
-    await runs.note(runId, event);
+    await runs.note(runId, withTrace(event, traceId()));
     await runs.update(runId, { phase: event.phase });
   },
 

@@ -2,6 +2,8 @@ import { DriftloopError } from '../domain/errors.ts';
 import type { KafkaConnection } from '../infra/kafka/connection.ts';
 import { environmentProblems, kafkaOf, temporalOf } from '../infra/local/given.ts';
 import type { TemporalAddress } from '../infra/temporal/connect.ts';
+import { readTraceSettings } from '../infra/tracing/settings.ts';
+import type { TraceSettings } from '../infra/tracing/settings.ts';
 import { readDevFile } from './dev-file.ts';
 
 /** Where the parts are. Read from the environment, or from what a running `driftloop dev` left in `.driftloop`. */
@@ -18,6 +20,8 @@ export type Environment = {
   token: string;
   /** Set by `dev` alone: whoever has the installation's token is this person, and an admin. */
   localUser: string | null;
+  /** Null where traces are off. */
+  traces: TraceSettings | null;
 };
 
 const required = {
@@ -70,5 +74,6 @@ export function readEnvironment(source: NodeJS.ProcessEnv = process.env, dev = r
     artifacts: env['DRIFTLOOP_ARTIFACTS']!,
     token: env['DRIFTLOOP_TOKEN']!,
     localUser: env['DRIFTLOOP_LOCAL_USER'] || null,
+    traces: readTraceSettings(env),
   };
 }

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { secureHeaders } from 'hono/secure-headers';
 import { Counter, Registry } from 'prom-client';
@@ -84,6 +85,8 @@ export type ConsoleParts = {
   /** Streams end with it, so that a console that stops does not wait for its readers. */
   ending?: AbortSignal;
   log: ConsoleLog;
+  /** A span around each request; left out where traces are off. */
+  traceRequests?: MiddlewareHandler;
   /** Where it counts; what the process counts may stand there too. */
   registry?: Registry;
   clock?: () => number;
@@ -113,6 +116,7 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
 
   const app = new Hono<ConsoleEnv>();
   const answering = { log, teamLogin: teamLogin !== undefined };
+  if (parts.traceRequests !== undefined) app.use(parts.traceRequests);
   app.onError((error, c) => answerProblem(c, error, answering));
   app.notFound((c) => answerProblem(c, notFound(c.req.path), answering));
   openDoors(app, parts);

@@ -55,6 +55,19 @@ export const logEvents = {
     fields: ['signal'],
     means: 'It was asked to end: it takes nothing new, and finishes what it has.',
   },
+  'traces cannot be sent and are dropped; everything else goes on': {
+    level: 'warn',
+    roles: everyRole,
+    fields: ['url', 'problem'],
+    means:
+      'The collector of OTEL_EXPORTER_OTLP_ENDPOINT does not answer, or refuses. Said once, until it takes them again (docs/tracing.md).',
+  },
+  'traces are sent again': {
+    level: 'info',
+    roles: everyRole,
+    fields: ['url'],
+    means: 'The collector takes spans again.',
+  },
   stopped: { level: 'info', roles: everyRole, fields: [], means: 'It has let go of everything.' },
 
   'a route is in service': {

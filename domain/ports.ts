@@ -15,6 +15,7 @@ import type { TabularSettings } from './tabular-settings.ts';
 import type { SearchReport } from './search-report.ts';
 import type { AnyOutput } from './task.ts';
 import type { StoredTestedRow, TestedRow } from './tested-row.ts';
+import type { TraceContext } from './tracing.ts';
 import type { CommandTrainer } from './trainer-config.ts';
 import type { Promotion, Verdict } from './verdict.ts';
 import type { Route, Trial, Version, VersionRole } from './version.ts';
@@ -521,6 +522,8 @@ export interface Trainer {
       /** A new checkpoint lies whole in `job.checkpoint.file`. */
       onCheckpoint?: () => void;
       signal?: AbortSignal;
+      /** What it is a part of; a program finds it in TRACEPARENT. */
+      trace?: TraceContext;
     },
   ): Promise<TrainingReport>;
 }

@@ -26,6 +26,8 @@ import type { PublisherLimits } from './publisher.ts';
 import { readJson } from './read-json.ts';
 import { maySeeStatus } from './see-status.ts';
 import type { ServingLog } from './served-routes.ts';
+import { tracePublishing } from './serving-traces.ts';
+import type { ServingTraces } from './serving-traces.ts';
 import { createShadow } from './shadow.ts';
 import type { SpoolStanding } from './spool/spooled-log.ts';
 import { addTfServingDoors } from './tf-serving/doors.ts';
@@ -41,6 +43,7 @@ export type ServingParts = {
   doorkeeper: Doorkeeper;
   metrics: ServingMetrics;
   log: ServingLog;
+  traces?: ServingTraces;
   clock?: () => number;
   limits?: PublisherLimits & {
     bodyBytes?: number;
@@ -64,6 +67,7 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
     doorkeeper,
     metrics,
     log,
+    traces,
     clock = Date.now,
     limits = {},
   } = parts;
@@ -72,6 +76,13 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
     limits,
   );
   const feedback = createPublisher<FeedbackMessage>((batch) => messages.publishFeedback(batch), limits);
+  const publishing =
+    traces === undefined
+      ? { predictions: predictions.publish, feedback: feedback.publish }
+      : {
+          predictions: tracePublishing(traces, 'predictions', predictions.publish),
+          feedback: tracePublishing(traces, 'feedback', feedback.publish),
+        };
   const batcher = createMicroBatcher(predictor, {
     ...(limits.batchRows === undefined ? {} : { maxRows: limits.batchRows }),
     onBatch: (rows) => metrics.batchRows.observe(rows),
@@ -80,7 +91,7 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
     follower,
     batcher,
     shadow: createShadow({ batcher, metrics, clock }),
-    publish: predictions.publish,
+    publish: publishing.predictions,
     metrics,
     images,
     clock,
@@ -90,6 +101,7 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
   const health = createHealth(follower, spool);
 
   const app = new Hono<ServingEnv>();
+  if (traces !== undefined) app.use(traces.requests);
   app.onError(errorHandler(log));
   app.notFound((c) => answerError(c, noSuchDoor(c)));
 
@@ -129,7 +141,7 @@ export function createServingApp(parts: ServingParts): Hono<ServingEnv> {
     const body = await readJson(c);
     const items: unknown[] = Array.isArray(body) ? body : [body];
     const { messages: good, problems } = sortFeedback(items, clock());
-    await feedback.publish(good);
+    await publishing.feedback(good);
     metrics.feedback.inc({ outcome: 'accepted' }, good.length);
     metrics.feedback.inc({ outcome: 'refused' }, problems.length);
     if (good.length === 0) return answerError(c, new FeedbackInvalid(problems));

@@ -1,4 +1,5 @@
 import { isWaiting } from '../../domain/run.ts';
+import { traceOf } from '../../domain/tracing.ts';
 import { sayTriage } from '../../domain/triage.ts';
 import { printDossier } from '../../console/dossier/print-dossier.ts';
 import type { Answer } from '../output.ts';
@@ -10,12 +11,14 @@ import type { Driftloop } from '../operate/driftloop.ts';
 export async function showStory({ run }: Pick<Driftloop, 'run'>, id: string): Promise<Answer> {
   const found = await run.get(id);
   const { triage, story } = found;
+  const trace = traceOf(story);
   const lines = story.map((e) => `${e.at}  ${e.phase.padEnd(20)}  ${e.sentence}`);
   return {
     json: found,
     text: [
       `${found.id} of ${found.model}, because: ${found.trigger.reason}`,
       ...(triage === null ? [] : [`Triage: ${sayTriage(triage)}`]),
+      ...(trace === null ? [] : [`Trace: ${trace}`]),
       ...lines,
       found.outcome?.sentence ?? `Now: ${found.phase}.`,
     ].join('\n'),

@@ -1,3 +1,5 @@
+import process from 'node:process';
+import type { Log } from '../../domain/log-events.ts';
 import type { Person, Right } from '../../domain/person.ts';
 import type { ArtifactStore, BaseStore, Loop, Predictor, Trainer } from '../../domain/ports.ts';
 import { createBaseStore } from '../../infra/hub/base-store.ts';
@@ -6,6 +8,7 @@ import type { Stores } from '../../infra/postgres/open-stores.ts';
 import { openArtifacts } from '../artifact-store.ts';
 import type { Environment } from '../environment.ts';
 import { admitted } from '../people.ts';
+import { openTracing } from '../tracing.ts';
 import { withinBudget } from '../within-budget.ts';
 
 /** What is changed, and so the right that it asks for. */
@@ -17,6 +20,12 @@ export type FineTuning = {
   predictor: Predictor;
   artifacts: ArtifactStore;
   bases: BaseStore;
+};
+
+/** A command prints its answer on stdout; nothing else may stand there. */
+const stderrLog: Pick<Log, 'warn' | 'info'> = {
+  warn: (fields, message) => process.stderr.write(`${message}: ${JSON.stringify(fields)}\n`),
+  info() {},
 };
 
 /** The parts of an installation as commands and programs reach them: each is opened when it is first needed. */
@@ -39,14 +48,31 @@ export type Installation = {
 export async function openInstallation(environment: Environment): Promise<Installation> {
   const stores = await openStores(environment);
   let connection: Promise<{ loop: Loop; close(): Promise<void> }> | null = null;
+  const connect = async () => {
+    const [{ connectLoop }, tracing] = await Promise.all([
+      import('../../infra/temporal/loop.ts'),
+      openTracing(environment, { service: 'driftloop-cli', log: stderrLog }),
+    ]);
+    try {
+      const { loop, close } = await connectLoop(environment, { tracing });
+      return {
+        loop,
+        async close() {
+          await close();
+          await tracing?.close();
+        },
+      };
+    } catch (error) {
+      await tracing?.close();
+      throw error;
+    }
+  };
   return {
     stores,
     environment,
     admit: (need) => admitted(stores, environment, need),
     async loop() {
-      connection ??= import('../../infra/temporal/loop.ts').then(({ connectLoop }) =>
-        connectLoop(environment),
-      );
+      connection ??= connect();
       try {
         return withinBudget((await connection).loop, stores);
       } catch (error) {

@@ -1,5 +1,6 @@
 import process from 'node:process';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import type { Tracing } from '../../domain/tracing.ts';
 import { createConsoleApp } from '../../console/app.tsx';
 import { callbackPath } from '../../console/team-login-routes.tsx';
 import { openArtifacts } from '../artifact-store.ts';
@@ -20,16 +21,19 @@ import { withinBudget } from '../within-budget.ts';
 import type { StartRole } from './role.ts';
 import { sayLocalUser } from './say-local-user.ts';
 
+const requestsOf = async (tracing: Tracing) =>
+  (await import('../../infra/tracing/trace-requests.ts')).traceRequests(tracing);
+
 type Tuned<T> = (tuning: FineTuning) => Promise<T>;
 
 /** The web console, its API, and the door of Alertmanager. */
-export const start: StartRole = async ({ environment, log, waitFor, beside, ending }) => {
+export const start: StartRole = async ({ environment, log, tracing, waitFor, beside, ending }) => {
   const { namespace, token } = environment;
   const [stores, { loop, close }] = await Promise.all([
     waitFor('PostgreSQL', () => openStores(environment)),
     waitFor('Temporal', async () => {
       await reachTemporal(environment.temporal);
-      return await connectLoop(environment);
+      return await connectLoop(environment, { tracing });
     }),
   ]);
   beside(waitFor('Prometheus', () => reachPrometheus(environment.prometheusUrl)));
@@ -71,6 +75,7 @@ export const start: StartRole = async ({ environment, log, waitFor, beside, endi
     ...readTrainingPrice(process.env),
     log,
     registry,
+    ...(tracing === null ? {} : { traceRequests: await requestsOf(tracing) }),
     links: { prometheus: environment.prometheusUrl, ...(temporalUi ? { temporal: temporalUi } : {}) },
   });
   return {

@@ -19,7 +19,7 @@ import type { StartRole } from './role.ts';
 const CHAMPIONS_KEPT = 256;
 
 /** Ingest from Kafka, the champion's regret, and the metrics that Prometheus decides by. */
-export const start: StartRole = async ({ environment, log, libraryLog, waitFor, beside }) => {
+export const start: StartRole = async ({ environment, log, libraryLog, tracing, waitFor, beside }) => {
   const stores = await waitFor('PostgreSQL', () => openStores(environment));
   const predictor = boundedPredictor(createPredictor(), { keep: CHAMPIONS_KEPT });
   const artifacts = openArtifacts(environment);
@@ -32,6 +32,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
       stores,
       signal: stopping.signal,
       log: kafkaLog(log, libraryLog),
+      tracing,
     }).catch((error: unknown) => {
       // Nothing can be consumed until a person has looked; the metrics go on saying so.
       problem = error instanceof DriftloopError ? describeError(error) : String(error);

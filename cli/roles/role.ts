@@ -1,4 +1,5 @@
 import type { Log } from '../../domain/log-events.ts';
+import type { Tracing } from '../../domain/tracing.ts';
 import type { Environment } from '../environment.ts';
 import type { WaitFor } from './wait-for.ts';
 
@@ -24,6 +25,8 @@ export type Given = {
   environment: Environment;
   log: Log;
   libraryLog: LibraryLog;
+  /** Null where traces are off. */
+  tracing: Tracing | null;
   waitFor: WaitFor;
   /** Work beside the role's own start: where it cannot be done, the role ends. */
   beside(work: Promise<unknown>): void;

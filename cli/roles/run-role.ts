@@ -7,6 +7,8 @@ import type { Log } from '../../domain/log-events.ts';
 import { readEnvironment } from '../environment.ts';
 import { reportFailure } from '../output.ts';
 import { refusePersonal } from '../people.ts';
+import { openTracing, whereInTrace } from '../tracing.ts';
+import type { OpenTracing } from '../tracing.ts';
 import { createDoor } from './door.ts';
 import { endByFault } from './end-by-fault.ts';
 import { drain, listen } from './listen.ts';
@@ -31,10 +33,16 @@ const LINGER_MS = 1_000;
  * from the first moment, and is ready when it does its work: what is away is waited for, a mistake ends it with 1.
  */
 export async function runRole(name: RoleName, options: RoleOptions): Promise<void> {
-  const libraryLog = pino({ base: { role: name }, level: process.env['DRIFTLOOP_LOG_LEVEL'] ?? 'info' });
-  const log: Log = libraryLog;
   const environment = readEnvironment();
   refusePersonal(environment);
+  let tracing: OpenTracing | null = null;
+  const libraryLog = pino({
+    base: { role: name },
+    level: process.env['DRIFTLOOP_LOG_LEVEL'] ?? 'info',
+    ...(environment.traces === null ? {} : { mixin: () => whereInTrace(tracing) }),
+  });
+  const log: Log = libraryLog;
+  tracing = await openTracing(environment, { service: `driftloop-${name}`, log });
   const { start } = await starters[name]();
   const leaving = new AbortController();
   const signalled = new Promise<string>((resolve) => {
@@ -59,6 +67,7 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
     environment,
     log,
     libraryLog,
+    tracing,
     waitFor,
     beside,
     ending: leaving.signal,
@@ -78,6 +87,7 @@ export async function runRole(name: RoleName, options: RoleOptions): Promise<voi
   await setTimeout(LINGER_MS);
   await drain(server);
   await role?.stop();
+  await tracing?.close();
   log.info({}, 'stopped');
   // With the exit code that a fault may have set.
   process.exit();

@@ -26,6 +26,7 @@ import { claimSpool } from './claim-spool.ts';
 import { kafkaLog } from './kafka-log.ts';
 import type { StartRole } from './role.ts';
 import { sayLocalUser } from './say-local-user.ts';
+import { traceServing } from './trace-serving.ts';
 
 /** Beside the artifacts, which installations may share: each has names of its own. */
 function besideArtifacts({ artifacts, namespace, databaseUrl }: Environment, what: string): string {
@@ -54,8 +55,9 @@ function spoolBytes(): number {
 const REMEMBER_TOKENS_MS = 10_000;
 
 /** Predict and feedback over HTTP. */
-export const start: StartRole = async ({ environment, log, libraryLog, waitFor, beside }) => {
+export const start: StartRole = async ({ environment, log, libraryLog, tracing, waitFor, beside }) => {
   const predictor = createPredictor();
+  const traces = tracing === null ? null : await traceServing(tracing, environment);
   // With the last known routes on disk it answers without Postgres; its schema is checked before anything is read.
   let stores: Stores | null = null;
   const opened = waitFor('PostgreSQL', () => openStores(environment), { isNeeded: false });
@@ -81,7 +83,12 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     'Kafka',
     async () => {
       await reachKafka(environment.kafka);
-      return await createMessageLog({ ...environment, log: kafkaLog(log, libraryLog) });
+      return await createMessageLog({
+        kafka: environment.kafka,
+        namespace: environment.namespace,
+        log: kafkaLog(log, libraryLog),
+        ...(traces === null ? {} : { traces: traces.messages }),
+      });
     },
     { isNeeded: false },
   );
@@ -100,6 +107,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
       onDamaged: (file) => log.error({ file }, 'a file of the spool was damaged'),
     }),
     log,
+    ...(traces === null ? {} : { traces: traces.messages }),
     maxBytes: spoolBytes(),
   });
   messages.start();
@@ -122,6 +130,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
     doorkeeper,
     metrics,
     log,
+    ...(traces === null ? {} : { traces }),
   });
   return {
     app,

@@ -18,6 +18,7 @@ import { runDeliveries } from '../../infra/webhook/run-deliveries.ts';
 import { createWebhook } from '../../infra/webhook/signed-post.ts';
 import { boundedPredictor } from '../../infra/tensorflow/bounded-predictor.ts';
 import { createPredictor, withPredictor } from '../../infra/trainer.ts';
+import { traceIdNow } from '../tracing.ts';
 import { healthRoutes } from './health.ts';
 import { trialServers } from './trial-server.ts';
 import { problemOf } from './worker-problem.ts';
@@ -27,7 +28,7 @@ import type { StartRole } from './role.ts';
 const VERSIONS_KEPT = 32;
 
 /** Workflows, and the activities that read, write, score and decide. */
-export const start: StartRole = async ({ environment, log, libraryLog, waitFor, beside }) => {
+export const start: StartRole = async ({ environment, log, libraryLog, tracing, waitFor, beside }) => {
   const { namespace } = environment;
   installRuntime(libraryLog);
   const [stores, { connection, client, close }] = await Promise.all([
@@ -65,13 +66,19 @@ export const start: StartRole = async ({ environment, log, libraryLog, waitFor, 
       alignSchedule: createScheduleAligner(client, namespace),
       alignDrills: createDrillAligner(client, namespace),
     },
-    { namespace, pace, ...(consoleUrl === undefined ? {} : { consoleUrl }) },
+    {
+      namespace,
+      pace,
+      ...(consoleUrl === undefined ? {} : { consoleUrl }),
+      ...(tracing === null ? {} : { traceId: () => traceIdNow(tracing) }),
+    },
   );
   const worker = await createControlWorker({
     connection,
     temporalNamespace: environment.temporal.namespace,
     namespace,
     activities,
+    tracing,
   });
   const problem = problemOf(worker, log);
   const registry = new Registry();

@@ -25,10 +25,14 @@ const nothing = () => {};
  *
  * Throws `DL_PROGRAM_NOT_FOUND`, `DL_PROGRAM_FAILED`, `DL_PROGRAM_NO_ARTIFACT`, `DL_PROGRAM_ANSWERS_INVALID`.
  */
-export function createCommandTrainer(options: Options = {}): Trainer {
-  const { onIgnored = nothing, onProblem = nothing, onProgram = nothing } = options;
+export function createCommandTrainer({
+  onIgnored = nothing,
+  onProblem = nothing,
+  onProgram = nothing,
+}: Options = {}): Trainer {
   return {
-    async fineTune({ training, ...rest }, { onProgress, onEpoch = nothing, onCheckpoint = nothing, signal }) {
+    async fineTune({ training, ...rest }, options) {
+      const { onProgress, onEpoch = nothing, onCheckpoint = nothing, signal, trace } = options;
       if (training.kind !== 'program') throw new Error(`${rest.model.name} is not trained by a program`);
       const { task } = rest.model;
       if (task.kind !== 'classification' && task.kind !== 'regression')
@@ -48,7 +52,7 @@ export function createCommandTrainer(options: Options = {}): Trainer {
           onIgnored,
         });
         const onAlive = () => onProgress(heard.progress);
-        const run = { model, trainer, folder: folder.path, onLine, onAlive, onProgram, signal };
+        const run = { model, trainer, folder: folder.path, onLine, onAlive, onProgram, signal, trace };
         const ended = await runKeeping(checkpoints, run);
         const done = whatWasDone(model, heard, ended);
         const report = reportOf(done, heard, checkpoints, startedAt);

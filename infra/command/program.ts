@@ -4,6 +4,7 @@ import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { DriftloopError } from '../../domain/errors.ts';
+import type { TraceContext } from '../../domain/tracing.ts';
 
 /** The end of what a program wrote to stderr, for the message when it fails. */
 const TAIL = 4_000;
@@ -30,6 +31,8 @@ type Start = {
   graceMs: number;
   /** Told each line of its stdout. */
   onLine: (line: string) => void;
+  /** What it is a part of: TRACEPARENT, as programs hand it to each other. */
+  trace?: TraceContext;
 };
 
 /**
@@ -39,13 +42,13 @@ type Start = {
  */
 export async function startProgram(
   [command, ...args]: readonly string[],
-  { graceMs, onLine }: Start,
+  { graceMs, onLine, trace }: Start,
 ): Promise<Program> {
   const script = fileURLToPath(new URL('keep-program.mjs', import.meta.url));
   const keeper = fork(script, [String(graceMs), command!, ...args], {
     // Not the parent's: an inspector's port or a test runner's loader must not be inherited.
     execArgv: [],
-    env: programEnvironment(process.env),
+    env: { ...programEnvironment(process.env), ...traceVariables(trace) },
     stdio: ['pipe', 'pipe', 'pipe', 'ipc'],
   });
   let tail = '';
@@ -107,6 +110,10 @@ const programEnvironment = (env: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
     Object.entries(env).filter(([name]) => name !== 'DATABASE_URL' && !name.startsWith('DRIFTLOOP_')),
   ),
 });
+
+/** The caller's own context, which this process may have, is not the program's. */
+const traceVariables = (trace: TraceContext | undefined): NodeJS.ProcessEnv =>
+  trace === undefined ? {} : { TRACEPARENT: trace.traceparent, TRACESTATE: trace.tracestate ?? '' };
 
 function killGroup(pid: number): void {
   try {

@@ -1,5 +1,6 @@
 import { milliseconds } from '../../domain/duration.ts';
 import { DriftloopError } from '../../domain/errors.ts';
+import type { TraceContext } from '../../domain/tracing.ts';
 import type { CommandTrainer } from '../../domain/trainer-config.ts';
 import type { Heard } from './hear-training.ts';
 import { lastWords, sayEnding, startProgram } from './program.ts';
@@ -18,6 +19,8 @@ type Run = {
   onAlive: () => void;
   onProgram: (pid: number) => void;
   signal: AbortSignal | undefined;
+  /** What its own spans belong to, where it makes some. */
+  trace: TraceContext | undefined;
 };
 
 /**
@@ -28,9 +31,10 @@ type Run = {
  *   reason when aborted
  */
 export async function runTraining(run: Run): Promise<{ ending: Ending; complaints: string }> {
-  const { model, trainer, folder, onLine, onAlive, onProgram, signal } = run;
+  const { model, trainer, folder, onLine, onAlive, onProgram, signal, trace } = run;
   const program = await startProgram([...trainer.command, 'train', folder], {
     graceMs: milliseconds(trainer.grace),
+    ...(trace === undefined ? {} : { trace }),
     onLine(line) {
       silence.refresh();
       onLine(line);

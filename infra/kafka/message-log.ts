@@ -1,7 +1,9 @@
 import { Partitioners, type Kafka, type Message } from 'kafkajs';
 import { BATCH_BYTES, sizeInBatch } from '../../domain/message-size.ts';
+import type { MessageTraces } from '../../domain/message-traces.ts';
 import { topics } from '../../domain/messages.ts';
 import type { MessageLog } from '../../domain/ports.ts';
+import type { TraceContext } from '../../domain/tracing.ts';
 import { connect, type KafkaConnection, type KafkaLog } from './connection.ts';
 import { kafkaProblem } from './reach.ts';
 
@@ -17,10 +19,13 @@ export async function createMessageLog({
   kafka,
   namespace,
   log,
+  traces,
 }: {
   kafka: KafkaConnection;
   namespace: string;
   log?: KafkaLog;
+  /** Which request each message belongs to: its headers say it. Left out where traces are off. */
+  traces?: MessageTraces;
 }): Promise<MessageLog & { close(): Promise<void> }> {
   const producer = openProducer(connect(kafka, 'driftloop-log', log));
   await producer.connect().catch((error: unknown) => {
@@ -28,7 +33,11 @@ export async function createMessageLog({
   });
   const names = topics(namespace);
   const publish = async (topic: string, messages: readonly { predictionId: string }[]) => {
-    const records = messages.map((m) => ({ key: m.predictionId, value: JSON.stringify(m) }));
+    const records = messages.map((m) => ({
+      key: m.predictionId,
+      value: JSON.stringify(m),
+      ...headersOf(traces?.of(m)),
+    }));
     for (const batch of inBatches(records)) await producer.send({ topic, acks: -1, messages: batch });
   };
   return {
@@ -38,12 +47,17 @@ export async function createMessageLog({
   };
 }
 
+const headersOf = (context: TraceContext | null | undefined): { headers?: Record<string, string> } =>
+  context == null ? {} : { headers: { ...context } };
+
+type Keyed = { key: string; value: string; headers?: Record<string, string> };
+
 /** Records in their order, in batches that a broker takes. */
-export function inBatches(records: readonly { key: string; value: string }[]): Message[][] {
+export function inBatches(records: readonly Keyed[]): Message[][] {
   const batches: Message[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const record of records) {
-    const size = sizeInBatch(record.key, record.value);
+    const size = sizeInBatch(record.key, record.value) + sizeOf(record.headers);
     if (bytes + size > BATCH_BYTES) {
       batches.push([]);
       bytes = 0;
@@ -53,6 +67,9 @@ export function inBatches(records: readonly { key: string; value: string }[]): M
   }
   return batches;
 }
+
+const sizeOf = (headers: Record<string, string> = {}): number =>
+  Object.entries(headers).reduce((sum, [name, value]) => sum + name.length + value.length, 0);
 
 /** Keys are spread as Java clients spread them, so that producers of other languages agree on the partition. */
 export const openProducer = (kafka: Kafka) =>

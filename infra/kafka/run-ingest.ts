@@ -2,8 +2,10 @@ import type { Consumer, EachBatchPayload, Kafka } from 'kafkajs';
 import type { IngestStore } from '../../domain/ingest-ports.ts';
 import { topics } from '../../domain/messages.ts';
 import type { TeachStore } from '../../domain/teach.ts';
+import type { Tracing } from '../../domain/tracing.ts';
 import { createRecentInputs, type RecentInputs } from '../../monitors/ingest/recent-inputs.ts';
 import { connect, type KafkaConnection, type KafkaLog } from './connection.ts';
+import { ingestGroup } from './ingest-group.ts';
 import { insist, pause } from './insist.ts';
 import { createLabelsWait, type LabelsWait } from './labels-wait.ts';
 import { checkLogEnd, logEnds } from './log-ends.ts';
@@ -24,6 +26,8 @@ export type RunIngestOptions = {
    * killed had is left alone. It says something every second.
    */
   sessionTimeoutMs?: number;
+  /** Null, or left out, where traces are off. */
+  tracing?: Tracing | null;
 };
 
 /** What belongs to one life of a consumer. */
@@ -59,6 +63,7 @@ export async function runIngest({
   log = () => {},
   concurrency = 4,
   sessionTimeoutMs = 10_000,
+  tracing = null,
 }: RunIngestOptions): Promise<void> {
   const client = connect(kafka, 'driftloop-ingest', log);
   const onFailure = (error: unknown, waitMs: number) =>
@@ -83,6 +88,7 @@ export async function runIngest({
       log,
       concurrency,
       sessionTimeoutMs,
+      tracing,
       client,
       clusterId,
     };
@@ -120,7 +126,7 @@ async function consume(ingest: Ingest): Promise<void> {
   const { client, namespace, signal, concurrency, sessionTimeoutMs } = ingest;
   const names = topics(namespace);
   const consumer = client.consumer({
-    groupId: `${namespace}.driftloop.ingest`,
+    groupId: ingestGroup(namespace),
     sessionTimeout: sessionTimeoutMs,
     // How long the others wait for a member that does not say that it is gone.
     rebalanceTimeout: sessionTimeoutMs,

@@ -4,7 +4,9 @@ import { topics } from '../../domain/messages.ts';
 import { ingestBatch } from '../../monitors/ingest/ingest-batch.ts';
 import { insist } from './insist.ts';
 import { logEnds, topicRecreated } from './log-ends.ts';
+import { ingestGroup } from './ingest-group.ts';
 import type { Consuming, Ingest } from './run-ingest.ts';
+import { spanOfBatch } from './trace-batch.ts';
 
 /** Records of one transaction: long enough to be quick, short enough to heartbeat between two. */
 const recordsPerTransaction = 2_000;
@@ -22,7 +24,7 @@ export async function takeBatch(
   payload: EachBatchPayload,
 ): Promise<void> {
   const { batch, heartbeat, isRunning, isStale, resolveOffset } = payload;
-  const { store, recentInputs, clusterId, namespace, signal, log } = ingest;
+  const { store, recentInputs, clusterId, namespace, signal, log, tracing } = ingest;
   const at: TopicPartition = { clusterId, topic: batch.topic, partition: batch.partition };
   const insisting = <T>(work: () => Promise<T>) =>
     insist(work, {
@@ -51,6 +53,12 @@ export async function takeBatch(
     }
   }
 
+  const traced = (messages: readonly KafkaMessage[], work: () => Promise<void>) => {
+    if (tracing === null) return insisting(work);
+    const { name, about } = spanOfBatch(at, ingestGroup(namespace), messages);
+    return tracing.span(name, about, () => insisting(work));
+  };
+
   const names = topics(namespace);
   const stream = at.topic === names.predictions ? 'predictions' : 'feedback';
   for (let from = 0; from < batch.messages.length; from += recordsPerTransaction) {
@@ -64,7 +72,7 @@ export async function takeBatch(
       return;
     }
     const records = messages.map(toRecord);
-    await insisting(async () => {
+    await traced(messages, async () => {
       const catalogue = await store.catalogue();
       const options = { store, catalogue, nowMs: Date.now(), feedbackTopic: names.feedback, recentInputs };
       await ingestBatch(options, stream, at, records);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { KafkaConnection } from '../kafka/connection.ts';
 import type { TemporalAddress } from '../temporal/connect.ts';
+import { traceProblems } from '../tracing/settings.ts';
 import type { Environment } from './part.ts';
 
 /** What the environment says about parts that somebody else runs: where they are, and how to come in. */
@@ -96,7 +97,7 @@ export function environmentProblems(env: Environment): DriftloopError[] {
         { fix: `Set one of at least ${LEAST_TOKEN}, such as: openssl rand -base64 24` },
       ),
     );
-  return problems;
+  return [...problems, ...traceProblems(env)];
 }
 
 // The value is not said: it may hold a password.

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
+import type { WorkflowClientInterceptor } from '@temporalio/client';
 import { DriftloopError, ourError } from '../../domain/errors.ts';
 
 /** Where Temporal is. `namespace` is Temporal's; Driftloop's own prefixes queues and workflow ids inside it. */
@@ -32,6 +33,7 @@ export async function connectionOptions({ address, apiKey, tls }: TemporalAddres
  */
 export async function connectClient(
   temporal: TemporalAddress,
+  interceptors: WorkflowClientInterceptor[] = [],
 ): Promise<{ client: Client; close(): Promise<void> }> {
   const options = await connectionOptions(temporal);
   const connection = await Connection.connect({ ...options, connectTimeout: '10 seconds' }).catch(
@@ -40,7 +42,11 @@ export async function connectClient(
     },
   );
   return {
-    client: new Client({ connection, namespace: temporal.namespace }),
+    client: new Client({
+      connection,
+      namespace: temporal.namespace,
+      interceptors: { workflow: interceptors },
+    }),
     close: () => connection.close(),
   };
 }

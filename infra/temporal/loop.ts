@@ -6,6 +6,7 @@ import { taskQueues, workflowIds } from '../../domain/names.ts';
 import type { Loop } from '../../domain/ports.ts';
 import { noRollout } from '../../domain/rollout-refusals.ts';
 import { isOnTrial } from '../../domain/rollout.ts';
+import type { Tracing } from '../../domain/tracing.ts';
 import { notHeld, notWaiting } from '../../domain/run-refusals.ts';
 import { decide, force } from '../../workflows/listen.ts';
 import { pause, resume } from '../../workflows/pausing.ts';
@@ -17,12 +18,19 @@ import type { TemporalAddress } from './connect.ts';
 import { fromFailure } from './failures.ts';
 
 type Installation = { namespace: string; temporal: TemporalAddress };
+type Options = {
+  /** Null, or left out, where traces are off. */
+  tracing?: Tracing | null;
+};
 
 /** How the outside speaks to supervisors and runs, with a connection of its own. */
 export async function connectLoop(
   environment: Installation,
+  { tracing = null }: Options = {},
 ): Promise<{ loop: Loop; close(): Promise<void> }> {
-  const { client, close } = await connectClient(environment.temporal);
+  const interceptors =
+    tracing === null ? [] : [(await import('../tracing/trace-calls.ts')).traceCalls(tracing)];
+  const { client, close } = await connectClient(environment.temporal, interceptors);
   return { loop: createLoop(client, environment), close };
 }
 

@@ -5,9 +5,10 @@ import {
   Worker,
   makeTelemetryFilterString,
 } from '@temporalio/worker';
-import type { LogEntry, WorkerOptions } from '@temporalio/worker';
+import type { ActivityInterceptorsFactory, LogEntry, WorkerOptions } from '@temporalio/worker';
 import type { ControlActivities, TrainingActivities } from '../../activities/control-activities.ts';
 import { taskQueues } from '../../domain/names.ts';
+import type { PastSpan, Tracing } from '../../domain/tracing.ts';
 import { connectionOptions, temporalProblem } from './connect.ts';
 import type { TemporalAddress } from './connect.ts';
 import { failureInterceptor } from './failures.ts';
@@ -55,6 +56,8 @@ export type WorkerSettings<Activities> = {
    * supervisor moves when it continues as new. Left out, as in `dev`, nothing is pinned.
    */
   deployment?: { name: string; buildId: string };
+  /** Null, or left out, where traces are off. */
+  tracing?: Tracing | null;
 };
 
 export type RunningWorker = {
@@ -73,15 +76,35 @@ const HEARTBEATS_APART = { control: '3 seconds', training: '250 milliseconds' } 
 
 const translated = () => ({ inbound: failureInterceptor });
 
+/** The innermost, so that a span knows what was thrown as what it is. */
+async function traced({ tracing }: WorkerSettings<object>): Promise<ActivityInterceptorsFactory[]> {
+  if (tracing == null) return [];
+  const { traceActivities } = await import('../tracing/trace-activities.ts');
+  return [traceActivities(tracing)];
+}
+
+/** How the spans of workflows leave their sandbox. */
+const traceSinks = ({ tracing }: WorkerSettings<object>): Pick<WorkerOptions, 'sinks'> => {
+  if (tracing == null) return {};
+  const ended = (_: unknown, span: PastSpan) => tracing.record(span);
+  return { sinks: { traces: { ended: { fn: ended, callDuringReplay: false } } } };
+};
+
 /** Workflows and control activities. */
 export async function createControlWorker(
   settings: WorkerSettings<ControlActivities>,
 ): Promise<RunningWorker> {
   return await runWorker(settings, {
     taskQueue: taskQueues(settings.namespace).control,
-    interceptors: { activity: [() => ({ inbound: signOfLife }), translated] },
+    interceptors: {
+      activity: [() => ({ inbound: signOfLife }), translated, ...(await traced(settings))],
+    },
+    ...traceSinks(settings),
     maxHeartbeatThrottleInterval: HEARTBEATS_APART.control,
-    workflowBundle: await workflowBundle({ logger: new DefaultLogger('WARN') }),
+    workflowBundle: await workflowBundle({
+      logger: new DefaultLogger('WARN'),
+      traced: settings.tracing != null,
+    }),
     maxConcurrentActivityTaskExecutions: ACTIVITIES_AT_ONCE,
   });
 }
@@ -93,7 +116,7 @@ export async function createTrainingWorker(
   return await runWorker(settings, {
     taskQueue: taskQueues(settings.namespace).training,
     // Heartbeats by itself: they carry how far it has come.
-    interceptors: { activity: [translated] },
+    interceptors: { activity: [translated, ...(await traced(settings))] },
     maxHeartbeatThrottleInterval: HEARTBEATS_APART.training,
     maxConcurrentActivityTaskExecutions: TRAININGS_AT_ONCE,
   });
@@ -105,6 +128,7 @@ async function runWorker(
     WorkerOptions,
     | 'taskQueue'
     | 'interceptors'
+    | 'sinks'
     | 'workflowBundle'
     | 'maxConcurrentActivityTaskExecutions'
     | 'maxHeartbeatThrottleInterval'

@@ -16,26 +16,37 @@ const here = fileURLToPath(import.meta.url);
 const root = path.resolve(path.dirname(here), '../..');
 const BUNDLE = 'bundle.js';
 
+/** What the bundle of a worker is made with. */
+export type BundleOptions = {
+  logger?: Logger;
+  /** With what carries traces through workflows; left out where they are off. */
+  traced?: boolean;
+};
+
 /**
  * The code that workflow workers run: bundled once (seconds of webpack), then read from Driftloop's cache, where it is
  * kept under the hash of everything that it was made of.
  *
  * @returns the code, for `workflowBundle`
  */
-export async function workflowBundle(options: { logger?: Logger } = {}): Promise<{ code: string }> {
+export async function workflowBundle({ traced = false, ...options }: BundleOptions = {}): Promise<{
+  code: string;
+}> {
   const folder = path.join(cacheRoot(), 'workflow-bundles');
-  const place = path.join(folder, await hashOfSources());
+  const place = path.join(folder, await hashOfSources(traced));
   await installOnce(place, async (fresh) => {
-    const workflowsPath = path.join(root, 'workflows', `index${path.extname(here)}`);
-    const { code } = await bundleWorkflowCode({ workflowsPath, ...options });
+    const fileOf = (name: string) => path.join(root, 'workflows', `${name}${path.extname(here)}`);
+    const workflowsPath = fileOf('index');
+    const workflowInterceptorModules = traced ? [fileOf('trace-interceptors')] : [];
+    const { code } = await bundleWorkflowCode({ workflowsPath, workflowInterceptorModules, ...options });
     await writeFile(path.join(fresh, BUNDLE), code);
     await forgetOld(folder);
   });
   return { code: await readFile(path.join(place, BUNDLE), 'utf8') };
 }
 
-async function hashOfSources(): Promise<string> {
-  const hash = createHash('sha256');
+async function hashOfSources(traced: boolean): Promise<string> {
+  const hash = createHash('sha256').update(traced ? 'traced' : '');
   const require = createRequire(import.meta.url);
   for (const name of ['@temporalio/worker', '@temporalio/workflow']) {
     hash.update((require(`${name}/package.json`) as { version: string }).version);

@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { DriftloopError } from '../../domain/errors.ts';
 import { sizeInBatch } from '../../domain/message-size.ts';
+import type { MessageTraces } from '../../domain/message-traces.ts';
 import type { FeedbackMessage, PredictionMessage } from '../../domain/messages.ts';
 import type { MessageLog } from '../../domain/ports.ts';
+import type { TraceContext } from '../../domain/tracing.ts';
 import { sayError } from '../served-routes.ts';
 import type { ServingLog } from '../served-routes.ts';
 import { withTimeout } from '../with-timeout.ts';
@@ -12,6 +14,8 @@ export type SpooledLogOptions = {
   messages: MessageLog;
   files: SpoolFiles;
   log: ServingLog;
+  /** Which request each message belongs to; it waits on the disk with it. Left out where traces are off. */
+  traces?: MessageTraces;
   /** How large the spool may become. */
   maxBytes: number;
   /** How long the brokers may take before messages go to the disk instead. */
@@ -43,6 +47,7 @@ export function createSpooledLog({
   messages,
   files,
   log,
+  traces,
   maxBytes,
   patienceMs = 2_000,
   ackTimeoutMs = 10_000,
@@ -61,7 +66,7 @@ export function createSpooledLog({
     while (!stopping.signal.aborted) {
       const part = await files.oldest();
       if (part === null) break;
-      const waiting = part.lines.map((line) => JSON.parse(line) as Message);
+      const waiting = part.lines.map((line) => fromLine(line, traces));
       const predictions = waiting.filter(isPrediction);
       const feedback = waiting.filter(isFeedback);
       if (predictions.length > 0) await withTimeout(messages.publishPredictions(predictions), ackTimeoutMs);
@@ -96,7 +101,7 @@ export function createSpooledLog({
   }
 
   async function spool(batch: readonly Message[]): Promise<void> {
-    const lines = batch.map((message) => JSON.stringify(message));
+    const lines = batch.map((message) => toLine(message, traces));
     const bytes = lines.reduce((sum, line, i) => sum + sizeInBatch(batch[i]!.predictionId, line), 0);
     isFull = files.bytes() + bytes > maxBytes;
     if (isFull) throw full(files.bytes(), maxBytes, problem);
@@ -147,6 +152,20 @@ export function createSpooledLog({
 }
 
 type Message = PredictionMessage | FeedbackMessage;
+type Waiting = Message & { trace?: TraceContext };
+
+function toLine(message: Message, traces: MessageTraces | undefined): string {
+  const trace = traces?.of(message) ?? null;
+  return JSON.stringify(trace === null ? message : { ...message, trace });
+}
+
+/** Traces may have been switched off since: the message is the same. */
+function fromLine(line: string, traces: MessageTraces | undefined): Message {
+  const { trace, ...message } = JSON.parse(line) as Waiting;
+  if (trace !== undefined) traces?.put(message, trace);
+  return message;
+}
+
 const isFeedback = (message: Message): message is FeedbackMessage => 'feedbackId' in message;
 const isPrediction = (message: Message): message is PredictionMessage => !isFeedback(message);
 

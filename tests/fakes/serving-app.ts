@@ -6,6 +6,7 @@ import { imageTexts } from '../../infra/images/image-texts.ts';
 import { createServingApp } from '../../serving/app.ts';
 import { createRouteFollower } from '../../serving/follow-routes.ts';
 import { createServingMetrics } from '../../serving/metrics.ts';
+import type { ServingTraces } from '../../serving/serving-traces.ts';
 import type { SpoolStanding } from '../../serving/spool/spooled-log.ts';
 import { fakeMessageLog } from './message-log.ts';
 import { fakePeople } from './people.ts';
@@ -36,6 +37,7 @@ export async function servingApp({
   delayMs = 0,
   log: ownLog = null as MessageLog | null,
   spool = undefined as (() => SpoolStanding) | undefined,
+  traces = undefined as ServingTraces | undefined,
 } = {}) {
   const { entity: named, ...withoutEntity } = config;
   const world = await servingWorld([entity ? { ...withoutEntity, entity: named! } : withoutEntity]);
@@ -59,6 +61,7 @@ export async function servingApp({
     predictor,
     messages: ownLog ?? messages.log,
     ...(spool === undefined ? {} : { spool }),
+    ...(traces === undefined ? {} : { traces }),
     doorkeeper: people.doorkeeper,
     metrics,
     log,
@@ -69,9 +72,10 @@ export async function servingApp({
     path: string,
     init: Omit<RequestInit, 'headers'> & { headers?: Record<string, string> } = {},
   ) => app.request(path, { ...init, headers: { authorization: `Bearer ${token}`, ...init.headers } });
-  const post = async (path: string, body: unknown) => {
+  const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
     const answer = await send(path, {
       method: 'POST',
+      headers,
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
     return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Json };

@@ -11,19 +11,30 @@ const folder = fileURLToPath(new URL('histories', import.meta.url));
 const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((n) => n.endsWith('.json'));
 const read = (name: string) => readFileSync(path.join(folder, name), 'utf8');
 
-let bundle: { code: string };
+type Bundle = { code: string };
+let bundles: { plain: Bundle; traced: Bundle };
 beforeAll(async () => {
   const logger = new DefaultLogger('ERROR');
   const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
   Runtime.install({ logger, telemetryOptions: { logging: { filter } } });
-  bundle = await workflowBundle({ logger });
-}, 60_000);
+  const [plain, traced] = [await workflowBundle({ logger }), await workflowBundle({ logger, traced: true })];
+  bundles = { plain, traced };
+}, 120_000);
 
-const replay = (json: string) =>
-  Worker.runReplayHistory({ workflowBundle: bundle, replayName: 'recorded' }, JSON.parse(json));
+const replay = (json: string, workflowBundle: Bundle = bundles.plain) =>
+  Worker.runReplayHistory({ workflowBundle, replayName: 'recorded' }, JSON.parse(json));
 
 test.each(names)('%s goes on as it began', async (name) => {
   await expect(replay(read(name))).resolves.toBeUndefined();
+});
+
+test.each(names)('%s goes on where traces have been switched on since', async (name) => {
+  await expect(replay(read(name), bundles.traced)).resolves.toBeUndefined();
+});
+
+test('what carries traces is in the bundle only where they are on', () => {
+  const carries = ({ code }: Bundle) => code.includes('_tracer-data');
+  expect([carries(bundles.plain), carries(bundles.traced)]).toEqual([false, true]);
 });
 
 test('every workflow has a history', () => {

@@ -5,6 +5,7 @@ import { Client } from '@temporalio/client';
 import type { NativeConnection } from '@temporalio/worker';
 import { workflowIds } from '../../domain/names.ts';
 import type { Loop } from '../../domain/ports.ts';
+import type { Tracing } from '../../domain/tracing.ts';
 import { temporal } from '../../infra/local/parts/temporal.ts';
 import { provision } from '../../infra/local/provision.ts';
 import { startTemporal } from '../../infra/local/services/temporal.ts';
@@ -43,9 +44,13 @@ export async function startTestTemporal() {
   return {
     connection,
     address,
-    tell: async (scripted: Scripted, story: (teller: Teller) => Promise<void>): Promise<void> => {
+    tell: async (
+      scripted: Scripted,
+      story: (teller: Teller) => Promise<void>,
+      tracing: TracingOfRoles = {},
+    ): Promise<void> => {
       const namespace = `story-${(stories += 1)}`;
-      await tellOne({ connection, address, namespace, scripted }, story);
+      await tellOne({ connection, address, namespace, scripted, tracing }, story);
     },
     async stop() {
       await connection.close();
@@ -55,15 +60,19 @@ export async function startTestTemporal() {
   };
 }
 
+/** Of the processes that a story is spread over; left out where traces are off. */
+export type TracingOfRoles = { console?: Tracing; worker?: Tracing; gpu?: Tracing };
+
 type One = {
   connection: NativeConnection;
   address: { address: string; namespace: string };
   namespace: string;
   scripted: Scripted;
+  tracing: TracingOfRoles;
 };
 
 async function tellOne(
-  { connection, address, namespace, scripted }: One,
+  { connection, address, namespace, scripted, tracing }: One,
   story: (teller: Teller) => Promise<void>,
 ): Promise<void> {
   const settings = {
@@ -74,9 +83,15 @@ async function tellOne(
   };
   const workers: RunningWorker[] = [];
   const startWorkers = async () =>
-    void workers.push(await createControlWorker(settings), await createTrainingWorker(settings));
+    void workers.push(
+      await createControlWorker({ ...settings, tracing: tracing.worker ?? null }),
+      await createTrainingWorker({ ...settings, tracing: tracing.gpu ?? null }),
+    );
   await startWorkers();
-  const { loop, close } = await connectLoop({ namespace, temporal: address });
+  const { loop, close } = await connectLoop(
+    { namespace, temporal: address },
+    { tracing: tracing.console ?? null },
+  );
   const client = new Client({ connection, namespace: address.namespace });
   try {
     await story({ loop, client, namespace, workers, startWorkers });

@@ -119,6 +119,7 @@ describe.each(ours)('%s', (_, service) => {
       'cli/roles/run-role.ts',
       'cli/roles/server.ts',
       'infra/oidc/settings.ts',
+      'infra/tracing/settings.ts',
     ]
       .map(source)
       .join('\n');

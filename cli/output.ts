@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import pc from 'picocolors';
 import { describeError, ourError } from '../domain/errors.ts';
 
-/** What a command answers: a value for machines, lines for people, and what to type next. */
-export type Answer = { json: unknown; text: string; next?: string; exitCode?: number };
+/** What a command answers: a value for machines and programs, lines for people, and what to type next. */
+export type Answer<Value = unknown> = { json: Value; text: string; next?: string; exitCode?: number };
 
 export function print(answer: Answer, asJson: boolean): void {
   if (asJson) {

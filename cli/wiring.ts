@@ -1,10 +1,9 @@
-import type { Person } from '../domain/person.ts';
 import { migrate } from '../infra/postgres/migrate.ts';
 import type { Stores } from '../infra/postgres/open-stores.ts';
 import { readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { openInstallation } from './operate/installation.ts';
-import type { Installation, Need } from './operate/installation.ts';
+import type { Installation } from './operate/installation.ts';
 import { driftloopOf } from './operate/driftloop.ts';
 import type { Driftloop } from './operate/driftloop.ts';
 
@@ -12,7 +11,7 @@ import type { Driftloop } from './operate/driftloop.ts';
 
 export type { Stores } from '../infra/postgres/open-stores.ts';
 export { withTuning } from './operate/installation.ts';
-export type { FineTuning, Need } from './operate/installation.ts';
+export type { FineTuning } from './operate/installation.ts';
 
 async function withInstallation<T>(
   use: (installation: Installation) => Promise<T>,
@@ -34,15 +33,6 @@ export const withStores = <T>(
   use: (stores: Stores, environment: Environment) => Promise<T>,
   environment = readEnvironment(),
 ): Promise<T> => withInstallation(({ stores }) => use(stores, environment), environment);
-
-/** The stores for a command that changes something: whoever may not is refused before anything is done. */
-export const actWithStores = <T>(
-  need: Need,
-  use: (given: { stores: Stores; environment: Environment; person: Person }) => Promise<T>,
-): Promise<T> =>
-  withInstallation(async ({ stores, environment, admit }) =>
-    use({ stores, environment, person: await admit(need) }),
-  );
 
 /** Brings the schema up to date; returns the names of the migrations that were applied. */
 export async function migrateSchema(

@@ -104,7 +104,7 @@ export function addOfflineCommands(program: Command): void {
       .option('--out <file>', 'write the lines there, and say how many of each label'),
     ['predict --artifact ./v1 --data new.csv', 'predict --artifact ./v1 --data new.csv --out answers.jsonl'],
   ).action(
-    action(async (options: PredictOptions & { json?: boolean }) => {
+    action(async (options: PredictOptions & { out?: string; json?: boolean }) => {
       const { predict } = await import('../offline/predict.ts');
       return predict(options);
     }),

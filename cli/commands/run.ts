@@ -86,8 +86,15 @@ export function addRunCommands(program: Command): void {
     ['run export run-0199c3… --format mlflow --out ./mlruns'],
   ).action(
     action(async ({ out }: { format: 'mlflow'; out: string; json?: boolean }, id) => {
-      const { exportRun } = await import('./export-run.ts');
-      return exportRun(id, out);
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ run: noun }) => {
+        const { model: of, ...json } = await noun.export(id, { out });
+        return {
+          json,
+          text: `Wrote ${id} of ${of} to ${json.folder}.`,
+          next: `mlflow ui --backend-store-uri ${out}`,
+        };
+      });
     }),
   );
 

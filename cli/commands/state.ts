@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { action, documented } from './action.ts';
-import type { BackupOptions } from './backup.ts';
+import type { BackupWish } from '../operate/backup.ts';
 import type { RestoreOptions } from './restore.ts';
 
 /** The state of a namespace as one file, and back. */
@@ -15,9 +15,9 @@ export function addStateCommands(program: Command): void {
       ),
     ['backup --out driftloop-2026-03-02.tar.gz'],
   ).action(
-    action(async (options: BackupOptions & { json?: boolean }) => {
-      const { backUp } = await import('./backup.ts');
-      return backUp(options);
+    action(async (options: BackupWish & { json?: boolean }) => {
+      const { backUpTo } = await import('./backup.ts');
+      return backUpTo(options);
     }),
   );
 

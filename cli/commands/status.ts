@@ -14,16 +14,13 @@ export function addStatusCommand(program: Command): void {
   ).action(
     action(async ({ watch, json }: { watch?: boolean; json?: boolean }, name) => {
       const { withStores } = await import('../wiring.ts');
-      const { createGather } = await import('../../console/gather.ts');
-      const { createMetricsReader } = await import('../../infra/prometheus/metrics-reader.ts');
-      const { showStatus } = await import('./status-views.ts');
-      return withStores(async (stores, { namespace, prometheusUrl: url }) => {
-        const metrics = createMetricsReader({ url, namespace, levels: ['suspected', 'detected'] });
-        const gather = createGather({ ...stores, metrics, namespace, clock: Date.now });
-        const look = async () => {
-          const models = name === undefined ? await gather.fleet() : [await gather.model(name)];
-          return showStatus(models, { now: Date.now(), zone: localZone() });
-        };
+      const [{ viewsOf }, { showStatus }] = await Promise.all([
+        import('../operate/status.ts'),
+        import('./status-views.ts'),
+      ]);
+      return withStores(async (stores, environment) => {
+        const look = async () =>
+          showStatus(await viewsOf({ stores, environment }, name), { now: Date.now(), zone: localZone() });
         if (watch !== true) return look();
         const { openScreen, untilOver } = await import('./watching.ts');
         const screen = openScreen();

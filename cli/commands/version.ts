@@ -1,8 +1,9 @@
+import path from 'node:path';
 import { action, documented } from './action.ts';
 import { table } from '../output.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import type { ExportFormat } from './export-version.ts';
+import type { ExportFormat } from '../operate/export-version.ts';
 
 export function addVersionCommands(program: Command): void {
   const version = program.command('version').description('versions: the registry and the way back');
@@ -100,8 +101,19 @@ export function addVersionCommands(program: Command): void {
     ['version export electricity v3 --out ./v3', 'version export electricity v3 --format onnx --out ./v3'],
   ).action(
     action(async (options: { format: ExportFormat; out: string; json?: boolean }, model, name) => {
-      const { exportVersion } = await import('./export-version.ts');
-      return exportVersion({ model: model, version: name, format: options.format, out: options.out });
+      const { withDriftloop } = await import('../wiring.ts');
+      return withDriftloop(async ({ version: noun }) => {
+        const { format, out } = options;
+        const json = await noun.export(model, name, { format, out });
+        return {
+          json,
+          text: `Wrote ${json.files.map((file) => path.relative(out, file)).join(', ')} of ${name} to ${out}.`,
+          next:
+            format === 'driftloop'
+              ? `driftloop version import ${out} --model ${model}   (in another installation)`
+              : 'docs/export.md says how it is opened',
+        };
+      });
     }),
   );
 
@@ -164,8 +176,17 @@ export function addVersionCommands(program: Command): void {
     ['rollback drill electricity', 'rollback drill electricity v3 --reason "every Monday"'],
   ).action(
     action(async (options: { reason: string; json?: boolean }, model, to) => {
-      const { rollbackDrill } = await import('./rollback-drill.ts');
-      return rollbackDrill({ model, ...(to ? { version: to } : {}), because: options.reason });
+      const { withDriftloop } = await import('../wiring.ts');
+      const { sayProof } = await import('../../activities/way-back.ts');
+      return withDriftloop(async ({ rollback }) => {
+        const json = await rollback.drill(model, { ...(to ? { to } : {}), reason: options.reason });
+        const { target, seconds, proof } = json;
+        return {
+          json,
+          text: `The way back of ${model} leads to ${target} and is open: ${seconds} s until it could take over. ${sayProof(proof)}`,
+          next: `driftloop audit list --model ${model}`,
+        };
+      });
     }),
   );
 }

@@ -15,13 +15,18 @@ export type DriftCheckOptions = {
   column?: string[];
 };
 
+/** Of a stream: where it was alarmed and warned. Of two samples: how far they are apart. */
+export type DriftCheckAnswer =
+  | { method: string; driftIndices: readonly number[]; warningIndices: readonly number[] }
+  | { method: string; statistic: number; pValue: number | null };
+
 /**
  * One detector, or one test, on somebody's own numbers.
  *
  * @throws DL_DETECTOR_UNKNOWN, DL_DETECTOR_PARAMS, DL_OPTION_MISSING, DL_COLUMN_MISSING, DL_NOT_A_NUMBER,
  * DL_STATISTIC_INPUT, and what reading a file throws
  */
-export async function checkDrift(options: DriftCheckOptions): Promise<Answer> {
+export async function checkDrift(options: DriftCheckOptions): Promise<Answer<DriftCheckAnswer>> {
   const found = findMethod(options.method);
   const params = paramsOf(options);
   return found.kind === 'stream'
@@ -37,7 +42,7 @@ async function checkStream(
   method: StreamMethod,
   options: DriftCheckOptions,
   params: Params,
-): Promise<Answer> {
+): Promise<Answer<DriftCheckAnswer>> {
   const { name } = method;
   if (options.reference !== undefined)
     throw new DriftloopError('DL_OPTION_INVALID', `${name} watches one stream; it takes no --reference.`, {
@@ -64,7 +69,7 @@ async function checkSamples(
   method: SampleMethod,
   options: DriftCheckOptions,
   params: Params,
-): Promise<Answer> {
+): Promise<Answer<DriftCheckAnswer>> {
   const { name, measures, takes } = method;
   if (options.reference === undefined)
     throw new DriftloopError('DL_OPTION_MISSING', `${name} compares two samples; --reference is missing.`, {

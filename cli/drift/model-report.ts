@@ -8,6 +8,7 @@ import { referenceShares } from '../../training/reference.ts';
 import type { Answer } from '../output.ts';
 import type { Stores } from '../wiring.ts';
 import { refuseReportFile, writeReport } from './report-file.ts';
+import type { DriftReportAnswer } from './report-file.ts';
 
 export type ModelReportOptions = {
   model: string;
@@ -33,7 +34,7 @@ const LEAST_ROWS = 200;
 export async function modelReport(
   { model, version: given, reference, out }: ModelReportOptions,
   { models, versions, examples }: Pick<Stores, 'models' | 'versions' | 'examples'>,
-): Promise<Answer> {
+): Promise<Answer<DriftReportAnswer>> {
   await refuseReportFile(out);
   const { config } = await models.get(model);
   const answered = given === undefined ? await versions.champion(model) : await versions.get(model, given);

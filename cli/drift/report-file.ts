@@ -25,7 +25,10 @@ export async function refuseReportFile(out: string): Promise<void> {
   }
 }
 
-export async function writeReport(report: DriftReportData, out: string): Promise<Answer> {
+/** What the page tells, and where it is. */
+export type DriftReportAnswer = DriftReportData & { out: string };
+
+export async function writeReport(report: DriftReportData, out: string): Promise<Answer<DriftReportAnswer>> {
   await writeFile(out, await renderDriftReport(report));
   return {
     json: { ...report, out },

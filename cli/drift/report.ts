@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 import type { DriftReportData } from '../../console/drift-report/drift-report-data.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { InputRow } from '../../domain/input.ts';
@@ -18,9 +17,11 @@ import { declaredModel } from '../offline/declared-model.ts';
 import type { Described, Example } from '../offline/offline-task.ts';
 import { rowModel } from '../offline/row-model.ts';
 import { tabularTask } from '../offline/tabular/tabular-task.ts';
-import { untilInterrupted } from '../offline/until-interrupted.ts';
+import { atTerminal } from '../offline/attended.ts';
+import type { Attended } from '../offline/attended.ts';
 import type { Answer } from '../output.ts';
 import { refuseReportFile, writeReport } from './report-file.ts';
+import type { DriftReportAnswer } from './report-file.ts';
 
 export type DriftReportOptions = {
   data: string;
@@ -40,7 +41,10 @@ const LEAST_REFERENCE = 100;
 const LEAST_ROWS = 200;
 
 /** `driftloop drift report --data FILE`: from a stream of labelled rows to a page that a product owner can read. */
-export async function driftReport(options: DriftReportOptions): Promise<Answer> {
+export async function driftReport(
+  options: DriftReportOptions,
+  attended: Attended = atTerminal,
+): Promise<Answer<DriftReportAnswer>> {
   await refuseReportFile(options.out);
   const declared = await declaredModel(options);
   const ignore = [
@@ -62,7 +66,7 @@ export async function driftReport(options: DriftReportOptions): Promise<Answer> 
   const [before, after] = [rows.slice(0, referenceRows), rows.slice(referenceRows)];
   const { predicted, ofReference, answers } =
     options.prediction === undefined
-      ? await answerByFirst(described, before, after)
+      ? await answerByFirst(described, { before, after }, attended)
       : await answersInFile(options.data, model, options.prediction, referenceRows);
   const reference = referenceShares(
     model.input,
@@ -121,8 +125,8 @@ type Answered = { predicted: readonly string[]; ofReference: readonly string[]; 
 /** A model that is trained on the first rows, as the first champion is, and then left alone. */
 async function answerByFirst(
   described: Described,
-  before: readonly DataRow[],
-  after: readonly DataRow[],
+  { before, after }: { before: readonly DataRow[]; after: readonly DataRow[] },
+  { say, during }: Attended,
 ): Promise<Answered> {
   const examples: Example<InputRow>[] = before.map(({ input, label, labels, line }) => ({
     input,
@@ -139,9 +143,9 @@ async function answerByFirst(
     labelOf: ({ label }) => label,
   });
   const folder = await mkdtemp(path.join(tmpdir(), 'driftloop-drift-report-'));
-  process.stderr.write(`Trains on the first ${before.length} rows.\n`);
+  say(`Trains on the first ${before.length} rows.`);
   try {
-    return await untilInterrupted(async (signal) => {
+    return await during(async (signal) => {
       await tabularTask.train({
         described,
         fineTune,

@@ -8,12 +8,15 @@ import type { Answer } from '../output.ts';
 /** Fewer labelled rows say nothing of a monitor. */
 const LEAST_ROWS = 500;
 
+/** What a drift is, where there were any, and what each monitor made of them. */
+export type DriftScoreAnswer = MonitorScores & { model: string; definition: string };
+
 /** `driftloop drift score MODEL`: is any monitor worth more than a clock? */
 export async function scoreDrift(
   stores: { models: Pick<ModelStore, 'get'>; examples: Pick<ExampleStore, 'record'> },
   model: string,
   rows: number,
-): Promise<Answer> {
+): Promise<Answer<DriftScoreAnswer>> {
   const { config } = await stores.models.get(model);
   const scores = scoreMonitors(config, await stores.examples.record(model, rows));
   if (scores.rows < LEAST_ROWS) {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Answer } from '../output.ts';
 import { describeData } from './describe-data.ts';
-import type { DataWish } from './describe-data.ts';
+import type { DataWish, FoundModel } from './describe-data.ts';
 import { linkPackage } from './link-package.ts';
 import type { Template } from './template-names.ts';
 import { rowsOf } from './templates.ts';
@@ -12,6 +12,15 @@ import { askText, bootstrapCommand, configText, readmeText } from './texts.ts';
 
 /** Rows of one's own, or a template with made-up ones. */
 export type InitWish = { folder: string } & (DataWish | { template: Template });
+
+/** What was written, and what to type now. */
+export type InitAnswer = {
+  folder: string;
+  model: string;
+  leftOut: readonly { column: string; because: string }[];
+  commands: string[];
+} & Pick<FoundModel, 'kind'> &
+  Pick<FoundModel['model'], 'task' | 'input'>;
 
 const CONFIG_FILE = 'driftloop.config.ts';
 
@@ -21,7 +30,7 @@ const CONFIG_FILE = 'driftloop.config.ts';
  *
  * @throws {DriftloopError} `DL_INIT_EXISTS`, and what the columns of the file lack
  */
-export async function init(wish: InitWish): Promise<Answer> {
+export async function init(wish: InitWish): Promise<Answer<InitAnswer>> {
   const { folder } = wish;
   if (existsSync(path.join(folder, CONFIG_FILE))) throw exists(path.join(folder, CONFIG_FILE));
   await mkdir(folder, { recursive: true });

@@ -11,8 +11,16 @@ export type EvaluateOptions = {
   model?: string;
 };
 
+/** Scores by the names that scripts rely on, and of how many rows. */
+export type EvaluateAnswer = Record<string, number> & { rows: number };
+
 /** `driftloop evaluate`: what a version scores on a file of labelled rows. */
-export async function evaluate({ artifact, test, label, ...config }: EvaluateOptions): Promise<Answer> {
+export async function evaluate({
+  artifact,
+  test,
+  label,
+  ...config
+}: EvaluateOptions): Promise<Answer<EvaluateAnswer>> {
   return withTask(await doerOfArtifact(artifact, config), async (task) => {
     const version = await task.open(artifact);
     const described = {

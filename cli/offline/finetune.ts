@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import process from 'node:process';
 import { renderReport } from '../../console/report/render-report.tsx';
 import { sayKept } from '../../domain/kept.ts';
 import { learntNothing } from '../../domain/golden.ts';
@@ -36,14 +35,14 @@ import { withOldLabels } from './old-labels.ts';
 import { oldSituation } from '../../training/classification/old-situation.ts';
 import { readOldRows, refuseKeepingNothing } from './old-rows.ts';
 import type { OldFiles } from './old-rows.ts';
-import { progressView } from './progress-view.ts';
 import { sayRows, saySettings, sayTrained } from './say-plan.ts';
 import { scoreName } from './score-name.ts';
 import { refuseUnsearchable, searchOffline } from './search-settings.ts';
 import { baseLineage } from '../../infra/hub/base-lineage.ts';
 import type { TakenBase } from '../../infra/hub/base-lineage.ts';
 import { byName, takeBase } from './take-base.ts';
-import { untilInterrupted } from './until-interrupted.ts';
+import { atTerminal } from './attended.ts';
+import type { Attended } from './attended.ts';
 import { wishOf } from './wish.ts';
 import type { WishOptions } from './wish.ts';
 
@@ -60,8 +59,14 @@ export type FinetuneOptions = DataOptions &
 const METRICS_FILE = 'metrics.json';
 const REPORT_FILE = 'report.html';
 
+/** What a training came to: scores on the test file, seconds, memory, parameters. */
+export type FinetuneAnswer = ReturnType<typeof metricsLine>;
+
 /** `driftloop finetune`: from two files to a folder with a version, what it scores on the test file, and a report. */
-export async function finetune(options: FinetuneOptions): Promise<Answer> {
+export async function finetune(
+  options: FinetuneOptions,
+  attended: Attended = atTerminal,
+): Promise<Answer<FinetuneAnswer>> {
   await refuseFullFolder(options.out);
   const declared = await declaredModel(options);
   const wished = wishOf(options, declared);
@@ -72,7 +77,7 @@ export async function finetune(options: FinetuneOptions): Promise<Answer> {
     refuseUnsearchable(task, wish);
     refuseKeepingNothing(options, wish.base);
     const prepared = await prepare(task, options, { declared, wish });
-    return untilInterrupted((signal) => run(task, prepared, wish, signal));
+    return attended.during((signal) => run(task, prepared, wish, { ...attended, signal }));
   });
 }
 
@@ -137,9 +142,8 @@ async function decide<Input, Settings extends CommonSettings>(
   task: OfflineTask<Input, Settings>,
   prepared: Prepared<Input, Settings>,
   { fineTune: wish }: Wish,
-  signal: AbortSignal,
+  { say, signal }: Going,
 ): Promise<Prepared<Input, Settings>> {
-  const say = (sentence: string) => void process.stderr.write(`${sentence}\n`);
   for (const sentence of sayRows(prepared)) say(sentence);
   if (wish.method !== 'search') return prepared;
   const base = prepared.base?.folder ?? null;
@@ -147,21 +151,24 @@ async function decide<Input, Settings extends CommonSettings>(
   return { ...prepared, ...found, settings: byName(found.settings, prepared.base) };
 }
 
+/** A training that goes on: who hears of it, and what ends it. */
+type Going = Pick<Attended, 'say' | 'view'> & { signal: AbortSignal };
+
 async function run<Input, Settings extends CommonSettings>(
   task: OfflineTask<Input, Settings>,
   begun: Prepared<Input, Settings>,
   wish: Wish,
-  signal: AbortSignal,
-): Promise<Answer> {
+  going: Going,
+): Promise<Answer<FinetuneAnswer>> {
   const { out } = begun.files;
   return writeWhole(out, async (folder) => {
-    const prepared = await decide(task, begun, wish, signal);
+    const prepared = await decide(task, begun, wish, going);
     const curve: EpochScore[] = [];
-    const trained = await train(task, prepared, { folder, curve, signal });
+    const trained = await train(task, prepared, { folder, curve, ...going });
     const version = await task.open(folder);
     const evaluation = await task.test(version, prepared);
     const suspects = await findSuspects(task, version, prepared.validation);
-    signal.throwIfAborted();
+    going.signal.throwIfAborted();
     const line = metricsLine(evaluation, trained);
     const columns = task.columns(prepared.train, prepared.described);
     const data = describeRun(prepared, trained, {
@@ -206,11 +213,11 @@ function rowOf({ task, input: features }: Described['model'], input: unknown): I
 async function train<Input, Settings extends CommonSettings>(
   task: OfflineTask<Input, Settings>,
   prepared: Prepared<Input, Settings>,
-  to: { folder: string; curve: EpochScore[]; signal: AbortSignal },
+  to: Going & { folder: string; curve: EpochScore[] },
 ): Promise<Trained> {
   const { files, described, base, old, fineTune } = prepared;
   const { label, time } = described.columns;
-  const view = progressView(process.stderr, { batchSize: fineTune.batchSize, score: scoreName(described) });
+  const view = to.view({ batchSize: fineTune.batchSize, score: scoreName(described) });
   try {
     for (const sentence of saySettings(prepared)) view.say(sentence);
     const trained = await task.train({

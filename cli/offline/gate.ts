@@ -6,6 +6,7 @@ import { gateSchema, type GateConfig } from '../../domain/gate-config.ts';
 import type { InputRow } from '../../domain/input.ts';
 import { textOfLabels } from '../../domain/answer-text.ts';
 import { labelsOfTask } from '../../domain/task.ts';
+import type { Verdict } from '../../domain/verdict.ts';
 import type { AnyOutput, DeclaredTask } from '../../domain/task.ts';
 import { filesOf } from '../../infra/artifacts/digest.ts';
 import { answeredRows, type AnsweredRows, type GateRow } from '../../training/gate/answered-rows.ts';
@@ -29,11 +30,24 @@ export type GateOptions = {
   model?: string;
 };
 
+/** What a program reads of a comparison. */
+export type GateAnswer = {
+  verdict: Verdict['kind'];
+  sentence: string;
+  labelsNeeded: number | null;
+  checks: ReturnType<typeof asJson>[];
+};
+
 /** The same rows give the same intervals. */
 const SEED = 1;
 
 /** `driftloop gate`: may this challenger take the champion's place? One look, at rows that neither was trained on. */
-export async function gate({ champion, challenger, test, ...options }: GateOptions): Promise<Answer> {
+export async function gate({
+  champion,
+  challenger,
+  test,
+  ...options
+}: GateOptions): Promise<Answer<GateAnswer>> {
   const from = await doerOfArtifact(champion, options);
   const to = await doerOfArtifact(challenger, options);
   if (from.kind !== to.kind)

@@ -13,32 +13,48 @@ import type { Answering, Answers, CommonSettings, OfflineTask } from './offline-
 export type PredictOptions = {
   artifact: string;
   data: string;
-  out?: string;
   config?: string;
   model?: string;
 };
+
+/** Rows that were answered into a file, and how many of each label, where there are any. */
+export type PredictAnswer = { rows: number; out: string; labels?: Record<string, number> };
 
 /** Rows that are answered at a time; a file may be larger than the memory. */
 const CHUNK = 4_096;
 
 /** `driftloop predict`: one JSON line of label or labels and scores (or of a value) a row, in the order of the file. */
-export async function predict({ artifact, data, out, ...config }: PredictOptions): Promise<Answer | void> {
-  return withTask(await doerOfArtifact(artifact, config), async (task) => {
-    const answers = answerFile(task, await task.open(artifact), data);
-    if (out === undefined) return writeLines(answers);
-    if (path.resolve(out) === path.resolve(data))
-      throw new DriftloopError('DL_OPTION_INVALID', `--out ${out} is the file with the rows.`, {
-        fix: 'Name another file for the answers.',
-      });
-    const { rows, labels } = await writeFileWhole(out, answers);
-    const said = Object.entries(labels)
-      .sort(([, a], [, b]) => b - a)
-      .map(([label, n]) => `${label} ${n.toLocaleString('en-US')}`);
-    return {
-      json: { rows, out, ...(said.length === 0 ? {} : { labels }) },
-      text: `${rows.toLocaleString('en-US')} rows are answered in ${out}${said.length === 0 ? '' : `: ${said.join(', ')}`}.`,
-    };
-  });
+export async function predict({
+  out,
+  ...options
+}: PredictOptions & { out?: string }): Promise<Answer<PredictAnswer> | void> {
+  return out === undefined ? writeLines(answersOf(options)) : predictInto(out, options);
+}
+
+/** The answer to every row, in the order of the file, as it is read. */
+export async function* answersOf({
+  artifact,
+  data,
+  ...config
+}: PredictOptions): AsyncGenerator<Answers[number]> {
+  const doer = await doerOfArtifact(artifact, config);
+  yield* await withTask(doer, async (task) => answerFile(task, await task.open(artifact), data));
+}
+
+/** The same into a file, whole or not at all. */
+export async function predictInto(out: string, options: PredictOptions): Promise<Answer<PredictAnswer>> {
+  if (path.resolve(out) === path.resolve(options.data))
+    throw new DriftloopError('DL_OPTION_INVALID', `--out ${out} is the file with the rows.`, {
+      fix: 'Name another file for the answers.',
+    });
+  const { rows, labels } = await writeFileWhole(out, answersOf(options));
+  const said = Object.entries(labels)
+    .sort(([, a], [, b]) => b - a)
+    .map(([label, n]) => `${label} ${n.toLocaleString('en-US')}`);
+  return {
+    json: { rows, out, ...(said.length === 0 ? {} : { labels }) },
+    text: `${rows.toLocaleString('en-US')} rows are answered in ${out}${said.length === 0 ? '' : `: ${said.join(', ')}`}.`,
+  };
 }
 
 async function* answerFile<Input>(

@@ -13,7 +13,7 @@ export type ProgressView = {
 };
 
 /** What a step and a score are. */
-type Says = { batchSize: number; score: ScoreName };
+export type Says = { batchSize: number; score: ScoreName };
 
 /** Seconds of training behind the rate that is shown, so that it follows a machine that gets busy. */
 const RATE_OVER_MS = 5_000;

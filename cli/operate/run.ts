@@ -7,6 +7,7 @@ import type { Right } from '../../domain/person.ts';
 import type { EvaluationRow, RunEvent } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import { triageOf } from '../../domain/triage.ts';
+import type { ExportedRun } from './export-run.ts';
 import type { Installation } from './installation.ts';
 
 export type RunStory = Run & {
@@ -18,7 +19,7 @@ export type RunStory = Run & {
 type Watching = { everyMs?: number; signal?: AbortSignal };
 
 /** Runs: passes of the retrain workflow, their story and approvals. */
-export function runsOf({ stores, admit, loop }: Installation) {
+export function runsOf({ stores, environment, admit, loop }: Installation) {
   const { runs } = stores;
   /** Who says something to a run, which is read first: its model says who may. */
   const speakTo = async (id: string, right: Right) => {
@@ -82,6 +83,12 @@ export function runsOf({ stores, admit, loop }: Installation) {
         readDossier(stores, id),
       ]);
       return { run, explained: explainRun({ run, story, dossier }, { now: Date.now(), zone }) };
+    },
+
+    /** Writes a run into an `mlruns` folder, as MLflow keeps it; the same run again replaces itself. */
+    async export(id: string, { out }: { out: string }): Promise<ExportedRun> {
+      const { exportRun } = await import('./export-run.ts');
+      return exportRun({ stores, environment }, id, out);
     },
 
     /** Recomputes every verdict of a run from what is stored. */

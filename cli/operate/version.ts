@@ -3,6 +3,7 @@ import { DriftloopError } from '../../domain/errors.ts';
 import type { Version } from '../../domain/version.ts';
 import { openArtifacts } from '../artifact-store.ts';
 import type { Proof } from '../../activities/way-back.ts';
+import type { ExportedVersion, ExportFormat } from './export-version.ts';
 import type { Imported } from './import-version.ts';
 import type { Installation } from './installation.ts';
 
@@ -39,6 +40,20 @@ export function versionsOf({
       const person = await admit({ right: 'import', model });
       const { importVersion } = await import('./import-version.ts');
       return importVersion({ stores, tuning }, { model, folder, person });
+    },
+
+    /**
+     * Writes a version where other tools open it, or, as `driftloop`, where another installation imports it from.
+     *
+     * @throws DL_FOLDER_NOT_EMPTY, DL_ARTIFACT_UNFIT where the format has no place for such a version
+     */
+    async export(
+      model: string,
+      version: string,
+      { out, format = 'safetensors' }: { out: string; format?: ExportFormat },
+    ): Promise<ExportedVersion> {
+      const { exportVersion } = await import('./export-version.ts');
+      return exportVersion({ stores, environment }, { model, version, format, out });
     },
 
     /** Signs what is stored already, with the key of this process; safe to repeat. Throws DL_SIGNING_KEY_INVALID. */

@@ -11,7 +11,7 @@ import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { reachPrometheus } from '../../infra/prometheus/reach.ts';
 import { reachTemporal } from '../../infra/temporal/connect.ts';
 import { connectLoop } from '../../infra/temporal/loop.ts';
-import { drillBack } from '../commands/rollback-drill.ts';
+import { drillBack } from '../operate/rollback.ts';
 import { withTuning } from '../operate/installation.ts';
 import type { FineTuning } from '../operate/installation.ts';
 import { versionsOf } from '../operate/version.ts';

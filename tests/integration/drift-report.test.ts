@@ -22,10 +22,7 @@ test(
     writeFileSync(data, [header, ...half.slice(15_000, 21_000)].join('\n'));
     const out = path.join(folder, 'report.html');
     const { json, text } = await driftReport({ data, label: 'class', time: 'date', out });
-    const { story, referenceRows } = json as {
-      story: { rows: number; features: { name: string; since: number | null }[] };
-      referenceRows: number;
-    };
+    const { story, referenceRows } = json;
     expect([referenceRows, story.rows]).toEqual([600, 5_400]);
     // From row 17,400 on Victoria's price, demand and the transfer are known; until then they were constant.
     const moved = story.features.filter(({ since }) => since !== null).map(({ name }) => name);

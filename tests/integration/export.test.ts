@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { exportArtifact } from '../../cli/commands/export-version.ts';
+import { exportArtifact } from '../../cli/operate/export-version.ts';
 import { parseConfig } from '../../domain/config.ts';
 import { category, number, text } from '../../domain/input.ts';
 import type { Feature, InputRow } from '../../domain/input.ts';

@@ -10,8 +10,7 @@ import { LEARNT_FILE } from '../../training/learnt-file.ts';
 import { SIGNATURE_FILE } from '../../training/signature-file.ts';
 import { openArtifacts } from '../artifact-store.ts';
 import { refuseFullFolder, writeWhole } from '../offline/out-folder.ts';
-import type { Answer } from '../output.ts';
-import { withStores } from '../wiring.ts';
+import type { Installation } from './installation.ts';
 
 /** driftloop: the artifact as it is; safetensors: what others open; onnx: a network for columns as one file. */
 export type ExportFormat = 'safetensors' | 'onnx' | 'driftloop';
@@ -20,20 +19,18 @@ const ONNX_FILE = 'model.onnx';
 
 export type ExportWish = { model: string; version: string; format: ExportFormat; out: string };
 
+/** What was written, as paths. */
+export type ExportedVersion = Omit<ExportWish, 'out'> & { digest: string; files: string[] };
+
 /** Writes a registered version where other tools open it. */
-export const exportVersion = ({ model, version, format, out }: ExportWish): Promise<Answer> =>
-  withStores(async (stores, environment) => {
-    const { digest } = await stores.versions.get(model, version);
-    const files = await exportArtifact(openArtifacts(environment), { model, digest, format, out });
-    return {
-      json: { model, version, digest, format, files: files.map((file) => path.join(out, file)) },
-      text: `Wrote ${files.join(', ')} of ${version} to ${out}.`,
-      next:
-        format === 'driftloop'
-          ? `driftloop version import ${out} --model ${model}   (in another installation)`
-          : 'docs/export.md says how it is opened',
-    };
-  });
+export async function exportVersion(
+  { stores, environment }: Pick<Installation, 'stores' | 'environment'>,
+  { model, version, format, out }: ExportWish,
+): Promise<ExportedVersion> {
+  const { digest } = await stores.versions.get(model, version);
+  const files = await exportArtifact(openArtifacts(environment), { model, digest, format, out });
+  return { model, version, digest, format, files: files.map((file) => path.join(out, file)) };
+}
 
 /** Returns the files, as paths inside the folder. */
 export async function exportArtifact(

@@ -1,0 +1,123 @@
+import path from 'node:path';
+import { buryRun } from '../../activities/bury-run.ts';
+import { DriftloopError } from '../../domain/errors.ts';
+import { checkBackup } from '../../infra/backup/check-backup.ts';
+import { inUse, notEmpty, otherNamespace } from '../../infra/backup/problems.ts';
+import { restoreBackup } from '../../infra/backup/restore-backup.ts';
+import { openStores } from '../../infra/postgres/open-stores.ts';
+import { lookAround } from '../../infra/postgres/state-in.ts';
+import { openArtifacts } from '../artifact-store.ts';
+import type { Environment } from '../environment.ts';
+
+/** What would be replaced, by the backup of when. */
+export type Replaced = { namespace: string; models: string[]; takenAt: string };
+
+/** Replacing a namespace is not undone: whoever does so answers with its name. */
+export type RestoreWish = { replacing?: string | ((what: Replaced) => Promise<string>) };
+
+/** What was put back. `supervised` is false where Temporal did not answer, with the problem. */
+export type Restored = {
+  file: string;
+  takenAt: string;
+  namespace: string;
+  rows: number;
+  artifacts: number;
+  missingArtifacts: string[];
+  models: string[];
+  endedRuns: string[];
+  supervised: boolean;
+  problem?: string;
+};
+
+/**
+ * Puts a backup in the place of what the namespace has. Everything that can be refused is refused before anything is
+ * changed; after that, what Temporal remembers is ended, since it may be of a later day than the backup, and every
+ * model gets a new supervisor.
+ *
+ * @throws DL_NAMESPACE_MISMATCH, DL_NAMESPACE_IN_USE, DL_NAMESPACE_NOT_EMPTY, DL_NOT_CONFIRMED, and what is wrong
+ * with the file
+ */
+export async function restoreBackupFile(
+  environment: Environment,
+  given: string,
+  { replacing }: RestoreWish = {},
+): Promise<Restored> {
+  const { namespace } = environment;
+  const file = path.resolve(given);
+  const backup = await checkBackup(file);
+  const { head, tail } = backup;
+  if (head.namespace !== namespace) throw otherNamespace(head.namespace, namespace);
+  const present = await lookAround(environment);
+  if (present.sessions > 0) throw inUse(namespace, present.sessions);
+  if (present.tables.length > 0) {
+    if (replacing === undefined) throw notEmpty(namespace, present.tables);
+    const what = { namespace, models: [...present.models], takenAt: head.takenAt };
+    const name = typeof replacing === 'string' ? replacing : await replacing(what);
+    if (name.trim() !== namespace) throw notConfirmed(namespace);
+  }
+  await restoreBackup(backup, { ...environment, file, artifacts: openArtifacts(environment) });
+  const because = `The state was restored from the backup of ${head.takenAt}; this run was open then.`;
+  const { models, endedRuns } = await endOpenRuns(environment, because);
+  const known = [...new Set([...models, ...present.models])];
+  const temporal = await beginAnew(environment, known, models, because);
+  return {
+    file,
+    takenAt: head.takenAt,
+    namespace,
+    rows: Object.values(tail.tables).reduce((sum, table) => sum + table.rows, 0),
+    artifacts: Object.keys(tail.artifacts).length,
+    missingArtifacts: tail.missingArtifacts,
+    models,
+    endedRuns,
+    ...temporal,
+  };
+}
+
+const notConfirmed = (namespace: string) =>
+  new DriftloopError('DL_NOT_CONFIRMED', `What was typed is not "${namespace}"; nothing was changed.`, {
+    fix: `Type ${namespace} when asked, or leave --force out.`,
+    status: 409,
+  });
+
+/** One for each model. */
+const OPEN_RUNS_AT_MOST = 100_000;
+
+async function endOpenRuns(
+  environment: Environment,
+  because: string,
+): Promise<{ models: string[]; endedRuns: string[] }> {
+  const stores = await openStores(environment);
+  try {
+    const models = (await stores.models.list()).map(({ config }) => config.name);
+    const endedRuns: string[] = [];
+    for (const run of await stores.runs.list({ open: true, limit: OPEN_RUNS_AT_MOST })) {
+      await buryRun(stores, run, because);
+      endedRuns.push(run.id);
+    }
+    return { models, endedRuns };
+  } finally {
+    await stores.close();
+  }
+}
+
+async function beginAnew(
+  environment: Environment,
+  known: readonly string[],
+  models: readonly string[],
+  because: string,
+): Promise<{ supervised: boolean; problem?: string }> {
+  const { stopWorkflows } = await import('../../infra/temporal/stop-workflows.ts');
+  const { connectLoop } = await import('../../infra/temporal/loop.ts');
+  try {
+    await stopWorkflows(environment, known, because);
+    const { loop, close } = await connectLoop(environment);
+    try {
+      for (const model of models) await loop.ensureSupervisor(model);
+    } finally {
+      await close();
+    }
+    return { supervised: true };
+  } catch (error) {
+    return { supervised: false, problem: error instanceof Error ? error.message : String(error) };
+  }
+}

@@ -9,7 +9,7 @@ const home = fileURLToPath(new URL('../..', import.meta.url));
 /** Lets a config in this folder import from `driftloop`: the one that runs now, where none is installed there. */
 export async function linkPackage(folder: string): Promise<boolean> {
   try {
-    createRequire(path.join(folder, 'driftloop.config.ts')).resolve('driftloop');
+    createRequire(path.resolve(folder, 'driftloop.config.ts')).resolve('driftloop');
     return false;
   } catch {
     await mkdir(path.join(folder, 'node_modules'), { recursive: true });

@@ -1,5 +1,5 @@
 /** The thread in which a gate is judged, and rows are kept apart for it. A thread has no loader of its own: sources are read through tsx. */
-import { register } from 'tsx/esm/api';
+import { existsSync } from 'node:fs';
 
-register();
+if (existsSync(new URL('answer-question.ts', import.meta.url))) (await import('tsx/esm/api')).register();
 await import('./answer-question.ts');

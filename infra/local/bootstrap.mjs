@@ -37,9 +37,12 @@ export async function ensureDependencies(root = resolve(here, '../..')) {
       () => tell('another start is installing the npm packages; waiting'),
     );
   }
-  const { register } = await import('tsx/esm/api');
-  // Ours, wherever a command is typed: without it, pages would be compiled as another library's.
-  register({ tsconfig: join(root, 'tsconfig.json') });
+  // What npm installs is compiled already.
+  if (existsSync(join(root, 'cli/main.ts'))) {
+    const { register } = await import('tsx/esm/api');
+    // Ours, wherever a command is typed: without it, pages would be compiled as another library's.
+    register({ tsconfig: join(root, 'tsconfig.json') });
+  }
   const { linkNative } = await import('../tensorflow/native.ts');
   linkNative();
 }

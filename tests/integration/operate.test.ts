@@ -57,21 +57,8 @@ test('a mistake is the same error', async () => {
     .gate({ champion: at('none'), challenger: at('none'), test: at('errors.csv'), label: 'wrong' })
     .catch((error: unknown) => error);
   expect(refused).toMatchObject({ code: 'DL_ARTIFACT_CORRUPT' });
-  const { code, err } = await typeHere(
-    folder,
-    ...[
-      'gate',
-      '--champion',
-      'none',
-      '--challenger',
-      'none',
-      '--test',
-      'errors.csv',
-      '--label',
-      'wrong',
-      '--json',
-    ],
-  );
+  const options = ['--champion', 'none', '--challenger', 'none', '--test', 'errors.csv', '--label', 'wrong'];
+  const { code, err } = await typeHere(folder, 'gate', ...options, '--json');
   expect(code).toBe(1);
   expect(err).toContain('DL_ARTIFACT_CORRUPT');
 });

@@ -48,7 +48,7 @@ export function metricsPage(): string {
     '',
     '## Alerts',
     '',
-    'Generated from `watch` and `retrain.price`, for the champion only. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `estimated`, `drift`, `data`, `silence`), `level` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`, `problem`, `slice`, `value`. Annotations: `sentence`, `value`, `bound`, `firstSeen` (since when it holds without a break), `link` (the page of the model, where `DRIFTLOOP_CONSOLE_URL` says the address of the console), and of all but silence `moved`: the features that have moved most.',
+    'Generated from `watch` and `retrain.price`, for the champion only; that of webhooks is of the installation and has no `model`. Labels: `namespace`, `model`, `version`, `kind` (`regret`, `quality`, `estimated`, `drift`, `data`, `silence`, `rollback`, `webhook`), `level` (`suspected` is worth a look, `detected` may start a run; silence never does), and where they apply `metric`, `window`, `feature`, `problem`, `slice`, `value`. Annotations: `sentence`, `value`, `bound`, `firstSeen` (since when it holds without a break), `link` (the page of the model, where `DRIFTLOOP_CONSOLE_URL` says the address of the console), and of all but silence `moved`: the features that have moved most.',
     '',
     '| alert | kind | level | says |',
     '|---|---|---|---|',

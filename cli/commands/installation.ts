@@ -76,9 +76,14 @@ export function addInstallationCommands(program: Command): void {
     program
       .command('rules')
       .option('--config <file>', 'rules of this config; default: of the one that is applied')
-      .option('--out <folder>', 'where to write rules, a scrape job and an Alertmanager receiver')
+      .option(
+        '--out <folder>',
+        'where to write rules, a scrape job, an Alertmanager receiver and Grafana dashboards',
+      )
       .option('--evaluation <duration>', 'how often your Prometheus scrapes and evaluates', '15s')
-      .description('Prometheus rules, a scrape job and a receiver for a Prometheus of your own'),
+      .description(
+        'rules, a scrape job, a receiver and dashboards for a Prometheus and a Grafana of your own',
+      ),
     ['rules --config driftloop.config.ts', 'rules --out /etc/prometheus/driftloop --evaluation 30s'],
   ).action(
     action(async (options: RulesOptions & { json?: boolean }) => {

@@ -13,7 +13,7 @@ export async function writeRules({ config: file, out, evaluation }: RulesOptions
   const pieces =
     file === undefined
       ? await withDriftloop(({ rules }) => rules({ evaluation }))
-      : rulesOf((await loadConfig(file)).config, { evaluation });
+      : await rulesOf((await loadConfig(file)).config, { evaluation });
   return out === undefined ? printed(pieces) : writtenTo(out, pieces);
 }
 
@@ -35,7 +35,7 @@ async function writtenTo(
   return {
     json: { files: names.map((name) => path.join(out, name)), retentionDays: days },
     text:
-      `Wrote ${names.join(', ')} to ${out}. ` +
+      `Wrote ${names.filter((name) => !name.startsWith('grafana/')).join(', ')}, and dashboards in grafana, to ${out}. ` +
       `Prometheus has to keep samples for more than ${days} day${days === 1 ? '' : 's'}, the longest window.`,
     next: `promtool check rules ${path.join(out, rulesFile)}`,
   };

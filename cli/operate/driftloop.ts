@@ -41,7 +41,7 @@ export const driftloopOf = (installation: Installation) => ({
     return statusOf(await viewsOf(installation, model), { now: Date.now(), zone });
   },
 
-  /** Rules, a scrape job and a receiver for a Prometheus of one's own, from the config that is applied. */
+  /** Rules, a scrape job, a receiver and dashboards for a Prometheus and a Grafana of one's own, from the config that is applied. */
   async rules(wish: RulesWish = {}): Promise<PrometheusPieces> {
     const { rulesOf } = await import('./rules.ts');
     const models = (await installation.stores.models.list()).map(({ config }) => config);

@@ -2,6 +2,7 @@ import process from 'node:process';
 import { stringify } from 'yaml';
 import { milliseconds } from '../../domain/duration.ts';
 import type { ModelConfig } from '../../domain/model-config.ts';
+import { grafanaFiles } from '../../infra/grafana/files.ts';
 import { environmentProblems } from '../../infra/local/given.ts';
 import { alertmanagerConfig } from '../../infra/local/services/alertmanager.ts';
 import { rulesText } from '../../infra/prometheus/files.ts';
@@ -11,7 +12,7 @@ import { roleNames } from '../roles/role.ts';
 /** `evaluation` is how often Prometheus scrapes and evaluates; `consoleUrl` is where links of alerts lead. */
 export type RulesWish = { evaluation?: string; consoleUrl?: string };
 
-/** What a team's own Prometheus is given: texts by the names of their files. */
+/** What a team's own Prometheus, Alertmanager and Grafana are given: texts by the names of their files. */
 export type PrometheusPieces = {
   namespace: string;
   /** The file with the recording and alert rules. */
@@ -22,18 +23,21 @@ export type PrometheusPieces = {
 };
 
 /**
- * What a team's own Prometheus and Alertmanager need: the rules of every model, a scrape job for the roles, and the
- * receiver that tells the console. Needs no service.
+ * What a team's own Prometheus, Alertmanager and Grafana need: the rules of every model, a scrape job for the roles, the
+ * receiver that tells the console, and the dashboards. Needs no service.
  */
-export function rulesOf(
+export async function rulesOf(
   { models, namespace }: { models: readonly ModelConfig[]; namespace: string },
   { evaluation = '15s', consoleUrl = consoleAddress() }: RulesWish = {},
-): PrometheusPieces {
+): Promise<PrometheusPieces> {
   const rules = generateRules(models, {
     namespace,
     evaluationMs: milliseconds(evaluation),
     ...(consoleUrl === undefined ? {} : { consoleUrl }),
   });
+  const dashboards = Object.fromEntries(
+    Object.entries(await grafanaFiles()).map(([name, text]) => [`grafana/${name}`, text]),
+  );
   const rulesFile = `driftloop-${namespace}.rules.yml`;
   return {
     namespace,
@@ -42,6 +46,7 @@ export function rulesOf(
       [rulesFile]: rulesText(rules),
       'driftloop.scrape.yml': scrapeConfig(evaluation),
       'driftloop.alertmanager.yml': receiver(),
+      ...dashboards,
     },
     retentionDays: Math.ceil(longestWindowMs(models) / 86_400_000),
   };

@@ -2,13 +2,13 @@
 import type { AlertRule } from './rule.ts';
 
 /** Labels of an alert that come with its series, so that their values are not known when the rule is written. */
-const fromSeries = ['version', 'feature', 'problem', 'slice', 'value'] as const;
+const ofModels = ['version', 'feature', 'problem', 'slice', 'value'] as const;
 
 /**
  * The same alert, telling when its expression first held without a break. Prometheus keeps that moment itself, in
  * `ALERTS_FOR_STATE`; at the first evaluation it is now.
  */
-export function tellingFirstSeen(rule: AlertRule): AlertRule {
+export function tellingFirstSeen(rule: AlertRule, fromSeries: readonly string[] = ofModels): AlertRule {
   const known = Object.entries({ alertname: rule.alert, ...rule.labels }).map(
     ([name, value]) => `${name}=${JSON.stringify(value)}`,
   );

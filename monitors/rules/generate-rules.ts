@@ -1,6 +1,6 @@
 /**
  * The rules of an installation, generated from its config: one group a model, in the order in which they need each
- * other. Prometheus evaluates a group in order at one instant, so an alert sees this instant's counters and no
+ * other, and one of the installation. Prometheus evaluates a group in order at one instant, so an alert sees this instant's counters and no
  * evaluation is lost between a count and its alert.
  */
 import { milliseconds } from '../../domain/duration.ts';
@@ -30,8 +30,16 @@ import { sliceAlerts, sliceSilence, type SliceWatch } from './slice-alerts.ts';
 import { ratingRules } from './rating-rules.ts';
 import { sliceRules } from './slice-rules.ts';
 import { tellingMoved } from './moved-features.ts';
+import { webhookDeadAlert } from './webhook-alerts.ts';
 import { noDataAlert, noFeedbackAlerts, noTrafficAlerts } from './silence-alerts.ts';
-import { promDuration, type AlertRule, type RecordingRule, type RuleFile, type RuleScope } from './rule.ts';
+import {
+  promDuration,
+  type AlertRule,
+  type RecordingRule,
+  type RuleFile,
+  type RuleGroup,
+  type RuleScope,
+} from './rule.ts';
 
 export type RuleOptions = Readonly<{
   namespace?: string;
@@ -162,7 +170,7 @@ function alerts(scope: RuleScope, model: ModelConfig, options: RuleOptions): Ale
     ...(model.rollout.drill === undefined ? [] : drillAlerts(scope, model.rollout.drill)),
   ];
   return [...changed.map(tellingMoved(scope, watchedWindows(model, options).inputs[0]!)), ...silent]
-    .map(tellingFirstSeen)
+    .map((rule) => tellingFirstSeen(rule))
     .map(tellingWhereToLook(options.consoleUrl, model.name));
 }
 
@@ -183,37 +191,52 @@ function objectives(
   ];
 }
 
-/** Recording and alert rules of these models, as the object that a Prometheus rule file holds. */
+function rulesOfModel(
+  model: ModelConfig,
+  namespace: string,
+  { instanceLabels = targetLabels, ...options }: RuleOptions,
+): RuleGroup {
+  const scope: RuleScope = { namespace, model: model.name, instanceLabels };
+  const windows = watchedWindows(model, options);
+  return {
+    name: `driftloop/${namespace}/${model.name}`,
+    interval: promDuration(options.evaluationMs),
+    rules: [
+      ...gaugeRules(scope),
+      ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
+      ...windows.outcomes.flatMap((windowMs) =>
+        outcomeRules(scope, windowMs, { byLabel: model.task.kind === 'classification' }),
+      ),
+      ...(model.task.kind === 'regression' ? offByRules(scope, windows.outcomes) : []),
+      ...(model.task.kind === 'generation' ? ratingRules(scope, windows.outcomes) : []),
+      ...happenedRules(scope),
+      ...estimatedRules(scope, estimatedWindows(model, windows.outcomes)),
+      ...confidenceRules(scope, estimatedWindows(model, windows.outcomes)),
+      ...scoreRules(scope, windows.outcomes),
+      ...sliceRules(scope, model, withWindows(windows.outcomes, model.watch.filter(isSlice))),
+      ...objectives(scope, model, options.evaluationMs, windows.outcomes),
+      ...detectorRules(scope, model.watch.filter(isFolded)),
+      ...windows.inputs.flatMap((windowMs) => inputRules(scope, windowMs)),
+      ...dataRules(scope, withWindows(windows.inputs, model.watch.filter(isData)), windows.outcomes),
+      ...alerts(scope, model, options),
+    ],
+  };
+}
+
+/**
+ * Recording and alert rules of these models, and the alerts of the installation, as the object that a Prometheus rule
+ * file holds.
+ */
 export function generateRules(models: readonly ModelConfig[], options: RuleOptions): RuleFile {
   const namespace = options.namespace ?? 'default';
-  const instanceLabels = options.instanceLabels ?? targetLabels;
   return {
-    groups: models.map((model) => {
-      const scope: RuleScope = { namespace, model: model.name, instanceLabels };
-      const windows = watchedWindows(model, options);
-      return {
-        name: `driftloop/${namespace}/${model.name}`,
+    groups: [
+      ...models.map((model) => rulesOfModel(model, namespace, options)),
+      {
+        name: `driftloop/${namespace}`,
         interval: promDuration(options.evaluationMs),
-        rules: [
-          ...gaugeRules(scope),
-          ...counters.flatMap((metric) => [recordMax(metric, scope), recordSince(metric, scope)]),
-          ...windows.outcomes.flatMap((windowMs) =>
-            outcomeRules(scope, windowMs, { byLabel: model.task.kind === 'classification' }),
-          ),
-          ...(model.task.kind === 'regression' ? offByRules(scope, windows.outcomes) : []),
-          ...(model.task.kind === 'generation' ? ratingRules(scope, windows.outcomes) : []),
-          ...happenedRules(scope),
-          ...estimatedRules(scope, estimatedWindows(model, windows.outcomes)),
-          ...confidenceRules(scope, estimatedWindows(model, windows.outcomes)),
-          ...scoreRules(scope, windows.outcomes),
-          ...sliceRules(scope, model, withWindows(windows.outcomes, model.watch.filter(isSlice))),
-          ...objectives(scope, model, options.evaluationMs, windows.outcomes),
-          ...detectorRules(scope, model.watch.filter(isFolded)),
-          ...windows.inputs.flatMap((windowMs) => inputRules(scope, windowMs)),
-          ...dataRules(scope, withWindows(windows.inputs, model.watch.filter(isData)), windows.outcomes),
-          ...alerts(scope, model, options),
-        ],
-      };
-    }),
+        rules: [webhookDeadAlert(namespace)],
+      },
+    ],
   };
 }

@@ -4,12 +4,9 @@ import { readFileSync } from 'node:fs';
 import getPort from 'get-port';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, onTestFinished, test } from 'vitest';
-import { parse } from 'yaml';
 import { toCloudEvent } from '../../domain/cloud-event.ts';
 import { eventTypes } from '../../domain/events.ts';
 import { createWebhook } from '../../infra/webhook/signed-post.ts';
-import type { AlertRule } from '../../monitors/rules/rule.ts';
-import { checkRules, series, testRules, values } from '../support/promtool.ts';
 
 /** What docs/notifications.md shows, as it stands there; its config is read where every page's is. */
 
@@ -79,28 +76,4 @@ test('the receiver verifies what is posted, and refuses what somebody else has s
   expect((await said)[0].toString()).toBe('driftloop.champion.changed.v1 m v2\n');
   const other = `whsec_${Buffer.alloc(32, 8).toString('base64')}`;
   expect(await createWebhook(() => other).post(message)).toEqual({ status: 401 });
-});
-
-test('the alert is one that Prometheus takes, and fires where something was given up', async () => {
-  const rules = {
-    groups: [{ name: 'webhooks', interval: '1m', rules: parse(block('yaml')) as AlertRule[] }],
-  };
-  expect(await checkRules(rules)).toMatchObject({ passed: true });
-  const of = (state: string, given: number[]) => ({
-    series: series('driftloop_webhook_deliveries', { namespace: 'n', webhook: 'team', state, instance: 'a' }),
-    values: values(given),
-  });
-  const alert = { alertname: 'DriftloopWebhookDead' };
-  const exp_annotations = { sentence: '3 events for the webhook team were given up.' };
-  const exp_alerts = [{ exp_labels: { namespace: 'n', webhook: 'team' }, exp_annotations }];
-  const story = {
-    name: 'three are given up',
-    interval: '1m',
-    input_series: [of('dead', [0, 0, 3]), of('waiting', [9, 9, 9])],
-    alert_rule_test: [
-      { ...alert, eval_time: '1m', exp_alerts: [] },
-      { ...alert, eval_time: '2m', exp_alerts },
-    ],
-  };
-  expect(await testRules(rules, [story], '1m')).toMatchObject({ passed: true });
 });

@@ -65,15 +65,17 @@ const { models } = parseConfig({
 const consoleUrl = 'https://driftloop.example.org';
 const file = generateRules(models, { namespace: 'staging', evaluationMs: 1_000, consoleUrl });
 const isAlert = (rule: RecordingRule | AlertRule): rule is AlertRule => 'alert' in rule;
-const alerts = file.groups.flatMap((group) => group.rules.filter(isAlert));
+const ofModels = file.groups.slice(0, models.length);
+const alerts = ofModels.flatMap((group) => group.rules.filter(isAlert));
 
-test('each model has a group of its own, evaluated as often as asked', () => {
+test('each model has a group of its own, and the installation one, evaluated as often as asked', () => {
   expect(file.groups.map(({ name, interval }) => [name, interval])).toEqual([
     ['driftloop/staging/churn', '1s'],
     ['driftloop/staging/fraud', '1s'],
     ['driftloop/staging/sales', '1s'],
     ['driftloop/staging/rent', '1s'],
     ['driftloop/staging/chat', '1s'],
+    ['driftloop/staging', '1s'],
   ]);
 });
 
@@ -81,7 +83,7 @@ test('a rule reads only metrics of the table and what rules before it have recor
   const exported = new Set<string>(Object.values(metricTable).map((metric) => metric.name));
   const promised = new Set<string>(Object.values(recordedTable).map((series) => series.name));
   const everRecorded = new Set<string>();
-  for (const group of file.groups) {
+  for (const group of ofModels) {
     const recorded = new Set<string>();
     for (const rule of group.rules) {
       if (!isAlert(rule)) {
@@ -101,8 +103,16 @@ test('a rule reads only metrics of the table and what rules before it have recor
   for (const name of promised) expect(everRecorded.has(name), name).toBe(true);
 });
 
+test('what is of the installation is of its namespace, and of no model', () => {
+  const { rules } = file.groups.at(-1)!;
+  expect(rules.map((rule) => isAlert(rule) && [rule.alert, rule.labels])).toEqual([
+    ['DriftloopWebhookDead', { namespace: 'staging', kind: 'webhook', level: 'suspected' }],
+  ]);
+  for (const { expr } of rules) expect(expr).toContain('{namespace="staging"');
+});
+
 test('every series that a rule reads is of one namespace and one model', () => {
-  for (const group of file.groups) {
+  for (const group of ofModels) {
     const [, namespace, model] = group.name.split('/');
     for (const { expr } of group.rules) {
       const series = [...expr.matchAll(/driftloop[_:][a-z0-9_:]+(\{[^}]*\})?/g)];

@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ArtifactStore } from '../../domain/ports.ts';
 import { needingRoom } from '../../domain/room.ts';
+import { filesOf } from '../../infra/artifacts/digest.ts';
+import { readOver } from '../../training/adapters/over-base.ts';
+import type { OverBase } from '../../training/adapters/over-base.ts';
 import { readArtifact } from '../../training/artifact.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
 import type { VersionKind } from '../../training/describe-version.ts';
@@ -51,19 +55,48 @@ export async function exportArtifact(
   }
   if (format === 'safetensors' && kind === 'command')
     throw unfit(model, 'a program answers for it, whose files are its own');
+  const over = await readOver(folder);
+  if (format === 'safetensors' && over !== null) return writeMerged(folder, over, out);
   const all = (await artifacts.files(digest)).map((file) => file.path);
   // A network for columns is described nowhere but in our file; the others have a config.json as transformers reads it.
   const isOurs = (file: string) => file === LEARNT_FILE || (file === SIGNATURE_FILE && kind !== 'tabular');
   const files = format === 'driftloop' ? all : all.filter((file) => !isOurs(file));
-  await writeWhole(out, async (staging) => {
+  await copyInto(out, folder, files);
+  return over === null ? files : [...files, ...(await bringBase(artifacts, over, out))];
+}
+
+/** What an adapter has learnt, in the weights of its base: what others open stands alone. */
+async function writeMerged(folder: string, over: OverBase, out: string): Promise<string[]> {
+  const [{ loadBackend }, { mergeAdapter }] = await Promise.all([
+    import('../../infra/tensorflow/backend.ts'),
+    import('../../training/export/merge-adapter.ts'),
+  ]);
+  const { tf } = await loadBackend();
+  await writeWhole(out, (staging) => mergeAdapter(tf, folder, over, staging));
+  return filesOf(out);
+}
+
+/** The base of an adapter, beside it by the name of its digest, as `version import` looks for it; once for all of them. */
+async function bringBase(
+  artifacts: Pick<ArtifactStore, 'open' | 'files'>,
+  { digest }: OverBase,
+  out: string,
+): Promise<string[]> {
+  const place = path.join(path.dirname(path.resolve(out)), digest);
+  if (existsSync(place)) return [];
+  const files = (await artifacts.files(digest)).map((file) => file.path);
+  await copyInto(place, await artifacts.open(digest), files);
+  return files.map((file) => path.join('..', digest, file));
+}
+
+const copyInto = (out: string, folder: string, files: readonly string[]): Promise<void> =>
+  writeWhole(out, async (staging) => {
     for (const file of files) {
       const place = path.join(staging, file);
       await mkdir(path.dirname(place), { recursive: true });
       await needingRoom(out, () => copyFile(path.join(folder, file), place));
     }
   });
-  return files;
-}
 
 const kinds: Readonly<Record<VersionKind, string>> = {
   tabular: 'a network for columns',

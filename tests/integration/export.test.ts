@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +9,9 @@ import { parseConfig } from '../../domain/config.ts';
 import { category, number, text } from '../../domain/input.ts';
 import type { Feature, InputRow } from '../../domain/input.ts';
 import { classification, regression } from '../../domain/task.ts';
-import type { Task } from '../../domain/task.ts';
+import type { AnyOutput, Task } from '../../domain/task.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { createChildPredictor } from '../../infra/tensorflow/child-predictor.ts';
 import { readArtifact, regressorOf, trainedOf } from '../../training/artifact.ts';
 import { random } from '../../training/random.ts';
 import { runTrainingJob } from '../../training/run-training-job.ts';
@@ -18,7 +19,9 @@ import { predictTabular } from '../../training/tabular/predict-tabular.ts';
 import { tabularSettings } from '../../training/tabular/settings.ts';
 import { predictValues } from '../../training/tabular/train-regression.ts';
 import { pythonWith } from '../bench/python-with.ts';
+import { putBase, someLora, temperatures, trainReader, trainWriter } from '../support/adapter-versions.ts';
 import { typeHere } from '../support/command-line.ts';
+import { needsShared, shared } from '../support/shared-data.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { openTestDatabase, startTestPostgres, type TestDatabase } from '../support/test-database.ts';
 
@@ -181,6 +184,82 @@ test('a network as transformers keeps it is written without what is only ours; s
   const onnx = exportArtifact(store, { model, digest, format: 'onnx', out: fresh() });
   await expect(onnx).rejects.toMatchObject({ code: 'DL_EXPORT_UNFIT' });
 });
+
+const WRITER = 'vectors/finetune/llama-untied';
+const READER = 'vectors/finetune/bert';
+const asked = temperatures.rows.slice(0, 6);
+
+/** What a version answers in a process of its own, as where it is served. */
+async function answersOf(folder: string): Promise<AnyOutput[]> {
+  const predictor = createChildPredictor();
+  try {
+    await predictor.load('v', folder);
+    return await predictor.predict('v', asked);
+  } finally {
+    await predictor.close();
+  }
+}
+
+/** How sure each answer is of each label. */
+const scoresOf = (answers: readonly AnyOutput[]) =>
+  answers.flatMap((answer) => ('scores' in answer ? Object.values(answer.scores) : []));
+
+test.each([
+  ['that tells texts apart', READER, trainReader, 'lora'],
+  ['that writes, over 4 bits', WRITER, trainWriter, 'qlora'],
+] as const)(
+  'an adapter over a base %s leaves merged, and answers alone as over its base; as an artifact it brings its base',
+  needsShared(WRITER, READER),
+  async (_, base, train, kind) => {
+    const scratch = tempFolder();
+    const baseDigest = await putBase(store, shared(base), scratch);
+    const method = { kind, lora: someLora };
+    const apart = await train({
+      base: shared(base),
+      baseDigest,
+      method,
+      seed: 5,
+      outFolder: path.join(scratch, 'v'),
+    });
+    const { digest } = await store.put(apart);
+    const over = await answersOf(await store.open(digest));
+
+    const merged = fresh();
+    const files = await exportArtifact(store, { model: 'm', digest, format: 'safetensors', out: merged });
+    expect(files).toEqual(expect.arrayContaining(['config.json', 'model.safetensors', 'tokenizer.json']));
+    expect(readdirSync(merged)).not.toContain('adapter');
+    // Each tensor of the base is there, and what an adapter is made of is not.
+    const tensors = Object.keys(await read<object>('safetensors', path.join(merged, 'model.safetensors')));
+    expect(tensors.filter((name) => name.includes('lora'))).toEqual([]);
+    // With what it says of itself, and without a base, it is a version that stands alone.
+    const { over: _base, ...alone } = JSON.parse(
+      readFileSync(path.join(apart, 'driftloop.json'), 'utf8'),
+    ) as object & {
+      over: unknown;
+    };
+    writeFileSync(path.join(merged, 'driftloop.json'), JSON.stringify(alone));
+    const answers = await answersOf(merged);
+    expect(
+      answers.map((answer) => ('text' in answer ? answer.text : 'label' in answer && answer.label)),
+    ).toEqual(over.map((answer) => ('text' in answer ? answer.text : 'label' in answer && answer.label)));
+    const offBy = scoresOf(answers).map((score, i) => Math.abs(score - scoresOf(over)[i]!));
+    expect(Math.max(0, ...offBy)).toBeLessThan(1e-4);
+
+    const artifact = fresh();
+    const brought = await exportArtifact(store, { model: 'm', digest, format: 'driftloop', out: artifact });
+    expect(brought).toContain(path.join('..', baseDigest, 'model.safetensors'));
+    const elsewhere = createFolderStore(path.join(tempFolder(), 'artifacts'));
+    await expect(elsewhere.put(artifact)).rejects.toMatchObject({ code: 'DL_ARTIFACT_MISSING' });
+    expect((await elsewhere.put(path.join(artifact, '..', baseDigest))).digest).toBe(baseDigest);
+    expect((await elsewhere.put(artifact)).digest).toBe(digest);
+    // A second one beside it finds the base there.
+    const second = path.join(artifact, '..', 'second');
+    const only = await exportArtifact(store, { model: 'm', digest, format: 'driftloop', out: second });
+    expect(only.filter((file) => file.startsWith('..'))).toEqual([]);
+    const onnx = exportArtifact(store, { model: 'm', digest, format: 'onnx', out: fresh() });
+    await expect(onnx).rejects.toMatchObject({ code: 'DL_EXPORT_UNFIT' });
+  },
+);
 
 test('MLflow reads a run: params, metrics with their steps, tags, artifacts; a second one beside it', async () => {
   const { digest } = await trained(classes, isLong);

@@ -2,6 +2,7 @@ import { DriftloopError } from '../../domain/errors.ts';
 import type { Answer } from '../output.ts';
 import { doerOfArtifact, withTask } from './choose-task.ts';
 import { sayScores, testScores } from './metrics-line.ts';
+import type { TestScores } from './metrics-line.ts';
 
 export type EvaluateOptions = {
   artifact: string;
@@ -11,8 +12,8 @@ export type EvaluateOptions = {
   model?: string;
 };
 
-/** Scores by the names that scripts rely on, and of how many rows. */
-export type EvaluateAnswer = Record<string, number> & { rows: number };
+/** Scores, and of how many rows. */
+export type EvaluateAnswer = TestScores & { rows: number };
 
 /** `driftloop evaluate`: what a version scores on a file of labelled rows. */
 export async function evaluate({

@@ -3,8 +3,35 @@ import { table } from '../output.ts';
 import { keptLine } from './kept-line.ts';
 import type { Evaluation, Trained } from './offline-task.ts';
 
-/** Scores on a test file under the names that scripts rely on. Precision and recall are means over the labels. */
-export function testScores(evaluation: Evaluation): Record<string, number> {
+/** Those of the task, by the names that scripts rely on. */
+export type TestScores = Partial<
+  Record<
+    // Of labels, one or any number of them.
+    | 'accuracy'
+    | 'macroF1'
+    | 'precision'
+    | 'recall'
+    | 'logLoss'
+    | 'ece'
+    | 'microF1'
+    | 'hammingLoss'
+    // Of quantities.
+    | 'mae'
+    | 'rmse'
+    | 'r2'
+    // Of what writes.
+    | 'tokenLoss'
+    | 'perplexity'
+    | 'exactMatch'
+    | 'fuzzyMatch'
+    | 'preferenceAccuracy'
+    | 'rewardMargin',
+    number
+  >
+>;
+
+/** Scores on a test file. Precision and recall are means over the labels. */
+export function testScores(evaluation: Evaluation): TestScores {
   switch (evaluation.kind) {
     case 'labels': {
       const { accuracy, macroF1, macroPrecision, macroRecall, logLoss, ece } = evaluation.metrics;

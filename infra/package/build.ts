@@ -10,7 +10,7 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import type { Plugin } from 'esbuild';
+import type { BuildOptions, Plugin } from 'esbuild';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -66,7 +66,7 @@ async function filesOfRooms(): Promise<string[]> {
 /** File by file: what `verbatimModuleSyntax` and `erasableSyntaxOnly` allow needs no type to be known. */
 async function compile(out: string): Promise<void> {
   const files = ['index.ts', ...(await filesOfRooms())];
-  const common = {
+  const common: BuildOptions = {
     bundle: true,
     treeShaking: false,
     format: 'esm',
@@ -77,7 +77,7 @@ async function compile(out: string): Promise<void> {
     packages: 'external',
     plugins: [keepApart],
     logLevel: 'silent',
-  } as const;
+  };
   const full = (file: string) => path.join(root, file);
   await build({ ...common, entryPoints: files.filter(isSource).map(full) });
   const scripts = files.filter((file) => file.endsWith('.mjs')).map(full);

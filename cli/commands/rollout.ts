@@ -57,10 +57,12 @@ export function addRolloutCommands(program: Command): void {
 
 async function showRollout(noun: Driftloop['rollout'], model: string): Promise<Answer> {
   const { printRollout } = await import('./rollout-views.ts');
-  const now = await noun.get(model);
+  const { sayWayBack } = await import('../../console/versions/way-back.ts');
+  const [now, wayBack] = await Promise.all([noun.get(model), noun.wayBack(model)]);
+  const standing = now === null ? `No challenger of ${model} is being rolled out now.` : printRollout(now);
   return {
-    json: now,
-    text: now === null ? `No challenger of ${model} is being rolled out now.` : printRollout(now),
+    json: { model, now, wayBack },
+    text: `${standing}\n${sayWayBack(wayBack, model, { now: Date.now(), zone: 'UTC' })}`,
     next: now === null ? `driftloop run list ${model}` : `driftloop run show ${now.runId}`,
   };
 }

@@ -1,10 +1,12 @@
+import { readWayBack } from '../../console/versions/way-back.ts';
+import type { WayBackView } from '../../console/versions/way-back.ts';
 import { rightToSteer } from '../../domain/rollout.ts';
 import type { RolloutStanding, Steering } from '../../domain/rollout.ts';
 import { sayToRollout } from '../../domain/steer-rollout.ts';
 import type { Installation } from './installation.ts';
 
 /** Rollouts: how a challenger takes production, and what a person may say to it. */
-export function rolloutsOf({ admit, loop }: Installation) {
+export function rolloutsOf({ admit, loop, stores }: Installation) {
   const say = async (model: string, kind: Steering['kind'], reason: string) => {
     const { name: by } = await admit({ right: rightToSteer[kind], model });
     const word = { kind, by, reason: reason === '' ? null : reason };
@@ -16,6 +18,11 @@ export function rolloutsOf({ admit, loop }: Installation) {
     async get(model: string): Promise<RolloutStanding | null> {
       await admit({ right: 'view', model });
       return (await loop()).rollout(model);
+    },
+    /** Where the way back leads, and how it did when it was last tried. */
+    async wayBack(model: string): Promise<WayBackView> {
+      await admit({ right: 'view', model });
+      return await readWayBack(stores, model, true);
     },
     /** Holds it where it is; harm still withdraws it. */
     pause: (model: string, reason = '') => say(model, 'pause', reason),

@@ -154,6 +154,7 @@ describe('versions from elsewhere, and the way back', () => {
     const drilled = await json('rollback', 'drill', 'shop', '--reason', 'every Monday');
     expect(drilled).toMatchObject({ target: 'v1', proof: { differing: 0 } });
     expect((await driftloop.stores.routes.get('shop'))?.champion.version).toBe('v2');
+    expect((await type('rollout', 'show', 'shop')).out).toMatch(/way back leads to v1.*could take over in/);
     expect((await json('audit', 'list', '--model', 'shop')) as unknown[]).toContainEqual(
       expect.objectContaining({
         action: 'rollback drill',

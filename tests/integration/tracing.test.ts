@@ -53,9 +53,11 @@ async function collecting() {
   return collector;
 }
 
-/** The span of this name and service; there is one. */
+/** The span of this name; there is one. Of an activity that a busy machine made Temporal try again, the last try. */
 function only(spans: readonly CollectedSpan[], name: string): CollectedSpan {
-  const found = spans.filter((span) => span.name === name);
+  const named = spans.filter((span) => span.name === name);
+  const attempt = Math.max(...named.map(({ facts }) => Number(facts['driftloop.attempt'] ?? 1)));
+  const found = named.filter(({ facts }) => Number(facts['driftloop.attempt'] ?? 1) === attempt);
   expect(found.map((span) => span.name)).toEqual([name]);
   return found[0]!;
 }
@@ -164,9 +166,14 @@ async function tracedFineTune(gpu: Parameters<typeof tracedTrainer>[1]) {
   const trainer = tracedTrainer(createChildTrainer(), gpu);
   return async () => {
     const context = Context.current();
-    const onProgress = () => context.heartbeat();
-    const report = await trainer.fineTune(await planJob(folder), { onProgress });
-    return { digest: 'digest-2', parent: 'v1', report };
+    // As the real activity does, from the first moment on: the child may need a while to say anything.
+    const heart = setInterval(() => context.heartbeat(), 250);
+    try {
+      const report = await trainer.fineTune(await planJob(folder), { onProgress: () => {} });
+      return { digest: 'digest-2', parent: 'v1', report };
+    } finally {
+      clearInterval(heart);
+    }
   };
 }
 
@@ -214,25 +221,25 @@ test('an alert, the run that it begins, its training, the gate and each step of 
 
   const spans = await collector.all();
   expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set([caller.trace]));
-  const [door, said, run, tuning, training, rollout] = [
+  const tuning = only(spans, 'RunActivity:fineTune');
+  const training = spans.find((span) => span.name === 'train' && span.parentSpanId === tuning.spanId);
+  const [door, said, run, rollout] = [
     'POST /alerts',
     'SignalWithStartWorkflow:alertFired',
     'RunWorkflow:retrain',
-    'RunActivity:fineTune',
-    'train',
     'RunWorkflow:rollout',
-  ].map((name) => only(spans, name)) as [CollectedSpan, ...CollectedSpan[]] & { length: 6 };
+  ].map((name) => only(spans, name)) as [CollectedSpan, CollectedSpan, CollectedSpan, CollectedSpan];
   expect(
     [door, said, run, tuning, training, rollout].map((span) => [span!.service, span!.parentSpanId]),
   ).toEqual([
     ['driftloop-console', caller.span],
     ['driftloop-console', door.spanId],
-    ['driftloop-worker', said!.spanId],
-    ['driftloop-worker-gpu', run!.spanId],
-    ['driftloop-worker-gpu', tuning!.spanId],
-    ['driftloop-worker', run!.spanId],
+    ['driftloop-worker', said.spanId],
+    ['driftloop-worker-gpu', run.spanId],
+    ['driftloop-worker-gpu', tuning.spanId],
+    ['driftloop-worker', run.spanId],
   ]);
-  expect(run!.facts).toMatchObject({
+  expect(run.facts).toMatchObject({
     'driftloop.model': 'meter',
     'driftloop.run.id': 'run-1',
     'driftloop.outcome': 'promoted',
@@ -244,15 +251,15 @@ test('an alert, the run that it begins, its training, the gate and each step of 
   expect(training!.events.map(({ name }) => name)).toContain('epoch');
   expect(training!.events.at(-1)!.facts['driftloop.training.loss']).toEqual(expect.any(Number));
   expect(only(spans, 'RunActivity:evaluateChallenger')).toMatchObject({
-    parentSpanId: run!.spanId,
+    parentSpanId: run.spanId,
     facts: { 'driftloop.gate.verdict': 'promote' },
   });
   const steps = spans.filter(({ name }) => name.startsWith('rollout '));
   expect(
     steps.map(({ name, parentSpanId, facts }) => [name, parentSpanId, facts['driftloop.rollout.share']]),
   ).toEqual([
-    ['rollout shadow', rollout!.spanId, 1],
-    ['rollout canary', rollout!.spanId, 0.25],
+    ['rollout shadow', rollout.spanId, 1],
+    ['rollout canary', rollout.spanId, 0.25],
   ]);
   const looks = spans.filter(({ name }) => name === 'RunActivity:judgeStep');
   for (const { spanId, facts } of steps)

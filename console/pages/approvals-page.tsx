@@ -23,6 +23,7 @@ export const ApprovalsPage: FC<{ models: readonly ModelView[]; clock: Clock }> =
       <main class="page" id="main">
         <div class="head" id="head" data-live>
           <div>
+            <h1>Approve</h1>
             <p class="lede">{sayWaiting(asks.length)}</p>
             <p class="why">{sayLast(decided[0], clock)}</p>
           </div>

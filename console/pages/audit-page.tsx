@@ -32,6 +32,7 @@ export const AuditPage: FC<AuditProps> = (props) => {
       <main class="page" id="main">
         <div class="head" id="head" data-live>
           <div>
+            <h1>Audit</h1>
             <p class="lede">
               {check === null ? null : (
                 <span class={`st ${isBroken ? 'bad' : 'ok'}`}>

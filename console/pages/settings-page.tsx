@@ -39,6 +39,7 @@ export const SettingsPage: FC<SettingsProps> = (props) => {
       <main class="page" id="main">
         <div class="head" id="head">
           <div>
+            <h1>Settings</h1>
             <p class="lede">{lede}</p>
             <p class="why">{why}</p>
           </div>

@@ -451,6 +451,7 @@ export const TeachFleetPage: FC<{
     <main class="page" id="main">
       <div class="head" id="head" data-live>
         <div>
+          <h1>Teach</h1>
           <p class="lede">{lede}</p>
           <p class="why">{emptyQueue}</p>
         </div>

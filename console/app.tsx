@@ -42,6 +42,7 @@ import { createPolicyRoutes } from './policy-routes.tsx';
 import { createRolloutRoutes } from './rollout-routes.tsx';
 import { createSessions } from './session.ts';
 import type { ConsoleEnv } from './session.ts';
+import { shareFleet } from './shared-fleet.ts';
 import { createSettings } from './settings-routes.tsx';
 import { createTeachRoutes } from './teach-routes.tsx';
 import { createTeamLogin } from './team-login-routes.tsx';
@@ -112,6 +113,7 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
   } = parts;
   const sessions = createSessions({ ...parts, clock });
   const gather = createGather({ ...parts, clock });
+  const fleet = shareFleet(gather, clock);
   const actions = createActions({ loop, runs, models, doorkeeper });
 
   const app = new Hono<ConsoleEnv>();
@@ -145,16 +147,16 @@ export function createConsoleApp(parts: ConsoleParts): Hono<ConsoleEnv> {
   app.route('/api', createAuditRoutes(parts));
   app.route('/api', createArtifactRoutes(parts));
   app.route('/api', createApi(gather, actions, runs, clock));
-  app.route('/', createLiveRoutes({ gather, refreshMs, ...(ending === undefined ? {} : { ending }) }));
-  app.route('/', createRunRoutes({ gather, links, namespace, refreshMs, clock }));
-  app.route('/', createRolloutRoutes({ ...parts, gather, actions, links, refreshMs, clock }));
-  app.route('/', createPolicyRoutes({ ...parts, gather, links, refreshMs, clock }));
-  app.route('/', createVersionsRoutes({ ...parts, gather, links, refreshMs, clock }));
-  const framed = { ...parts, gather, links, refreshMs, clock };
+  app.route('/', createLiveRoutes({ fleet, refreshMs, ...(ending === undefined ? {} : { ending }) }));
+  const framed = { ...parts, gather, fleet, actions, links, refreshMs, clock };
+  app.route('/', createRunRoutes(framed));
+  app.route('/', createRolloutRoutes(framed));
+  app.route('/', createPolicyRoutes(framed));
+  app.route('/', createVersionsRoutes(framed));
   app.route('/', createTeachRoutes(framed));
   app.route('/', createAuditPage(framed));
   app.route('/', createSettings(framed));
-  app.route('/', createPages({ gather, actions, models, runs, links, refreshMs, clock }));
+  app.route('/', createPages(framed));
   return app;
 }
 

@@ -7,17 +7,17 @@ import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { everyModel } from '../domain/person.ts';
 import { wholeDocument } from './answer-problem.tsx';
 import { createAuditCheck } from './check-audit.ts';
-import type { Gather } from './gather.ts';
 import { clockOf, frameOf, seenBy } from './page-frame.ts';
 import type { PageContext } from './page-frame.ts';
 import { AuditPage, searchOf } from './pages/audit-page.tsx';
 import { Page } from './pages/layout.tsx';
 import type { Links } from './pages/layout.tsx';
-import { remember } from './remember.ts';
+import type { SharedFleet } from './shared-fleet.ts';
+import { railMs } from './shared-fleet.ts';
 import type { ConsoleEnv } from './session.ts';
 
 export type AuditPageParts = {
-  gather: Gather;
+  fleet: SharedFleet;
   audit: Pick<AuditLog, 'list' | 'all'>;
   doorkeeper: Pick<Doorkeeper, 'admit'>;
   links: Links;
@@ -30,14 +30,13 @@ const ROWS = 50;
 
 /** `/audit` and its export, for those who may read the log: all of it, or what concerns a model of theirs. */
 export function createAuditPage(parts: AuditPageParts): Hono<ConsoleEnv> {
-  const { gather, audit, doorkeeper, clock } = parts;
+  const { fleet, audit, doorkeeper, clock } = parts;
   const check = createAuditCheck(audit, clock);
-  const share = remember(5_000, clock);
   const app = new Hono<ConsoleEnv>();
   app.use('/audit', etag());
 
   app.get('/audit', async (c) => {
-    const views = seenBy(c, await share('fleet', gather.fleet));
+    const views = seenBy(c, await fleet.within(railMs));
     const names = views.map(({ name }) => name);
     const filter = await admitted(c);
     const before = Number(c.req.query('before'));

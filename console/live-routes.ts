@@ -2,12 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Hono } from 'hono';
 import { streamSSE } from 'hono/streaming';
 import { mayDo } from '../domain/person.ts';
-import type { Gather } from './gather.ts';
 import type { ModelView } from './model-view.ts';
 import type { ConsoleEnv } from './session.ts';
+import type { SharedFleet } from './shared-fleet.ts';
 
 export type LiveParts = {
-  gather: Pick<Gather, 'fleet'>;
+  fleet: Pick<SharedFleet, 'now'>;
   /** How often the services are looked at while somebody listens. */
   refreshMs: number;
   /** Streams end with it, so that nobody waits for readers when the console stops. */
@@ -21,10 +21,11 @@ const LASTS_MS = 5 * 60_000;
 
 /**
  * `GET /live`: server-sent events that say which models have changed. They carry no data: a page that hears of a change
- * asks for itself again, with the rights of its reader. However many readers listen, the services are looked at once.
+ * asks for itself again, with the rights of its reader. However many readers listen, the services are looked at
+ * once, and the pages that they ask for show what that look saw.
  */
-export function createLiveRoutes({ gather, refreshMs, ending }: LiveParts): Hono<ConsoleEnv> {
-  const watch = watchFleet(gather, refreshMs);
+export function createLiveRoutes({ fleet, refreshMs, ending }: LiveParts): Hono<ConsoleEnv> {
+  const watch = watchFleet(fleet, refreshMs);
   const app = new Hono<ConsoleEnv>();
   app.get('/live', (c) => {
     const person = c.get('person');
@@ -58,7 +59,7 @@ export function createLiveRoutes({ gather, refreshMs, ending }: LiveParts): Hono
 type Listener = (models: readonly string[]) => void;
 
 /** Looks at every model in turn while somebody listens, and says which of them are not as they were. */
-function watchFleet(gather: Pick<Gather, 'fleet'>, everyMs: number) {
+function watchFleet(fleet: LiveParts['fleet'], everyMs: number) {
   const listeners = new Set<Listener>();
   let isLooking = false;
   const look = async () => {
@@ -66,7 +67,7 @@ function watchFleet(gather: Pick<Gather, 'fleet'>, everyMs: number) {
     let known: ReadonlyMap<string, string> | null = null;
     while (listeners.size > 0) {
       // A service that is away is no change; it is looked at again.
-      const fresh = await gather.fleet().then(faces, () => null);
+      const fresh = await fleet.now().then(faces, () => null);
       if (known !== null && fresh !== null) {
         const changed = changedIn(known, fresh);
         if (changed.length > 0) for (const listener of listeners) listener(changed);

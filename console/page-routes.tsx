@@ -19,10 +19,13 @@ import { beginOf, chooseRange } from './pages/ranges.ts';
 import { clockOf, frameOf, readerOf, seenBy } from './page-frame.ts';
 import type { PageContext } from './page-frame.ts';
 import { remember } from './remember.ts';
+import type { SharedFleet } from './shared-fleet.ts';
+import { railMs } from './shared-fleet.ts';
 import type { ConsoleEnv } from './session.ts';
 
 export type PageParts = {
   gather: Gather;
+  fleet: SharedFleet;
   actions: Actions;
   models: Pick<ModelStore, 'get'>;
   runs: Pick<RunStore, 'get'>;
@@ -39,21 +42,21 @@ type Act = {
 };
 
 const fortnight = 14 * 86_400_000;
+const freshMs = 1_000;
 
 /** The pages, and what their forms do. */
 export function createPages(parts: PageParts): Hono<ConsoleEnv> {
-  const { gather, actions, models, runs, clock } = parts;
+  const { gather, fleet, actions, models, runs, clock } = parts;
   // Many readers of one page are one look at the services; the rail may be a little older than the page.
-  const share = remember(1_000, clock);
-  const shareRail = remember(5_000, clock);
+  const share = remember(freshMs, clock);
   const app = new Hono<ConsoleEnv>();
   app.use('*', etag());
 
   app.get('/', async (c) => {
-    const fleet = await share('fleet', gather.fleet);
+    const all = await fleet.within(freshMs);
     const now = clock();
-    const drawn = await share('sparks', () => gather.sparks(fleet, { from: now - fortnight, to: now }));
-    const views = seenBy(c, fleet);
+    const drawn = await share('sparks', () => gather.sparks(all, { from: now - fortnight, to: now }));
+    const views = seenBy(c, all);
     const sparks = new Map([...drawn].filter(([name]) => views.some((view) => view.name === name)));
     const points = [...sparks.values()].flatMap(({ realized, estimated }) => [...realized, ...estimated]);
     return c.html(
@@ -72,7 +75,7 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
   });
 
   app.get('/approve', async (c) => {
-    const views = seenBy(c, await share('fleet', gather.fleet));
+    const views = seenBy(c, await fleet.within(freshMs));
     const frame = frameOf(c, views, null, parts, 'approve');
     return c.html(
       wholeDocument(
@@ -123,8 +126,8 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
   return app;
 
   async function showModel(c: C, name: string, problem: DriftloopError | null) {
-    const view = await share(`model ${name}`, () => gather.model(name));
-    const others = seenBy(c, await shareRail('fleet', gather.fleet));
+    const view = await share(`model ${name}`, () => fleet.model(name, freshMs));
+    const others = seenBy(c, await fleet.within(railMs));
     const { config } = await models.get(name);
     const now = clock();
     const born = view.versions.at(-1)?.createdAt;
@@ -154,7 +157,7 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
 
   async function showDecision(c: C, id: string, problem: DriftloopError | null) {
     const [dossier, run] = await Promise.all([gather.dossier(id), runs.get(id)]);
-    const others = seenBy(c, await shareRail('fleet', gather.fleet));
+    const others = seenBy(c, await fleet.within(railMs));
     const title = ['Approve', dossier.model, dossier.challenger ?? ''].join(' ').trim();
     return c.html(
       wholeDocument(
@@ -187,7 +190,7 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
       const { reason } = await c.req.parseBody();
       await work(readSaid(reason === undefined ? {} : { reason }));
       share.forget();
-      shareRail.forget();
+      fleet.forget();
       return c.redirect(to, 303);
     } catch (error) {
       if (!(error instanceof DriftloopError)) throw error;

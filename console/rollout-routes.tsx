@@ -7,7 +7,6 @@ import type { ModelStore } from '../domain/ports.ts';
 import { wholeDocument } from './answer-problem.tsx';
 import { readBody, readSaid } from './api.ts';
 import type { Actions } from './api.ts';
-import type { Gather } from './gather.ts';
 import { clockOf, frameOf, readerOf, seenBy } from './page-frame.ts';
 import type { PageContext } from './page-frame.ts';
 import { Page } from './pages/layout.tsx';
@@ -15,13 +14,15 @@ import type { Links } from './pages/layout.tsx';
 import { RolloutPage } from './pages/rollout-page.tsx';
 import { RolloutsPage } from './pages/rollouts-page.tsx';
 import { remember } from './remember.ts';
+import type { SharedFleet } from './shared-fleet.ts';
+import { railMs } from './shared-fleet.ts';
 import { gatherRollout } from './rollout/gather-rollout.ts';
 import type { RolloutParts } from './rollout/gather-rollout.ts';
 import type { ConsoleEnv } from './session.ts';
 
 export type RolloutRouteParts = RolloutParts & {
   models: Pick<ModelStore, 'list'>;
-  gather: Pick<Gather, 'fleet'>;
+  fleet: SharedFleet;
   actions: Pick<Actions, 'steer'>;
   links: Links;
   refreshMs: number;
@@ -30,9 +31,8 @@ type C = PageContext;
 
 /** The pages of rollouts, and what a person may say to one; the same as JSON under `/api`. */
 export function createRolloutRoutes(parts: RolloutRouteParts): Hono<ConsoleEnv> {
-  const { gather, actions, models, clock } = parts;
+  const { fleet, actions, models, clock } = parts;
   const share = remember(1_000, clock);
-  const shareRail = remember(5_000, clock);
   const app = new Hono<ConsoleEnv>();
   const viewOf = (model: string, run: string | null = null) =>
     share(`${model} ${run ?? ''}`, () => gatherRollout(parts, model, run));
@@ -64,6 +64,7 @@ export function createRolloutRoutes(parts: RolloutRouteParts): Hono<ConsoleEnv> 
         const meant = typeof runId === 'string' && runId !== '' ? { runId } : {};
         await actions.steer(c.get('person'), name, { ...said, kind, ...meant });
         share.forget();
+        fleet.forget();
         return c.redirect(`/models/${encodeURIComponent(name)}/rollout`, 303);
       } catch (error) {
         if (!(error instanceof DriftloopError)) throw error;
@@ -75,13 +76,14 @@ export function createRolloutRoutes(parts: RolloutRouteParts): Hono<ConsoleEnv> 
       const said = readSaid(await readBody(c));
       const { runId, version } = await actions.steer(c.get('person'), name, { ...said, kind });
       share.forget();
+      fleet.forget();
       return c.json({ model: name, runId, version, heard: kind });
     });
   }
   return app;
 
   async function frame(c: C) {
-    const views = seenBy(c, await shareRail('fleet', gather.fleet));
+    const views = seenBy(c, await fleet.within(railMs));
     return { ...frameOf(c, views, null, parts, 'rollouts'), styles: ['rollout.css' as const] };
   }
 

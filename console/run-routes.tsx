@@ -10,11 +10,14 @@ import { Page } from './pages/layout.tsx';
 import type { Links } from './pages/layout.tsx';
 import { RunPage } from './pages/run-page.tsx';
 import { remember } from './remember.ts';
+import type { SharedFleet } from './shared-fleet.ts';
+import { railMs } from './shared-fleet.ts';
 import type { ConsoleEnv } from './session.ts';
 import { clockTime } from './times.ts';
 
 export type RunRouteParts = {
-  gather: Gather;
+  gather: Pick<Gather, 'runRecord'>;
+  fleet: SharedFleet;
   links: Links;
   namespace: string;
   refreshMs: number;
@@ -23,14 +26,13 @@ export type RunRouteParts = {
 
 /** The page of one run. What is done from it are the routes of the decision and of the gate. */
 export function createRunRoutes(parts: RunRouteParts): Hono<ConsoleEnv> {
-  const { gather, links, namespace, clock } = parts;
+  const { gather, fleet, links, namespace, clock } = parts;
   const share = remember(1_000, clock);
-  const shareRail = remember(5_000, clock);
   const app = new Hono<ConsoleEnv>();
   app.get('/runs/:id', etag(), async (c: PageContext) => {
     const id = c.req.param('id') ?? '';
     const record = await share(id, () => gather.runRecord(id));
-    const views = seenBy(c, await shareRail('fleet', gather.fleet));
+    const views = seenBy(c, await fleet.within(railMs));
     const current = views.find(({ name }) => name === record.run.model) ?? null;
     const time = clockOf(c, clock());
     const title = `Run of ${clockTime(record.run.startedAt, time)} · ${record.run.model}`;

@@ -11,7 +11,6 @@ import type { TeamLogin } from '../domain/team-login.ts';
 import { expiryOf } from '../domain/tokens.ts';
 import type { Token, TokenStore } from '../domain/tokens.ts';
 import { wholeDocument } from './answer-problem.tsx';
-import type { Gather } from './gather.ts';
 import { clockOf, frameOf, readerOf, seenBy } from './page-frame.ts';
 import type { PageContext } from './page-frame.ts';
 import { Page } from './pages/layout.tsx';
@@ -19,10 +18,12 @@ import type { Links } from './pages/layout.tsx';
 import { SettingsPage } from './pages/settings-page.tsx';
 import type { InstalledPart } from './pages/settings-page.tsx';
 import { remember } from './remember.ts';
+import type { SharedFleet } from './shared-fleet.ts';
+import { railMs } from './shared-fleet.ts';
 import type { ConsoleEnv } from './session.ts';
 
 export type SettingsParts = {
-  gather: Gather;
+  fleet: SharedFleet;
   models: Pick<ModelStore, 'list' | 'get'>;
   tokens: Pick<TokenStore, 'create' | 'list' | 'revoke'>;
   metrics: Pick<MetricsReader, 'query'>;
@@ -45,7 +46,7 @@ const wishSchema = z.object({
 
 /** `/settings`: everybody finds who they are and what the installation is; tokens are for those who may make them. */
 export function createSettings(parts: SettingsParts): Hono<ConsoleEnv> {
-  const { gather, models, tokens, doorkeeper, namespace, links, teamLogin, clock } = parts;
+  const { fleet, models, tokens, doorkeeper, namespace, links, teamLogin, clock } = parts;
   const share = remember(5_000, clock);
   const people = (c: PageContext) => doorkeeper.admit(c.get('person'), 'people', everyModel);
   const app = new Hono<ConsoleEnv>();
@@ -90,7 +91,7 @@ export function createSettings(parts: SettingsParts): Hono<ConsoleEnv> {
 
   async function show(c: PageContext, { made, problem }: Shown) {
     const person = c.get('person');
-    const views = seenBy(c, await share('fleet', gather.fleet));
+    const views = seenBy(c, await fleet.within(railMs));
     const declared = await models.list();
     const seen = declared.filter(({ config }) => mayDo(person, 'view', config.name));
     return c.html(

@@ -13,21 +13,21 @@ import { reasons } from '../domain/teach.ts';
 import type { TeachStore } from '../domain/teach.ts';
 import { notFound, wholeDocument } from './answer-problem.tsx';
 import { readBody } from './api.ts';
-import type { Gather } from './gather.ts';
 import type { ModelView } from './model-view.ts';
 import { clockOf, frameOf, readerOf, seenBy } from './page-frame.ts';
 import type { PageContext } from './page-frame.ts';
 import { Page } from './pages/layout.tsx';
 import type { Links } from './pages/layout.tsx';
 import { TeachFleetPage, TeachPage } from './pages/teach-page.tsx';
-import { remember } from './remember.ts';
+import type { SharedFleet } from './shared-fleet.ts';
+import { railMs } from './shared-fleet.ts';
 import type { ConsoleEnv } from './session.ts';
 import { reasonMarks, sayQueues } from './teach-sentences.ts';
 import { teachView } from './teach-view.ts';
 import type { Order } from './teach-view.ts';
 
 export type TeachParts = {
-  gather: Gather;
+  fleet: SharedFleet;
   models: Pick<ModelStore, 'get'>;
   runs: Pick<RunStore, 'evaluations'>;
   teach: Pick<TeachStore, 'waiting' | 'queue' | 'find' | 'answer' | 'tally'>;
@@ -46,14 +46,13 @@ const day = 86_400_000;
  * said goes the way of all feedback, from the outbox that `TeachStore` is.
  */
 export function createTeachRoutes(parts: TeachParts): Hono<ConsoleEnv> {
-  const { gather, models, runs, teach, doorkeeper, clock } = parts;
-  const share = remember(5_000, clock);
+  const { fleet, models, runs, teach, doorkeeper, clock } = parts;
   const app = new Hono<ConsoleEnv>();
   app.use('/teach', etag());
   app.use('/models/:name/teach', etag());
 
   app.get('/teach', async (c) => {
-    const views = seenBy(c, await share('fleet', gather.fleet));
+    const views = seenBy(c, await fleet.within(railMs));
     const waiting = await teach.waiting();
     const queues = views.map(({ name }) => {
       const of = waiting.get(name) ?? {};
@@ -142,7 +141,7 @@ export function createTeachRoutes(parts: TeachParts): Hono<ConsoleEnv> {
     const [rows, tally, all] = await Promise.all([
       teach.queue(name, person.name, ROWS),
       teach.tally(name, person.name, new Date(clock() - (clock() % day))),
-      share('fleet', gather.fleet),
+      fleet.within(railMs),
     ]);
     const views = seenBy(c, all);
     const model = views.find((view) => view.name === name) ?? null;

@@ -7,13 +7,14 @@ import { DriftloopError } from '../domain/errors.ts';
 import type { ModelStore, RouteStore } from '../domain/ports.ts';
 import { notFound, wholeDocument } from './answer-problem.tsx';
 import { readSaid, reasonNeeded } from './api.ts';
-import type { Gather } from './gather.ts';
 import { clockOf, frameOf, readerOf, seenBy } from './page-frame.ts';
 import type { PageContext } from './page-frame.ts';
 import { Page } from './pages/layout.tsx';
 import type { Links } from './pages/layout.tsx';
 import { VersionsPage } from './pages/versions-page.tsx';
 import { remember } from './remember.ts';
+import type { SharedFleet } from './shared-fleet.ts';
+import { railMs } from './shared-fleet.ts';
 import type { ConsoleEnv } from './session.ts';
 import { compareVersions } from './versions/compare-versions.ts';
 import type { ComparePorts } from './versions/compare-versions.ts';
@@ -29,7 +30,7 @@ export type VersionsRouteParts = ComparePorts &
     audit: Pick<AuditLog, 'list'>;
     doorkeeper: Pick<Doorkeeper, 'admit'>;
     wayBack?: WayBack;
-    gather: Pick<Gather, 'fleet'>;
+    fleet: SharedFleet;
     links: Links;
     refreshMs: number;
     clock: () => number;
@@ -38,9 +39,8 @@ type C = PageContext;
 
 /** The versions of a model: lineage, two beside each other, and the way back. */
 export function createVersionsRoutes(parts: VersionsRouteParts): Hono<ConsoleEnv> {
-  const { gather, models, doorkeeper, wayBack, clock } = parts;
+  const { fleet, models, doorkeeper, wayBack, clock } = parts;
   const share = remember(2_000, clock);
-  const shareRail = remember(5_000, clock);
   const app = new Hono<ConsoleEnv>();
 
   app.get('/models/:name/versions', etag(), (c) => show(c, null));
@@ -73,7 +73,7 @@ export function createVersionsRoutes(parts: VersionsRouteParts): Hono<ConsoleEnv
     try {
       await work();
       share.forget();
-      shareRail.forget();
+      fleet.forget();
       return c.redirect(`/models/${encodeURIComponent(c.req.param('name') ?? '')}/versions#rollback`, 303);
     } catch (error) {
       if (!(error instanceof DriftloopError)) throw error;
@@ -87,14 +87,14 @@ export function createVersionsRoutes(parts: VersionsRouteParts): Hono<ConsoleEnv
     await models.get(name);
     const rows = await share(`lineage ${name}`, () => gatherLineage(parts, name));
     const pair = pairOf(rows, c.req.query('a'), c.req.query('b'));
-    const [comparison, back, fleet] = await Promise.all([
+    const [comparison, back, others] = await Promise.all([
       pair === null
         ? null
         : share(`compare ${name} ${pair.join(' ')}`, () => compareVersions(parts, name, pair)),
       share(`back ${name}`, () => readWayBack(parts, name, wayBack !== undefined)),
-      shareRail('fleet', gather.fleet),
+      fleet.within(railMs),
     ]);
-    const views = seenBy(c, fleet);
+    const views = seenBy(c, others);
     const current = views.find((view) => view.name === name) ?? null;
     return c.html(
       wholeDocument(

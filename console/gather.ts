@@ -8,6 +8,7 @@ import type {
   AlertStore,
   DeclaredModel,
   ExampleStore,
+  LabelDelay,
   MetricsReader,
   ModelStore,
   RouteStore,
@@ -37,7 +38,7 @@ export type GatherParts = {
   versions: Pick<VersionStore, 'list'>;
   routes: Pick<RouteStore, 'get'>;
   runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime' | 'approval' | 'evaluations' | 'course'>;
-  examples: Pick<ExampleStore, 'labelled' | 'inputsOf'>;
+  examples: Pick<ExampleStore, 'labelled' | 'labelDelay' | 'inputsOf'>;
   alerts: Pick<AlertStore, 'list'>;
   totals: Pick<TotalsStore, 'happenedSteps' | 'standings'>;
   metrics: MetricsReader;
@@ -57,6 +58,9 @@ const spendOf = ({ seconds }: TrainingTime, price: TrainingPrice | undefined): S
 });
 
 export type Spark = Readonly<Record<'realized' | 'estimated', readonly [number, number][]>>;
+
+/** Of how many of the newest labels it is said how long they took. */
+const DELAYS = 2_000;
 
 /** How many runs come with their story. */
 const storied = 8;
@@ -198,6 +202,8 @@ export function createGather(parts: GatherParts) {
         steps: steps.map(({ startsAtMs, ...step }) => ({ at: startsAtMs, ...step })),
       };
     },
+    /** How long the newest labels took; null before the first. */
+    labelDelay: (name: string): Promise<LabelDelay | null> => examples.labelDelay(name, DELAYS),
     /** The chart of a model; null where Prometheus does not answer. */
     async history(view: ModelView, { from, to }: { from: number; to: number }): Promise<History | null> {
       if (view.live.state === 'silent') return null;

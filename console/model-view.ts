@@ -61,6 +61,17 @@ export type LiveFigures = {
   drift: FeatureDrift[];
   /** Of the champion in the window, by bin of the score of its answers; bins without predictions are left out. */
   coverage: ScoreCoverage[];
+  /** Of the champion in the window, by the value of each declared slice. */
+  slices: SliceFigures[];
+};
+
+/** `accuracy` is null where no label became known of such rows. */
+export type SliceFigures = {
+  slice: string;
+  value: string;
+  accuracy: number | null;
+  labelled: number;
+  predictions: number;
 };
 
 /** How many predictions had a score of this bin, and how many labels became known of such. */
@@ -111,6 +122,8 @@ export type History = {
   regret: [number, number][];
   /** Accuracy of the champion as it was expected without labels. */
   estimated: [number, number][];
+  /** Accuracy of the champion, whichever version it was, by the value of each declared slice. */
+  slices: { slice: string; value: string; points: [number, number][] }[];
 };
 
 /** A step of event time: what was predicted in it, and what is known of that by now. */

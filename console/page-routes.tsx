@@ -133,8 +133,12 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
     const born = view.versions.at(-1)?.createdAt;
     const range = chooseRange(c.req.query('range'), born, now);
     const from = beginOf(range, born, now);
-    const [history, happened] = await share(`history ${name} ${range.key}`, () =>
-      Promise.all([gather.history(view, { from, to: now }), gather.happened(name, { from, to: now })]),
+    const [history, happened, delay] = await share(`history ${name} ${range.key}`, () =>
+      Promise.all([
+        gather.history(view, { from, to: now }),
+        gather.happened(name, { from, to: now }),
+        gather.labelDelay(name),
+      ]),
     );
     return c.html(
       wholeDocument(
@@ -143,10 +147,11 @@ export function createPages(parts: PageParts): Hono<ConsoleEnv> {
             view={view}
             history={history}
             happened={happened}
+            delay={delay}
             range={range}
             clock={clockOf(c, now)}
             reader={readerOf(c)}
-            psiBound={config.watch.find((watch) => watch.kind === 'drift')?.psiAtLeast ?? 0.25}
+            config={config}
             problem={problem}
           />
         </Page>,

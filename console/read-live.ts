@@ -6,7 +6,15 @@ import { maxOf } from '../monitors/rules/absolute-counters.ts';
 import { recordedTable } from '../monitors/rules/recorded-table.ts';
 import type { RecordedKey } from '../monitors/rules/recorded-table.ts';
 import { promDuration, selector } from '../monitors/rules/rule.ts';
-import type { EstimatedFigures, FeatureDrift, History, Live, ScoreCoverage, Series } from './model-view.ts';
+import type {
+  EstimatedFigures,
+  FeatureDrift,
+  History,
+  Live,
+  ScoreCoverage,
+  Series,
+  SliceFigures,
+} from './model-view.ts';
 
 export type Scope = { namespace: string; model: string; windowMs: number; inputWindowMs: number };
 
@@ -43,6 +51,9 @@ const queriesOf = (scope: Scope) => {
     perSecond: `sum(${recordedSeries('predictionRate', scope, windowMs)})`,
     scored: ofChampion(recordedSeries('scorePredictions', scope, windowMs)) + champion,
     scoredLabelled: ofChampion(recordedSeries('scoreLabelled', scope, windowMs)) + champion,
+    sliceAccuracy: ofChampion(recordedSeries('sliceAccuracy', scope, windowMs)) + champion,
+    sliceRows: ofChampion(recordedSeries('sliceRows', scope, windowMs)) + champion,
+    slicePredictions: ofChampion(recordedSeries('slicePredictions', scope, windowMs)) + champion,
     psi,
     rows: ofChampion(recordedSeries('featureRows', scope, inputWindowMs), 'feature') + psi,
     live: ofChampion(recordedSeries('featureShare', scope, inputWindowMs)) + champion,
@@ -78,6 +89,7 @@ export async function readLive(metrics: MetricsReader, scope: Scope): Promise<Li
       predictionsPerSecond: first(of.perSecond),
       drift: driftOf(of),
       coverage: coverageOf(of),
+      slices: slicesOf(of),
     };
   } catch (error) {
     return silent(error);
@@ -110,6 +122,22 @@ function coverageOf(of: Record<'scored' | 'scoredLabelled', Sample[]>): ScoreCov
   return scoreBins
     .map((bin) => ({ bin, predictions: inBin(of.scored, bin), labelled: inBin(of.scoredLabelled, bin) }))
     .filter(({ predictions }) => predictions > 0);
+}
+
+/** The values of each slice, in the order of words; those that nothing was asked of are left out. */
+function slicesOf(of: Record<'sliceAccuracy' | 'sliceRows' | 'slicePredictions', Sample[]>): SliceFigures[] {
+  const figure = (samples: Sample[], { slice, value }: Sample['labels']) =>
+    first(samples.filter(({ labels }) => labels['slice'] === slice && labels['value'] === value));
+  return of.slicePredictions
+    .map(({ labels, value }) => ({
+      slice: labels['slice'] ?? '',
+      value: labels['value'] ?? '',
+      accuracy: figure(of.sliceAccuracy, labels),
+      labelled: figure(of.sliceRows, labels) ?? 0,
+      predictions: value,
+    }))
+    .filter(({ predictions, labelled }) => predictions > 0 || labelled > 0)
+    .sort((a, b) => (a.slice < b.slice ? -1 : a.slice > b.slice ? 1 : compareBins(a.value, b.value)));
 }
 
 /** The features, the one that moved most first. */
@@ -165,23 +193,26 @@ export async function readHistory(
 ): Promise<History | null> {
   const stepMs = Math.max(1_000, Math.ceil((to - from) / 240 / 1_000) * 1_000);
   // Whole steps, so that a point does not move from one look to the next.
-  const range = {
-    from: new Date(Math.floor(from / stepMs) * stepMs),
-    to: new Date(Math.floor(to / stepMs) * stepMs),
-    stepMs,
-  };
+  const inSteps = (ms: number) => ({
+    from: new Date(Math.floor(from / ms) * ms),
+    to: new Date(Math.floor(to / ms) * ms),
+    stepMs: ms,
+  });
+  const range = inSteps(stepMs);
   const ask = (promql: string) => metrics.range(promql, range);
   const trial =
     challenger === null
       ? null
       : `${recordedTable.accuracy.name}${selector(scope, { window: promDuration(scope.windowMs), version: challenger })}`;
   try {
-    const [champions, onTrial, labelled, regret, estimated] = await Promise.all([
+    const [champions, onTrial, labelled, regret, estimated, slices] = await Promise.all([
       ask(recordedSeries('championAccuracy', scope, scope.windowMs)),
       trial === null ? [] : ask(trial),
       ask(`sum(${recordedSeries('championLabelledRows', scope, scope.windowMs)})`),
       ask(`max(${recordedSeries('championRegret', scope)})`),
       ask(`max(${queriesOf(scope).estimate})`),
+      // A line in a row of a table needs no more points than it is wide.
+      metrics.range(queriesOf(scope).sliceAccuracy, inSteps(4 * stepMs)),
     ]);
     const series = (role: Series['role']) => (given: Awaited<ReturnType<typeof ask>>[number]) => ({
       version: given.labels['version'] ?? '',
@@ -198,10 +229,24 @@ export async function readHistory(
       labelled: finite(labelled[0]?.points ?? []),
       regret: finite(regret[0]?.points ?? []),
       estimated: finite(estimated[0]?.points ?? []),
+      slices: slicesOverTime(slices),
     };
   } catch {
     return null;
   }
+}
+
+/** One line a value, over all versions that were champion. */
+function slicesOverTime(lines: Awaited<ReturnType<MetricsReader['range']>>): History['slices'] {
+  const byValue = new Map<string, History['slices'][number]>();
+  for (const { labels, points } of lines) {
+    const { slice = '', value = '' } = labels;
+    const key = JSON.stringify([slice, value]);
+    const line = byValue.get(key) ?? { slice, value, points: [] };
+    line.points = [...line.points, ...finite(points)].sort(([a], [b]) => a - b);
+    byValue.set(key, line);
+  }
+  return [...byValue.values()];
 }
 
 const finite = (points: readonly [number, number][]) => points.filter(([, value]) => Number.isFinite(value));

@@ -160,6 +160,9 @@ export type PolicyView = PolicyStanding & {
 export type RecordedAnswer = { input: InputRow; label: string };
 
 /** Labelled examples, and what the champion made of them, in known-at order. */
+/** From a prediction to its label, as their messages say. */
+export type LabelDelay = Readonly<{ labels: number; medianMs: number; p90Ms: number }>;
+
 export interface ExampleStore {
   /** Throws DL_NO_CHAMPION before the first champion. */
   policyStanding(model: string): Promise<PolicyStanding>;
@@ -167,6 +170,8 @@ export interface ExampleStore {
   policyView(model: string): Promise<PolicyView>;
   /** How many labelled examples there are. */
   labelled(model: string): Promise<number>;
+  /** How long the newest labels took, at most `limit` of them; null before the first. Picked rows are left out. */
+  labelDelay(model: string, limit: number): Promise<LabelDelay | null>;
   /**
    * Examples with fromSeq <= seq <= toSeq in order; `limit` keeps the newest, `withSource` says whose word each label is.
    * Those that were picked to be labelled judge nothing, so they are left out but for whoever learns: `withPicked`.

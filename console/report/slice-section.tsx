@@ -1,6 +1,5 @@
 import type { FC } from 'hono/jsx';
-import type { Estimate } from '../../training/evaluate.ts';
-import { px, scaleOf } from '../charts/axis.ts';
+import { IntervalBar } from '../charts/interval-bar.tsx';
 import { Section } from '../pages/parts.tsx';
 import { count, rate } from '../wording.ts';
 import type { ReportData } from './report-data.ts';
@@ -72,28 +71,3 @@ const wordsOf = (evaluation: ReportData['evaluation']) => ({
     ? { write: figure, say: sayRange }
     : { write: (x: number) => rate(x), say: sayInterval }),
 });
-
-const width = 260;
-const height = 18;
-
-type BarProps = { of: Estimate; whole: number; bounds: [number, number]; label: string };
-
-/** An interval as a bar with its estimate, and a line where the whole is. */
-const IntervalBar: FC<BarProps> = ({ of, whole, bounds, label }) => {
-  const x = scaleOf(bounds, [6, width - 6]);
-  return (
-    <svg
-      class="interval"
-      viewBox={`0 0 ${width} ${height}`}
-      width={width}
-      height={height}
-      role="img"
-      aria-label={label}
-    >
-      <path class="gl" d={`M0 ${height / 2}H${width}`} />
-      <rect class="f-live" x={px(x(of.low))} y={6} width={px(x(of.high) - x(of.low))} height={6} rx={3} />
-      <circle class="f-champion" cx={px(x(of.estimate))} cy={height / 2} r={4} />
-      <path class="bound" d={`M${px(x(whole))} 0V${height}`} />
-    </svg>
-  );
-};

@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import type pg from 'pg';
 import type { Example, RecordedRow } from '../../domain/examples.ts';
 import type { InputRow } from '../../domain/input.ts';
-import type { ExampleStore, PolicyStanding, RecordedAnswer } from '../../domain/ports.ts';
+import type { ExampleStore, LabelDelay, PolicyStanding, RecordedAnswer } from '../../domain/ports.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import { transaction, type Handle } from './database.ts';
 import { noChampion, unknownModel } from './refusals.ts';
@@ -39,6 +39,12 @@ export function createExampleStore(handle: Handle): ExampleStore {
         model,
       ]);
       return rows[0]?.labelled ?? 0;
+    },
+
+    async labelDelay(model, limit) {
+      const { rows } = await pool.query<LabelDelay>(delayQuery, [model, limit]);
+      const newest = rows[0]!;
+      return newest.labels === 0 ? null : newest;
     },
 
     async range(model, { fromSeq, toSeq, limit, withSource = false, withPicked = false }) {
@@ -178,6 +184,15 @@ const rangeQuery = ({ withSource, withPicked }: { withSource: boolean; withPicke
      ${withPicked ? '' : 'and not e.picked'}
    order by s.seq desc
    limit $4`;
+
+/** A clock that is behind makes no label that came before its prediction. */
+const delayQuery = `
+  select count(*)::int as labels,
+         percentile_disc(0.5) within group (order by ms) as "medianMs",
+         percentile_disc(0.9) within group (order by ms) as "p90Ms"
+    from (select greatest(0, extract(epoch from labelled_at - predicted_at) * 1000)::float8 as ms
+            from examples where model = $1 and label is not null and not picked
+           order by known_xid desc, known_id desc limit $2) newest`;
 
 type RangeRow = Omit<Example, 'entity' | 'source' | 'isPicked'> & {
   entity: string | null;

@@ -98,6 +98,29 @@ function feature(
   );
 }
 
+/** What is known of a value of a slice: as good as the rest until the onset, at its own level since. */
+function slice(
+  world: ConsoleWorld,
+  of: { model: string; version: string; slice: string; value: string },
+  given: { level: number | null; labels: number; asked: number; onset: number },
+): void {
+  const labels = { namespace: 'default', ...of, window: '1d' };
+  const put = (key: RecordedKey, points: [number, number][]) =>
+    world.metrics.series.push({ name: recordedTable[key].name, labels, points });
+  put('slicePredictions', [[0, given.asked]]);
+  put('sliceRows', [[0, given.labels]]);
+  const { level, onset } = given;
+  if (level === null) return;
+  put(
+    'sliceAccuracy',
+    Array.from({ length: 11 * 24 + 1 }, (_, i) => {
+      const at = world.time.now - (11 * 24 - i) * hour;
+      const fallen = at < onset ? 0 : Math.min(1, (at - onset) / (26 * hour));
+      return [at, at === world.time.now ? level : 0.86 - (0.86 - level) * fallen + wobble(i)];
+    }),
+  );
+}
+
 const version = (model: string, n: number, role: Version['role'], change: Partial<Version>): Version => ({
   model,
   version: `v${n}`,
@@ -143,6 +166,7 @@ export function consoleScene({
     watch: [quality(0.8), { kind: 'drift' }],
     retrain: { schedule: '0 3 * * 1' },
     approval: { required: true },
+    gate: { slices: ['day'] },
   });
   const past = parseConfig({
     models: [{ ...rows.models.at(-1)!.config, retrain: { price: 80, schedule: '0 3 * * 1' } }],
@@ -173,6 +197,18 @@ export function consoleScene({
   });
   metrics.series.push({ name: 'driftloop:predictions:max', labels: of, points: [[0, 16_528]] });
   rows.labelled.set(electricity, 15_204);
+  rows.delays.set(electricity, { labels: 2_000, medianMs: 6.2 * hour, p90Ms: 27.4 * hour });
+  for (const [value, level, labels, asked] of [
+    ['1', 0.81, 402, 610],
+    ['2', 0.79, 398, 590],
+    ['3', 0.58, 222, 600],
+    ['missing', null, 0, 12],
+  ] as const)
+    slice(
+      world,
+      { model: electricity, version: 'v12', slice: 'day', value },
+      { level, labels, asked, onset },
+    );
   feature(world, electricity, 'v12', 'nswprice', 0.41, 2.4);
   feature(world, electricity, 'v12', 'transfer', 0.27, -2);
   feature(world, electricity, 'v12', 'vicprice', 0.18, 1.2);

@@ -92,6 +92,7 @@ export const figures = (change: Partial<LiveFigures> = {}): LiveFigures & { stat
   predictionsPerSecond: 0.021,
   drift: [],
   coverage: [],
+  slices: [],
   ...change,
 });
 

@@ -12,6 +12,7 @@ import type {
   AlertRow,
   AppliedConfig,
   EvaluationRow,
+  LabelDelay,
   Loop,
   RunEvent,
   TrainingTime,
@@ -63,6 +64,7 @@ export function consoleWorld({
     inputs: new Map<string, { input: InputRow | null; at: string }>(),
     alerts: [] as (AlertRow & { receivedAt: string })[],
     labelled: new Map<string, number>(),
+    delays: new Map<string, LabelDelay>(),
     happened: [] as Awaited<ReturnType<TotalsStore['happenedSteps']>>,
     trained: new Map<string, TrainingTime>(),
     alarmBudgets: new Map<string, AlarmBudget>(),
@@ -229,6 +231,7 @@ export function consoleWorld({
       planRefit: unused,
       inputsOf: async () => rows.inputs,
       labelled: async (model) => rows.labelled.get(model) ?? 0,
+      labelDelay: async (model) => rows.delays.get(model) ?? null,
     },
     totals: {
       happenedSteps: async () => rows.happened,

@@ -113,6 +113,29 @@ test('a label counts where its prediction was made, whichever came first; retrac
   expect(await steps()).toEqual([]);
 });
 
+test('how long labels took is said of the newest; a picked row, and one that lost its label, is none of them', async () => {
+  const noon = Date.parse('2026-02-11T12:00:00.000Z');
+  const hour = 3_600_000;
+  const iso = (ms: number) => new Date(ms).toISOString();
+  const asked = Array.from({ length: 6 }, () => prediction({ at: iso(noon), input: { x: 1, plan: 'free' } }));
+  const [first, second, third, picked, retracted, early] = asked;
+  await feed.predictions(...asked);
+  await feed.feedback(
+    feedbackOn(retracted!, 'A', { at: iso(noon + 50 * hour) }),
+    feedbackOn(first!, 'A', { at: iso(noon + 2 * hour) }),
+    feedbackOn(second!, 'B', { at: iso(noon + 10 * hour) }),
+    feedbackOn(third!, 'A', { at: iso(noon + hour) }),
+    feedbackOn(picked!, 'A', { at: iso(noon + 90 * hour), source: 'picked:person:ada' }),
+  );
+  await feed.feedback(feedbackOn(retracted!, null, { kind: 'retract', at: iso(noon + 60 * hour) }));
+  const delay = (limit: number) => db.stores.examples.labelDelay('m', limit);
+  expect(await delay(3)).toEqual({ labels: 3, medianMs: 2 * hour, p90Ms: 10 * hour });
+  // The clock of whoever labels may be behind.
+  await feed.feedback(feedbackOn(early!, 'A', { at: iso(noon - hour) }));
+  expect(await delay(1)).toEqual({ labels: 1, medianMs: 0, p90Ms: 0 });
+  expect(await db.stores.examples.labelDelay('no-such-model', 10)).toBeNull();
+});
+
 test('a champion is calibrated on its own labelled rows; from then on answers are estimated, and held against labels', async () => {
   const { estimators, ingest, routes, totals, versions } = db.stores;
   const made = {

@@ -537,6 +537,25 @@ test('a session of one namespace is none of another, whose console has the same 
   expect(entered.headers.get('set-cookie')).toMatch(/^driftloop_session_staging=/);
 });
 
+test('a model shows its declared slices, the worst first, and how long labels take', async () => {
+  const page = async () => (await get('/models/electricity-price', { ...html, ...bearer })).text();
+  const text = await page();
+  expect(text).toContain('Worst where <code>day</code> is 3: .580 [.515, .644] of 222 labels were right');
+  const rows = /id="slices".*?<tbody>(.*?)<\/tbody>/s.exec(text)![1]!;
+  expect([...rows.matchAll(/<code>day<\/code> (\w+)/g)].map(([, value]) => value)).toEqual([
+    '3',
+    '2',
+    '1',
+    'missing',
+  ]);
+  expect(text).toContain('Of the newest 2,000 labels, half came within 6 h 12 min of their prediction');
+  const other = await get('/models/meter-digits', { ...html, ...bearer });
+  expect(await other.text()).not.toContain('<h2>Slices');
+  world.metrics.series.length = 0;
+  world.time.now += 6_000;
+  expect(await page()).toContain('Nothing by slice yet.');
+});
+
 test('accuracy as happened stands beside its label coverage, also while Prometheus is silent; without labels it is not there', async () => {
   const page = async () => (await get('/models/electricity-price', { ...html, ...bearer })).text();
   expect(await page()).not.toContain('Accuracy as happened');

@@ -12,6 +12,7 @@ const history = (accuracy: History['accuracy']): History => ({
   labelled: [],
   regret: [],
   estimated: [],
+  slices: [],
 });
 const points = (...hoursAgo: number[]): [number, number][] => hoursAgo.map((h) => [now - h * hour, 0.8]);
 

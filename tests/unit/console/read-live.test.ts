@@ -80,6 +80,40 @@ test('label coverage is by score, low to high; a bin without predictions is left
   ]);
 });
 
+test('slices are those of the champion in the window, by value; one that nothing was asked of is left out', async () => {
+  const { reader, put } = prometheus();
+  const plan = (value: string) => ({ window: '10m', slice: 'plan', value });
+  for (const [value, asked] of [
+    ['team', 60],
+    ['free', 400],
+    ['missing', 0],
+  ] as const)
+    put(recordedTable.slicePredictions.name, plan(value), asked);
+  put(recordedTable.sliceRows.name, plan('free'), 200);
+  put(recordedTable.sliceAccuracy.name, plan('free'), 0.7);
+  const live = await readLive(reader, scope);
+  if (live.state !== 'answers') throw new Error('it answers');
+  expect(live.slices).toEqual([
+    { slice: 'plan', value: 'free', accuracy: 0.7, labelled: 200, predictions: 400 },
+    { slice: 'plan', value: 'team', accuracy: null, labelled: 0, predictions: 60 },
+  ]);
+});
+
+test('a slice over time is one line, whichever version was champion', async () => {
+  const { reader, series } = prometheus();
+  const labels = { ...of, window: '10m', slice: 'plan', value: 'free' };
+  const { name } = recordedTable.sliceAccuracy;
+  series.push({ name, labels: { ...labels, version: 'v2' }, points: [[now - 600_000, 0.9]] });
+  series.push({ name, labels, points: [[now - 3_600_000, 0.6]] });
+  const history = await readHistory(reader, scope, { from: now - 7_200_000, to: now, challenger: null });
+  const [line, ...others] = history!.slices;
+  expect(others).toEqual([]);
+  expect(line).toMatchObject({ slice: 'plan', value: 'free' });
+  const at = line!.points.map(([ms]) => ms);
+  expect(at).toEqual(at.toSorted((a, b) => a - b));
+  expect(new Set(line!.points.map(([, value]) => value))).toEqual(new Set([0.6, 0.9]));
+});
+
 test('a Prometheus that does not answer is an answer of its own', async () => {
   const { reader, state } = prometheus();
   state.problem = 'connect ECONNREFUSED';
@@ -104,9 +138,11 @@ test('a chart asks for whole steps, so that a point does not move between two lo
   const look = (at: number) => readHistory(reader, scope, { from: at - 3_600_000, to: at, challenger: 'v2' });
   await look(now);
   await look(now + 700);
-  const [first, second] = [asked[0]!, asked[5]!];
+  const [first, second] = [asked[0]!, asked[6]!];
   expect(first.stepMs).toBe(15_000);
   expect(first.from.getTime() % first.stepMs).toBe(0);
   expect(second).toEqual(first);
-  expect(asked).toHaveLength(10);
+  expect(asked[11]).toEqual(asked[5]);
+  expect(asked[5]!.from.getTime() % asked[5]!.stepMs).toBe(0);
+  expect(asked).toHaveLength(12);
 });

@@ -1,7 +1,5 @@
 import { Hono } from 'hono';
 import { etag } from 'hono/etag';
-import { workflowIds } from '../domain/names.ts';
-import type { Run } from '../domain/run.ts';
 import { wholeDocument } from './answer-problem.tsx';
 import type { Gather } from './gather.ts';
 import { clockOf, frameOf, readerOf, seenBy } from './page-frame.ts';
@@ -12,6 +10,7 @@ import { RunPage } from './pages/run-page.tsx';
 import { remember } from './remember.ts';
 import type { SharedFleet } from './shared-fleet.ts';
 import { railMs } from './shared-fleet.ts';
+import { workflowLink } from './workflow-link.ts';
 import type { ConsoleEnv } from './session.ts';
 import { clockTime } from './times.ts';
 
@@ -51,16 +50,3 @@ export function createRunRoutes(parts: RunRouteParts): Hono<ConsoleEnv> {
   });
   return app;
 }
-
-/** A workflow of that model which began about then: ids are those of the model, so that only one runs at a time. */
-function workflowLink({ temporal }: Links, namespace: string, { model, startedAt }: Run): string | null {
-  if (temporal === undefined) return null;
-  const began = Date.parse(startedAt);
-  const [from, to] = [began - BEGINS_WITHIN_MS, began + BEGINS_WITHIN_MS].map((ms) =>
-    new Date(ms).toISOString(),
-  );
-  const query = `WorkflowId="${workflowIds.retrain(namespace, model)}" AND StartTime BETWEEN "${from}" AND "${to}"`;
-  return `${temporal.replace(/\/$/, '')}/namespaces/default/workflows?query=${encodeURIComponent(query)}`;
-}
-
-const BEGINS_WITHIN_MS = 120_000;

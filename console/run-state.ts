@@ -1,4 +1,5 @@
 import type { Asked } from '../domain/approval.ts';
+import { isCancelled } from '../domain/run.ts';
 import type { Run, TriggerKind } from '../domain/run.ts';
 import { clockTime } from './times.ts';
 import type { Clock } from './times.ts';
@@ -55,6 +56,7 @@ export function markRun(
       case 'skipped':
         return { icon: 'planned', tone: 'plain', word: 'Nothing to do' };
       case 'failed':
+        if (isCancelled(run.outcome)) return { icon: 'rejected', tone: 'plain', word: 'Cancelled' };
         return { icon: 'bad', tone: 'bad', word: 'Failed' };
       default:
         return run.outcome satisfies never;

@@ -38,6 +38,11 @@ export type RunOutcome =
   | { kind: 'skipped'; sentence: string }
   | { kind: 'failed'; sentence: string };
 
+/** What a run says that somebody has cancelled, through its workflow: it ends as one that failed. */
+export const CANCELLED = 'The run was cancelled.';
+export const isCancelled = (outcome: RunOutcome | null): boolean =>
+  outcome?.kind === 'failed' && outcome.sentence.startsWith(CANCELLED);
+
 export type Run = {
   id: string;
   model: string;

@@ -6,10 +6,11 @@ import {
 } from '@temporalio/workflow';
 import type { ErrorCode } from '../domain/error-codes.ts';
 import type { DriftloopError } from '../domain/errors.ts';
+import { CANCELLED } from '../domain/run.ts';
 
 /** What went wrong, in the words of whoever threw it: Temporal's envelopes are opened. */
 export function explainFailure(error: unknown): string {
-  if (isCancellation(error)) return 'The run was cancelled.';
+  if (isCancellation(error)) return CANCELLED;
   const inner = innermost(error);
   if (inner instanceof ApplicationFailure) {
     const code = inner.type?.startsWith('DL_') ? ` (${inner.type})` : '';

@@ -76,7 +76,10 @@ export const start: StartRole = async ({ environment, log, tracing, waitFor, bes
     log,
     registry,
     ...(tracing === null ? {} : { traceRequests: await requestsOf(tracing) }),
-    links: { prometheus: environment.prometheusUrl, ...(temporalUi ? { temporal: temporalUi } : {}) },
+    links: {
+      prometheus: environment.prometheusUrl,
+      ...(temporalUi ? { temporal: temporalUi, temporalNamespace: environment.temporal.namespace } : {}),
+    },
   });
   return {
     app,

@@ -7,6 +7,7 @@ import { assetUrl } from '../assets.ts';
 import type { AssetName } from '../assets.ts';
 import { hourAndMinute } from '../times.ts';
 import type { Clock } from '../times.ts';
+import { workflowsAt } from '../workflow-link.ts';
 import { Brand, I } from './icons.tsx';
 import { Act } from './parts.tsx';
 
@@ -30,7 +31,8 @@ export type Frame = {
 export type Place = 'fleet' | 'approve' | 'rollouts' | 'teach' | 'audit' | 'settings';
 /** Who looks at the page, and what the forms in it have to carry. */
 export type Reader = { person: Person; csrf: string };
-export type Links = { temporal?: string; prometheus?: string };
+/** `temporal` is its web interface, and `temporalNamespace` the one there that our workflows are in. */
+export type Links = { temporal?: string; temporalNamespace?: string; prometheus?: string };
 
 export const healthMarks: Readonly<Record<HealthWord, Mark>> = {
   steady: { icon: 'ok', tone: 'ok', word: 'Steady' },
@@ -105,7 +107,7 @@ export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ t
             <h2>Underneath</h2>
             <ul>
               {frame.links.temporal === undefined ? null : (
-                <Item href={frame.links.temporal} icon="runs">
+                <Item href={workflowsAt(frame.links)!} icon="runs">
                   Workflows
                 </Item>
               )}

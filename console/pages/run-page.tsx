@@ -1,7 +1,7 @@
 import type { Child, FC } from 'hono/jsx';
 import { mayDo } from '../../domain/person.ts';
 import { TimeStrip } from '../charts/time-strip.tsx';
-import { isWaiting } from '../../domain/run.ts';
+import { isCancelled, isWaiting } from '../../domain/run.ts';
 import type { RunRecord } from '../run/run-record.ts';
 import { runLede } from '../run/run-sentences.ts';
 import { runSteps, stretchesOf } from '../run/run-steps.ts';
@@ -111,7 +111,15 @@ const RunHead: FC<RunPageProps & { stretches: readonly Stretch[] }> = ({
 /** What went wrong, or what can be done against a gate that holds. */
 const RunProblem: FC<{ record: RunRecord; reader: Reader }> = ({ record: { run }, reader }) => {
   let said: Child = null;
-  if (run.outcome?.kind === 'failed')
+  if (isCancelled(run.outcome))
+    said = (
+      <Note icon="rejected" answer="Somebody cancelled its workflow.">
+        Whatever it had on trial was withdrawn. The next trigger begins a new run, or{' '}
+        <a href={`/models/${run.model}#runs`}>start one</a>; who cancelled it stands in the history of the
+        workflow.
+      </Note>
+    );
+  else if (run.outcome?.kind === 'failed')
     said = (
       <Note icon="bad" tone="bad" answer={sentence(run.outcome.sentence)}>
         Nothing in production changed. What each step did is below; <code>driftloop explain {run.id}</code>{' '}
@@ -159,6 +167,12 @@ const RunLog: FC<{ record: RunRecord }> = ({ record: { run, events } }) => (
     <p class="say">
       <a href={`/api/runs/${run.id}`}>All of it as JSON</a>, <code>driftloop run watch {run.id}</code> follows
       it in a terminal. <span class="muted mono">{run.id}</span>
+    </p>
+    <p class="say">
+      What the processes wrote meanwhile is not kept here: the roles <code>worker</code> and{' '}
+      <code>worker-gpu</code> log lines of JSON, in <code>.driftloop/logs</code> under{' '}
+      <code>driftloop dev</code>, elsewhere wherever you collect the output of processes. Those that are about
+      this run carry its <code>runId</code>.
     </p>
   </section>
 );

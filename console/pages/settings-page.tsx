@@ -4,6 +4,7 @@ import { everyModel, roles } from '../../domain/person.ts';
 import type { Token } from '../../domain/tokens.ts';
 import { isGood, markToken, rolesInWords, sayGrants, saySettings } from '../settings-sentences.ts';
 import type { Clock } from '../times.ts';
+import { workflowsAt } from '../workflow-link.ts';
 import { State } from './icons.tsx';
 import { Bar } from './layout.tsx';
 import type { Links, Reader } from './layout.tsx';
@@ -265,7 +266,7 @@ const Installation: FC<SettingsProps> = ({ parts, links }) => (
       {links.temporal === undefined ? null : (
         <>
           {' '}
-          <a href={links.temporal}>Workflows</a>
+          <a href={workflowsAt(links)!}>Workflows</a>
         </>
       )}
       {links.prometheus === undefined ? null : (

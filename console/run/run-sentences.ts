@@ -1,3 +1,4 @@
+import { isCancelled } from '../../domain/run.ts';
 import type { Place } from '../dossier/dossier.ts';
 import { markRun, sayTrigger } from '../run-state.ts';
 import { sayRollout } from '../sentences.ts';
@@ -46,7 +47,7 @@ function sayWhere(record: RunRecord): string {
       case 'skipped':
         return capital(sentence(outcome.sentence));
       case 'failed':
-        return 'It failed. Nothing in production changed.';
+        return `It ${isCancelled(outcome) ? 'was cancelled' : 'failed'}. Nothing in production changed.`;
       default:
         return outcome satisfies never;
     }

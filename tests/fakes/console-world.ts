@@ -276,7 +276,11 @@ export function consoleWorld({
     token: 'the-token',
     namespace,
     refreshMs,
-    links: { temporal: 'http://127.0.0.1:8233', prometheus: 'http://127.0.0.1:9090' },
+    links: {
+      temporal: 'http://127.0.0.1:8233',
+      temporalNamespace: 'loops of ours',
+      prometheus: 'http://127.0.0.1:9090',
+    },
     log: { error: (_, message) => logged.push(message) },
     clock,
   });

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { CANCELLED } from '../../../domain/run.ts';
 import { consoleScene } from '../../fakes/console-scene.ts';
 import type { ConsoleWorld } from '../../fakes/console-world.ts';
 import { endedRun, heldRun, trainingRun } from '../../fakes/run-scenes.ts';
@@ -72,6 +73,20 @@ describe('the page of a run', () => {
     expect(words).toContain('out of memory at batch 64. Try 32.');
   });
 
+  test('says of a cancelled run that somebody cancelled it, and calls that no failure', async () => {
+    endedRun(world, { kind: 'failed', sentence: CANCELLED });
+    const { words, lede } = await read('run-failed');
+    expect(lede).toContain('It was cancelled. Nothing in production changed.');
+    expect(words).toContain('Somebody cancelled its workflow.');
+    expect(words).toContain('Cancelled');
+    expect(words).not.toContain('Failed');
+    expect(words).not.toContain('driftloop doctor');
+  });
+
+  test('says where the lines are that the processes wrote', async () => {
+    expect((await read('0193a1c2-41')).words).toContain('log lines of JSON, in .driftloop/logs under');
+  });
+
   test('offers to force a gate that holds to those who may, and only then', async () => {
     heldRun(world);
     const { lede, text } = await read('run-held');
@@ -87,6 +102,8 @@ describe('the page of a run', () => {
   test('links to its workflow, and to where it is decided', async () => {
     const { text } = await read('0193a1c2-41');
     expect(text).toContain('href="/runs/0193a1c2-41/approve"');
+    expect(text).toContain('href="http://127.0.0.1:8233/namespaces/loops%20of%20ours/workflows?query=');
+    expect(text).toContain('href="http://127.0.0.1:8233/namespaces/loops%20of%20ours/workflows"');
     const [, query] = /workflows\?query=([^"]+)"/.exec(text)!;
     expect(decodeURIComponent(query!)).toBe(
       'WorkflowId="default/retrain/electricity-price" AND StartTime BETWEEN "2026-11-18T03:19:00.000Z" AND "2026-11-18T03:23:00.000Z"',

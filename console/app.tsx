@@ -31,6 +31,7 @@ import { createArtifactRoutes } from './artifact-routes.ts';
 import { createAuditPage } from './audit-page-routes.tsx';
 import { createAuditRoutes } from './audit-routes.ts';
 import { assets } from './assets.ts';
+import type { Examination } from './examination.ts';
 import { createGather } from './gather.ts';
 import type { TrainingPrice } from './gather.ts';
 import { createLiveRoutes } from './live-routes.ts';
@@ -72,6 +73,8 @@ export type ConsoleParts = {
   tokens: Pick<TokenStore, 'create' | 'list' | 'get' | 'revoke'>;
   /** The team's own login, where it has one. */
   teamLogin?: TeamLogin;
+  /** Looks at the installation, as `driftloop doctor` does. */
+  examine: () => Promise<Examination>;
   /** What cookies are signed with. */
   token: string;
   namespace: string;

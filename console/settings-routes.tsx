@@ -1,23 +1,22 @@
-import process from 'node:process';
 import { Hono } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { z } from 'zod';
 import type { Doorkeeper } from '../domain/doorkeeper.ts';
-import { DriftloopError, ourError } from '../domain/errors.ts';
+import { DriftloopError } from '../domain/errors.ts';
 import { everyModel, mayDo, refuseUnfitName, roles } from '../domain/person.ts';
 import type { Role } from '../domain/person.ts';
-import type { MetricsReader, ModelStore } from '../domain/ports.ts';
+import type { ModelStore } from '../domain/ports.ts';
 import type { TeamLogin } from '../domain/team-login.ts';
 import { expiryOf } from '../domain/tokens.ts';
 import type { Token, TokenStore } from '../domain/tokens.ts';
 import { wholeDocument } from './answer-problem.tsx';
+import type { Examination } from './examination.ts';
 import { clockOf, frameOf, readerOf, seenBy } from './page-frame.ts';
 import type { PageContext } from './page-frame.ts';
 import { Page } from './pages/layout.tsx';
 import type { Links } from './pages/layout.tsx';
 import { SettingsPage } from './pages/settings-page.tsx';
-import type { InstalledPart } from './pages/settings-page.tsx';
-import { remember } from './remember.ts';
+import { patientLook } from './patient-look.ts';
 import type { SharedFleet } from './shared-fleet.ts';
 import { railMs } from './shared-fleet.ts';
 import type { ConsoleEnv } from './session.ts';
@@ -26,7 +25,7 @@ export type SettingsParts = {
   fleet: SharedFleet;
   models: Pick<ModelStore, 'list' | 'get'>;
   tokens: Pick<TokenStore, 'create' | 'list' | 'revoke'>;
-  metrics: Pick<MetricsReader, 'query'>;
+  examine: () => Promise<Examination>;
   doorkeeper: Pick<Doorkeeper, 'admit'>;
   teamLogin?: TeamLogin;
   namespace: string;
@@ -34,6 +33,9 @@ export type SettingsParts = {
   refreshMs: number;
   clock: () => number;
 };
+
+/** Every part is asked, and some of them by starting a program: not again for each reader. */
+const EXAMINED_FOR_MS = 30_000;
 
 type Shown = { made?: { token: Token; secret: string }; problem?: DriftloopError };
 
@@ -47,7 +49,7 @@ const wishSchema = z.object({
 /** `/settings`: everybody finds who they are and what the installation is; tokens are for those who may make them. */
 export function createSettings(parts: SettingsParts): Hono<ConsoleEnv> {
   const { fleet, models, tokens, doorkeeper, namespace, links, teamLogin, clock } = parts;
-  const share = remember(5_000, clock);
+  const examined = patientLook(parts.examine, EXAMINED_FOR_MS, clock);
   const people = (c: PageContext) => doorkeeper.admit(c.get('person'), 'people', everyModel);
   const app = new Hono<ConsoleEnv>();
 
@@ -107,7 +109,8 @@ export function createSettings(parts: SettingsParts): Hono<ConsoleEnv> {
             notices={seen.flatMap(({ config: { name, approval } }) =>
               approval.notify === undefined ? [] : [{ model: name, address: approval.notify.webhook }],
             )}
-            parts={await share('parts', () => askParts(parts))}
+            examined={await examined()}
+            mayFix={mayDo(person, 'people', everyModel)}
             namespace={namespace}
             hasTeamLogin={teamLogin !== undefined}
             links={links}
@@ -130,26 +133,4 @@ function readWish(form: Record<string, unknown>): z.infer<typeof wishSchema> {
     parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
     { fix: 'Say whose the token is, one role, for which model, and for how long.' },
   );
-}
-
-/** What the console is, and those parts that it asks itself; each once in a few seconds. */
-async function askParts({
-  models,
-  metrics,
-}: Pick<SettingsParts, 'models' | 'metrics'>): Promise<InstalledPart[]> {
-  const ask = async (name: string, work: () => Promise<unknown>): Promise<InstalledPart> => {
-    try {
-      await work();
-      return { name, version: null, problem: null };
-    } catch (error) {
-      return { name, version: null, problem: ourError(error)?.message ?? String(error) };
-    }
-  };
-  return [
-    { name: 'Node.js', version: process.version.slice(1), problem: null },
-    ...(await Promise.all([
-      ask('PostgreSQL', () => models.list()),
-      ask('Prometheus', () => metrics.query('up{}')),
-    ])),
-  ];
 }

@@ -12,6 +12,7 @@ import { reachPrometheus } from '../../infra/prometheus/reach.ts';
 import { reachTemporal } from '../../infra/temporal/connect.ts';
 import { connectLoop } from '../../infra/temporal/loop.ts';
 import { drillBack } from '../operate/rollback.ts';
+import { diagnose } from '../operate/doctor.ts';
 import { withTuning } from '../operate/installation.ts';
 import type { FineTuning } from '../operate/installation.ts';
 import { versionsOf } from '../operate/version.ts';
@@ -68,6 +69,7 @@ export const start: StartRole = async ({ environment, log, tracing, waitFor, bes
       },
     },
     namespace,
+    examine: diagnose,
     doorkeeper,
     ...(oidc === null ? {} : { teamLogin: connectTeamLogin(oidc) }),
     token,

@@ -3,15 +3,14 @@ import type { DriftloopError } from '../../domain/errors.ts';
 import { everyModel, roles } from '../../domain/person.ts';
 import type { Token } from '../../domain/tokens.ts';
 import { isGood, markToken, rolesInWords, sayGrants, saySettings } from '../settings-sentences.ts';
+import type { Examination } from '../examination.ts';
+import type { Looked } from '../patient-look.ts';
 import type { Clock } from '../times.ts';
-import { workflowsAt } from '../workflow-link.ts';
 import { State } from './icons.tsx';
 import { Bar } from './layout.tsx';
 import type { Links, Reader } from './layout.tsx';
+import { Installation } from './installation.tsx';
 import { Act, Note, Section, Time } from './parts.tsx';
-
-/** A part of the installation, and whether it answers the console. */
-export type InstalledPart = Readonly<{ name: string; version: string | null; problem: string | null }>;
 
 export type SettingsProps = {
   /** Newest first; null for those who may not see them. */
@@ -21,7 +20,9 @@ export type SettingsProps = {
   models: readonly string[];
   /** Where each model tells what it asks, without secrets. */
   notices: readonly Readonly<{ model: string; address: string }>[];
-  parts: readonly InstalledPart[];
+  examined: Looked<Examination>;
+  /** Who looks after the installation sees where its parts are, and what to type. */
+  mayFix: boolean;
   namespace: string;
   hasTeamLogin: boolean;
   links: Links;
@@ -230,51 +231,5 @@ const Notices: FC<SettingsProps> = ({ notices }) => (
         ))}
       </dl>
     )}
-  </Section>
-);
-
-const Installation: FC<SettingsProps> = ({ parts, links }) => (
-  <Section
-    id="installation"
-    title="Installation"
-    say={
-      parts.every(({ problem }) => problem === null)
-        ? 'Every part that the console asks answers.'
-        : 'Not every part answers.'
-    }
-    live={false}
-  >
-    <dl class="said">
-      {parts.map(({ name, version, problem }) => (
-        <>
-          <dt>{name}</dt>
-          <dd>
-            <State
-              mark={
-                problem === null
-                  ? { icon: 'ok', tone: 'ok', word: version ?? 'answers' }
-                  : { icon: 'bad', tone: 'bad', word: 'does not answer' }
-              }
-            />{' '}
-            {problem === null ? null : <span class="muted">{problem}</span>}
-          </dd>
-        </>
-      ))}
-    </dl>
-    <p class="small muted">
-      <code>driftloop doctor</code> asks every part and every role, and says what to type.
-      {links.temporal === undefined ? null : (
-        <>
-          {' '}
-          <a href={workflowsAt(links)!}>Workflows</a>
-        </>
-      )}
-      {links.prometheus === undefined ? null : (
-        <>
-          {' · '}
-          <a href={links.prometheus}>Prometheus</a>
-        </>
-      )}
-    </p>
   </Section>
 );

@@ -1,4 +1,5 @@
 import { createConsoleApp } from '../../console/app.tsx';
+import type { Examination } from '../../console/examination.ts';
 import { oneApproval } from './one-approval.ts';
 import { parseConfig } from '../../domain/config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
@@ -150,6 +151,13 @@ export function consoleWorld({
   const ofModel = <T extends { model: string }>(list: readonly T[], model: string | undefined) =>
     list.filter((row) => model === undefined || row.model === model);
 
+  /** What the doctor finds: a test changes it. */
+  const examined: { -readonly [K in keyof Examination]: Examination[K] } & { wait?: Promise<void> } = {
+    healthy: true,
+    parts: [part('PostgreSQL', '15.8'), part('Prometheus', '2.45.0')],
+    roles: [{ role: 'server', ready: true, problem: null, fix: null }],
+    environment: [],
+  };
   const app = createConsoleApp({
     models: {
       apply: unused,
@@ -273,6 +281,10 @@ export function consoleWorld({
     tokens: people.tokenStore,
     teach,
     ...(teamLogin === undefined ? {} : { teamLogin }),
+    async examine() {
+      await examined.wait;
+      return { ...examined };
+    },
     token: 'the-token',
     namespace,
     refreshMs,
@@ -284,8 +296,19 @@ export function consoleWorld({
     log: { error: (_, message) => logged.push(message) },
     clock,
   });
-  return { app, people, teach, rows, metrics, said, problems, logged, time, approval };
+  return { app, examined, people, teach, rows, metrics, said, problems, logged, time, approval };
 }
+
+const part = (title: string, version: string): Examination['parts'][number] => ({
+  title,
+  where: 'environment',
+  version,
+  at: `${title.toLowerCase()}:1234`,
+  healthy: true,
+  problem: null,
+  optional: false,
+  fix: null,
+});
 
 export type ConsoleWorld = ReturnType<typeof consoleWorld>;
 

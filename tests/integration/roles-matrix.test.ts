@@ -84,6 +84,7 @@ beforeAll(async () => {
     wayBack: { drill: hear('drill'), go: hear('roll back') },
     doorkeeper,
     teamLogin: { begin: async () => ({ address: 'https://login.example.org/', begun }), finish: never },
+    examine: async () => ({ healthy: true, parts: [], roles: [], environment: [] }),
     token: installation,
     namespace: db.namespace,
     ending: ending.signal,

@@ -156,12 +156,44 @@ test('who may not make tokens sees who they are, the roles and the installation,
   expect((await post(world, '/settings/tokens', { name: 'x' }, 'vic')).status).toBe(403);
 });
 
-test('a part that is away is said with its problem', async () => {
+test('what the doctor finds is said: all well, or what is away and what to type, for who looks after it', async () => {
   const world = consoleScene();
-  expect((await get(world, '/settings')).text).toContain('Every part that the console asks answers.');
-  world.metrics.state.problem = 'Prometheus does not answer: connection refused.';
+  expect((await get(world, '/settings')).text).toContain('All is well: every part is there');
+  const [postgres] = world.examined.parts;
+  world.examined.healthy = false;
+  world.examined.parts = [
+    {
+      ...postgres!,
+      healthy: false,
+      problem: { message: 'PostgreSQL does not answer: connection refused.' },
+      fix: 'Start what should answer at `db:5432`.',
+    },
+  ];
+  world.examined.environment = [
+    { code: 'DL_X', message: 'DRIFTLOOP_TOKEN is too short.', fix: 'Make it longer.' },
+  ];
+  // Not asked again for each reader.
+  expect((await get(world, '/settings')).text).toContain('All is well');
   world.time.now += 60_000;
   const { text } = await get(world, '/settings');
-  expect(text).toContain('Not every part answers.');
-  expect(text).toContain('connection refused');
+  expect(text).toContain('Not well: PostgreSQL. 1 variable cannot be right.');
+  expect(text).toContain(
+    'PostgreSQL does not answer: connection refused. Start what should answer at <code>db:5432</code>',
+  );
+  expect(text).toContain('DRIFTLOOP_TOKEN is too short.');
+  world.people.give('vic', 'viewer');
+  const seen = (await get(world, '/settings', 'vic')).text;
+  expect(seen).toContain('connection refused');
+  expect(seen).not.toContain('postgresql:1234');
+  expect(seen).not.toContain('Start what should answer');
+});
+
+test('nobody waits for a doctor who takes long: the page comes, and says that every part is being asked', async () => {
+  const world = consoleScene();
+  let answer: () => void = () => {};
+  world.examined.wait = new Promise((resolve) => (answer = resolve));
+  expect((await get(world, '/settings')).text).toContain('Every part is being asked.');
+  answer();
+  await world.examined.wait;
+  expect((await get(world, '/settings')).text).toContain('All is well');
 });

@@ -121,7 +121,10 @@ export const Page: FC<PropsWithChildren<{ title: string; frame: Frame }>> = ({ t
         )}
         <SignedIn {...frame.reader} />
       </nav>
-      <div class="main">{children}</div>
+      <div class="main">
+        {children}
+        <More frame={frame} />
+      </div>
       <Tabs frame={frame} />
       <Keys />
       <p class="sr" id="said" aria-live="polite" />
@@ -202,6 +205,22 @@ const recordOf = ({ place, reader: { person }, models }: Frame) => {
     { at: 'settings', href: '/settings', icon: 'settings' as const, word: 'Settings' },
   ].map(({ at, ...rest }) => ({ ...rest, current: place === at }));
 };
+
+/** Where there is no room for a whole rail, every section stands at the foot of the page, and the way out. */
+const More: FC<{ frame: Frame }> = ({ frame }) => (
+  <footer class="more">
+    <nav aria-label="All sections">
+      {[...placesOf(frame), ...recordOf(frame)].map(({ href, word, current }) => (
+        <a href={href} {...(current ? { 'aria-current': 'page' as const } : {})}>
+          {word}
+        </a>
+      ))}
+    </nav>
+    <Act action="/logout" csrf={frame.reader.csrf}>
+      <button class="btn">Sign out, {frame.reader.person.name}</button>
+    </Act>
+  </footer>
+);
 
 /** On a phone the rail is gone and these stay in reach of a thumb. */
 const Tabs: FC<{ frame: Frame }> = ({ frame }) => {

@@ -197,3 +197,17 @@ test('nobody waits for a doctor who takes long: the page comes, and says that ev
   await world.examined.wait;
   expect((await get(world, '/settings')).text).toContain('All is well');
 });
+
+test('where the rail has no room, the foot of each page leads to every section that its reader has, and out', async () => {
+  const world = consoleScene();
+  world.people.give('vic', 'viewer');
+  const foot = async (who?: string) => {
+    const { text } = await get(world, '/models/electricity-price', who);
+    return /<footer class="more">(.*?)<\/footer>/s.exec(text)![1]!;
+  };
+  const sections = (html: string) => [...html.matchAll(/href="([^"]+)"/g)].map(([, to]) => to);
+  const all = ['/', '/approve', '/rollouts', '/teach', '/audit', '/settings'];
+  expect(sections(await foot())).toEqual(all);
+  expect(await foot()).toContain('action="/logout"');
+  expect(sections(await foot('vic'))).toEqual(all.filter((to) => to !== '/audit'));
+});

@@ -7,7 +7,7 @@ import { modelLede, sayEstimate, sayRegret } from '../sentences.ts';
 import { utc } from '../times.ts';
 import type { Clock } from '../times.ts';
 import { counted, rate, windowWords } from '../wording.ts';
-import { Note, Section } from './parts.tsx';
+import { Note, Section, Table } from './parts.tsx';
 import type { Range } from './ranges.ts';
 
 export type AccuracyProps = { view: ModelView; history: History | null; range: Range; clock: Clock };
@@ -82,24 +82,15 @@ export const Accuracy: FC<AccuracyProps> = ({ view, history, clock, range }) => 
       </button>
       <details id="accuracy-table" class="as-table">
         <summary>Show as a table</summary>
-        <table class="tbl">
-          <thead>
+        <Table class="tbl" heads={['UTC', 'Version', { num: 'Accuracy' }]}>
+          {sampled(history, 24).map(({ at, version, value }) => (
             <tr>
-              <th>UTC</th>
-              <th>Version</th>
-              <th class="num">Accuracy</th>
+              <td>{utc(at).replace(' UTC', '')}</td>
+              <td>{version}</td>
+              <td class="num">{rate(value)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {sampled(history, 24).map(({ at, version, value }) => (
-              <tr>
-                <td>{utc(at).replace(' UTC', '')}</td>
-                <td>{version}</td>
-                <td class="num">{rate(value)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </details>
     </Section>
   );

@@ -17,7 +17,7 @@ import type { Decider } from './decide-panel.tsx';
 import { Flips } from './flips.tsx';
 import { I, State } from './icons.tsx';
 import { Bar } from './layout.tsx';
-import { Refused, Section } from './parts.tsx';
+import { Refused, Section, Table } from './parts.tsx';
 
 export type ApprovePageProps = Decider & {
   dossier: Dossier;
@@ -113,39 +113,27 @@ const Places: FC<{ dossier: Dossier }> = ({ dossier: { places, margin, champion,
       title="Better, and by how much"
       say={`Dots right of zero favour ${challenger}. The bar is where the truth may lie; the tick at ${rate(-margin, 2)} is as far as a slice may fall.${hasThin ? ' A hollow dot is reported only.' : ''}`}
     >
-      <table class="tbl cards dense">
-        <thead>
-          <tr>
-            <th scope="col">Where</th>
-            <th scope="col" class="num">
-              {champion}
-            </th>
-            <th scope="col" class="num">
-              {challenger}
-            </th>
-            <th scope="col">Difference</th>
-            <th scope="col">Verdict</th>
-          </tr>
-        </thead>
-        <tbody>
-          {places.map((place) => (
-            <PlaceRow
-              place={place}
-              scale={scale}
-              margin={margin}
-              champion={champion ?? ''}
-              challenger={challenger ?? ''}
-            />
-          ))}
-          <tr class="cut">
-            <td class="hide-s" colspan={3} />
-            <td class="full">
-              <ForestAxis scale={scale} say={(tick) => (Math.abs(tick) < 1e-9 ? '0' : sayTick(tick))} />
-            </td>
-            <td class="hide-s" />
-          </tr>
-        </tbody>
-      </table>
+      <Table
+        class="tbl cards dense"
+        heads={['Where', { num: champion }, { num: challenger }, 'Difference', 'Verdict']}
+      >
+        {places.map((place) => (
+          <PlaceRow
+            place={place}
+            scale={scale}
+            margin={margin}
+            champion={champion ?? ''}
+            challenger={challenger ?? ''}
+          />
+        ))}
+        <tr class="cut">
+          <td class="hide-s" colspan={3} />
+          <td class="full">
+            <ForestAxis scale={scale} say={(tick) => (Math.abs(tick) < 1e-9 ? '0' : sayTick(tick))} />
+          </td>
+          <td class="hide-s" />
+        </tr>
+      </Table>
     </Section>
   );
 };
@@ -194,26 +182,16 @@ const PlaceRow: FC<{
 const Metrics: FC<{ rows: readonly MetricRow[]; dossier: Dossier }> = ({ rows, dossier }) => (
   <details class="as-table" id="metrics">
     <summary>Every metric, with its interval</summary>
-    <table class="tbl">
-      <thead>
+    <Table class="tbl" heads={['Metric', dossier.champion, dossier.challenger, 'Difference']}>
+      {rows.map(({ name, champion, challenger, difference }) => (
         <tr>
-          <th scope="col">Metric</th>
-          <th scope="col">{dossier.champion}</th>
-          <th scope="col">{dossier.challenger}</th>
-          <th scope="col">Difference</th>
+          <th scope="row">{capital(name.replaceAll(/([A-Z])/g, ' $1').toLowerCase())}</th>
+          <td>{estimate(champion, rate)}</td>
+          <td>{estimate(challenger, rate)}</td>
+          <td>{estimate(difference, signed)}</td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ name, champion, challenger, difference }) => (
-          <tr>
-            <th scope="row">{capital(name.replaceAll(/([A-Z])/g, ' $1').toLowerCase())}</th>
-            <td>{estimate(champion, rate)}</td>
-            <td>{estimate(challenger, rate)}</td>
-            <td>{estimate(difference, signed)}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   </details>
 );
 

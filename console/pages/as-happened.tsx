@@ -4,7 +4,7 @@ import type { HappenedHistory } from '../model-view.ts';
 import { utc } from '../times.ts';
 import type { Clock } from '../times.ts';
 import { count, percent, rate } from '../wording.ts';
-import { Section } from './parts.tsx';
+import { Section, Table } from './parts.tsx';
 import type { Range } from './ranges.ts';
 
 /** By the time of the predictions, not that of their labels: how good, and for how much of them that is known. */
@@ -37,28 +37,26 @@ export const AsHappened: FC<{ happened: HappenedHistory; range: Range; clock: Cl
       </figure>
       <details id="as-happened-table" class="as-table">
         <summary>Show as a table</summary>
-        <table class="tbl">
-          <thead>
+        <Table
+          class="tbl"
+          heads={[
+            'From, UTC',
+            'Version',
+            { num: 'Predictions' },
+            { num: 'Label coverage' },
+            { num: 'Accuracy' },
+          ]}
+        >
+          {steps.toReversed().map(({ at, version, predictions, labelled: known, correct }) => (
             <tr>
-              <th>From, UTC</th>
-              <th>Version</th>
-              <th class="num">Predictions</th>
-              <th class="num">Label coverage</th>
-              <th class="num">Accuracy</th>
+              <td>{utc(at).replace(' UTC', '')}</td>
+              <td>{version}</td>
+              <td class="num">{count(predictions)}</td>
+              <td class="num">{percent(known / predictions)}</td>
+              <td class="num">{known === 0 ? '–' : rate(correct / known)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {steps.toReversed().map(({ at, version, predictions, labelled: known, correct }) => (
-              <tr>
-                <td>{utc(at).replace(' UTC', '')}</td>
-                <td>{version}</td>
-                <td class="num">{count(predictions)}</td>
-                <td class="num">{percent(known / predictions)}</td>
-                <td class="num">{known === 0 ? '–' : rate(correct / known)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </details>
     </Section>
   );

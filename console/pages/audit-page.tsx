@@ -5,7 +5,7 @@ import type { AuditCheck } from '../check-audit.ts';
 import type { Clock } from '../times.ts';
 import { I } from './icons.tsx';
 import { Bar } from './layout.tsx';
-import { Note, Section, Time } from './parts.tsx';
+import { Note, Section, Table, Time } from './parts.tsx';
 
 export type AuditProps = {
   /** Newest first. */
@@ -84,25 +84,11 @@ export const AuditPage: FC<AuditProps> = (props) => {
               Leave out a filter, or <a href="/audit">begin again</a>.
             </Note>
           ) : (
-            <table class="tbl record">
-              <thead>
-                <tr>
-                  <th scope="col">When</th>
-                  <th scope="col">Who</th>
-                  <th scope="col">What</th>
-                  <th scope="col">To what</th>
-                  <th scope="col">Why</th>
-                  <th scope="col" class="num">
-                    Row
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <Entry row={row} clock={clock} />
-                ))}
-              </tbody>
-            </table>
+            <Table class="tbl record" heads={['When', 'Who', 'What', 'To what', 'Why', { num: 'Row' }]}>
+              {rows.map((row) => (
+                <Entry row={row} clock={clock} />
+              ))}
+            </Table>
           )}
           {older === null && isFirst ? null : (
             <nav class="pages" aria-label="Pages">

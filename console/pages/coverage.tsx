@@ -2,7 +2,7 @@ import type { FC } from 'hono/jsx';
 import type { ModelView } from '../model-view.ts';
 import { sayCoverage, scoreWords } from '../coverage-sentences.ts';
 import { count, percent, windowWords } from '../wording.ts';
-import { Section } from './parts.tsx';
+import { Section, Table } from './parts.tsx';
 
 /** Of which answers the label is known, by how sure they were: accuracy is that of the ones that have labels. */
 export const Coverage: FC<{ view: ModelView }> = ({ view }) => {
@@ -16,26 +16,19 @@ export const Coverage: FC<{ view: ModelView }> = ({ view }) => {
     >
       <details id="coverage-table" class="as-table">
         <summary>Show as a table</summary>
-        <table class="tbl">
-          <thead>
+        <Table
+          class="tbl"
+          heads={['Score of the answer', { num: 'Predictions' }, { num: 'Labels' }, { num: 'Coverage' }]}
+        >
+          {coverage.map(({ bin, predictions, labelled }) => (
             <tr>
-              <th>Score of the answer</th>
-              <th class="num">Predictions</th>
-              <th class="num">Labels</th>
-              <th class="num">Coverage</th>
+              <td>{scoreWords(bin)}</td>
+              <td class="num">{count(predictions)}</td>
+              <td class="num">{count(labelled)}</td>
+              <td class="num">{percent(labelled / predictions)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {coverage.map(({ bin, predictions, labelled }) => (
-              <tr>
-                <td>{scoreWords(bin)}</td>
-                <td class="num">{count(predictions)}</td>
-                <td class="num">{count(labelled)}</td>
-                <td class="num">{percent(labelled / predictions)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </details>
     </Section>
   );

@@ -8,7 +8,7 @@ import { counted } from '../wording.ts';
 import { workflowsAt } from '../workflow-link.ts';
 import { State } from './icons.tsx';
 import type { Links } from './layout.tsx';
-import { Note, Section, Words } from './parts.tsx';
+import { Note, Section, Table, Words } from './parts.tsx';
 
 type InstallationProps = { examined: Looked<Examination>; mayFix: boolean; links: Links; clock: Clock };
 
@@ -64,55 +64,45 @@ const Found: FC<{ found: Examination; mayFix: boolean }> = ({
         {fix} <code>{code}</code>
       </Note>
     ))}
-    <table class="tbl record">
-      <thead>
-        <tr>
-          <th scope="col">Part</th>
-          <th scope="col">Health</th>
-          <th scope="col">Version</th>
-          <th scope="col">Found</th>
-        </tr>
-      </thead>
-      <tbody>
-        {parts
-          .filter(({ where }) => where !== 'not needed')
-          .map((part) => (
-            <tr>
-              <td data-name="Part">
-                <b>{part.title}</b>
-              </td>
-              <td data-name="Health">
-                <State mark={markOf(part)} />
-                <Problem of={part.problem?.message ?? null} fix={part.fix} mayFix={mayFix} />
-              </td>
-              <td data-name="Version">{part.version ?? '–'}</td>
-              <td data-name="Found">
-                {part.where}
-                {mayFix && part.at !== null ? <small class="muted mono">{` ${part.at}`}</small> : null}
-              </td>
-            </tr>
-          ))}
-        {roles.map(({ role, ready, problem, fix }) => (
+    <Table class="tbl record" heads={['Part', 'Health', 'Version', 'Found']}>
+      {parts
+        .filter(({ where }) => where !== 'not needed')
+        .map((part) => (
           <tr>
-            <td data-name="Role">
-              <b>{role}</b>
+            <td data-name="Part">
+              <b>{part.title}</b>
             </td>
             <td data-name="Health">
-              <State
-                mark={
-                  ready
-                    ? { icon: 'ok', tone: 'ok', word: 'ready' }
-                    : { icon: 'bad', tone: 'bad', word: 'not ready' }
-                }
-              />
-              <Problem of={problem} fix={fix} mayFix={mayFix} />
+              <State mark={markOf(part)} />
+              <Problem of={part.problem?.message ?? null} fix={part.fix} mayFix={mayFix} />
             </td>
-            <td data-name="Version">–</td>
-            <td data-name="Found">a role of dev</td>
+            <td data-name="Version">{part.version ?? '–'}</td>
+            <td data-name="Found">
+              {part.where}
+              {mayFix && part.at !== null ? <small class="muted mono">{` ${part.at}`}</small> : null}
+            </td>
           </tr>
         ))}
-      </tbody>
-    </table>
+      {roles.map(({ role, ready, problem, fix }) => (
+        <tr>
+          <td data-name="Role">
+            <b>{role}</b>
+          </td>
+          <td data-name="Health">
+            <State
+              mark={
+                ready
+                  ? { icon: 'ok', tone: 'ok', word: 'ready' }
+                  : { icon: 'bad', tone: 'bad', word: 'not ready' }
+              }
+            />
+            <Problem of={problem} fix={fix} mayFix={mayFix} />
+          </td>
+          <td data-name="Version">–</td>
+          <td data-name="Found">a role of dev</td>
+        </tr>
+      ))}
+    </Table>
   </>
 );
 

@@ -4,7 +4,7 @@ import { coverageByAge, sayDelay } from '../coverage-sentences.ts';
 import type { HappenedHistory } from '../model-view.ts';
 import { CoverageBar } from '../charts/coverage-bar.tsx';
 import { count, percent } from '../wording.ts';
-import { Section } from './parts.tsx';
+import { Section, Table } from './parts.tsx';
 
 /** How long labels take, and how many of the predictions have one by now, by how old they are. */
 export const Delay: FC<{ delay: LabelDelay | null; happened: HappenedHistory }> = ({ delay, happened }) => {
@@ -13,35 +13,33 @@ export const Delay: FC<{ delay: LabelDelay | null; happened: HappenedHistory }> 
   return (
     <Section id="delay" title="How long labels take" say={sayDelay(delay, ages)}>
       {ages.length === 0 ? null : (
-        <table class="tbl cards">
-          <thead>
+        <Table
+          class="tbl cards"
+          heads={[
+            'Age of the prediction',
+            { num: 'Predictions' },
+            { num: 'Labelled by now' },
+            'Hatched: not known',
+          ]}
+        >
+          {ages.map(({ words, predictions, labelled }) => (
             <tr>
-              <th>Age of the prediction</th>
-              <th class="num">Predictions</th>
-              <th class="num">Labelled by now</th>
-              <th>Hatched: not known</th>
+              <th scope="row">{words}</th>
+              <td class="num" data-l="predictions">
+                {count(predictions)}
+              </td>
+              <td class="num" data-l="labelled">
+                {percent(labelled / predictions)}
+              </td>
+              <td class="full">
+                <CoverageBar
+                  share={labelled / predictions}
+                  label={`Of those ${words} old ${percent(labelled / predictions)} are labelled`}
+                />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {ages.map(({ words, predictions, labelled }) => (
-              <tr>
-                <th scope="row">{words}</th>
-                <td class="num" data-l="predictions">
-                  {count(predictions)}
-                </td>
-                <td class="num" data-l="labelled">
-                  {percent(labelled / predictions)}
-                </td>
-                <td class="full">
-                  <CoverageBar
-                    share={labelled / predictions}
-                    label={`Of those ${words} old ${percent(labelled / predictions)} are labelled`}
-                  />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
     </Section>
   );

@@ -75,3 +75,27 @@ export const Act: FC<PropsWithChildren<{ action: string; csrf: string; class?: s
     {props.children}
   </form>
 );
+
+/** A table with its heads; those above figures stand to the right, as these do. */
+export const Table: FC<
+  PropsWithChildren<{ class: string; heads: readonly (Head | { readonly num: Head })[] }>
+> = (props) => (
+  <table class={props.class}>
+    <thead>
+      <tr>
+        {props.heads.map((head) =>
+          head !== null && typeof head === 'object' ? (
+            <th scope="col" class="num">
+              {head.num}
+            </th>
+          ) : (
+            <th scope="col">{head}</th>
+          ),
+        )}
+      </tr>
+    </thead>
+    <tbody>{props.children}</tbody>
+  </table>
+);
+/** Null where there is no version to name. */
+type Head = string | null;

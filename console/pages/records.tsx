@@ -5,7 +5,7 @@ import type { Mark } from '../run-state.ts';
 import type { Clock } from '../times.ts';
 import { lasting, rate, sentence } from '../wording.ts';
 import { State } from './icons.tsx';
-import { Note, Section, Time } from './parts.tsx';
+import { Note, Section, Table, Time } from './parts.tsx';
 
 const alertMark = ({ status, labels }: StoredAlert): Mark => {
   if (status === 'resolved') return { icon: 'ok', tone: 'plain', word: 'Over' };
@@ -27,37 +27,27 @@ export const Alerts: FC<{ view: ModelView; clock: Clock }> = ({ view, clock }) =
         Prometheus looks at regret and at every objective of the config, and says here when one is broken.
       </Note>
     ) : (
-      <table class="tbl cards">
-        <thead>
+      <Table class="tbl cards" heads={['Since', 'State', 'What', { num: 'Lasted' }]}>
+        {view.alerts.slice(0, 12).map((alert) => (
           <tr>
-            <th>Since</th>
-            <th>State</th>
-            <th>What</th>
-            <th class="num">Lasted</th>
+            <td class="nowrap">
+              <Time at={alert.startsAt} clock={clock} />
+            </td>
+            <td>
+              <State mark={alertMark(alert)} />
+            </td>
+            <td class="full">
+              {sentence(alert.annotations['sentence'] ?? alert.alertname)}
+              {movedIn(alert) && <div class="muted">Moved most: {movedIn(alert)}</div>}
+            </td>
+            <td class="num" data-l="lasted">
+              {lasting(
+                (alert.endsAt === null ? clock.now : Date.parse(alert.endsAt)) - Date.parse(alert.startsAt),
+              )}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {view.alerts.slice(0, 12).map((alert) => (
-            <tr>
-              <td class="nowrap">
-                <Time at={alert.startsAt} clock={clock} />
-              </td>
-              <td>
-                <State mark={alertMark(alert)} />
-              </td>
-              <td class="full">
-                {sentence(alert.annotations['sentence'] ?? alert.alertname)}
-                {movedIn(alert) && <div class="muted">Moved most: {movedIn(alert)}</div>}
-              </td>
-              <td class="num" data-l="lasted">
-                {lasting(
-                  (alert.endsAt === null ? clock.now : Date.parse(alert.endsAt)) - Date.parse(alert.startsAt),
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     )}
   </Section>
 );
@@ -95,48 +85,39 @@ export const Versions: FC<{ view: ModelView; clock: Clock }> = ({ view, clock })
           <code>driftloop model bootstrap {view.name} --data FILE --label COLUMN</code> trains the first.
         </Note>
       ) : (
-        <table class="tbl cards">
-          <thead>
+        <Table
+          class="tbl cards"
+          heads={['Version', 'Role', { num: 'On its test' }, 'Made', 'Took over', { num: 'Training' }]}
+        >
+          {shown.map((v) => (
             <tr>
-              <th>Version</th>
-              <th>Role</th>
-              <th class="num">On its test</th>
-              <th>Made</th>
-              <th>Took over</th>
-              <th class="num">Training</th>
+              <th scope="row">
+                {v.version}
+                {v.parent === null ? null : <small>after {v.parent}</small>}
+              </th>
+              <td>
+                <State mark={roleMarks[v.role]} />
+                {v.forced === undefined ? null : (
+                  <small>
+                    forced by {v.forced.by}: {sentence(v.forced.because)}
+                  </small>
+                )}
+              </td>
+              <td class="num" data-l="on its test">
+                {v.accuracyOnTest === null ? '–' : rate(v.accuracyOnTest)}
+              </td>
+              <td class="nowrap" data-l="made">
+                <Time at={v.createdAt} clock={clock} />
+              </td>
+              <td class="nowrap" data-l="took over">
+                {v.promotedAt === null ? 'never' : <Time at={v.promotedAt} clock={clock} />}
+              </td>
+              <td class="num" data-l="training">
+                {v.trainSeconds === null ? '–' : lasting(v.trainSeconds * 1_000)}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {shown.map((v) => (
-              <tr>
-                <th scope="row">
-                  {v.version}
-                  {v.parent === null ? null : <small>after {v.parent}</small>}
-                </th>
-                <td>
-                  <State mark={roleMarks[v.role]} />
-                  {v.forced === undefined ? null : (
-                    <small>
-                      forced by {v.forced.by}: {sentence(v.forced.because)}
-                    </small>
-                  )}
-                </td>
-                <td class="num" data-l="on its test">
-                  {v.accuracyOnTest === null ? '–' : rate(v.accuracyOnTest)}
-                </td>
-                <td class="nowrap" data-l="made">
-                  <Time at={v.createdAt} clock={clock} />
-                </td>
-                <td class="nowrap" data-l="took over">
-                  {v.promotedAt === null ? 'never' : <Time at={v.promotedAt} clock={clock} />}
-                </td>
-                <td class="num" data-l="training">
-                  {v.trainSeconds === null ? '–' : lasting(v.trainSeconds * 1_000)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
     </Section>
   );

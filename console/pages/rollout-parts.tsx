@@ -17,7 +17,7 @@ import type { Mark } from '../run-state.ts';
 import type { Clock } from '../times.ts';
 import { capital, count, counted, sentence } from '../wording.ts';
 import { I, State } from './icons.tsx';
-import { Note, Section, Time } from './parts.tsx';
+import { Note, Section, Table, Time } from './parts.tsx';
 
 type Shown = { shown: ShownRollout; clock: Clock };
 
@@ -194,27 +194,18 @@ export const Checks: FC<Shown> = ({ shown, clock }) => {
       say={`${moment(seen.at, clock)}: ${seen.checks.length === 0 ? seen.judgement.sentence : `${judgementMarks[seen.judgement.kind].word.toLowerCase()}, by ${counted(seen.checks.length, 'check')}.`}`}
     >
       {seen.checks.length === 0 ? null : (
-        <table class="tbl cards">
-          <thead>
+        <Table class="tbl cards" heads={['Check', 'Says', 'Why']}>
+          {seen.checks.map((check) => (
             <tr>
-              <th scope="col">Check</th>
-              <th scope="col">Says</th>
-              <th scope="col">Why</th>
+              <th scope="row">{checkName(check.check)}</th>
+              <td class="nowrap">
+                <State mark={{ ...judgementMarks[check.kind] }} />
+                {check.dryRun === true ? <small>decides nothing here</small> : null}
+              </td>
+              <td class="full">{sentence(capital(check.sentence))}</td>
             </tr>
-          </thead>
-          <tbody>
-            {seen.checks.map((check) => (
-              <tr>
-                <th scope="row">{checkName(check.check)}</th>
-                <td class="nowrap">
-                  <State mark={{ ...judgementMarks[check.kind] }} />
-                  {check.dryRun === true ? <small>decides nothing here</small> : null}
-                </td>
-                <td class="full">{sentence(capital(check.sentence))}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
     </Section>
   );
@@ -230,80 +221,66 @@ export const Quality: FC<Shown> = ({ shown, clock }) => {
       title="Quality"
       say="By labels that came meanwhile, each row scored by both. It has to be shown in the shadow and in the bake; in a canary it can only withdraw."
     >
-      <table class="tbl cards">
-        <thead>
-          <tr>
-            <th scope="col">Where</th>
-            <th scope="col" class="num">
-              Better by
-            </th>
-            <th scope="col" class="num">
-              Labels
-            </th>
-            <th scope="col">Verdict</th>
-          </tr>
-        </thead>
-        <tbody>
-          {phases.map(({ stage, from, to }) => {
-            const check = looks
-              .findLast((look) => isSame(look.stage, stage))
-              ?.checks.find((one) => one.check === 'quality');
-            const band = check?.band;
-            return (
-              <tr>
-                <th scope="row">
-                  {stageName(stage)}
-                  <small>
-                    {moment(from, clock)} to {to >= clock.now ? 'now' : moment(to, clock)}
-                  </small>
-                </th>
-                <td class="num" data-l="better by">
-                  {band === undefined || band.challenger.trials === 0 ? (
-                    '–'
-                  ) : (
-                    <>
-                      {points((band.champion.events - band.challenger.events) / band.challenger.trials)}{' '}
-                      <small class="nowrap">
-                        [{points(-band.high)}, {points(-band.low)}]
-                      </small>
-                    </>
-                  )}
-                </td>
-                <td class="num" data-l="labels">
-                  {band === undefined ? '–' : count(band.challenger.trials)}
-                </td>
-                <td data-l="verdict">
-                  <State
-                    mark={
-                      check === undefined
-                        ? { icon: 'unknown', tone: 'unknown', word: 'No labels looked at' }
-                        : check.dryRun === true && check.kind === 'inconclusive'
-                          ? { icon: 'unknown', tone: 'unknown', word: 'Reported only' }
-                          : markCheck({ ...check, dryRun: false })
-                    }
-                  />
-                </td>
-              </tr>
-            );
-          })}
-          {bake === undefined ? null : (
+      <Table class="tbl cards" heads={['Where', { num: 'Better by' }, { num: 'Labels' }, 'Verdict']}>
+        {phases.map(({ stage, from, to }) => {
+          const check = looks
+            .findLast((look) => isSame(look.stage, stage))
+            ?.checks.find((one) => one.check === 'quality');
+          const band = check?.band;
+          return (
             <tr>
               <th scope="row">
-                Bake<small>from {moment(bake.from, clock)}</small>
+                {stageName(stage)}
+                <small>
+                  {moment(from, clock)} to {to >= clock.now ? 'now' : moment(to, clock)}
+                </small>
               </th>
               <td class="num" data-l="better by">
-                –
+                {band === undefined || band.challenger.trials === 0 ? (
+                  '–'
+                ) : (
+                  <>
+                    {points((band.champion.events - band.challenger.events) / band.challenger.trials)}{' '}
+                    <small class="nowrap">
+                      [{points(-band.high)}, {points(-band.low)}]
+                    </small>
+                  </>
+                )}
               </td>
               <td class="num" data-l="labels">
-                –
+                {band === undefined ? '–' : count(band.challenger.trials)}
               </td>
               <td data-l="verdict">
-                <State mark={{ icon: 'planned', tone: 'unknown', word: 'Planned' }} />
+                <State
+                  mark={
+                    check === undefined
+                      ? { icon: 'unknown', tone: 'unknown', word: 'No labels looked at' }
+                      : check.dryRun === true && check.kind === 'inconclusive'
+                        ? { icon: 'unknown', tone: 'unknown', word: 'Reported only' }
+                        : markCheck({ ...check, dryRun: false })
+                  }
+                />
               </td>
             </tr>
-          )}
-        </tbody>
-      </table>
+          );
+        })}
+        {bake === undefined ? null : (
+          <tr>
+            <th scope="row">
+              Bake<small>from {moment(bake.from, clock)}</small>
+            </th>
+            <td class="num" data-l="better by">
+              –
+            </td>
+            <td class="num" data-l="labels">
+              –
+            </td>
+            <td data-l="verdict">
+              <State mark={{ icon: 'planned', tone: 'unknown', word: 'Planned' }} />
+            </td>
+          </tr>
+        )}
+      </Table>
     </Section>
   );
 };

@@ -6,7 +6,7 @@ import type { Clock } from '../times.ts';
 import { capital, counted, sentence } from '../wording.ts';
 import { State } from './icons.tsx';
 import { Bar } from './layout.tsx';
-import { Note, Section, Time, Words } from './parts.tsx';
+import { Note, Section, Table, Time, Words } from './parts.tsx';
 
 /** Every rollout that goes on, and what came of the newest others. */
 export const RolloutsPage: FC<{ views: readonly RolloutView[]; clock: Clock }> = ({ views, clock }) => {
@@ -36,75 +36,57 @@ export const RolloutsPage: FC<{ views: readonly RolloutView[]; clock: Clock }> =
               A challenger comes here when it has passed the gate, and a person where one is asked.
             </Note>
           ) : (
-            <table class="tbl cards">
-              <thead>
-                <tr>
-                  <th scope="col">Model</th>
-                  <th scope="col">State</th>
-                  <th scope="col">Is it safe?</th>
+            <Table class="tbl cards" heads={['Model', 'State', 'Is it safe?']}>
+              {open.map((view) => (
+                <tr class="go">
+                  <th scope="row">
+                    <a href={`/models/${view.model}/rollout`} data-row>
+                      {view.model}
+                    </a>
+                    <small>
+                      {view.shown!.over} → {view.shown!.version}
+                    </small>
+                  </th>
+                  <td class="nowrap">
+                    <State mark={markRollout(view.shown!)} />
+                  </td>
+                  <td class="full">
+                    <Words text={rolloutLede(view, clock).answer} />
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {open.map((view) => (
-                  <tr class="go">
-                    <th scope="row">
-                      <a href={`/models/${view.model}/rollout`} data-row>
-                        {view.model}
-                      </a>
-                      <small>
-                        {view.shown!.over} → {view.shown!.version}
-                      </small>
-                    </th>
-                    <td class="nowrap">
-                      <State mark={markRollout(view.shown!)} />
-                    </td>
-                    <td class="full">
-                      <Words text={rolloutLede(view, clock).answer} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </Table>
           )}
         </Section>
         <Section id="past" title="Over">
           {past.length === 0 ? (
             <p class="say">No rollout has ended yet.</p>
           ) : (
-            <table class="tbl cards">
-              <thead>
-                <tr>
-                  <th scope="col">Model</th>
-                  <th scope="col">Ended</th>
-                  <th scope="col">What came of it</th>
+            <Table class="tbl cards" heads={['Model', 'Ended', 'What came of it']}>
+              {past.map(({ model, runId, version, kind, sentence: said, endedAt }) => (
+                <tr class="go">
+                  <th scope="row">
+                    <a href={`/models/${model}/rollout?run=${encodeURIComponent(runId)}`} data-row>
+                      {model}
+                    </a>
+                    <small>{version}</small>
+                  </th>
+                  <td class="nowrap" title={clockTime(endedAt, clock)}>
+                    <Time at={endedAt} clock={clock} />
+                  </td>
+                  <td class="full">
+                    <State
+                      mark={
+                        kind === 'promoted'
+                          ? { icon: 'ok', tone: 'ok', word: 'Promoted' }
+                          : { icon: 'rejected', tone: 'bad', word: 'Withdrawn' }
+                      }
+                    />{' '}
+                    {sentence(capital(said))}
+                  </td>
                 </tr>
-              </thead>
-              <tbody>
-                {past.map(({ model, runId, version, kind, sentence: said, endedAt }) => (
-                  <tr class="go">
-                    <th scope="row">
-                      <a href={`/models/${model}/rollout?run=${encodeURIComponent(runId)}`} data-row>
-                        {model}
-                      </a>
-                      <small>{version}</small>
-                    </th>
-                    <td class="nowrap" title={clockTime(endedAt, clock)}>
-                      <Time at={endedAt} clock={clock} />
-                    </td>
-                    <td class="full">
-                      <State
-                        mark={
-                          kind === 'promoted'
-                            ? { icon: 'ok', tone: 'ok', word: 'Promoted' }
-                            : { icon: 'rejected', tone: 'bad', word: 'Withdrawn' }
-                        }
-                      />{' '}
-                      {sentence(capital(said))}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
+              ))}
+            </Table>
           )}
         </Section>
       </main>

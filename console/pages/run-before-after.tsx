@@ -3,7 +3,7 @@ import type { Dossier } from '../dossier/dossier.ts';
 import type { Confusion, LastLook } from '../run/run-record.ts';
 import { moved, sayMostMistaken } from '../run/confusion.ts';
 import { count, counted, percent } from '../wording.ts';
-import { Section } from './parts.tsx';
+import { Section, Table } from './parts.tsx';
 
 /** A matrix of more labels is read by nobody; what has changed most is. */
 const MATRIX_LABELS = 6;
@@ -83,34 +83,17 @@ const Moves: FC<{ confusion: Confusion; champion: string; challenger: string }> 
   champion,
   challenger,
 }) => (
-  <table class="tbl">
-    <thead>
+  <Table class="tbl" heads={['Was', 'Said', { num: champion }, { num: challenger }, { num: 'Change' }]}>
+    {moved(confusion, MOVES_SHOWN).map(({ truth, answer, before, after }) => (
       <tr>
-        <th scope="col">Was</th>
-        <th scope="col">Said</th>
-        <th scope="col" class="num">
-          {champion}
-        </th>
-        <th scope="col" class="num">
-          {challenger}
-        </th>
-        <th scope="col" class="num">
-          Change
-        </th>
+        <th scope="row">{truth}</th>
+        <td>{truth === answer ? 'the same, rightly' : answer}</td>
+        <td class="num">{count(before)}</td>
+        <td class="num">
+          <b>{count(after)}</b>
+        </td>
+        <td class="num">{after > before ? `+${count(after - before)}` : count(after - before)}</td>
       </tr>
-    </thead>
-    <tbody>
-      {moved(confusion, MOVES_SHOWN).map(({ truth, answer, before, after }) => (
-        <tr>
-          <th scope="row">{truth}</th>
-          <td>{truth === answer ? 'the same, rightly' : answer}</td>
-          <td class="num">{count(before)}</td>
-          <td class="num">
-            <b>{count(after)}</b>
-          </td>
-          <td class="num">{after > before ? `+${count(after - before)}` : count(after - before)}</td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
+    ))}
+  </Table>
 );

@@ -8,7 +8,7 @@ import type { RunRecord, Trained } from '../run/run-record.ts';
 import { sayCourse } from '../run/run-sentences.ts';
 import { count, rate } from '../wording.ts';
 import { State } from './icons.tsx';
-import { Section } from './parts.tsx';
+import { Section, Table } from './parts.tsx';
 
 const layouts: readonly Layout[] = ['wide', 'middle', 'narrow'];
 
@@ -105,30 +105,17 @@ const CourseTable: FC<Pick<RunRecord, 'course'>> = ({ course }) => {
   return (
     <details class="as-table" id="course-table">
       <summary>Show as a table</summary>
-      <table class="tbl">
-        <thead>
-          <tr>
-            <th scope="col">Step</th>
-            <th scope="col" class="num">
-              Training loss
-            </th>
-            <th scope="col" class="num">
-              Validation loss
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {course
-            .filter((_, i) => i % every === 0 || i === course.length - 1)
-            .map(({ step, trainLoss, validationLoss }) => (
-              <tr>
-                <th scope="row">{count(step)}</th>
-                <td class="num">{trainLoss === null ? '–' : rate(trainLoss)}</td>
-                <td class="num">{validationLoss === null ? '–' : rate(validationLoss)}</td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
+      <Table class="tbl" heads={['Step', { num: 'Training loss' }, { num: 'Validation loss' }]}>
+        {course
+          .filter((_, i) => i % every === 0 || i === course.length - 1)
+          .map(({ step, trainLoss, validationLoss }) => (
+            <tr>
+              <th scope="row">{count(step)}</th>
+              <td class="num">{trainLoss === null ? '–' : rate(trainLoss)}</td>
+              <td class="num">{validationLoss === null ? '–' : rate(validationLoss)}</td>
+            </tr>
+          ))}
+      </Table>
     </details>
   );
 };
@@ -136,49 +123,35 @@ const CourseTable: FC<Pick<RunRecord, 'course'>> = ({ course }) => {
 const Tried: FC<{ search: SearchReport }> = ({ search }) => (
   <>
     <p class="say after">{saySearch(search)}</p>
-    <table class="tbl cards dense tried">
-      <thead>
+    <Table
+      class="tbl cards dense tried"
+      heads={['Tried', { num: 'Epochs' }, { num: 'Validation loss' }, { num: 'Score' }, 'Note']}
+    >
+      {search.trials.map(({ settings, epochs, loss, score }, i) => (
         <tr>
-          <th scope="col">Tried</th>
-          <th scope="col" class="num">
-            Epochs
+          <th scope="row" class="name">
+            {settings}
           </th>
-          <th scope="col" class="num">
-            Validation loss
-          </th>
-          <th scope="col" class="num">
-            Score
-          </th>
-          <th scope="col">Note</th>
+          <td class="num" data-l="epochs">
+            {count(epochs)}
+          </td>
+          <td class="num" data-l="validation loss">
+            {loss === null ? '–' : rate(loss)}
+          </td>
+          <td class="num" data-l="score">
+            {score === null ? '–' : rate(score)}
+          </td>
+          <td class="verdict">
+            {i === 0 ? (
+              <State mark={{ icon: 'ok', tone: 'ok', word: 'Kept' }} />
+            ) : loss === null ? (
+              'ran away'
+            ) : (
+              ''
+            )}
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {search.trials.map(({ settings, epochs, loss, score }, i) => (
-          <tr>
-            <th scope="row" class="name">
-              {settings}
-            </th>
-            <td class="num" data-l="epochs">
-              {count(epochs)}
-            </td>
-            <td class="num" data-l="validation loss">
-              {loss === null ? '–' : rate(loss)}
-            </td>
-            <td class="num" data-l="score">
-              {score === null ? '–' : rate(score)}
-            </td>
-            <td class="verdict">
-              {i === 0 ? (
-                <State mark={{ icon: 'ok', tone: 'ok', word: 'Kept' }} />
-              ) : loss === null ? (
-                'ran away'
-              ) : (
-                ''
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   </>
 );

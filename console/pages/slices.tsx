@@ -6,7 +6,7 @@ import type { History, ModelView } from '../model-view.ts';
 import { saySlices, standSlices, valueWords } from '../slice-sentences.ts';
 import type { SliceStanding } from '../slice-sentences.ts';
 import { count, percent, rate, windowWords } from '../wording.ts';
-import { Note, Section, Words } from './parts.tsx';
+import { Note, Section, Table, Words } from './parts.tsx';
 import type { Range } from './ranges.ts';
 
 /** So many values are shown, the worst first. */
@@ -46,32 +46,30 @@ export const Slices: FC<SlicesProps> = ({ view: { live, name }, declared, histor
         />
       }
     >
-      <table class="tbl cards">
-        <thead>
-          <tr>
-            <th>Where</th>
-            <th class="num">Accuracy</th>
-            <th>Beside the whole, at 95 %</th>
-            <th class="num">Labels</th>
-            <th class="num">Coverage</th>
-            <th>Last {range.words}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {shown.map((one, i) => (
-            <SliceRow
-              one={one}
-              name={name}
-              whole={live.accuracy}
-              bars={barBounds(standings, live.accuracy)}
-              atLeast={boundOf(declared, one.slice)}
-              isBinned={declared.input[one.slice]?.kind === 'number'}
-              last={range.words}
-              spark={{ points: drawn[i]!, range: span, bounds }}
-            />
-          ))}
-        </tbody>
-      </table>
+      <Table
+        class="tbl cards"
+        heads={[
+          'Where',
+          { num: 'Accuracy' },
+          'Beside the whole, at 95 %',
+          { num: 'Labels' },
+          { num: 'Coverage' },
+          `Last ${range.words}`,
+        ]}
+      >
+        {shown.map((one, i) => (
+          <SliceRow
+            one={one}
+            name={name}
+            whole={live.accuracy}
+            bars={barBounds(standings, live.accuracy)}
+            atLeast={boundOf(declared, one.slice)}
+            isBinned={declared.input[one.slice]?.kind === 'number'}
+            last={range.words}
+            spark={{ points: drawn[i]!, range: span, bounds }}
+          />
+        ))}
+      </Table>
       {standings.length > SHOWN ? (
         <p class="muted">{count(standings.length - SHOWN)} more are better.</p>
       ) : null}

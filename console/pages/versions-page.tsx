@@ -19,7 +19,7 @@ import { capital, count, counted, rate, sentence } from '../wording.ts';
 import { I, State } from './icons.tsx';
 import { Bar } from './layout.tsx';
 import type { Reader } from './layout.tsx';
-import { Act, Note, Refused, Section, Time, Words } from './parts.tsx';
+import { Act, Note, Refused, Section, Table, Time, Words } from './parts.tsx';
 
 export type VersionsPageProps = {
   model: string;
@@ -156,38 +156,30 @@ const Compare: FC<{ comparison: VersionComparison; rows: readonly LineageRow[] }
         ))}
       </dl>
       {direct === null || direct.metrics.length === 0 ? null : (
-        <table class="tbl cards">
-          <thead>
+        <Table
+          class="tbl cards"
+          heads={[
+            `On ${counted(direct.rows, 'row')} that both answered`,
+            { num: first },
+            { num: second },
+            { num: 'Difference' },
+          ]}
+        >
+          {direct.metrics.map((metric) => (
             <tr>
-              <th scope="col">{`On ${counted(direct.rows, 'row')} that both answered`}</th>
-              <th scope="col" class="num">
-                {first}
-              </th>
-              <th scope="col" class="num">
-                {second}
-              </th>
-              <th scope="col" class="num">
-                Difference
-              </th>
+              <th scope="row">{metricName(metric.name)}</th>
+              <td class="num" data-l={first}>
+                {sayEstimate(metric.a)}
+              </td>
+              <td class="num" data-l={second}>
+                {sayEstimate(metric.b)}
+              </td>
+              <td class="num" data-l="difference">
+                {sayEstimate(metric.difference, signed)}
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {direct.metrics.map((metric) => (
-              <tr>
-                <th scope="row">{metricName(metric.name)}</th>
-                <td class="num" data-l={first}>
-                  {sayEstimate(metric.a)}
-                </td>
-                <td class="num" data-l={second}>
-                  {sayEstimate(metric.b)}
-                </td>
-                <td class="num" data-l="difference">
-                  {sayEstimate(metric.difference, signed)}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       )}
       <div class="halves">
         <div>
@@ -292,47 +284,34 @@ const Every: FC<{ rows: readonly LineageRow[]; model: string; clock: Clock }> = 
     {rows.length === 0 ? (
       <p class="say">None.</p>
     ) : (
-      <table class="tbl cards">
-        <thead>
+      <Table class="tbl cards" heads={['Version', 'Came to', { num: 'On its test' }, 'Made', 'Why']}>
+        {rows.map(({ version: v, run, steps }) => (
           <tr>
-            <th scope="col">Version</th>
-            <th scope="col">Came to</th>
-            <th scope="col" class="num">
-              On its test
+            <th scope="row">
+              {v.parent === null ? (
+                v.version
+              ) : (
+                <a href={`/models/${model}/versions?a=${v.parent}&b=${v.version}#compare`} data-row>
+                  {v.version}
+                </a>
+              )}
+              {v.parent === null ? null : <small>{`against ${v.parent}`}</small>}
             </th>
-            <th scope="col">Made</th>
-            <th scope="col">Why</th>
+            <td>
+              <State mark={{ ...steps.at(-1)!.mark, word: `${steps.at(-1)!.at}: ${steps.at(-1)!.says}` }} />
+            </td>
+            <td class="num" data-l="on its test">
+              {v.accuracyOnTest === null ? '–' : rate(v.accuracyOnTest)}
+            </td>
+            <td class="nowrap" data-l="made">
+              <Time at={v.createdAt} clock={clock} />
+            </td>
+            <td class="full">
+              {run === null ? 'Imported or bootstrapped.' : sentence(capital(run.trigger.reason))}
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ version: v, run, steps }) => (
-            <tr>
-              <th scope="row">
-                {v.parent === null ? (
-                  v.version
-                ) : (
-                  <a href={`/models/${model}/versions?a=${v.parent}&b=${v.version}#compare`} data-row>
-                    {v.version}
-                  </a>
-                )}
-                {v.parent === null ? null : <small>{`against ${v.parent}`}</small>}
-              </th>
-              <td>
-                <State mark={{ ...steps.at(-1)!.mark, word: `${steps.at(-1)!.at}: ${steps.at(-1)!.says}` }} />
-              </td>
-              <td class="num" data-l="on its test">
-                {v.accuracyOnTest === null ? '–' : rate(v.accuracyOnTest)}
-              </td>
-              <td class="nowrap" data-l="made">
-                <Time at={v.createdAt} clock={clock} />
-              </td>
-              <td class="full">
-                {run === null ? 'Imported or bootstrapped.' : sentence(capital(run.trigger.reason))}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     )}
   </Section>
 );

@@ -70,14 +70,12 @@ export async function startRoleOnce(
       if (await isReady(address)) return { address, process: running };
     }
     if (ended !== null || signal?.aborted || Date.now() > deadline) {
+      // Said before it is stopped: from then on it has ended, too.
+      const what = ended === null ? `was not ready within ${withinMs / 1000} s` : 'ended while starting';
       await running.stop();
-      throw new DriftloopError(
-        'DL_ROLE_NOT_READY',
-        `The ${name} ${ended === null ? `was not ready within ${withinMs / 1000} s` : 'ended while starting'}.\n${await endOf(logFile)}`,
-        {
-          fix: `Its log is ${logFile}.`,
-        },
-      );
+      throw new DriftloopError('DL_ROLE_NOT_READY', `The ${name} ${what}.\n${await endOf(logFile)}`, {
+        fix: `Its log is ${logFile}.`,
+      });
     }
     await wait(50);
   }

@@ -59,6 +59,15 @@ export const ForestRow: FC<{
 /** More rows, a larger dot, within what an eye can compare. */
 const radius = (rows: number): number => Math.max(3, Math.min(6.5, 1.2 * Math.log10(rows + 1) + 1));
 
+/** From zero to the words beside it. */
+const GAP = 9;
+/** Of a letter of the axis, on average and rather too much. */
+const LETTER = 6;
+
+/** The longest of these words that has room; nothing is better than half a word. */
+const fitting = (words: readonly string[], room: number): string =>
+  words.find((word) => LETTER * word.length <= room) ?? '';
+
 export const ForestAxis: FC<{ scale: ForestScale; say: (tick: number) => string }> = ({ scale, say }) => {
   const x = across(scale);
   return (
@@ -76,11 +85,11 @@ export const ForestAxis: FC<{ scale: ForestScale; say: (tick: number) => string 
           </text>
         </>
       ))}
-      <text class="e" x={px(x(0) - 9)} y="32">
-        ← champion better
+      <text class="e" x={px(x(0) - GAP)} y="32">
+        {fitting(['← champion better', '← champion', '←'], x(0) - GAP)}
       </text>
-      <text x={px(x(0) + 9)} y="32">
-        challenger better →
+      <text x={px(x(0) + GAP)} y="32">
+        {fitting(['challenger better →', 'challenger →', '→'], WIDTH - x(0) - GAP)}
       </text>
     </svg>
   );

@@ -13,6 +13,7 @@ const found = await findChromium();
 
 /** What the browser says when parts of a page have moved; TypeScript's own types lack it. */
 type LayoutShift = {
+  startTime: number;
   sources: { node: Node | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[];
 };
 
@@ -292,8 +293,13 @@ describe.skipIf(found === null)('the console in a browser', () => {
       await page.evaluate(() => {
         const shifts: string[] = [];
         Object.assign(globalThis, { shifts });
+        const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
         new PerformanceObserver((list) => {
-          for (const entry of list.getEntries() as unknown as LayoutShift[])
+          // A busy machine may paint half of a page before it has read the rest.
+          const since = (list.getEntries() as unknown as LayoutShift[]).filter(
+            ({ startTime }) => startTime > navigation!.loadEventEnd,
+          );
+          for (const entry of since)
             for (const { node, previousRect: was, currentRect: is } of entry.sources)
               shifts.push(
                 `${node?.nodeName}.${(node as Element | null)?.className}: ${was.x},${was.y} → ${is.x},${is.y}`,

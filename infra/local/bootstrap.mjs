@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -86,7 +86,17 @@ function isInstalledByHand(root) {
   );
 }
 
+/** Installing anew empties the folder first: never one that another checkout has lent. */
+function refuseBorrowed(folder) {
+  if (!lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink()) return;
+  throw new Error(
+    `${folder} is a link to ${readlinkSync(folder)}, whose packages are not those of this lock file. ` +
+      'Remove the link and start again, or run npm ci where it leads.',
+  );
+}
+
 async function install(root) {
+  refuseBorrowed(join(root, 'node_modules'));
   const wanted = packagesForThisMachine(root);
   const began = Date.now();
   const seconds = () => Math.round((Date.now() - began) / 1000);

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { isInstalled } from '../../../../infra/local/bootstrap.mjs';
+import { ensureDependencies, isInstalled } from '../../../../infra/local/bootstrap.mjs';
 import { tempFolder } from '../../../support/temp-folder.ts';
 
 type Packages = Record<string, { version?: string; optional?: boolean }>;
@@ -49,6 +49,14 @@ test('an installation that was interrupted is not one', () => {
   rmSync(path.join(root, 'node_modules/.package-lock.json'));
   expect(existsSync(path.join(root, 'node_modules'))).toBe(true);
   expect(isInstalled(root)).toBe(false);
+});
+
+test('packages that another checkout has lent are not touched', async () => {
+  const lender = path.join(checkout(wanted, {}), 'node_modules');
+  const root = checkout(wanted, null);
+  symlinkSync(lender, path.join(root, 'node_modules'));
+  await expect(ensureDependencies(root)).rejects.toThrow(/is a link to .*Remove the link/);
+  expect(readdirSync(lender)).toEqual(['.package-lock.json']);
 });
 
 test('as a dependency of somebody, there is nothing to install', () => {

@@ -1,4 +1,5 @@
 import { isCancelled } from '../../domain/run.ts';
+import type { RunPhase } from '../../domain/run.ts';
 import type { Place } from '../dossier/dossier.ts';
 import { markRun, sayTrigger } from '../run-state.ts';
 import { sayRollout } from '../sentences.ts';
@@ -121,12 +122,27 @@ export function sayTime(stretches: readonly Stretch[], isOver: boolean): string 
     .join(' ');
 }
 
+const beforeGate: ReadonlySet<RunPhase> = new Set([
+  'triage',
+  'waiting-for-labels',
+  'snapshot',
+  'fine-tuning',
+]);
+
 /** What comes next, for a run that is not over. */
 export function whatComes(record: RunRecord): { title: string; says: string }[] {
   const { run, rollout, needsApproval, dossier } = record;
   if (run.outcome !== null || run.phase === 'ended' || run.phase === 'rollout') return [];
   const version = run.version ?? 'the challenger';
   const later = [
+    ...(beforeGate.has(run.phase)
+      ? [
+          {
+            title: 'Gate',
+            says: 'The challenger is held against the champion on cases that neither has seen.',
+          },
+        ]
+      : []),
     ...(run.phase === 'waiting-for-approval' && run.version !== null
       ? []
       : needsApproval

@@ -49,6 +49,8 @@ export default defineConfig({
         test: {
           ...onServices,
           name: 'stories',
+          // Seconds each; where one is lost, those after it in its file are too, and must not take hours to say so.
+          testTimeout: 60_000,
           include: ['tests/workflows/**/*.test.ts'],
           sequence: { groupOrder: 1 },
           maxWorkers: 2,

@@ -73,7 +73,7 @@ async function see(
   look: StepLook,
   nowMs: number,
 ): Promise<Omit<StepSeen, 'frozen'>> {
-  const { rollout, entity } = config;
+  const { rollout } = config;
   const { model, version, champion, stage, sinceMs } = look;
   const evidence = await readEvidence(metrics, {
     namespace,
@@ -81,6 +81,7 @@ async function see(
     version,
     champion,
     stage,
+    isSticky: config.entity !== undefined,
     sinceMs,
     nowMs,
     begunMs: look.begunMs,
@@ -90,8 +91,8 @@ async function see(
     return { judgement: { kind: 'error', sentence: evidence.blackout }, checks: [], ready: 1 };
   const phases = (rollout.shadow ? 1 : 0) + rollout.canary.length + (rollout.bake ? 1 : 0);
   const alphas = alphasOf(rollout, phases);
-  const { arms, before, ready } = evidence;
-  const served = judgeArms(arms, { expected: expectedOf(stage, entity), before }, rollout, alphas.guardrail);
+  const { arms, split, before, ready } = evidence;
+  const served = judgeArms(arms, { split, before }, rollout, alphas.guardrail);
   const window = `${Math.max(1, Math.ceil((nowMs - sinceMs) / 1_000))}s`;
   const own = await Promise.all(
     rollout.metrics.map(async (metric): Promise<Check> => {
@@ -109,10 +110,6 @@ async function see(
   ];
   return { judgement: conclude(checks), checks, ready };
 }
-
-/** Both samples are of one size up to a half, where single predictions are drawn; those of one entity go together. */
-const expectedOf = (stage: Stage, entity: string | undefined): number | null =>
-  stage.phase === 'canary' && stage.share <= 0.5 && entity === undefined ? 0.5 : null;
 
 /**
  * Quality has to be shown in the shadow and in the bake. In a canary it can only withdraw: a step is too short to wait for

@@ -2,10 +2,13 @@ import { servingMetrics } from '../domain/names.ts';
 import type { MetricsReader, Sample } from '../domain/ports.ts';
 import type { Stage } from '../domain/rollout.ts';
 import type { ArmCounts, Arms, Buckets } from '../monitors/rollout/evidence.ts';
+import type { Split } from '../monitors/rollout/sample-ratio.ts';
 
 /** What Prometheus has counted of both arms during a phase, and whether it can be believed. */
 export type Evidence = {
   arms: Arms;
+  /** The samples of a canary, where they were made of one size; else null. */
+  split: Split | null;
   /** How the champion answered in the hour before the rollout; empty where that is unknown. */
   before: Buckets;
   /** Share of the servers that have the challenger loaded. */
@@ -18,6 +21,8 @@ export type EvidenceWish = {
   version: string;
   champion: string;
   stage: Stage;
+  /** Whether the arms were drawn by entity. */
+  isSticky: boolean;
   /** When the phase began, and the whole rollout; ms since 1970. */
   sinceMs: number;
   begunMs: number;
@@ -30,6 +35,8 @@ export type EvidenceWish = {
 export type Blackout = { blackout: string };
 
 const HOUR_MS = 3_600_000;
+/** The share of the challenger among both samples, which are of one size. */
+const EQUAL = 0.5;
 
 /**
  * Everything that the serving of a phase is judged by, in one look.
@@ -41,7 +48,8 @@ export async function readEvidence(metrics: MetricsReader, wish: EvidenceWish): 
   const of = (v: string, arm: string) => ({ ...wish, selector: `version="${v}",arm=~"${arm}"` });
   const onTrial = of(version, stage.phase === 'shadow' ? 'shadow' : 'challenger');
   const its = { forMs: nowMs - sinceMs, endedMs: 0 };
-  const [age, challenger, compared, before, ready] = await Promise.all([
+  const sampled = stage.phase === 'canary' && stage.share <= 0.5;
+  const [age, challenger, compared, before, ready, units] = await Promise.all([
     ageOf(metrics, onTrial),
     countsOf(metrics, onTrial, its),
     stage.phase === 'bake'
@@ -53,12 +61,19 @@ export async function readEvidence(metrics: MetricsReader, wish: EvidenceWish): 
       : countsOf(metrics, of(champion, stage.phase === 'canary' ? 'baseline' : 'champion'), its),
     bucketsOf(metrics, of(champion, 'champion|baseline'), { forMs: HOUR_MS, endedMs: nowMs - begunMs }),
     readyOf(metrics, wish),
+    sampled && wish.isSticky ? unitsOf(metrics, onTrial, of(champion, 'baseline'), its) : null,
   ]);
   if (age === null) return { blackout: `Prometheus has no series of requests to ${version}.` };
   if (1_000 * age > staleAfterMs)
     return { blackout: `The newest count of requests to ${version} is ${Math.round(age)} seconds old.` };
   if (ready === null) return { blackout: 'No server says which versions it has loaded.' };
-  return { arms: { challenger, champion: compared }, before, ready };
+  const requests = { challenger: challenger.requests, baseline: compared.requests, expected: EQUAL };
+  return {
+    arms: { challenger, champion: compared },
+    split: sampled ? (units ?? requests) : null,
+    before,
+    ready,
+  };
 }
 
 type Series = Pick<EvidenceWish, 'namespace' | 'model'> & { selector: string };
@@ -88,6 +103,28 @@ async function countsOf(metrics: MetricsReader, series: Series, stretch: Stretch
     answers: total(answers) + wrong,
     invalid: wrong,
     buckets,
+  };
+}
+
+/** Every server counts the entities that it meets, and a restarted one those that it meets again. */
+async function unitsOf(
+  metrics: MetricsReader,
+  onTrial: Series,
+  baseline: Series,
+  stretch: Stretch,
+): Promise<Split> {
+  const counted = `resets(${selected(servingMetrics.trialUnits, onTrial)}[${seconds(stretch.forMs)}s])`;
+  const [ours, theirs, counters] = await Promise.all([
+    metrics.query(`sum(${increase(servingMetrics.trialUnits, onTrial, stretch)})`),
+    metrics.query(`sum(${increase(servingMetrics.trialUnits, baseline, stretch)})`),
+    metrics.query(`count(${counted}) + sum(${counted})`),
+  ]);
+  return {
+    challenger: Math.round(ours[0]?.value ?? 0),
+    baseline: Math.round(theirs[0]?.value ?? 0),
+    expected: EQUAL,
+    of: 'entities',
+    repeats: Math.max(1, counters[0]?.value ?? 1),
   };
 }
 

@@ -24,6 +24,8 @@ export const servingMetrics = {
   requestSeconds: 'driftloop_request_seconds',
   /** counter: model, version, arm. Instances that were answered. */
   instances: 'driftloop_instances_total',
+  /** counter: model, version, arm. What was drawn for an arm of a canary that is sticky by entity (trial-units.ts). */
+  trialUnits: 'driftloop_trial_units_total',
   /** counter: model, version, arm. Answers that could be none (no number, infinite, another shape); none of them left. */
   invalidOutputs: 'driftloop_invalid_outputs_total',
   /** counter: model, version. Instances that a version in shadow was not shown, because it was behind. */

@@ -37,6 +37,13 @@ export const roleMetrics = {
     help: 'Instances answered, by version and arm.',
     labels: ['model', 'version', 'arm'],
   },
+  trialUnits: {
+    name: servingMetrics.trialUnits,
+    role: 'server',
+    kind: 'counter',
+    help: 'Of models with an entity: what was drawn for an arm of a canary. Each entity once a step and server, each instance without one. By it the samples are compared, because requests of one entity go together.',
+    labels: ['model', 'version', 'arm'],
+  },
   invalidOutputs: {
     name: servingMetrics.invalidOutputs,
     role: 'server',

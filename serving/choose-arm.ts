@@ -10,6 +10,9 @@ export type Answerer = 'champion' | 'challenger';
  */
 export type Arm = Answerer | 'baseline' | 'named';
 
+/** The two samples of a canary, which are made of one size where they can be. */
+export const isCompared = (arm: Arm | 'shadow'): boolean => arm === 'challenger' || arm === 'baseline';
+
 export const answererOf = (arm: Arm): Answerer => (arm === 'challenger' ? 'challenger' : 'champion');
 
 /**

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { roleMetrics } from '../domain/role-metrics.ts';
-import { armsOf } from './choose-arm.ts';
+import { armsOf, isCompared } from './choose-arm.ts';
 import type { RouteFollower } from './follow-routes.ts';
 import type { SpoolStanding } from './spool/spooled-log.ts';
 
@@ -8,8 +8,16 @@ import type { SpoolStanding } from './spool/spooled-log.ts';
 export function createServingMetrics(namespace: string, registry: Registry = new Registry()) {
   registry.setDefaultLabels({ namespace });
   const registers = [registry];
-  const { requests, requestSeconds, instances, invalidOutputs, shadowDropped, batchRows, feedback } =
-    roleMetrics;
+  const {
+    requests,
+    requestSeconds,
+    instances,
+    trialUnits,
+    invalidOutputs,
+    shadowDropped,
+    batchRows,
+    feedback,
+  } = roleMetrics;
   return {
     registry,
     requests: new Counter({ ...named(requests), registers }),
@@ -19,6 +27,7 @@ export function createServingMetrics(namespace: string, registry: Registry = new
       registers,
     }),
     instances: new Counter({ ...named(instances), registers }),
+    trialUnits: new Counter({ ...named(trialUnits), registers }),
     invalidOutputs: new Counter({ ...named(invalidOutputs), registers }),
     shadowDropped: new Counter({ ...named(shadowDropped), registers }),
     batchRows: new Histogram({ ...named(batchRows), buckets: [...batchRows.buckets], registers }),
@@ -93,7 +102,7 @@ export function exportRoutes(metrics: ServingMetrics, follower: RouteFollower): 
 
 /** A counter that begins at its first event hides that event from `increase`: routed versions begin at zero. */
 export function beginAtZero(
-  { requests, invalidOutputs, shadowDropped }: ServingMetrics,
+  { requests, trialUnits, invalidOutputs, shadowDropped }: ServingMetrics,
   follower: RouteFollower,
 ): void {
   for (const [model, { serving }] of follower.states()) {
@@ -101,6 +110,7 @@ export function beginAtZero(
     for (const { version, arm } of armsOf(serving.route)) {
       for (const code of ['200', '500', '503']) requests.inc({ model, version, arm, code }, 0);
       invalidOutputs.inc({ model, version, arm }, 0);
+      if (serving.config.entity !== undefined && isCompared(arm)) trialUnits.inc({ model, version, arm }, 0);
       if (arm === 'shadow') shadowDropped.inc({ model, version }, 0);
     }
   }

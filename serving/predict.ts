@@ -20,6 +20,7 @@ import { serveOnly } from './named-version.ts';
 import type { NamedVersion } from './named-version.ts';
 import type { Serving } from './served-routes.ts';
 import type { Shadow } from './shadow.ts';
+import { createTrialUnits } from './trial-units.ts';
 
 /** What is asked of a model: rows as its config of this moment names them. */
 export type Asked = {
@@ -64,6 +65,7 @@ export function createPredict({
   images,
   clock,
 }: Parts): Predict {
+  const countUnits = createTrialUnits((labels, units) => metrics.trialUnits.inc(labels, units));
   const together =
     (config: ModelConfig): AnswerWith =>
     (key, asked) =>
@@ -87,8 +89,12 @@ export function createPredict({
     }
     /** Once for each arm that the request was routed to. */
     const count = (questions: readonly Pick<Question, 'arm' | 'message'>[], status: number) => {
+      const { config, route } = held.serving;
       const arms = new Map(questions.map(({ arm, message: { version } }) => [arm, { model, version, arm }]));
       for (const labels of arms.values()) {
+        const instances = questions.filter(({ arm }) => arm === labels.arm).length;
+        if (config.entity !== undefined)
+          countUnits(route, { ...labels, entity: entityOf(config, asked.context), instances });
         metrics.requests.inc({ ...labels, code: String(status) });
         metrics.requestSeconds.observe(labels, (clock() - startedAt) / 1_000);
       }

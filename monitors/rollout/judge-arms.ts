@@ -3,13 +3,14 @@ import { minSamplesOf } from '../../domain/rollout-config.ts';
 import type { Check } from '../../domain/rollout.ts';
 import type { Arms, Buckets } from './evidence.ts';
 import { judgeSampleRatio } from './sample-ratio.ts';
+import type { Split } from './sample-ratio.ts';
 import { judgeShare } from './judge-share.ts';
 import { slowBeyond, slowOf } from './slow-requests.ts';
 
 /** How the counts of a phase came about. */
 export type Drawn = Readonly<{
-  /** The share of the challenger among both samples, where single requests were drawn; null where they were not. */
-  expected: number | null;
+  /** The samples of a canary; null where none were drawn. */
+  split: Split | null;
   /** How the champion answered before the rollout, which is what "slow" is measured by; empty where that is unknown. */
   before: Buckets;
 }>;
@@ -23,15 +24,7 @@ export function judgeArms(
 ): Check[] {
   const { guardrails, errorRateAtMost } = rollout;
   const minSamples = minSamplesOf(rollout);
-  const ratio =
-    drawn.expected === null
-      ? []
-      : [
-          judgeSampleRatio(
-            { challenger: challenger.requests, baseline: champion.requests },
-            { expected: drawn.expected },
-          ),
-        ];
+  const ratio = drawn.split === null ? [] : [judgeSampleRatio(drawn.split)];
   const errors = judgeShare(
     {
       challenger: { events: challenger.errors, trials: challenger.requests },

@@ -4,7 +4,7 @@
  *
  * The share of the challenger among both is tested against the share it was given, by the Dirichlet–multinomial
  * e-process (for two arms: Beta–binomial), at any look. Requests of one entity go together, so they are no independent
- * draws: where a model is sticky by entity, requests cannot answer this.
+ * draws: where a model is sticky by entity, entities are counted, by each server those that it has met.
  *
  * Source: M. Lindon and A. Malek, "Anytime-valid inference for multinomial count data", NeurIPS (2022).
  */
@@ -17,15 +17,27 @@ export const SAMPLE_RATIO_ALPHA = 0.0005;
 
 const check = 'sample ratio';
 
+/** Two samples as they were counted. */
+export type Split = Readonly<{
+  challenger: number;
+  baseline: number;
+  /** The share of the challenger among both as it was drawn. */
+  expected: number;
+  /** What was drawn; `requests` where nothing is said. */
+  of?: 'requests' | 'entities';
+  /** How often one draw may have been counted; once where nothing is said. */
+  repeats?: number;
+}>;
+
 export function judgeSampleRatio(
-  { challenger, baseline }: { challenger: number; baseline: number },
-  { expected, alpha = SAMPLE_RATIO_ALPHA }: { expected: number; alpha?: number },
+  { challenger, baseline, expected, of = 'requests', repeats = 1 }: Split,
+  alpha: number = SAMPLE_RATIO_ALPHA,
 ): Check {
   const both = challenger + baseline;
   if (both === 0) return { check, kind: 'inconclusive', sentence: 'Nobody has asked anything yet.' };
   const share = challenger / both;
-  const seen = `the challenger got ${percentOf(share)} of ${both} requests of both samples, and ${percentOf(expected)} were meant for it`;
-  return betaBinomialLogE(challenger, both, { p0: expected }) >= -Math.log(alpha)
+  const seen = `the challenger got ${percentOf(share)} of ${both} ${of} of both samples, and ${percentOf(expected)} were meant for it`;
+  return betaBinomialLogE(challenger, both, { p0: expected, repeats }) >= -Math.log(alpha)
     ? {
         check,
         kind: 'error',

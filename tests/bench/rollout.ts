@@ -101,7 +101,7 @@ function ratioAlarms(times: number) {
     return count / times;
   };
   const ours = (challenger: number, both: number) =>
-    judgeSampleRatio({ challenger, baseline: both - challenger }, { expected: 0.5 }).kind === 'error';
+    judgeSampleRatio({ challenger, baseline: both - challenger, expected: 0.5 }).kind === 'error';
   const chiSquare = (challenger: number, both: number) =>
     chiSquareTail((4 * (challenger - both / 2) ** 2) / both, 1) < SAMPLE_RATIO_ALPHA;
   return {

@@ -31,7 +31,7 @@ export function checksOf(requests: number, labels: number, isDecided: boolean, w
     { alpha: 0.0125, minLabels: 500, margin: 0.02, within: 0.05 },
   );
   return [
-    judgeSampleRatio({ challenger: requests, baseline: Math.round(1.007 * requests) }, { expected: 0.5 }),
+    judgeSampleRatio({ challenger: requests, baseline: Math.round(1.007 * requests), expected: 0.5 }),
     share('errors', 'errors', requests, [0.0019, 0.0021], within),
     share('latency', 'answers slower than 62 ms', requests, [0.0104, 0.0098], within),
     share('invalid answers', 'invalid', requests, [0.0003, 0], within),

@@ -22,6 +22,8 @@ function healthy(): string {
   const count = Math.floor((Date.now() - began) / 20);
   const arms = [
     { version: 'v2', arm: 'challenger' },
+    // Two of three of its entities are lost.
+    { version: 'v6', arm: 'challenger' },
     { version: 'v1', arm: 'baseline' },
     { version: 'v1', arm: 'champion' },
   ].flatMap(({ version, arm }) => {
@@ -29,6 +31,7 @@ function healthy(): string {
     return [
       `driftloop_requests_total{${on},code="200"} ${count}`,
       `driftloop_instances_total{${on}} ${count}`,
+      `driftloop_trial_units_total{${on}} ${Math.floor(version === 'v6' ? count / 3 : count)}`,
       `driftloop_invalid_outputs_total{${on}} 0`,
       ...['0.01', '0.1', '+Inf'].map((le) => `driftloop_request_seconds_bucket{${on},le="${le}"} ${count}`),
     ];
@@ -37,7 +40,9 @@ function healthy(): string {
   return [
     ...arms,
     `driftloop_route_generation{${model}} 3`,
-    `driftloop_version_loaded{${model},version="v2",role="challenger"} 1`,
+    ...['v2', 'v6'].map(
+      (version) => `driftloop_version_loaded{${model},version="${version}",role="challenger"} 1`,
+    ),
     'refunds{version="v2",shop="north"} 0.01',
     'refunds{version="v2",shop="south"} 0.015',
     'bounces{version="v2",shop="north"} 0.01',
@@ -73,15 +78,23 @@ type Wish = {
   url?: string;
   timeoutMs?: number;
   version?: string;
+  entity?: string;
 };
 
-async function look({ metrics = [], url = monitoring.url, timeoutMs = 5_000, version = 'v2' }: Wish = {}) {
+async function look({
+  metrics = [],
+  url = monitoring.url,
+  timeoutMs = 5_000,
+  version = 'v2',
+  entity,
+}: Wish = {}) {
   const config = parseConfig({
     models: [
       {
         name: 'm',
         task: { kind: 'classification', labels: ['a', 'b'] },
         input: { x: { kind: 'number' } },
+        ...(entity === undefined ? {} : { entity }),
         rollout: { minSamples: 100, every: '1s', metrics },
       },
     ],
@@ -117,6 +130,21 @@ test('a healthy challenger is seen as one, by the counters and by the metrics of
     ['quality', 'inconclusive'],
     ['refunds', 'successful'],
   ]);
+});
+
+test('where arms are sticky by entity, entities are counted, and lost ones are an error', async () => {
+  const split = async (version: string) => (await look({ entity: 'customer', version })).checks[0]!;
+  expect(await split('v2')).toMatchObject({
+    check: 'sample ratio',
+    kind: 'successful',
+    sentence: expect.stringMatching(/of \d+ entities of both samples/),
+  });
+  expect(await split('v6')).toMatchObject({
+    kind: 'error',
+    sentence: expect.stringMatching(/^The samples are not as they were drawn: the challenger got 2\d/),
+  });
+  // By request they are of one size.
+  expect((await look({ version: 'v6' })).checks[0]).toMatchObject({ kind: 'successful' });
 });
 
 test('a window and the champion can be asked for', async () => {

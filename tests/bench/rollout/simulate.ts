@@ -68,7 +68,12 @@ function oneCanary(
       [SLOW, 1_000],
       [Infinity, 1_000],
     ] as const;
-    kind = conclude(judgeArms(arms, { expected: 0.5, before }, rollout, alpha)).kind;
+    const split = {
+      challenger: arms.challenger.requests,
+      baseline: arms.champion.requests,
+      expected: 0.5,
+    };
+    kind = conclude(judgeArms(arms, { split, before }, rollout, alpha)).kind;
     if (kind === 'failed') return { kind, look };
   }
   return { kind, look: looks };

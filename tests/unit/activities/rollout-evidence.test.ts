@@ -26,16 +26,18 @@ function asked(answers: Partial<Record<'age' | 'ready', Sample[]>> = {}) {
           { labels: { le: '+Inf' }, value: 99 },
           { labels: { le: '0.1' }, value: 90 },
         ];
-      return one(promql.includes('invalid') ? 2 : 97);
+      if (promql.includes('resets(')) return one(3);
+      return one(promql.includes('invalid') ? 2 : promql.includes('trial_units') ? 41 : 97);
     },
   };
-  const look = (stage: Stage) =>
+  const look = (stage: Stage, isSticky = false) =>
     readEvidence(reader as MetricsReader, {
       namespace: 'default',
       model: 'm',
       version: 'v2',
       champion: 'v1',
       stage,
+      isSticky,
       sinceMs: nowMs - 10 * minute,
       begunMs: nowMs - 90 * minute,
       nowMs,
@@ -66,6 +68,22 @@ test('in a canary the challenger is held against the sample of the champion that
     'sum by (code) (increase(driftloop_requests_total{namespace="default",model="m",version="v2",arm=~"challenger"}[600s]))',
     'sum by (code) (increase(driftloop_requests_total{namespace="default",model="m",version="v1",arm=~"baseline"}[600s]))',
   ]);
+});
+
+test('samples are split by request, or by entity with how many have counted them; beyond a half there are none', async () => {
+  const canary = (share: number) => ({ phase: 'canary', step: 0, share }) as const;
+  const { queries, look } = asked();
+  expect(await look(canary(0.5))).toMatchObject({ split: { challenger: 99, baseline: 99, expected: 0.5 } });
+  expect(queries.join('\n')).not.toContain('trial_units');
+  expect(await look(canary(0.5), true)).toMatchObject({
+    split: { challenger: 41, baseline: 41, expected: 0.5, of: 'entities', repeats: 3 },
+  });
+  const ours =
+    'driftloop_trial_units_total{namespace="default",model="m",version="v2",arm=~"challenger"}[600s]';
+  expect(queries).toContain(`sum(increase(${ours}))`);
+  expect(queries).toContain(`count(resets(${ours})) + sum(resets(${ours}))`);
+  expect(await look(canary(0.75), true)).toMatchObject({ split: null });
+  expect(await look({ phase: 'bake' }, true)).toMatchObject({ split: null });
 });
 
 test('in the shadow copies are held against what the champion answers; in the bake its past stands for it', async () => {

@@ -3,12 +3,14 @@ import type { Trial } from '../../../domain/version.ts';
 import { servingApp } from '../../fakes/serving-app.ts';
 
 const instances = Array.from({ length: 40 }, () => ({}));
-const trialOf = async (challenger: Trial) => {
-  const server = await servingApp({ challenger, entity: false });
+const trialOf = async (challenger: Trial, { entity = false } = {}) => {
+  const server = await servingApp({ challenger, entity });
   await server.follower.start();
   await server.app.request('/metrics');
   /** What a counter says, by arm and code; counters that say nothing are left out. */
-  const counted = async (name: 'requests' | 'instances' | 'invalidOutputs' | 'shadowDropped') =>
+  const counted = async (
+    name: 'requests' | 'instances' | 'trialUnits' | 'invalidOutputs' | 'shadowDropped',
+  ) =>
     Object.fromEntries(
       (await server.metrics[name].get()).values
         .filter(({ value }) => value > 0)
@@ -111,4 +113,41 @@ test('who asks for a version by name takes no part in its trial', async () => {
   const { body } = await post('/v1/models/meter/versions/v2:predict', { instances });
   expect(new Set(body.predictions.map(({ version }) => version))).toEqual(new Set(['v2']));
   expect(await counted('requests')).toEqual({ 'v2 named 200': 1 });
+});
+
+test('entities are counted once a step, well answered or not, in the two samples and nowhere else', async () => {
+  const trial = { version: 'v2', share: 0.5, mode: 'canary' } as const;
+  const { counted, failing, follower, predict, world } = await trialOf(trial, { entity: true });
+  const households = Array.from({ length: 30 }, (_, i) => `household-${i}`);
+  const askAll = async () => {
+    for (const household of households) await predict({ instances: [{}, {}], context: { household } });
+    const units = await counted('trialUnits');
+    return [units['v2 challenger'] ?? 0, units['v1 baseline'] ?? 0] as const;
+  };
+  const [ours, theirs] = await askAll();
+  expect(ours + theirs).toBe(households.length);
+  expect(Math.min(ours, theirs)).toBeGreaterThan(5);
+  failing.add('v2');
+  expect(await askAll()).toEqual([ours, theirs]);
+
+  // A step further on: the challenger has kept its entities, and everybody is new.
+  world.route('v1', { ...trial, share: 0.6 });
+  await follower.lookNow();
+  const [oursThen, theirsThen] = await askAll();
+  expect(oursThen).toBeGreaterThanOrEqual(2 * ours);
+  expect(theirsThen).toBeGreaterThan(theirs);
+
+  // Without an entity each instance is drawn.
+  await predict({ instances });
+  const units = await counted('trialUnits');
+  const grown = units['v2 challenger']! + units['v1 baseline']! - oursThen - theirsThen;
+  expect(grown).toBeGreaterThan(20);
+  await predict({ instances: [{}], context: { household: 'household-0' } }, 'meter/versions/v2');
+  expect(await counted('trialUnits')).toEqual(units);
+});
+
+test('a model without an entity has no units: its requests are compared', async () => {
+  const { counted, predict } = await trialOf({ version: 'v2', share: 0.5, mode: 'canary' });
+  await predict({ instances });
+  expect(await counted('trialUnits')).toEqual({});
 });

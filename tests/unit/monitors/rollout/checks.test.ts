@@ -30,7 +30,17 @@ test.each([
   [9_300, 700, 0.9, 'error'],
   [0, 0, 0.5, 'inconclusive'],
 ])('samples of %i and %i where the share is to be %d: %s', (challenger, baseline, expected, kind) => {
-  expect(judgeSampleRatio({ challenger, baseline }, { expected }).kind).toBe(kind);
+  expect(judgeSampleRatio({ challenger, baseline, expected }).kind).toBe(kind);
+});
+
+test('entities that each of several servers may have counted are so much less evidence', () => {
+  const split = { challenger: 5_300, baseline: 4_700, expected: 0.5, of: 'entities' } as const;
+  expect(judgeSampleRatio(split)).toMatchObject({
+    kind: 'error',
+    sentence: expect.stringContaining('53.0 % of 10000 entities of both samples'),
+  });
+  expect(judgeSampleRatio({ ...split, repeats: 4 }).kind).toBe('successful');
+  expect(judgeSampleRatio({ ...split, challenger: 6_000, repeats: 4 }).kind).toBe('error');
 });
 
 const buckets = (...upTo: number[]) =>
@@ -100,11 +110,11 @@ test('an arm that answers nonsense quickly and without an error is withdrawn for
     buckets: buckets(990, 1_000, 1_000, 1_000),
   };
   const rollout = rolloutSchema.parse({ minSamples: 500 });
-  const judge = (change: object) =>
+  const judge = (change: object, split: object = {}) =>
     conclude(
       judgeArms(
         { challenger: { ...healthy, ...change }, champion: healthy },
-        { expected: 0.5, before: [] },
+        { split: { challenger: 1_000, baseline: 1_000, expected: 0.5, ...split }, before: [] },
         rollout,
         alphasOf(rollout, 3).guardrail,
       ),
@@ -118,7 +128,7 @@ test('an arm that answers nonsense quickly and without an error is withdrawn for
     kind: 'failed',
     sentence: expect.stringContaining('150 answers slower than 100 ms'),
   });
-  expect(judge({ requests: 1_600 })).toMatchObject({
+  expect(judge({}, { challenger: 1_600 })).toMatchObject({
     kind: 'error',
     sentence: expect.stringContaining('not as they were drawn'),
   });

@@ -164,7 +164,7 @@ export function sayMotion(view: Pick<ModelView, 'runs' | 'challenger'>): string 
   }
 }
 
-/** What an approval sets in motion. */
+/** What a challenger goes through on its way to production: `v2 takes 10 % of requests for …`. */
 export function sayRollout(
   { shadow, canary, step, bake }: Pick<ModelConfig['rollout'], 'shadow' | 'canary' | 'step' | 'bake'>,
   challenger: string,
@@ -185,8 +185,12 @@ export function sayRollout(
         : `${all} if nothing looks worse`
       : `${all} for ${lasts(bake)} with ${champion ?? 'the champion'} beside it, and for good if nothing looks worse`;
   const back = champion === null ? '' : ` The way back to ${champion} stays open.`;
-  return `If you approve, ${challenger} ${copies}takes ${share === null ? '' : `${share}, and `}${end}.${back}`;
+  return `${challenger} ${copies}takes ${share === null ? '' : `${share}, and `}${end}.${back}`;
 }
+
+/** What a yes to a training sets in motion. */
+export const TRAINS =
+  'it is trained on the newest rows since the change and has to prove itself; you are asked once more before it answers anything.';
 
 /** What a person is asked: in mode `suggest` first whether anything is trained, later whether it may answer production. */
 export function sayQuestion(
@@ -199,8 +203,7 @@ export function sayQuestion(
       title: 'Train a challenger?',
       short: `Train a challenger for ${view.name}?`,
       because: sentence(run.trigger.reason),
-      after:
-        'If you approve, it is trained on the newest rows since the change and has to prove itself; you are asked once more before it answers anything.',
+      after: `If you approve, ${TRAINS}`,
       approve: 'Train',
     };
   const challenger = run.version;
@@ -208,7 +211,7 @@ export function sayQuestion(
     title: champion === null ? `Let ${challenger} answer?` : `Replace ${champion} by ${challenger}?`,
     short: `Approve ${view.name} ${challenger}?`,
     because: run.verdict === null ? 'The gate has no report.' : sentence(run.verdict.sentence),
-    after: sayRollout(view.rollout, challenger, champion),
+    after: `If you approve, ${sayRollout(view.rollout, challenger, champion)}`,
     approve: `Approve ${challenger}`,
   };
 }

@@ -3,7 +3,7 @@ import type { InputRow } from '../../domain/input.ts';
 import { sayKept } from '../../domain/kept.ts';
 import type { Check } from '../../training/gate/check.ts';
 import type { Mark } from '../run-state.ts';
-import { sayRollout } from '../sentences.ts';
+import { TRAINS, sayRollout } from '../sentences.ts';
 import type { Lede } from '../sentences.ts';
 import { clockTime } from '../times.ts';
 import type { Clock } from '../times.ts';
@@ -19,7 +19,7 @@ export function dossierLede(dossier: Dossier): Lede {
   if (challenger === null)
     return {
       answer: `Train a challenger for ${dossier.model}?`,
-      why: 'If you approve, it is trained on the newest rows since the change and has to prove itself; you are asked once more before it answers anything.',
+      why: sayWhatFollows(dossier, TRAINS),
     };
   const all = places.find(({ slice }) => slice === null);
   return {
@@ -34,9 +34,17 @@ export function dossierLede(dossier: Dossier): Lede {
     ]
       .filter((text) => text !== '')
       .join(' '),
-    why: sayRollout(rollout, challenger, champion),
+    why: sayWhatFollows(dossier, sayRollout(rollout, challenger, champion)),
   };
 }
+
+/** What a yes sets in motion, or what the answer was. */
+const sayWhatFollows = ({ standing }: Dossier, follows: string): string =>
+  standing.kind === 'rejected'
+    ? `Rejected by ${standing.by}: everything stays as it was.`
+    : standing.kind === 'approved'
+      ? `Approved: ${follows}`
+      : `If you approve, ${follows}`;
 
 const inHundred = (share: number): number => Math.round(share * 100);
 

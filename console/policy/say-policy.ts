@@ -61,7 +61,7 @@ export function sayPolicy(
     {
       about: 'How it rolls out',
       says: [
-        sayRollout(rollout, 'a challenger', view.champion?.version ?? null).replace('If you approve, a', 'A'),
+        capital(sayRollout(rollout, 'a challenger', view.champion?.version ?? null)),
         `A phase needs ${counted(minSamplesOf(rollout), 'request')} on each side, and holds up to ${lasts(rollout.inconclusiveAtMost)} for evidence.`,
         `Tolerated beyond the champion: ${percent(guardrails.errors.margin)} more errors, ${percent(guardrails.latency.margin)} more slow answers, ${percent(guardrails.invalid.margin)} more invalid ones, ${percent(guardrails.quality.margin)} fewer right ones.`,
         ...(rollout.freeze.length === 0

@@ -150,9 +150,9 @@ export function whatComes(record: RunRecord): { title: string; says: string }[] 
         : []),
     {
       title: 'Rollout',
-      says: sayRollout(rollout, version, dossier.champion)
-        .replace(/^If you approve, /, '')
-        .replace(/^./, (first) => (/^v\d/.test(version) ? first : first.toUpperCase())),
+      says: sayRollout(rollout, version, dossier.champion).replace(/^./, (first) =>
+        /^v\d/.test(version) ? first : first.toUpperCase(),
+      ),
     },
   ];
   return later;

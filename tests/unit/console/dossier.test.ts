@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { printDossier } from '../../../console/dossier/print-dossier.ts';
 import { buildDossier } from '../../../console/dossier/dossier.ts';
-import type { DossierMatter } from '../../../console/dossier/dossier.ts';
+import type { Dossier, DossierMatter } from '../../../console/dossier/dossier.ts';
 import { readDossier } from '../../../console/dossier/read-dossier.ts';
 import { dossierLede, fiveSentences, otherChecks, placeMark } from '../../../console/dossier/say-dossier.ts';
 import { consoleScene } from '../../fakes/console-scene.ts';
@@ -59,6 +59,16 @@ test('what was forced is the first thing that is read', async () => {
   const verdict = { kind: 'promote', by: 'forced', sentence: 'Forced by root.' } as const;
   const { answer } = dossierLede(buildDossier({ ...given, run: { ...given.run, verdict } }));
   expect(answer).toContain('The gate did not promote it: it was forced.');
+});
+
+test('what a yes sets in motion is no question any more once it is said', async () => {
+  const given = await matter();
+  const why = (standing: Dossier['standing']) => dossierLede({ ...buildDossier(given), standing }).why;
+  expect(why({ kind: 'waiting', more: 1 })).toMatch(/^If you approve, v13 takes/);
+  expect(why({ kind: 'approved', by: ['ada'] })).toMatch(/^Approved: v13 takes/);
+  expect(why({ kind: 'rejected', by: 'ada', reason: 'No.' })).toBe(
+    'Rejected by ada: everything stays as it was.',
+  );
 });
 
 test('what it keeps, costs and was checked for stands in plain words', async () => {

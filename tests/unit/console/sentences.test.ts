@@ -266,8 +266,8 @@ test.each([
     { shadow: '10m', canary: [] },
     'is shown copies of requests for 10 min, then takes all requests if nothing looks worse.',
   ],
-])('what an approval of %j sets in motion', (change, says) => {
+])('what a challenger goes through by %j', (change, says) => {
   expect(sayRollout({ canary: [0.1], step: '10m', ...change }, 'v2', 'v1')).toBe(
-    `If you approve, v2 ${says} The way back to v1 stays open.`,
+    `v2 ${says} The way back to v1 stays open.`,
   );
 });

@@ -290,12 +290,16 @@ describe.skipIf(found === null)('the console in a browser', () => {
   ])('on a %s nothing sticks out sideways and nothing shifts, live', async (_, viewport) => {
     for (const path of ['/', model, decision, run, rollout, '/rollouts', versions, policy]) {
       const page = await open(path, { viewport });
+      // A busy machine may paint half of a page before it has read the rest; until the load event has ended, 0 is its end.
+      await page.waitForFunction(() => {
+        const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+        return navigation!.loadEventEnd > 0;
+      });
       await page.evaluate(() => {
         const shifts: string[] = [];
         Object.assign(globalThis, { shifts });
         const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
         new PerformanceObserver((list) => {
-          // A busy machine may paint half of a page before it has read the rest.
           const since = (list.getEntries() as unknown as LayoutShift[]).filter(
             ({ startTime }) => startTime > navigation!.loadEventEnd,
           );

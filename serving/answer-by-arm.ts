@@ -24,35 +24,58 @@ export async function answerByArm(
   asked: readonly Question[],
   onFailed: (questions: readonly Question[], error: unknown) => void,
 ): Promise<Answered[]> {
-  const { keys, route, config } = serving;
-
-  async function ask(who: Answerer, questions: readonly Question[]): Promise<Answered[]> {
-    if (questions.length === 0) return [];
-    try {
-      const outputs = await answerWith(
-        keys[who]!,
-        questions.map(({ message }) => message),
-      );
-      checkOutputs(route[who]!.version, config.task, outputs);
-      return questions.map(({ message, arm }, i) => ({
-        message: { ...message, output: plain(outputs[i]!) },
-        arm,
-      }));
-    } catch (error) {
-      onFailed(questions, error);
-      if (who === 'champion') throw error;
-      return await ask('champion', questions.map(instead));
-    }
-  }
-  const instead = ({ message }: Question): Question => ({
-    message: { ...message, version: route.champion.version },
-    arm: 'champion',
-  });
-
-  const of = (who: Answerer) => asked.filter(({ arm }) => answererOf(arm) === who);
-  const answered = await Promise.all([ask('champion', of('champion')), ask('challenger', of('challenger'))]);
+  const trial = { answerWith, serving, onFailed };
+  const whose = asked.map(({ arm }) => answererOf(arm));
+  const [who] = whose;
+  // As nearly always: whoever answers one of them answers all.
+  if (who !== undefined && whose.every((one) => one === who)) return await ask(trial, who, asked);
+  const answered = await Promise.all([
+    ask(
+      trial,
+      'champion',
+      asked.filter((_, i) => whose[i] === 'champion'),
+    ),
+    ask(
+      trial,
+      'challenger',
+      asked.filter((_, i) => whose[i] === 'challenger'),
+    ),
+  ]);
   const byId = new Map(answered.flat().map((answer) => [answer.message.predictionId, answer]));
   return asked.map(({ message }) => byId.get(message.predictionId)!);
+}
+
+type Asking = {
+  answerWith: AnswerWith;
+  serving: Serving;
+  onFailed: (questions: readonly Question[], error: unknown) => void;
+};
+
+async function ask(trial: Asking, who: Answerer, questions: readonly Question[]): Promise<Answered[]> {
+  if (questions.length === 0) return [];
+  const { keys, route, config } = trial.serving;
+  try {
+    const outputs = await trial.answerWith(
+      keys[who]!,
+      questions.map(({ message }) => message),
+    );
+    checkOutputs(route[who]!.version, config.task, outputs);
+    return questions.map(({ message, arm }, i) => ({
+      message: { ...message, output: plain(outputs[i]!) },
+      arm,
+    }));
+  } catch (error) {
+    trial.onFailed(questions, error);
+    if (who === 'champion') throw error;
+    return await ask(
+      trial,
+      'champion',
+      questions.map(({ message }) => ({
+        message: { ...message, version: route.champion.version },
+        arm: 'champion',
+      })),
+    );
+  }
 }
 
 /** As a message carries it: what is read only here is a copy there. */

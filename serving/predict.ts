@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import { checkInstances } from '../domain/check-instance.ts';
 import { entityOf } from '../domain/entity.ts';
 import type { PredictionMessage } from '../domain/messages.ts';
@@ -9,18 +8,18 @@ import type { AnyOutput } from '../domain/task.ts';
 import { answerByArm } from './answer-by-arm.ts';
 import type { AnswerWith, Question } from './answer-by-arm.ts';
 import { asDriftloopError, noAnswer, notYetRead, unknownModel } from './answer-errors.ts';
-import { OutputInvalid } from '../domain/check-output.ts';
 import { answererOf, chooseArm, isShadowed } from './choose-arm.ts';
 import type { Arm } from './choose-arm.ts';
 import { fitImages } from './fit-images.ts';
 import type { RouteFollower } from './follow-routes.ts';
 import type { ServingMetrics } from './metrics.ts';
+import { createPredictionIds } from './prediction-ids.ts';
+import { createCounts } from './request-counts.ts';
 import type { MicroBatcher } from './micro-batch.ts';
 import { serveOnly } from './named-version.ts';
 import type { NamedVersion } from './named-version.ts';
 import type { Serving } from './served-routes.ts';
 import type { Shadow } from './shadow.ts';
-import { createTrialUnits } from './trial-units.ts';
 
 /** What is asked of a model: rows as its config of this moment names them. */
 export type Asked = {
@@ -55,6 +54,8 @@ type Parts = {
  * Answers the instances of one request and returns when the answers are in the log. The route is held for the whole
  * request, so that a swap in the middle changes nothing for it. A version in shadow is shown its copies when the answer
  * is on its way already.
+ *
+ * What a request needs is made beforehand: a closure that each request makes anew is measurably slower.
  */
 export function createPredict({
   follower,
@@ -65,73 +66,55 @@ export function createPredict({
   images,
   clock,
 }: Parts): Predict {
-  const countUnits = createTrialUnits((labels, units) => metrics.trialUnits.inc(labels, units));
-  const together =
-    (config: ModelConfig): AnswerWith =>
-    (key, asked) =>
-      batcher.predict(
-        key,
-        asked.map(({ input }) => input),
-        answerLimits(config),
-      );
+  const nameOne = createPredictionIds();
+  const count = createCounts(metrics, clock);
+  const refuse = (model: string): never => {
+    const known = follower.isDeclared(model);
+    const isKnowable = known || !follower.hasRead();
+    count.refused(known ? model : '', isKnowable ? 503 : 404);
+    if (known) throw noAnswer(model, follower.stateOf(model));
+    throw follower.hasRead() ? unknownModel(model, follower.declared()) : notYetRead();
+  };
+
   return async (model, asked) => {
     const startedAt = clock();
-    /** A request that was routed to no version. */
-    const countRefused = (of: string, status: number) =>
-      metrics.requests.inc({ model: of, version: '', arm: '', code: String(status) });
     const held = follower.acquire(model);
-    if (held === undefined) {
-      const known = follower.isDeclared(model);
-      const isKnowable = known || !follower.hasRead();
-      countRefused(known ? model : '', isKnowable ? 503 : 404);
-      if (known) throw noAnswer(model, follower.stateOf(model));
-      throw follower.hasRead() ? unknownModel(model, follower.declared()) : notYetRead();
-    }
-    /** Once for each arm that the request was routed to. */
-    const count = (questions: readonly Pick<Question, 'arm' | 'message'>[], status: number) => {
-      const { config, route } = held.serving;
-      const arms = new Map(questions.map(({ arm, message: { version } }) => [arm, { model, version, arm }]));
-      for (const labels of arms.values()) {
-        const instances = questions.filter(({ arm }) => arm === labels.arm).length;
-        if (config.entity !== undefined)
-          countUnits(route, { ...labels, entity: entityOf(config, asked.context), instances });
-        metrics.requests.inc({ ...labels, code: String(status) });
-        metrics.requestSeconds.observe(labels, (clock() - startedAt) / 1_000);
-      }
-    };
-    const onFailed = (questions: readonly Question[], error: unknown) => {
-      count(questions, asDriftloopError(error).status);
-      const { message, arm } = questions[0]!;
-      if (error instanceof OutputInvalid)
-        metrics.invalidOutputs.inc({ model, version: message.version, arm }, error.rows);
-    };
-
+    if (held === undefined) return refuse(model);
+    const request = { route: held.serving.route, config: held.serving.config, startedAt };
     let copied = Promise.resolve();
     try {
-      const { serving, questions } = await prepare(held.serving, asked, { images, now: clock() }).catch(
-        (error: unknown) => {
-          countRefused(model, asDriftloopError(error).status);
-          throw error;
-        },
-      );
+      const { serving, questions } = await prepare(held.serving, asked, {
+        images,
+        nameOne,
+        now: clock(),
+      }).catch((error: unknown) => {
+        count.refused(model, asDriftloopError(error).status);
+        throw error;
+      });
+      const { config } = serving;
       const answered = await answerByArm(
-        asked.answerWith ?? together(serving.config),
+        asked.answerWith ??
+          ((key, rows) =>
+            batcher.predict(
+              key,
+              rows.map(({ input }) => input),
+              answerLimits(config),
+            )),
         serving,
         questions,
-        onFailed,
+        (failed, error) => count.failed(request, failed, error),
       );
       const messages = answered.map(({ message }) => message);
       await publish(messages).catch((error: unknown) => {
-        count(answered, asDriftloopError(error).status);
+        count.routed(request, answered, asDriftloopError(error).status);
         throw error;
       });
-      count(answered, 200);
-      for (const { message, arm } of answered)
-        metrics.instances.inc({ model, version: message.version, arm });
+      count.routed(request, answered, 200);
+      count.answered(model, answered);
       const shown = questions.filter(({ isShadowed }) => isShadowed).map(({ message }) => message.input);
       copied = shadow.copy(serving, shown);
       return {
-        config: serving.config,
+        config,
         predictions: messages.map(({ predictionId, version, output }) => ({
           predictionId,
           ...output,
@@ -148,7 +131,7 @@ export function createPredict({
 async function prepare(
   held: Serving,
   { rows: read, context, version }: Asked,
-  { images, now }: { images: ImageReader; now: number },
+  { images, nameOne, now }: { images: ImageReader; nameOne: (msecs: number) => string; now: number },
 ): Promise<{ serving: Serving; questions: (Question & { isShadowed: boolean })[] }> {
   const serving = version === undefined ? held : serveOnly(held, version);
   const { config, route } = serving;
@@ -156,8 +139,8 @@ async function prepare(
   const rows = await fitImages(images, config, checked);
   const entity = entityOf(config, context);
   const questions = rows.map((input) => {
-    // The id carries the same time as `at`: from it alone a row finds its time partition.
-    const predictionId = uuidv7({ msecs: now });
+    // The id carries the same time as `at`.
+    const predictionId = nameOne(now);
     const unit = entity ?? predictionId;
     const arm: Arm = version === undefined ? chooseArm(route, unit) : 'named';
     const message = {

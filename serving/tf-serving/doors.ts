@@ -7,11 +7,12 @@ import { modelStatus } from '../model-status.ts';
 import { routedAs } from '../named-version.ts';
 import type { NamedVersion } from '../named-version.ts';
 import { outputTensors } from '../output-tensors.ts';
-import type { Predict } from '../predict.ts';
+import type { Asked, Predict } from '../predict.ts';
 import { readJson } from '../read-json.ts';
 import { admitToStatus } from '../see-status.ts';
 import { signatureOf } from './metadata.ts';
 import { badBody, predictBody, rowsOf } from './predict-body.ts';
+import type { PredictBody } from './predict-body.ts';
 
 type Parts = { follower: RouteFollower; doorkeeper: Doorkeeper; predict: Predict };
 
@@ -26,7 +27,7 @@ export function addTfServingDoors(app: Hono<ServingEnv>, { follower, doorkeeper,
     if (!body.success) throw badBody(body.error);
     const { inputs, context } = body.data;
     const { config, predictions } = await predict(model, {
-      rows: ({ input }) => rowsOf(body.data, input),
+      rows: rowsIn(body.data),
       ...(context === undefined ? {} : { context }),
       ...(version === undefined ? {} : { version }),
     });
@@ -75,6 +76,11 @@ export function addTfServingDoors(app: Hono<ServingEnv>, { follower, doorkeeper,
     metadata(c, c.req.param('model'), { label: c.req.param('label') }),
   );
 }
+
+const rowsIn =
+  (body: PredictBody): Asked['rows'] =>
+  ({ input }) =>
+    rowsOf(body, input);
 
 /** What stands before `:predict`; another verb, or none, is no door. */
 function targetOf(c: Context<ServingEnv>, name: string): string {

@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** They watch the clock of a whole loop and want the machine for themselves. */
 const alone = [
-  'tests/end-to-end/{chaos,demo,electricity}.test.ts',
+  'tests/end-to-end/{chaos,console-story,demo,electricity}.test.ts',
   'tests/integration/{prometheus-alerts,temporal-loop}.test.ts',
 ];
 

@@ -6,7 +6,8 @@ import type { Arm } from './choose-arm.ts';
 const REMEMBERED = 100_000;
 
 type Drawn = { version: string; arm: Arm; entity: string | null; instances: number };
-type Step = { name: string; seen: Set<string> };
+/** What a model's route says of a challenger, since which generation, and the entities that were met under it. */
+type Step = { name: string; generation: number; seen: Set<string> };
 
 /**
  * Counts what was drawn for the arms of a canary that is sticky by entity: an entity when this server first answers it
@@ -20,21 +21,24 @@ export function createTrialUnits(
 ) {
   const steps = new Map<string, Step>();
 
-  function stepOf({ model, challenger }: Route): Step {
-    const name = JSON.stringify(challenger);
+  /** Null where the route is older than one that was seen: its last requests end under the next one. */
+  function stepOf({ model, generation, challenger }: Route): Step | null {
     const known = steps.get(model);
-    if (known?.name === name) return known;
-    const step = { name, seen: new Set<string>() };
+    if (known !== undefined && generation < known.generation) return null;
+    const name = JSON.stringify(challenger);
+    const seen = known?.name === name ? known.seen : new Set<string>();
+    const step = { name, generation, seen };
     steps.set(model, step);
     return step;
   }
 
   /** What a request asked of one arm was answered, well or not. */
   return (route: Route, { version, arm, entity, instances }: Drawn): void => {
-    if (route.challenger?.mode !== 'canary' || !isCompared(arm)) return;
+    const step = stepOf(route);
+    if (step === null || route.challenger?.mode !== 'canary' || !isCompared(arm)) return;
     const labels = { model: route.model, version, arm };
     if (entity === null) return inc(labels, instances);
-    const { seen } = stepOf(route);
+    const { seen } = step;
     if (seen.has(entity) || seen.size >= REMEMBERED) return;
     seen.add(entity);
     inc(labels, 1);

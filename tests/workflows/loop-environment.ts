@@ -93,7 +93,9 @@ async function setStage(workflowBundleOfLoop: WorkflowBundle): Promise<Stage> {
     Worker.create({ ...shared, taskQueue: queues.training }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));
-  const broken = new Promise<never>((_, reject) => running.catch(reject));
+  const broken = new Promise<never>((_, reject) => {
+    running.catch(reject);
+  });
   // Whoever tells a story hears it; between two stories nobody has to.
   broken.catch(() => {});
   return {

@@ -24,6 +24,7 @@ export function createTrialUnits(
   /** Null where the route is older than one that was seen: its last requests end under the next one. */
   function stepOf({ model, generation, challenger }: Route): Step | null {
     const known = steps.get(model);
+    if (known?.generation === generation) return known;
     if (known !== undefined && generation < known.generation) return null;
     const name = JSON.stringify(challenger);
     const seen = known?.name === name ? known.seen : new Set<string>();

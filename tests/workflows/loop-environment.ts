@@ -36,7 +36,7 @@ export async function startLoopEnvironment(): Promise<LoopEnvironment> {
   const logger = new DefaultLogger('ERROR');
   const filter = makeTelemetryFilterString({ core: 'ERROR', other: 'ERROR' });
   Runtime.install({ logger, shutdownSignals: [], telemetryOptions: { logging: { filter } } });
-  const bundle = await workflowBundle({ logger });
+  const bundle = workflowBundle({ logger });
   let stage = await setStage(bundle);
   let isTelling = false;
   let stories = 0;
@@ -71,8 +71,8 @@ type Stage = {
   close(): Promise<void>;
 };
 
-async function setStage(workflowBundleOfLoop: WorkflowBundle): Promise<Stage> {
-  const { env, close } = await startTimeSkipping();
+async function setStage(workflows: Promise<WorkflowBundle>): Promise<Stage> {
+  const [{ env, close }, bundle] = await Promise.all([startTimeSkipping(), workflows]);
   const queues = taskQueues(namespace);
   let current: Scripted | null = null;
   const activities = Object.fromEntries(
@@ -89,7 +89,7 @@ async function setStage(workflowBundleOfLoop: WorkflowBundle): Promise<Stage> {
     interceptors: { activity: [() => ({ inbound: failureInterceptor }), () => ({ inbound: signOfLife })] },
   };
   const workers = await Promise.all([
-    Worker.create({ ...shared, taskQueue: queues.control, workflowBundle: workflowBundleOfLoop }),
+    Worker.create({ ...shared, taskQueue: queues.control, workflowBundle: bundle }),
     Worker.create({ ...shared, taskQueue: queues.training }),
   ]);
   const running = Promise.all(workers.map((worker) => worker.run()));

@@ -196,7 +196,10 @@ export async function rollOutUnderLoad(wish: RolloutsWish): Promise<RolloutsRepo
     const runId = await requestRun(version);
     // It is no better, so the gate holds; a person's word lets it on its way, as it would in production.
     await phaseOf(runId, 'holding');
-    await driftloop.loop.force(await stores.runs.get(runId), { by: 'ada', reason: 'to roll it out' });
+    // It says that it holds a moment before it listens, and hears nobody while it looks again.
+    await untilTaken('DL_RUN_NOT_HELD', async () =>
+      driftloop.loop.force(await stores.runs.get(runId), { by: 'ada', reason: 'to roll it out' }),
+    );
     await phaseOf(runId, 'rollout');
     return runId;
   }
@@ -221,16 +224,25 @@ export async function rollOutUnderLoad(wish: RolloutsWish): Promise<RolloutsRepo
   /** The supervisor hears a moment later that the run before has ended. */
   async function requestRun(version: string): Promise<string> {
     const request = { by: 'ada', reason: 'rolled out under load', version };
-    let runId: string | null = null;
+    const { runId } = await untilTaken('DL_RUN_IN_FLIGHT', () =>
+      driftloop.loop.requestRun(plans.name, request),
+    );
+    return runId;
+  }
+
+  /** Asks again while the answer is `code`, as a person would who is told to wait. */
+  async function untilTaken<T>(code: string, attempt: () => Promise<T>): Promise<T> {
+    const answers: T[] = [];
     await until(async () => {
-      const asked = await driftloop.loop.requestRun(plans.name, request).catch((error: unknown) => {
-        if (ourError(error)?.code === 'DL_RUN_IN_FLIGHT') return null;
+      try {
+        answers.push(await attempt());
+        return true;
+      } catch (error) {
+        if (ourError(error)?.code === code) return false;
         throw error;
-      });
-      runId = asked?.runId ?? null;
-      return runId !== null;
+      }
     });
-    return runId!;
+    return answers[0]!;
   }
 
   async function phaseOf(runId: string, phase: RunPhase): Promise<void> {

@@ -5,7 +5,7 @@
  * Plain JavaScript: on a fresh checkout it installs the packages first.
  */
 import { existsSync, readdirSync } from 'node:fs';
-import { ensureDependencies } from '../infra/local/bootstrap.mjs';
+import { ensureDependencies, readTypeScript } from '../infra/local/bootstrap.mjs';
 
 const here = new URL('.', import.meta.url);
 const names = readdirSync(here).filter((name) => existsSync(new URL(`${name}/run.ts`, here)));
@@ -17,5 +17,6 @@ if (!names.includes(name)) {
   process.exit(name === '--help' ? 0 : 2);
 }
 await ensureDependencies();
+await readTypeScript();
 const { runExample } = await import('./run-example.ts');
 await runExample(name, args);

@@ -3,7 +3,7 @@
  * `driftloop …`. Plain JavaScript: on a fresh checkout it installs the npm packages first, then loads the
  * command line in this very process.
  */
-import { ensureDependencies } from '../../infra/local/bootstrap.mjs';
+import { ensureDependencies, load } from '../../infra/local/bootstrap.mjs';
 
 try {
   await ensureDependencies();
@@ -11,5 +11,5 @@ try {
   process.stderr.write(`driftloop: ${error.message}\n`);
   process.exit(1);
 }
-const { main } = await import('../main.ts');
+const { main } = await load('cli/main');
 await main();

@@ -206,6 +206,9 @@ async function startRoles(
   closers: (() => Promise<void>)[],
 ): Promise<RoleProcess[]> {
   const began = Date.now();
+  const started: RoleProcess[] = [];
+  // At once: each takes requests for a moment longer before it leaves.
+  closers.push(async () => void (await Promise.all(started.map((role) => role.process.stop()))));
   const results = await Promise.allSettled(
     roleNames.map(async (name) => {
       const role = await startRoleProcess({
@@ -216,17 +219,16 @@ async function startRoles(
         onEnded: (exit) => onEnded(name, exit),
         onGivenUp: (exit) => onFailure(name, exit),
       });
-      closers.push(async () => void (await role.process.stop()));
+      started.push(role);
       report({
         part: name,
         phase: 'ready',
         message: `up after ${((Date.now() - began) / 1000).toFixed(1)} s`,
       });
-      return role;
     }),
   );
   for (const result of results) if (result.status === 'rejected') throw result.reason;
-  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  return started;
 }
 
 /** Prometheus learns what to scrape and what to decide; Alertmanager learns whom to tell. */

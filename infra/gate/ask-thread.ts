@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { GateConfig } from '../../domain/gate-config.ts';
 import type { Twins } from '../../training/data/find-twins.ts';
 import type { GateMatter, GateReport, GateTerms } from '../../training/gate/judge-gate.ts';
+import { compiledTwin } from '../local/compiled-twin.mjs';
 import type { PackedTwinQuestion } from './find-twins-in-thread.ts';
 
 /** What a thread of a gate can be asked, and what it answers. */
@@ -15,7 +16,10 @@ export function askThread<Job extends keyof Jobs>(
   job: Job,
   question: Jobs[Job]['question'],
 ): Promise<Jobs[Job]['answer']> {
-  const worker = new Worker(new URL('gate-thread.mjs', import.meta.url), { workerData: { job, question } });
+  const isSource = import.meta.url.endsWith('.ts');
+  const compiled = isSource ? compiledTwin('infra/gate/answer-question.ts') : null;
+  const entry = compiled ?? new URL('gate-thread.mjs', import.meta.url);
+  const worker = new Worker(entry, { workerData: { job, question } });
   return new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);

@@ -1,6 +1,6 @@
 /**
- * What has to be there before the first line of TypeScript: the npm packages, the TypeScript loader, and
- * TensorFlow's library where npm's packages look for it. Plain JavaScript on built-in modules.
+ * What has to be there before the first line of TypeScript: the npm packages, our sources compiled, and TensorFlow's
+ * library where npm's packages look for it. Plain JavaScript on built-in modules.
  *
  * Everything is said on stderr, so that stdout stays clean for `--json`.
  */
@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { exclusively } from './exclusive.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -18,15 +18,18 @@ const PROGRESS_EVERY_MS = 5000;
 /** How much of npm's complaint is repeated. */
 const SAID_LINES = 12;
 
+const ownRoot = resolve(here, '../..');
+const isCheckout = (root) => existsSync(join(root, 'cli/main.ts'));
+
 /**
- * Make this process able to run Driftloop: install the npm packages if they are not those of the lock file,
- * register the TypeScript loader, link TensorFlow's cached library into node_modules.
+ * Make this process able to run Driftloop: install the npm packages if they are not those of the lock file, compile
+ * sources that have changed, link TensorFlow's cached library into node_modules.
  *
- * Quick where nothing is to be done (a hash, and a few links looked at). Two starts at once install once.
+ * Quick where nothing is to be done (a hash, and some files and links looked at). Two starts at once install once.
  *
  * @param {string} [root] the checkout
  */
-export async function ensureDependencies(root = resolve(here, '../..')) {
+export async function ensureDependencies(root = ownRoot) {
   refuseOldNode();
   if (!isInstalled(root)) {
     await exclusively(
@@ -37,14 +40,30 @@ export async function ensureDependencies(root = resolve(here, '../..')) {
       () => tell('another start is installing the npm packages; waiting'),
     );
   }
-  // What npm installs is compiled already.
-  if (existsSync(join(root, 'cli/main.ts'))) {
-    const { register } = await import('tsx/esm/api');
-    // Ours, wherever a command is typed: without it, pages would be compiled as another library's.
-    register({ tsconfig: join(root, 'tsconfig.json') });
-  }
-  const { linkNative } = await import('../tensorflow/native.ts');
+  const { linkNative } = await load('infra/tensorflow/native', root);
   linkNative();
+}
+
+/**
+ * Imports a module of ours, named by its path from the root and without an extension. In a checkout that is its
+ * compiled twin, or, where that cannot be written, the source through tsx; what npm installs is compiled already.
+ */
+export async function load(file, root = ownRoot) {
+  if (!isCheckout(root)) return await importFile(join(root, `${file}.js`));
+  const { ensureCompiled } = await import('../package/ensure-compiled.mjs');
+  const compiled = await ensureCompiled(root);
+  if (compiled !== null) return await importFile(join(compiled, `${file}.js`));
+  await readTypeScript(root);
+  return await importFile(join(root, `${file}.ts`));
+}
+
+const importFile = (file) => import(pathToFileURL(file).href);
+
+/** From now on this process reads TypeScript as it is written: for scripts that are no part of the package. */
+export async function readTypeScript(root = ownRoot) {
+  const { register } = await import('tsx/esm/api');
+  // Ours, wherever a command is typed: without it, pages would be compiled as another library's.
+  register({ tsconfig: join(root, 'tsconfig.json') });
 }
 
 const tell = (message) => process.stderr.write(`driftloop: ${message}\n`);

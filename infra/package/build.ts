@@ -9,17 +9,12 @@ import path from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { build } from 'esbuild';
-import type { BuildOptions, Plugin } from 'esbuild';
+import { filesOfRooms, isSource } from '../local/compiled-twin.mjs';
+import { compile } from './compile.mjs';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** The folders whose TypeScript is compiled, and whose other files go along. */
-const rooms =
-  'domain, statistics, monitors, training, workflows, activities, serving, console, client, infra, cli'.split(
-    ', ',
-  );
 /** Not for those who install it: how the package, an image and a schema are made. */
 const leftOut = [
   'infra/package',
@@ -28,8 +23,6 @@ const leftOut = [
   // drizzle-kit compares with them; whoever migrates reads the journal.
   ...[0, 1].map((n) => `infra/postgres/migrations/meta/${n}`),
 ];
-
-const isSource = (file: string): boolean => /(?<!\.d)\.[cm]?tsx?$/.test(file);
 
 /**
  * Writes the package into a folder: compiled, with its types, and whatever is read at run time beside it.
@@ -43,58 +36,21 @@ export async function buildPackage(
 ): Promise<void> {
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
-  await compile(out);
+  await compileRooms(out);
   const { exports } = await ourManifest();
   await declare(out, typed ?? Object.values(exports));
   await copyTold(out);
   await writeFile(path.join(out, 'package.json'), `${JSON.stringify(await manifest(), null, 2)}\n`);
 }
 
-/** Every file of the rooms, as a path from the root. */
-async function filesOfRooms(): Promise<string[]> {
-  const found = await Promise.all(
-    rooms.map(async (room) => {
-      const entries = await readdir(path.join(root, room), { recursive: true, withFileTypes: true });
-      return entries
-        .filter((entry) => entry.isFile())
-        .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)));
-    }),
-  );
-  return found.flat().filter((file) => !leftOut.some((name) => file.startsWith(name)));
-}
-
-/** File by file: what `verbatimModuleSyntax` and `erasableSyntaxOnly` allow needs no type to be known. */
-async function compile(out: string): Promise<void> {
-  const files = ['index.ts', ...(await filesOfRooms())];
-  const common: BuildOptions = {
-    bundle: true,
-    treeShaking: false,
-    format: 'esm',
-    platform: 'node',
-    target: 'node20.10',
-    outdir: out,
-    outbase: root,
-    packages: 'external',
-    plugins: [keepApart],
-    logLevel: 'silent',
-  };
-  const full = (file: string) => path.join(root, file);
-  await build({ ...common, entryPoints: files.filter(isSource).map(full) });
-  const scripts = files.filter((file) => file.endsWith('.mjs')).map(full);
-  await build({ ...common, entryPoints: scripts, outExtension: { '.js': '.mjs' } });
+async function compileRooms(out: string): Promise<void> {
+  const files = filesOfRooms(root).filter((file) => !leftOut.some((name) => file.startsWith(name)));
+  const isScript = (file: string) => file.endsWith('.mjs');
+  await compile(root, files.filter(isSource), out);
+  await compile(root, files.filter(isScript), out, { extension: '.mjs' });
   for (const file of files)
-    if (!isSource(file) && !file.endsWith('.mjs')) await cp(full(file), path.join(out, file));
+    if (!isSource(file) && !isScript(file)) await cp(path.join(root, file), path.join(out, file));
 }
-
-/** Each file stays one, and imports the compiled ones beside it. */
-const keepApart: Plugin = {
-  name: 'keep apart',
-  setup({ onResolve }) {
-    onResolve({ filter: /^\.{1,2}\// }, ({ path: named, kind }) =>
-      kind === 'entry-point' ? null : { path: named.replace(/\.tsx?$/, '.js'), external: true },
-    );
-  },
-};
 
 /** The types of doors, and of what they lead to. */
 async function declare(out: string, doors: readonly string[]): Promise<void> {

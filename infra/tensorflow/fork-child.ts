@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { compiledTwin } from '../local/compiled-twin.mjs';
 import { keepMemory } from './keep-memory.ts';
 
 /** The end of what a child wrote, for the message when it dies. */
@@ -16,8 +17,8 @@ export type Child = {
 };
 
 /**
- * Starts an entry file of this folder as a child process with a message channel. TypeScript sources run through tsx,
- * found from this package and not from the working directory. Entry files call `dieWithParent`.
+ * Starts an entry file of this folder as a child process with a message channel. A source runs as its
+ * compiled twin, or through tsx, found from this package and not from the working directory. Entry files call `dieWithParent`.
  *
  * @param heapMb bounds its JavaScript heap; V8's own default otherwise
  */
@@ -26,14 +27,15 @@ export function forkChild(
   { heapMb }: { heapMb?: number } = {},
 ): Child {
   const isSource = import.meta.url.endsWith('.ts');
-  const entry = fileURLToPath(new URL(`${name}.${isSource ? 'ts' : 'js'}`, import.meta.url));
+  const compiled = isSource ? compiledTwin(`infra/tensorflow/${name}.ts`) : null;
+  const entry = compiled ?? fileURLToPath(new URL(`${name}.${isSource ? 'ts' : 'js'}`, import.meta.url));
   const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child = fork(entry, [], {
     execPath: process.execPath,
     // Not the parent's: an inspector's port or a test runner's loader must not be inherited.
     execArgv: [
       ...(heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`]),
-      ...(isSource ? ['--import', tsx()] : []),
+      ...(entry.endsWith('.ts') ? ['--import', tsx()] : []),
     ],
     env: name === 'trainer-child' ? { ...process.env, ...keepMemory } : process.env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -7,7 +7,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureDependencies } from '../../infra/local/bootstrap.mjs';
+import { ensureDependencies, readTypeScript } from '../../infra/local/bootstrap.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const benches = readdirSync(here)
@@ -24,6 +24,7 @@ if (name === undefined || !benches.includes(name) || !existsSync(join(here, `${n
   process.exit(name === '--help' ? 0 : 2);
 }
 await ensureDependencies();
+await readTypeScript();
 const { runBench } = await import('./result.ts');
 const { run } = await import(`./${name}.ts`);
 process.exitCode = await runBench(name, run, args);

@@ -1,4 +1,6 @@
+import { fileURLToPath } from 'node:url';
 import { provisionAll } from '../../infra/local/parts.ts';
+import { ensureCompiled } from '../../infra/package/ensure-compiled.mjs';
 import { provisionChromium } from './chromium.ts';
 import { provisionPythonClient } from './python-client.ts';
 import { provisionWebGpu } from './software-gpu.ts';
@@ -16,6 +18,7 @@ export async function setup(): Promise<void> {
     process.stderr.write(`${seconds} s  ${part.padEnd(14)} ${message}\n`);
   };
   await Promise.all([
+    ensureCompiled(fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '')),
     provisionAll({
       report: ({ part, phase, message, share }) => {
         if (phase === 'looking') return;

@@ -42,6 +42,8 @@ export default defineConfig({
           include: ['tests/{integration,end-to-end}/**/*.test.{ts,tsx}'],
           exclude: alone,
           sequence: { groupOrder: 1 },
+          // As above: what they share takes seconds to load.
+          isolate: false,
           maxWorkers: 2,
         },
       },

@@ -304,26 +304,30 @@ describe.skipIf(found === null)('the console in a browser', () => {
   });
 
   test.each([
-    ['laptop', { width: 1440, height: 900 }],
-    ['small laptop', { width: 1000, height: 700 }],
-    ['phone', { width: 390, height: 844 }],
-  ])('on a %s nothing sticks out sideways and nothing shifts, live', async (_, viewport) => {
+    // A window that is drawn narrower asks for no other page.
+    ['a laptop, large or small', { width: 1440, height: 900 }, [{ width: 1000, height: 700 }]],
+    ['a phone', { width: 390, height: 844 }, []],
+  ])('on %s nothing sticks out sideways and nothing shifts, live', async (_, viewport, narrower) => {
     for (const path of ['/', model, decision, run, rollout, '/rollouts', versions, policy]) {
       const page = await open(path, { viewport });
       await nextLook(page);
       await nextLook(page);
-      const { over, overOpen, shifts } = await page.evaluate(() => {
-        const { shifts: seen } = globalThis as unknown as { shifts: string[] };
-        const stickingOut = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
-        const closed = stickingOut();
-        for (const details of document.querySelectorAll('details')) details.open = true;
-        return { over: closed, overOpen: stickingOut(), shifts: [...seen] };
-      });
-      expect(
-        [over, overOpen].map((px) => Math.max(0, px)),
-        path,
-      ).toEqual([0, 0]);
+      const shifts = await page.evaluate(() => (globalThis as unknown as { shifts: string[] }).shifts);
       expect(shifts, path).toEqual([]);
+      for (const size of [viewport, ...narrower]) {
+        await page.setViewportSize(size);
+        const sticksOut = await page.evaluate(() => {
+          const stickingOut = () =>
+            document.documentElement.scrollWidth - document.documentElement.clientWidth;
+          const closed = stickingOut();
+          const details = [...document.querySelectorAll('details:not([open])')] as HTMLDetailsElement[];
+          for (const one of details) one.open = true;
+          const open = stickingOut();
+          for (const one of details) one.open = false;
+          return [closed, open].map((px) => Math.max(0, px));
+        });
+        expect(sticksOut, `${path} ${size.width}`).toEqual([0, 0]);
+      }
       await page.context().close();
       await new Promise((resolve) => server.close(resolve));
     }

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import process from 'node:process';
 import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createProgram } from '../../cli/main.ts';
@@ -123,7 +122,7 @@ const kept = [
 
 /** By which code somebody is kept from a command; null where they are let through. */
 async function keptFrom(command: string, comer: Comer): Promise<string | null> {
-  process.env['DRIFTLOOP_TOKEN'] = everybody[comer]!;
+  vi.stubEnv('DRIFTLOOP_TOKEN', everybody[comer]!);
   const { err } = await typeHere(folder, ...command.split(' '), ...asking[command]!.args, '--json');
   return kept.find((code) => err.includes(code)) ?? null;
 }

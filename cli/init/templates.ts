@@ -75,18 +75,18 @@ function tickets(): TemplateData {
   };
 }
 
-const SIDE = 16;
+const SIDE = 12;
 
 /** Small drawings: rings and crosses, each somewhere else. */
 async function shapes(): Promise<TemplateData> {
   const chance = random(3);
   const drawn = Array.from({ length: ROWS / 2 }, (_, i) => {
     const shape = i % 2 === 0 ? 'ring' : 'cross';
-    const [x, y] = [5 + 6 * chance.uniform(), 5 + 6 * chance.uniform()];
+    const [x, y] = [4.5 + 3 * chance.uniform(), 4.5 + 3 * chance.uniform()];
     const path =
       shape === 'ring'
-        ? `<circle cx="${x}" cy="${y}" r="4"/>`
-        : `<path d="M${x - 4} ${y}h8M${x} ${y - 4}v8"/>`;
+        ? `<circle cx="${x}" cy="${y}" r="3.5"/>`
+        : `<path d="M${x - 3.5} ${y}h7M${x} ${y - 3.5}v7"/>`;
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${SIDE}" height="${SIDE}"><rect width="100%" height="100%" fill="white"/><g fill="none" stroke="black" stroke-width="1.5">${path}</g></svg>`;
     return { name: `images/${String(i).padStart(3, '0')}.png`, shape, svg };
   });

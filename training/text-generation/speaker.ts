@@ -13,7 +13,7 @@ const UNFINISHED = '\uFFFD';
 
 /**
  * Holds back what the next token may still change: the beginning of a stop, half of a character, and white space, which
- * is left out around the whole. All pieces together are the trimmed text, up to the first stop in it.
+ * is left out around the whole. All pieces together are the trimmed text, up to the stop in it that is whole first.
  */
 export function createSpeaker(stops: readonly string[]): Speaker {
   let said = '';
@@ -22,18 +22,26 @@ export function createSpeaker(stops: readonly string[]): Speaker {
     hear(text, isWhole = false) {
       const whole = text.trimStart();
       const from = Math.max(0, said.length - longest);
-      const met = stops.map((stop) => whole.indexOf(stop, from)).filter((at) => at !== -1);
-      const isStopped = met.length > 0;
-      const sayable = isStopped
-        ? whole.slice(0, Math.min(...met)).trimEnd()
-        : isWhole
-          ? whole.trimEnd()
-          : settled(whole, stops);
+      const met = firstStop(whole, stops, from);
+      const sayable =
+        met !== null ? whole.slice(0, met).trimEnd() : isWhole ? whole.trimEnd() : settled(whole, stops);
       const piece = sayable.startsWith(said) ? sayable.slice(said.length) : '';
       said += piece;
-      return { piece, isStopped };
+      return { piece, isStopped: met !== null };
     },
   };
+}
+
+/**
+ * Where the stop begins that is whole first. Not the one that begins first: while a text grows nobody can wait for a
+ * longer stop around a short one, and how the text is cut may not matter.
+ */
+function firstStop(text: string, stops: readonly string[], from: number): number | null {
+  const met = stops.flatMap((stop) => {
+    const at = text.indexOf(stop, from);
+    return at === -1 ? [] : [{ at, end: at + stop.length }];
+  });
+  return met.sort((a, b) => a.end - b.end || a.at - b.at)[0]?.at ?? null;
 }
 
 function settled(text: string, stops: readonly string[]): string {

@@ -37,7 +37,12 @@ test('what may become a stop is held back; a stop ends the text, and is not part
   expect(heard(['one', ' EN'], ['END'])).toEqual({ pieces: ['one', '', ' EN'], isStopped: false });
 });
 
-test('however a text is cut, the pieces together are the trimmed text up to its first stop', () => {
+test('a short stop inside a long one ends the text before the long one is whole', () => {
+  for (const parts of [['ab', 'a'], ['aba'], ['a', 'b', 'a']])
+    expect(heard(parts, ['aba', 'b']).pieces.join('')).toBe('a');
+});
+
+test('however a text is cut, the pieces together are the trimmed text up to the stop that is whole first', () => {
   const letters = fc.array(fc.constantFrom('a', 'b', ' ', '\n', 'ab'), { maxLength: 12 });
   const stop = fc.array(fc.constantFrom('a', 'b', ' '), { minLength: 1, maxLength: 3 });
   fc.assert(
@@ -49,11 +54,14 @@ test('however a text is cut, the pieces together are the trimmed text up to its 
       ),
       (parts, stops) => {
         const whole = parts.join('').trimStart();
-        const ends = stops.map((one) => whole.indexOf(one)).filter((at) => at !== -1);
-        const until = Math.min(whole.length, ...ends);
+        // Grown letter by letter: the first stop that it ends with ends it.
+        const grown = Array.from(whole, (_, i) => whole.slice(0, i + 1));
+        const ended = grown.find((text) => stops.some((one) => text.endsWith(one)));
+        const met = stops.filter((one) => ended?.endsWith(one)).map(({ length }) => length);
+        const until = ended === undefined ? whole.length : ended.length - Math.max(...met);
         const { pieces, isStopped } = heard(parts, stops);
         expect(pieces.join('')).toBe(whole.slice(0, until).trimEnd());
-        expect(isStopped).toBe(ends.length > 0);
+        expect(isStopped).toBe(ended !== undefined);
       },
     ),
   );

@@ -54,6 +54,16 @@ async function findJava(): Promise<string> {
   return located.files.java;
 }
 
+export type TimeSkipping = {
+  env: TestWorkflowEnvironment;
+  close(): Promise<void>;
+  /**
+   * Where calls are still waiting: they are refused, and not torn off. (The client tries some of them again, by a timer
+   * that throws where its channel is closed meanwhile.)
+   */
+  leave(): Promise<void>;
+};
+
 /**
  * A Temporal server whose clock jumps over every wait: a month in a second. Call `close()` at the end.
  *
@@ -61,12 +71,12 @@ async function findJava(): Promise<string> {
  * answer of one comes too late, so wait for what it does with `jumping` (free-clock.ts). It knows no schedules, no
  * visibility but what is open, and no worker versioning.
  */
-export async function startTimeSkipping(): Promise<{ env: TestWorkflowEnvironment; close(): Promise<void> }> {
+export async function startTimeSkipping(): Promise<TimeSkipping> {
   const jars = await provisionJars();
   if (jars === null) {
     // The SDK fetches the server from Temporal, as a program.
     const env = await TestWorkflowEnvironment.createTimeSkipping();
-    return { env, close: () => env.teardown() };
+    return { env, close: () => env.teardown(), leave: async () => {} };
   }
   const javaProgram = await findJava();
   const port = await getPort();
@@ -97,6 +107,7 @@ export async function startTimeSkipping(): Promise<{ env: TestWorkflowEnvironmen
       await env.teardown();
       await server.stop();
     },
+    leave: async () => void (await server.stop()),
   };
 }
 

@@ -49,7 +49,7 @@ export async function startLoopEnvironment(): Promise<LoopEnvironment> {
     result: (handle) => jumping(stage.env, handle.result()),
     async tell(loop, story) {
       if (isTelling) {
-        await stage.close().catch(() => {});
+        await stage.leave().catch(() => {});
         stage = await setStage(bundle);
       }
       isTelling = true;
@@ -69,10 +69,12 @@ type Stage = {
   /** Fails when a worker does: nobody would ever answer again. */
   broken: Promise<never>;
   close(): Promise<void>;
+  /** Closes it under a story that is lost and still asks. */
+  leave(): Promise<void>;
 };
 
 async function setStage(workflows: Promise<WorkflowBundle>): Promise<Stage> {
-  const [{ env, close }, bundle] = await Promise.all([startTimeSkipping(), workflows]);
+  const [{ env, close, leave }, bundle] = await Promise.all([startTimeSkipping(), workflows]);
   const queues = taskQueues(namespace);
   let current: Scripted | null = null;
   const activities = Object.fromEntries(
@@ -98,14 +100,21 @@ async function setStage(workflows: Promise<WorkflowBundle>): Promise<Stage> {
   });
   // Whoever tells a story hears it; between two stories nobody has to.
   broken.catch(() => {});
+  const letWorkersGo = async () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    await running.catch(() => {});
+  };
   return {
     env,
     play: (loop) => (current = loop),
     broken,
     async close() {
-      for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
-      await running.catch(() => {});
+      await letWorkersGo();
       await close();
+    },
+    async leave() {
+      await letWorkersGo();
+      await leave();
     },
   };
 }

@@ -16,8 +16,7 @@ export function askThread<Job extends keyof Jobs>(
   job: Job,
   question: Jobs[Job]['question'],
 ): Promise<Jobs[Job]['answer']> {
-  const isSource = import.meta.url.endsWith('.ts');
-  const compiled = isSource ? compiledTwin('infra/gate/answer-question.ts') : null;
+  const compiled = compiledTwin('infra/gate/answer-question.ts');
   const entry = compiled ?? new URL('gate-thread.mjs', import.meta.url);
   const worker = new Worker(entry, { workerData: { job, question } });
   return new Promise((resolve, reject) => {

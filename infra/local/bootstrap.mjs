@@ -51,11 +51,16 @@ export async function ensureDependencies(root = ownRoot) {
 export async function load(file, root = ownRoot) {
   if (!isCheckout(root)) return await importFile(join(root, `${file}.js`));
   const { ensureCompiled } = await import('../package/ensure-compiled.mjs');
-  const compiled = await ensureCompiled(root);
+  // One state of the sources for everything that a process loads, looked for once.
+  if (!compiledOf.has(root)) compiledOf.set(root, ensureCompiled(root));
+  const compiled = await compiledOf.get(root);
   if (compiled !== null) return await importFile(join(compiled, `${file}.js`));
   await readTypeScript(root);
   return await importFile(join(root, `${file}.ts`));
 }
+
+/** root → where its compiled sources are */
+const compiledOf = new Map();
 
 const importFile = (file) => import(pathToFileURL(file).href);
 

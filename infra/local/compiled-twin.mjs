@@ -54,8 +54,10 @@ let found;
  */
 export function compiledTwin(file) {
   if (found === undefined) {
-    const folder = compiledFolder(resolve(fileURLToPath(new URL('../..', import.meta.url))));
-    found = existsSync(folder) ? folder : null;
+    const root = resolve(fileURLToPath(new URL('../..', import.meta.url)));
+    // What npm installs has no sources.
+    const folder = existsSync(join(root, 'index.ts')) ? compiledFolder(root) : null;
+    found = folder !== null && existsSync(folder) ? folder : null;
   }
   return found && join(found, compiledName(file));
 }

@@ -27,8 +27,9 @@ export function forkChild(
   { heapMb }: { heapMb?: number } = {},
 ): Child {
   const isSource = import.meta.url.endsWith('.ts');
-  const compiled = isSource ? compiledTwin(`infra/tensorflow/${name}.ts`) : null;
-  const entry = compiled ?? fileURLToPath(new URL(`${name}.${isSource ? 'ts' : 'js'}`, import.meta.url));
+  const entry =
+    compiledTwin(`infra/tensorflow/${name}.ts`) ??
+    fileURLToPath(new URL(`${name}.${isSource ? 'ts' : 'js'}`, import.meta.url));
   const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
   const child = fork(entry, [], {
     execPath: process.execPath,

@@ -3,6 +3,8 @@ import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { CommanderError } from 'commander';
 import type { Command } from 'commander';
+// It starts its service for ever in the folder in which it was loaded, so it is loaded before anybody leaves for one that goes.
+import 'esbuild';
 
 /** `driftloop …` in a folder, as a person types it. */
 

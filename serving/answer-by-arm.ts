@@ -9,6 +9,9 @@ import type { Serving } from './served-routes.ts';
 export type Question = { message: Omit<PredictionMessage, 'output'>; arm: Arm };
 export type Answered = { message: PredictionMessage; arm: Arm };
 
+/** Told of a version that failed, with what it was asked. */
+type OnFailed = (questions: readonly Question[], error: unknown) => void;
+
 /** Answers what one version is asked, in the order of the questions. */
 export type AnswerWith = (key: string, asked: readonly Question['message'][]) => Promise<AnyOutput[]>;
 
@@ -16,13 +19,13 @@ export type AnswerWith = (key: string, asked: readonly Question['message'][]) =>
  * One call a version, side by side; the answers in the order of the questions. What a challenger fails to answer the
  * champion answers, and only the challenger is blamed: a trial costs nobody an answer.
  *
- * @param onFailed told of each version that failed, with what it was asked; the champion's error is thrown besides
+ * @param onFailed the champion's error is thrown besides
  */
 export async function answerByArm(
   answerWith: AnswerWith,
   serving: Serving,
   asked: readonly Question[],
-  onFailed: (questions: readonly Question[], error: unknown) => void,
+  onFailed: OnFailed,
 ): Promise<Answered[]> {
   const trial = { answerWith, serving, onFailed };
   const whose = asked.map(({ arm }) => answererOf(arm));
@@ -48,7 +51,7 @@ export async function answerByArm(
 type Asking = {
   answerWith: AnswerWith;
   serving: Serving;
-  onFailed: (questions: readonly Question[], error: unknown) => void;
+  onFailed: OnFailed;
 };
 
 async function ask(trial: Asking, who: Answerer, questions: readonly Question[]): Promise<Answered[]> {

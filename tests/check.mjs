@@ -1,7 +1,8 @@
 /** `npm run check`: types, lint, format, dead code. (Architecture is a test.) Ends with one plain line of counts. */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { ensureDependencies } from '../infra/local/bootstrap.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -15,14 +16,19 @@ const checks = [
   ['format', bin('prettier'), ['--check', '--log-level=warn', '.']],
   ['dead code', bin('knip'), []],
 ];
-let failed = 0;
-for (const [name, command, args] of checks) {
-  const began = Date.now();
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' });
-  const ok = status === 0;
-  if (!ok) failed += 1;
-  process.stdout.write(`${ok ? '✓' : '✗'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
-  if (!ok) process.stdout.write(`${stdout}${stderr}\n`);
-}
+/** Side by side: each is one long thread. */
+const results = await Promise.all(
+  checks.map(async ([name, command, args]) => {
+    const began = Date.now();
+    const said = await promisify(execFile)(command, args, { cwd: root, maxBuffer: 1e8 }).catch(
+      (error) => error,
+    );
+    const isGood = !(said instanceof Error);
+    process.stdout.write(`${isGood ? '✓' : '✗'} ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
+    if (!isGood) process.stdout.write(`${said.stdout}${said.stderr}\n`);
+    return isGood;
+  }),
+);
+const failed = results.filter((isGood) => !isGood).length;
 process.stdout.write(`${checks.length - failed} passed, ${failed} failed\n`);
 process.exit(failed === 0 ? 0 : 1);

@@ -1,3 +1,4 @@
+import process from 'node:process';
 import type { Command } from 'commander';
 import { action, documented } from './action.ts';
 
@@ -24,11 +25,17 @@ export function addStatusCommand(program: Command): void {
         if (watch !== true) return look();
         const { openScreen, untilOver } = await import('./watching.ts');
         const screen = openScreen();
-        await untilOver(REFRESH_MS, async () => {
+        const aside = json === true ? openScreen(process.stderr) : screen;
+        let latest = '';
+        const again = async () => {
           const { json: value, text } = await look();
-          screen.show(json === true ? JSON.stringify(value) : text);
+          latest = json === true ? JSON.stringify(value) : text;
+          screen.show(latest);
           return false;
-        });
+        };
+        await untilOver(REFRESH_MS, again, (sentence) =>
+          aside.show(json === true ? sentence : `${latest}\n\n${sentence}`),
+        );
         screen.close();
         return undefined;
       });

@@ -21,7 +21,7 @@ export async function watchRun(
   let run = await runs.get(id);
   const screen = openScreen(process.stderr);
   told.write(`${run.id} of ${run.model}, because: ${run.trigger.reason}\n`);
-  await untilOver(everyMs, async () => {
+  const look = async () => {
     run = await runs.get(id);
     const story = await runs.story(id);
     for (const { at, phase, sentence } of story.slice(heard))
@@ -29,7 +29,8 @@ export async function watchRun(
     heard = story.length;
     if (run.outcome === null) screen.show(`${markRun(run).word}${sayProgress(run)}`);
     return run.outcome !== null;
-  });
+  };
+  await untilOver(everyMs, look, (sentence) => screen.show(sentence));
   screen.close();
   return {
     json: { runId: id, phase: run.phase, outcome: run.outcome },

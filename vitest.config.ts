@@ -13,6 +13,8 @@ const onServices = {
   pool: 'forks' as const,
   globalSetup: ['tests/support/provision.ts'],
   setupFiles: ['tests/support/shared-data.ts'],
+  // Small networks: more threads than one would mostly wait for each other, and for the file beside.
+  env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1' },
 };
 
 /**

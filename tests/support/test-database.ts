@@ -60,7 +60,11 @@ export async function startOwnPostgres(): Promise<TestPostgres> {
 async function ask(databaseUrl: string, question: string): Promise<void> {
   const client = new Client({ connectionString: databaseUrl });
   await client.connect();
-  await client.query(question).finally(() => client.end());
+  try {
+    await client.query(question);
+  } finally {
+    await client.end();
+  }
 }
 
 /** A migrated schema of its own in a running PostgreSQL. */

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx';
 import { px, scaleOf } from './axis.ts';
+import { Chart } from './frame.tsx';
 import { Hatch } from './hatch.tsx';
 
 const WIDTH = 330;
@@ -21,14 +22,7 @@ export const BoundRow: FC<{
   const at = x(bound);
   const [beyond, width] = side === 'most' ? [at, WIDTH - EDGE - at] : [EDGE, at - EDGE];
   return (
-    <svg
-      class="forest"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      width={WIDTH}
-      height={HEIGHT}
-      role="img"
-      aria-label={label}
-    >
+    <Chart class="forest" width={WIDTH} height={HEIGHT} label={label}>
       <Hatch x={beyond} y={5} width={width} height={16} />
       <path class="ax" d={`M${px(x(from))} 4V22M${px(x(from))} 13H${px(x(value))}`} />
       <path class="s-ink" d={`M${px(at)} 2V24`} />
@@ -40,6 +34,6 @@ export const BoundRow: FC<{
         />
       ) : null}
       <circle class="f-challenger" cx={px(x(value))} cy={13} r={4} />
-    </svg>
+    </Chart>
   );
 };

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx';
 import { px } from './axis.ts';
+import { Chart } from './frame.tsx';
 import { Hatch } from './hatch.tsx';
 
 const width = 260;
@@ -9,16 +10,9 @@ const height = 14;
 export const CoverageBar: FC<{ share: number; label: string }> = ({ share, label }) => {
   const at = width * Math.min(1, Math.max(0, share));
   return (
-    <svg
-      class="forest"
-      viewBox={`0 0 ${width} ${height}`}
-      width={width}
-      height={height}
-      role="img"
-      aria-label={label}
-    >
+    <Chart class="forest" width={width} height={height} label={label}>
       <rect class="f-live" x={0} y={1} width={px(at)} height={height - 2} />
       <Hatch x={at} y={1} width={width - at} height={height - 2} />
-    </svg>
+    </Chart>
   );
 };

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx';
 import { px, scaleOf } from './axis.ts';
+import { Chart } from './frame.tsx';
 
 /** Differences with their intervals, one a row, on a scale that all rows share. */
 
@@ -42,7 +43,7 @@ export const ForestRow: FC<{
   const [low, high, at] = [x(interval.low), x(interval.high), x(difference)];
   const ink = isReported ? 's-ink2' : 's-ink';
   return (
-    <svg class="forest" viewBox={`0 0 ${WIDTH} 26`} width={WIDTH} height={26} role="img" aria-label={label}>
+    <Chart class="forest" width={WIDTH} height={26} label={label}>
       {bound === 0 ? null : <path class="ax" d={`M${px(x(0))} 0V26`} />}
       {bound === null ? null : <path class="s-ink" d={`M${px(x(bound))} 3V23`} />}
       <path class={ink} stroke-width="1.5" d={`M${px(low)} 13H${px(high)}M${px(low)} 9v8M${px(high)} 9v8`} />
@@ -52,7 +53,7 @@ export const ForestRow: FC<{
         cy={13}
         r={px(radius(rows))}
       />
-    </svg>
+    </Chart>
   );
 };
 

@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx';
 import type { FeatureDrift } from '../model-view.ts';
 import { linePath, px, rateBounds, scaleOf } from './axis.ts';
+import { Chart } from './frame.tsx';
 
 /** Shares by bin: outline what the champion was trained on, filled what comes in now. */
 export const Histogram: FC<{ bins: FeatureDrift['bins']; label: string }> = ({ bins, label }) => {
@@ -46,21 +47,14 @@ export const Sparkline: FC<{
   const y = scaleOf(bounds, [height - 3, 3]);
   const last = points.at(-1);
   return (
-    <svg
-      class="spark"
-      viewBox={`0 0 ${width} ${height}`}
-      width={width}
-      height={height}
-      role="img"
-      aria-label={label}
-    >
+    <Chart class="spark" width={width} height={height} label={label}>
       {objective === null ? null : <path class="bound" d={`M0 ${px(y(objective))}H${width}`} />}
       {estimated.length === 0 ? null : <path class="ln expected" d={linePath(estimated, x, y, Infinity)} />}
       <path class="ln champion" d={linePath(points, x, y, Infinity)} />
       {last === undefined ? null : (
         <circle class="f-champion" cx={px(x(last[0]))} cy={px(y(last[1]))} r={2.6} />
       )}
-    </svg>
+    </Chart>
   );
 };
 

@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx';
 import type { DriftStory } from '../../monitors/drift-story/drift-story.ts';
 import type { FeatureStory } from '../../monitors/drift-story/feature-story.ts';
 import { linePath, px, scaleOf } from '../charts/axis.ts';
+import { Chart } from '../charts/frame.tsx';
 import { rate } from '../wording.ts';
 import { place, sayChange } from './drift-sentences.ts';
 
@@ -50,13 +51,7 @@ const Line: FC<{ feature: FeatureStory }> = ({ feature: { name, psi, bound } }) 
   const x = scaleOf([0, Math.max(1, psi.length - 1)], [2, width - 2]);
   const y = scaleOf([0, Math.max(bound * 1.2, ...psi)], [height - 2, 2]);
   return (
-    <svg
-      viewBox={`0 0 ${width} ${height}`}
-      width={width}
-      height={height}
-      role="img"
-      aria-label={`Distance of ${name}`}
-    >
+    <Chart width={width} height={height} label={`Distance of ${name}`}>
       <path class="bound" d={`M0 ${px(y(bound))}H${width}`} />
       <path
         class="ln challenger"
@@ -67,6 +62,6 @@ const Line: FC<{ feature: FeatureStory }> = ({ feature: { name, psi, bound } }) 
           Infinity,
         )}
       />
-    </svg>
+    </Chart>
   );
 };

@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx';
 import { AccuracyChart } from '../charts/accuracy-chart.tsx';
 import { assetUrl } from '../assets.ts';
 import { chartData, zoomData } from '../charts/chart-data.ts';
+import { LineEntry } from '../charts/legend.tsx';
 import type { History, ModelView } from '../model-view.ts';
 import { modelLede, sayEstimate, sayRegret } from '../sentences.ts';
 import { utc } from '../times.ts';
@@ -111,35 +112,9 @@ const Legend: FC<{ onTrial: boolean; objective: boolean; expected: boolean }> = 
   expected,
 }) => (
   <p class="legend">
-    <span>
-      <svg viewBox="0 0 26 12">
-        <path class="ln champion" d="M0 6H26" />
-      </svg>
-      champion
-    </span>
-    {onTrial ? (
-      <span>
-        <svg viewBox="0 0 26 12">
-          <path class="ln challenger" d="M0 6H26" />
-        </svg>
-        on trial
-      </span>
-    ) : null}
-    {expected ? (
-      <span>
-        <svg viewBox="0 0 26 12">
-          <path class="ln expected" d="M0 6H26" />
-        </svg>
-        expected
-      </span>
-    ) : null}
-    {objective ? (
-      <span>
-        <svg viewBox="0 0 26 12">
-          <path class="bound" d="M0 6H26" />
-        </svg>
-        objective
-      </span>
-    ) : null}
+    <LineEntry line="ln champion">champion</LineEntry>
+    {onTrial ? <LineEntry line="ln challenger">on trial</LineEntry> : null}
+    {expected ? <LineEntry line="ln expected">expected</LineEntry> : null}
+    {objective ? <LineEntry line="bound">objective</LineEntry> : null}
   </p>
 );

@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx';
+import { Entry } from '../charts/legend.tsx';
 import { Histogram } from '../charts/small-charts.tsx';
 import type { ModelView } from '../model-view.ts';
 import { sayDrift } from '../sentences.ts';
@@ -31,18 +32,12 @@ export const Drift: FC<{ view: ModelView; psiBound: number }> = ({ view, psiBoun
       say={`${sayDrift(drift, psiBound)} The figure is PSI over the last ${windowWords(inputWindowMs)}: below .1 is level, from ${rate(psiBound, 2)} on is a lot.`}
       aside={
         <p class="legend">
-          <span>
-            <svg viewBox="0 0 26 12">
-              <path class="reference ln" d="M1 11V3H9V6H17V9H25V11" />
-            </svg>
+          <Entry mark={<path class="reference ln" d="M1 11V3H9V6H17V9H25V11" />}>
             {view.champion?.version ?? 'the champion'} was trained on
-          </span>
-          <span>
-            <svg viewBox="0 0 26 12">
-              <path class="f-live" d="M1 12V5H9V3H17V8H25V12Z" />
-            </svg>
+          </Entry>
+          <Entry mark={<path class="f-live" d="M1 12V5H9V3H17V8H25V12Z" />}>
             last {windowWords(inputWindowMs)}
-          </span>
+          </Entry>
         </p>
       }
     >

@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx';
+import { LineEntry } from '../charts/legend.tsx';
 import { Sparkline } from '../charts/small-charts.tsx';
 import { fleetLede } from '../fleet-sentences.ts';
 import type { Spark } from '../gather.ts';
@@ -70,24 +71,9 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
     title="Models"
     aside={
       <p class="legend">
-        <span>
-          <svg viewBox="0 0 26 12">
-            <path class="ln champion" d="M0 6H26" />
-          </svg>
-          realized, as known
-        </span>
-        <span>
-          <svg viewBox="0 0 26 12">
-            <path class="ln expected" d="M0 6H26" />
-          </svg>
-          estimated
-        </span>
-        <span>
-          <svg viewBox="0 0 26 12">
-            <path class="bound" d="M0 6H26" />
-          </svg>
-          objective
-        </span>
+        <LineEntry line="ln champion">realized, as known</LineEntry>
+        <LineEntry line="ln expected">estimated</LineEntry>
+        <LineEntry line="bound">objective</LineEntry>
       </p>
     }
   >

@@ -1,6 +1,7 @@
 import type { FC } from 'hono/jsx';
 import { BandChart } from '../charts/band-chart.tsx';
 import type { BandPoint } from '../charts/band-chart.tsx';
+import { LineEntry } from '../charts/legend.tsx';
 import { TrafficChart } from '../charts/traffic-chart.tsx';
 import type { Check, RolloutLook, Stage } from '../../domain/rollout.ts';
 import type { RolloutView, ShownRollout } from '../rollout/rollout-view.ts';
@@ -30,18 +31,8 @@ export const Traffic: FC<Shown> = ({ shown, clock }) => {
       title="Traffic and judgements"
       aside={
         <div class="legend">
-          <span>
-            <svg viewBox="0 0 26 12" aria-hidden="true">
-              <path class="ln champion" d="M0 6H26" />
-            </svg>
-            {shown.over}
-          </span>
-          <span>
-            <svg viewBox="0 0 26 12" aria-hidden="true">
-              <path class="ln challenger" d="M0 6H26" />
-            </svg>
-            {shown.version}
-          </span>
+          <LineEntry line="ln champion">{shown.over}</LineEntry>
+          <LineEntry line="ln challenger">{shown.version}</LineEntry>
         </div>
       }
     >

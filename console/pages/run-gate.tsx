@@ -2,6 +2,7 @@ import type { FC } from 'hono/jsx';
 import { BoundRow } from '../charts/bound-row.tsx';
 import { ForestAxis, ForestRow, forestScale } from '../charts/forest.tsx';
 import type { ForestScale } from '../charts/forest.tsx';
+import { Entry } from '../charts/legend.tsx';
 import type { Dossier } from '../dossier/dossier.ts';
 import { gateGroups } from '../run/gate-rows.ts';
 import type { GateGroup, GateRow } from '../run/gate-rows.ts';
@@ -147,25 +148,26 @@ const Row: FC<{ row: GateRow; scale: ForestScale; versions: Versions }> = ({ row
 
 const Legend: FC = () => (
   <p class="legend">
-    <span>
-      <svg viewBox="0 0 26 12" aria-hidden="true">
-        <path class="s-ink" d="M2 6H24" stroke-width="1.5" />
-        <circle class="f-challenger" cx="13" cy="6" r="3.5" />
-      </svg>
+    <Entry
+      mark={
+        <>
+          <path class="s-ink" d="M2 6H24" stroke-width="1.5" />
+          <circle class="f-challenger" cx="13" cy="6" r="3.5" />
+        </>
+      }
+    >
       estimate with its interval; a larger dot is more rows
-    </span>
-    <span>
-      <svg viewBox="0 0 26 12" aria-hidden="true">
-        <path class="s-ink2" d="M2 6H24" stroke-width="1.5" />
-        <circle class="hollow s-ink2" cx="13" cy="6" r="3.2" />
-      </svg>
+    </Entry>
+    <Entry
+      mark={
+        <>
+          <path class="s-ink2" d="M2 6H24" stroke-width="1.5" />
+          <circle class="hollow s-ink2" cx="13" cy="6" r="3.2" />
+        </>
+      }
+    >
       reported only, too few rows to decide
-    </span>
-    <span>
-      <svg viewBox="0 0 26 12" aria-hidden="true">
-        <path class="s-ink" d="M13 0V12" />
-      </svg>
-      bound
-    </span>
+    </Entry>
+    <Entry mark={<path class="s-ink" d="M13 0V12" />}>bound</Entry>
   </p>
 );

@@ -1,5 +1,6 @@
 import type { FC } from 'hono/jsx';
 import type { SearchReport } from '../../domain/search-report.ts';
+import { LineEntry } from '../charts/legend.tsx';
 import type { Layout } from '../charts/plot.ts';
 import { CurveChart } from '../report/curve-chart.tsx';
 import type { Curve } from '../report/curve-chart.tsx';
@@ -87,12 +88,7 @@ const Legend: FC = () => (
         ['training', 'training'],
       ] as const
     ).map(([role, word]) => (
-      <span>
-        <svg viewBox="0 0 26 12" aria-hidden="true">
-          <path class={`ln ${role}`} d="M0 6H26" />
-        </svg>
-        {word}
-      </span>
+      <LineEntry line={`ln ${role}`}>{word}</LineEntry>
     ))}
   </p>
 );

@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx';
+import { LineEntry } from '../charts/legend.tsx';
 import type { Layout } from '../charts/plot.ts';
 import { Section } from '../pages/parts.tsx';
 import { CurveChart } from './curve-chart.tsx';
@@ -61,12 +62,7 @@ export const LearningSection: FC<{ data: ReportData }> = ({ data }) => {
 const Legend: FC = () => (
   <p class="legend">
     {(['champion', 'challenger'] as const).map((role) => (
-      <span>
-        <svg viewBox="0 0 26 12">
-          <path class={`ln ${role}`} d="M0 6H26" />
-        </svg>
-        {role === 'champion' ? 'validation rows' : 'training rows'}
-      </span>
+      <LineEntry line={`ln ${role}`}>{role === 'champion' ? 'validation rows' : 'training rows'}</LineEntry>
     ))}
   </p>
 );

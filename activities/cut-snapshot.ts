@@ -1,3 +1,4 @@
+import { count } from '../domain/count.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { Example, Snapshot, SnapshotParts } from '../domain/examples.ts';
 import { validationShareOf } from '../training/tabular/settings.ts';
@@ -93,8 +94,6 @@ export function splitByTime(
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
-
-const count = (rows: number) => rows.toLocaleString('en-US');
 
 const saySnapshot = ({ rows, rehearsalShare }: Snapshot): string =>
   `Learns from ${count(rows.train)} rows and validates on the ${count(rows.validation)} newest; ` +

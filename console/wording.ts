@@ -1,3 +1,5 @@
+import { count as plain } from '../domain/count.ts';
+
 /** How figures, times and durations are written, everywhere in the console and in `driftloop explain`. */
 
 const minus = '−';
@@ -9,7 +11,7 @@ export function rate(value: number, digits = 3): string {
 }
 
 /** 1204 becomes 1,204. */
-export const count = (n: number): string => Math.round(n).toLocaleString('en-US').replace('-', minus);
+export const count = (n: number): string => plain(n).replace('-', minus);
 
 /** `1 label`, `1,204 labels`. */
 export const counted = (n: number, one: string, many = `${one}s`): string =>

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { count } from './count.ts';
 
 const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 const pattern = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/;
@@ -31,5 +32,5 @@ const unitNames = [
 export function windowWords(ms: number): string {
   const [size, name] = unitNames.find(([unit]) => ms % unit === 0) ?? [unitMs.s, 'second'];
   const n = Math.max(1, Math.round(ms / size));
-  return n === 1 ? name : `${n.toLocaleString('en-US')} ${name}s`;
+  return n === 1 ? name : `${count(n)} ${name}s`;
 }

@@ -1,4 +1,5 @@
 import type { ConfigProblem } from './config-problems.ts';
+import { count } from './count.ts';
 import type { ModelConfig } from './model-config.ts';
 
 /** Pixels that the loop keeps of an image: what a message of Kafka holds, written in base64 beside its answer. */
@@ -18,7 +19,7 @@ export function checkImages([index, { input, gate }]: readonly [number, ModelCon
       note('has a column for each pixel, as files may; the loop takes it as one value', 'Remove columns.');
     if (bytes > BYTES_AT_MOST)
       note(
-        `keeps ${bytes.toLocaleString('en-US')} bytes of each image; the loop keeps at most ${BYTES_AT_MOST.toLocaleString('en-US')}`,
+        `keeps ${count(bytes)} bytes of each image; the loop keeps at most ${count(BYTES_AT_MOST)}`,
         'Declare a smaller width and height: images are fitted to them.',
       );
     if (gate.slices.includes(name))

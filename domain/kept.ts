@@ -1,3 +1,5 @@
+import { count } from './count.ts';
+
 /** What a training kept of what its base knew: the share of golden rows that are answered right. */
 export type Kept = Readonly<{
   goldenRows: number;
@@ -14,7 +16,7 @@ export const keptShare = ({ before, after }: Pick<Kept, 'before' | 'after'>): nu
 
 /** For a person. */
 export const sayKept = (kept: Kept): string =>
-  `Of what it knew before, ${percent(keptShare(kept))} is kept: of ${kept.goldenRows.toLocaleString('en-US')} golden ` +
+  `Of what it knew before, ${percent(keptShare(kept))} is kept: of ${count(kept.goldenRows)} golden ` +
   `rows it answered ${percent(kept.before)} right, and now ${percent(kept.after)}.`;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -8,6 +8,7 @@
  * Alerts also wait for `gap` new labelled rows since the last training, unless that one was dropped by a patient gate.
  * Those that a run has looked at and only watches begin none again, for as long as they last and regret is below its price.
  */
+import { count } from '../domain/count.ts';
 import { milliseconds } from '../domain/duration.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import { defaultPolicy, type RegretPolicy } from '../domain/policy/regret-policy.ts';
@@ -53,8 +54,6 @@ export const canBeginRun = (labels: Readonly<Record<string, string>>): boolean =
   labels['level'] === 'detected' && kinds.some((kind) => kind === labels['kind']);
 
 const not = (sentence: string): TriggerChoice => ({ trigger: null, sentence });
-const count = (n: number) => n.toLocaleString('en-US');
-
 export function chooseTrigger(
   question: TriggerQuestion,
   policy: Pick<RegretPolicy, 'gap' | 'price'> = defaultPolicy,

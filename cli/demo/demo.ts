@@ -1,5 +1,6 @@
 import process from 'node:process';
 import pc from 'picocolors';
+import { count } from '../../domain/count.ts';
 import type { DemoOptions } from '../commands/demo.ts';
 import { stateFolder } from '../dev-file.ts';
 import { chooseProduction, playingTime, type Production } from './choose-production.ts';
@@ -89,14 +90,12 @@ function viewsFor(options: DemoOptions, { stream, model }: Production): { screen
   };
 }
 
-const whole = (n: number) => n.toLocaleString('en-US');
-
 function sayProduction(production: Production): string[] {
   const { stream, plannedRows, pace, bootstrapRows, notes } = production;
   const drift = stream.driftAtRows === null ? '' : ', with a change of the world in the middle';
   return [
-    `Playing ${stream.title}${drift}: ${whole(plannedRows)} rows at ${pace} a second, ${playingTime(production)}. ` +
-      `The ${whole(bootstrapRows)} rows before them train the first champion.`,
+    `Playing ${stream.title}${drift}: ${count(plannedRows)} rows at ${pace} a second, ${playingTime(production)}. ` +
+      `The ${count(bootstrapRows)} rows before them train the first champion.`,
     ...notes,
   ];
 }

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { count } from '../../domain/count.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { scaleDurations } from '../../domain/time-scale.ts';
 import { removeWhenWeEnd } from '../../infra/local/keeper.ts';
@@ -90,7 +91,7 @@ async function bootstrap(
 ): Promise<Version> {
   const part = 'first champion';
   const examples = await takeRows(stream, { to: bootstrapRows });
-  const message = `learning from the first ${examples.length.toLocaleString('en-US')} rows`;
+  const message = `learning from the first ${count(examples.length)} rows`;
   report({ part, phase: 'building', message });
   const version = await bootstrapModel({
     model,

@@ -1,3 +1,4 @@
+import { count } from '../../domain/count.ts';
 import type { Estimate } from '../../training/evaluate.ts';
 import { table } from '../output.ts';
 import { keptLine } from './kept-line.ts';
@@ -100,7 +101,7 @@ export const metricsLine = (evaluation: Evaluation, trained: Trained) => ({
 
 /** The same for a person: with intervals, beside what no model at all would reach. */
 export function sayScores(evaluation: Evaluation): string {
-  const head = (without: string) => [`ON ${whole(evaluation.rows)} TEST ROWS`, 'VALUE', '95 % SURE', without];
+  const head = (without: string) => [`ON ${count(evaluation.rows)} TEST ROWS`, 'VALUE', '95 % SURE', without];
   switch (evaluation.kind) {
     case 'labels': {
       const { metrics, baseline } = evaluation;
@@ -147,7 +148,7 @@ export function sayScores(evaluation: Evaluation): string {
         head('THE BASE'),
         line('token loss', metrics.tokenLoss, baseline?.tokenLoss),
         line('perplexity', metrics.perplexity, baseline?.perplexity),
-        line(`exact match (${whole(answered)} answered)`, metrics.exactMatch),
+        line(`exact match (${count(answered)} answered)`, metrics.exactMatch),
         line('fuzzy match (chrF)', metrics.fuzzyMatch),
       ]);
     }
@@ -171,8 +172,6 @@ const line = (name: string, { estimate, low, high }: Estimate, without?: number)
   `${figure(low)} to ${figure(high)}`,
   without === undefined ? '' : figure(without),
 ];
-
-const whole = (n: number): string => n.toLocaleString('en-US');
 
 /** Three digits after the point, and for large numbers no more than tell anything. */
 const figure = (value: number): string =>

@@ -4,6 +4,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { count } from '../../domain/count.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { needingRoom } from '../../domain/room.ts';
 import type { Answer } from '../output.ts';
@@ -50,10 +51,10 @@ export async function predictInto(out: string, options: PredictOptions): Promise
   const { rows, labels } = await writeFileWhole(out, answersOf(options));
   const said = Object.entries(labels)
     .sort(([, a], [, b]) => b - a)
-    .map(([label, n]) => `${label} ${n.toLocaleString('en-US')}`);
+    .map(([label, n]) => `${label} ${count(n)}`);
   return {
     json: { rows, out, ...(said.length === 0 ? {} : { labels }) },
-    text: `${rows.toLocaleString('en-US')} rows are answered in ${out}${said.length === 0 ? '' : `: ${said.join(', ')}`}.`,
+    text: `${count(rows)} rows are answered in ${out}${said.length === 0 ? '' : `: ${said.join(', ')}`}.`,
   };
 }
 

@@ -1,4 +1,5 @@
 import { createLogUpdate } from 'log-update';
+import { count } from '../../domain/count.ts';
 import type { EpochScore, TrainingProgress } from '../../domain/run.ts';
 import type { ScoreName } from './score-name.ts';
 
@@ -66,7 +67,7 @@ export function progressWords({ batchSize, score: scoreName }: Says) {
     const [first] = seen;
     const perSecond = now > first!.at ? ((step - first!.step) * 1_000) / (now - first!.at) : 0;
     return [
-      `step ${whole(step)} of ${whole(steps)}`,
+      `step ${count(step)} of ${count(steps)}`,
       ...(perSecond === 0 ? [] : [`at most ${timeLeft((steps - step) / perSecond)} left`]),
       ...(trainLoss === null ? [] : [`loss ${trainLoss.toFixed(3)}`]),
       ...(score?.validation
@@ -74,12 +75,10 @@ export function progressWords({ batchSize, score: scoreName }: Says) {
             `validation loss ${score.validation.loss.toFixed(3)}, ${scoreName} ${score.validation.score.toFixed(3)}`,
           ]
         : []),
-      ...(perSecond === 0 ? [] : [`${whole(perSecond * batchSize)} examples/s`]),
+      ...(perSecond === 0 ? [] : [`${count(perSecond * batchSize)} examples/s`]),
     ].join(', ');
   };
 }
-
-const whole = (n: number): string => Math.round(n).toLocaleString('en-US');
 
 function timeLeft(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;

@@ -1,3 +1,4 @@
+import { count } from '../../domain/count.ts';
 import type { Prepared } from './describe-run.ts';
 import type { Described, Trained } from './offline-task.ts';
 
@@ -13,20 +14,20 @@ export function sayRows({
   old,
 }: Prepared<unknown>): string[] {
   return [
-    `${whole(train.length)} rows of ${files.train} train, ${whole(validation.length)} validate ` +
+    `${count(train.length)} rows of ${files.train} train, ${count(validation.length)} validate ` +
       `(${sayValidation(described)}), ` +
-      `${whole(test.length)} of ${files.test} test, once, at the end.`,
+      `${count(test.length)} of ${files.test} test, once, at the end.`,
     ...(old === null
       ? []
       : [
-          `${whole(old.rehearse.length)} old rows are there to rehearse, ${whole(old.golden.length)} measure what is kept: ${old.goldenAre}.`,
+          `${count(old.rehearse.length)} old rows are there to rehearse, ${count(old.golden.length)} measure what is kept: ${old.goldenAre}.`,
         ]),
     ...described.notes,
     ...described.leftOut.map(({ column, because }) => `"${column}" is left out: ${because}.`),
     ...(leakage.shared.length === 0
       ? []
       : [
-          `${whole(leakage.shared.length)} test rows are training rows too; as many as rows like these meet by chance, or few.`,
+          `${count(leakage.shared.length)} test rows are training rows too; as many as rows like these meet by chance, or few.`,
         ]),
     ...card.notes,
   ];
@@ -47,8 +48,6 @@ export function sayValidation({ model, columns }: Described): string {
 
 /** How it went, and what a person should know of what came out. */
 export const sayTrained = ({ steps, seconds, backend, bestEpoch, epochs, notes }: Trained): string[] => [
-  `Trained: ${whole(steps)} steps in ${seconds.toFixed(1)} s on ${backend}; epoch ${bestEpoch} of ${epochs} is kept.`,
+  `Trained: ${count(steps)} steps in ${seconds.toFixed(1)} s on ${backend}; epoch ${bestEpoch} of ${epochs} is kept.`,
   ...notes,
 ];
-
-const whole = (n: number): string => n.toLocaleString('en-US');

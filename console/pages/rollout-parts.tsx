@@ -30,10 +30,10 @@ export const Traffic: FC<Shown> = ({ shown, clock }) => {
       id="traffic"
       title="Traffic and judgements"
       aside={
-        <div class="legend">
+        <p class="legend">
           <LineEntry line="ln champion">{shown.over}</LineEntry>
           <LineEntry line="ln challenger">{shown.version}</LineEntry>
-        </div>
+        </p>
       }
     >
       <Hatch />

@@ -1,4 +1,5 @@
 import type { FC } from 'hono/jsx';
+import { count } from '../../domain/count.ts';
 import { keptShare } from '../../domain/kept.ts';
 import { Section } from '../pages/parts.tsx';
 import type { ReportData } from './report-data.ts';
@@ -22,13 +23,13 @@ export const KeptSection: FC<{ data: ReportData }> = ({ data: { kept, evaluation
           </thead>
           <tbody>
             <tr>
-              <th scope="row">{`${goldenRows.toLocaleString('en-US')} golden rows`}</th>
+              <th scope="row">{`${count(goldenRows)} golden rows`}</th>
               <td>{share(before)}</td>
               <td>{share(after)}</td>
             </tr>
             {evaluation.kind === 'labels' || evaluation.kind === 'multi-label' ? (
               <tr>
-                <th scope="row">{`${evaluation.rows.toLocaleString('en-US')} test rows`}</th>
+                <th scope="row">{`${count(evaluation.rows)} test rows`}</th>
                 <td>not asked</td>
                 <td>{share(evaluation.metrics.accuracy.estimate)}</td>
               </tr>

@@ -3,6 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { count } from '../../domain/count.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { sha256OfFile } from '../artifacts/digest.ts';
 import type { Hub, HubFile } from './hub.ts';
@@ -101,7 +102,7 @@ async function digestIn(target: string, { digest, bytes }: HubFile): Promise<str
 const brokenOff = ({ name, file }: FetchFile, had: number, cause: unknown) =>
   new DriftloopError(
     'DL_DOWNLOAD_FAILED',
-    `${file.name} of ${name.repository} broke off after ${had.toLocaleString('en-US')} of ${file.bytes.toLocaleString('en-US')} bytes` +
+    `${file.name} of ${name.repository} broke off after ${count(had)} of ${count(file.bytes)} bytes` +
       `${cause instanceof Error ? `: ${cause.message}` : ''}.`,
     { fix: 'Try again: it goes on from there.', retryable: true, cause },
   );

@@ -1,7 +1,6 @@
 /** Plans in sentences: what is trained on and why, or what is missing. */
+import { count } from '../../domain/count.ts';
 import type { TrainingReason } from './plan-training.ts';
-
-const count = (n: number) => n.toLocaleString('en-US');
 
 export const sayTrain = (reason: TrainingReason, rows: number): string =>
   ({

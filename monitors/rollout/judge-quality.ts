@@ -6,6 +6,7 @@
  *     successful     at least minLabels rows, and it is refuted that it is right more than `within` less often
  *     inconclusive   otherwise, with how many more labels would settle it
  */
+import { count } from '../../domain/count.ts';
 import { labelsToSettle } from '../../statistics/sequential/labels-to-settle.ts';
 import {
   logEAbove,
@@ -30,7 +31,7 @@ export function judgeQuality(pairs: Pairs, rules: QualityRules): Check {
   const { alpha, minLabels, margin } = rules;
   const limit = -Math.log(alpha);
   const rows = wins + losses + ties;
-  const seen = `of ${rows} rows whose labels have come only the challenger got ${wins} right, and only the champion ${losses}`;
+  const seen = `of ${count(rows)} rows whose labels have come only the challenger got ${count(wins)} right, and only the champion ${count(losses)}`;
   const within = qualityWithin(rules);
   const { low, high } = pairedBounds(pairs, alpha);
   const isNear = logEAbove(pairs, -within) >= limit;
@@ -55,11 +56,11 @@ export function judgeQuality(pairs: Pairs, rules: QualityRules): Check {
     return {
       check,
       kind: 'inconclusive',
-      sentence: `${minLabels - rows} more labels are missing to judge quality by: ${seen}.`,
+      sentence: `${count(minLabels - rows)} more labels are missing to judge quality by: ${seen}.`,
       band,
     };
   if (isNear) return { check, kind: 'successful', sentence: `${seen}.`, band };
-  const missing = more === null ? 'more labels than can be foretold' : `about ${more} more labels`;
+  const missing = more === null ? 'more labels than can be foretold' : `about ${count(more)} more labels`;
   return {
     check,
     kind: 'inconclusive',

@@ -9,6 +9,7 @@
  * `margin` is what is tolerated; `within` is how near to the champion it has to be shown to lie, which is never finer
  * than what minSamples can show at all. Both arms broken is no excuse: more than half is too much of anything.
  */
+import { count } from '../../domain/count.ts';
 import {
   differenceBounds,
   logEAboveBy,
@@ -62,7 +63,7 @@ export function judgeShare(
     bound: within,
     missing,
   };
-  const seen = `${challenger.events} ${events} in ${challenger.trials} ${trials}, the champion ${champion.events} in ${champion.trials}`;
+  const seen = `${count(challenger.events)} ${events} in ${count(challenger.trials)} ${trials}, the champion ${count(champion.events)} in ${count(champion.trials)}`;
   const isWorse =
     logEAboveBy(challenger, champion, margin) >= limit && logEShareAbove(challenger, atMost) >= limit;
   if (isWorse || logEShareAbove(challenger, HALF) >= limit) {
@@ -79,11 +80,12 @@ export function judgeShare(
     return {
       check,
       kind: 'inconclusive',
-      sentence: `Too few ${trials} to judge ${events} by (${minSamples} are needed on each side): ${seen}.`,
+      sentence: `Too few ${trials} to judge ${events} by (${count(minSamples)} are needed on each side): ${seen}.`,
       band,
     };
   if (missing === 0) return { check, kind: 'successful', sentence: `${seen}.`, band };
-  const more = missing === null ? '' : `, for which about ${missing} more ${trials} on each side are missing`;
+  const more =
+    missing === null ? '' : `, for which about ${count(missing)} more ${trials} on each side are missing`;
   return {
     check,
     kind: 'inconclusive',

@@ -8,6 +8,7 @@
  *
  * Source: M. Lindon and A. Malek, "Anytime-valid inference for multinomial count data", NeurIPS (2022).
  */
+import { count } from '../../domain/count.ts';
 import { betaBinomialLogE } from '../../statistics/sequential/beta-binomial.ts';
 import type { Check } from '../../domain/rollout.ts';
 import { percentOf } from './evidence.ts';
@@ -36,7 +37,7 @@ export function judgeSampleRatio(
   const both = challenger + baseline;
   if (both === 0) return { check, kind: 'inconclusive', sentence: 'Nobody has asked anything yet.' };
   const share = challenger / both;
-  const seen = `the challenger got ${percentOf(share)} of ${both} ${of} of both samples, and ${percentOf(expected)} were meant for it`;
+  const seen = `the challenger got ${percentOf(share)} of ${count(both)} ${of} of both samples, and ${percentOf(expected)} were meant for it`;
   return betaBinomialLogE(challenger, both, { p0: expected, repeats }) >= -Math.log(alpha)
     ? {
         check,

@@ -5,6 +5,7 @@
  *     intact   the rise is below `margin` (one-sided, 95 %), and regret has not reached its price
  *     unknown  neither is shown, or there are too few rows
  */
+import { count } from '../../domain/count.ts';
 import { rate, varianceOf } from './explained.ts';
 import type { Count } from '../detectors/quality/quality-finding.ts';
 
@@ -41,5 +42,4 @@ export function judgePerformance(
   return { level: rise + Z_95 * deviation < margin ? 'intact' : 'unknown', says };
 }
 
-const count = (n: number) => n.toLocaleString('en-US');
 export const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

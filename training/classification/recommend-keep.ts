@@ -1,3 +1,4 @@
+import { count } from '../../domain/count.ts';
 import type { OpenWish } from '../../domain/fine-tune-config.ts';
 import type { SaidSetting } from '../search/say-settings.ts';
 import { KEEP_NOTHING } from './keep-settings.ts';
@@ -48,7 +49,7 @@ function usualKeep(old: OldSituation | null): { keep: KeepSettings; why: string 
   if (old !== null && old.rows > 0)
     return {
       keep: { ...KEEP_NOTHING, rehearsal: 0.5, interpolate: old.golden > 0 },
-      why: `${old.rows.toLocaleString('en-US')} old rows are there, and nothing keeps better than seeing them again`,
+      why: `${count(old.rows)} old rows are there, and nothing keeps better than seeing them again`,
     };
   if (old !== null && old.goesOn)
     return {

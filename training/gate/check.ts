@@ -55,7 +55,6 @@ export function rowsToSettle(
   return more > FARTHEST_ROWS ? null : Math.max(1, more);
 }
 
-export const count = (n: number): string => n.toLocaleString('en-US');
 /** A figure between 0 and 1, or a loss, with three digits and without a leading zero. */
 export const figure = (value: number): string =>
   value

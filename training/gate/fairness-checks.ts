@@ -3,10 +3,11 @@
  * out. The bootstrap draws rows within their groups' counts; the gap of a few groups is never below 0, so that its
  * interval leans up on few rows, to the safe side.
  */
+import { count } from '../../domain/count.ts';
 import type { GateConfig } from '../../domain/gate-config.ts';
 import { bootstrapCounts, type BootstrapOptions } from '../../statistics/bootstrap.ts';
 import type { AnsweredRows } from './answered-rows.ts';
-import { count, type Check } from './check.ts';
+import type { Check } from './check.ts';
 import { bounded } from './threshold-checks.ts';
 
 export function fairnessCheck(

@@ -3,9 +3,10 @@
  * blocks, unless triage says that the world has changed: then they are reported, so that a changed world cannot veto its
  * own fix. A challenger that has learnt from any of them answers by heart, and is not promoted, however it came about.
  */
+import { count } from '../../domain/count.ts';
 import { logEBelow, pairedBounds } from '../../statistics/sequential/paired-difference.ts';
 import { pairsOf, type AnsweredRows } from './answered-rows.ts';
-import { count, points, type Check } from './check.ts';
+import { points, type Check } from './check.ts';
 
 export type Golden = Readonly<{
   pinned: AnsweredRows | null;

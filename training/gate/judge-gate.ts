@@ -13,13 +13,14 @@
  *
  * Source of the "and": R. L. Berger, "Multiparameter hypothesis testing and acceptance sampling", Technometrics 24 (1982).
  */
+import { count } from '../../domain/count.ts';
 import type { GateConfig } from '../../domain/gate-config.ts';
 import { defaultPolicy } from '../../domain/policy/regret-policy.ts';
 import type { GateKind, Verdict } from '../../domain/verdict.ts';
 import { pairedBounds } from '../../statistics/sequential/paired-difference.ts';
 import { pairsOf, type AnsweredRows } from './answered-rows.ts';
 import { artifactChecks, type MeasuredArtifact } from './artifact-checks.ts';
-import { count, type Check } from './check.ts';
+import type { Check } from './check.ts';
 import { estimateMetrics } from './estimate-metrics.ts';
 import { fairnessCheck } from './fairness-checks.ts';
 import { flipCheck } from './flip-check.ts';

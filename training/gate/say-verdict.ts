@@ -1,7 +1,6 @@
 /** Verdicts in sentences for people who know no statistics: what was decided, on how many rows, what is missing. */
+import { count } from '../../domain/count.ts';
 import type { GateQuestion } from './judge-challenger.ts';
-
-const count = (n: number) => n.toLocaleString('en-US');
 
 /** "+1.3 points" as people say it; a true minus sign. */
 function points(wins: number, losses: number, rows: number): string {

@@ -5,12 +5,13 @@
  *
  * Source: S. Holm, Scand. J. Statist. 6 (1979), with the anytime-valid p-value min(1, 1/E).
  */
+import { count } from '../../domain/count.ts';
 import type { GateConfig } from '../../domain/gate-config.ts';
 import { holm } from '../../statistics/multiple-testing.ts';
 import { logEBelow, pairedBounds } from '../../statistics/sequential/paired-difference.ts';
 import type { Pairs } from '../../statistics/sequential/paired-difference.ts';
 import { pairsOf, type AnsweredRows } from './answered-rows.ts';
-import { count, points, type Check } from './check.ts';
+import { points, type Check } from './check.ts';
 
 type Slice = { feature: string; value: string; pairs: Pairs; rows: number };
 

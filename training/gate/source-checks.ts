@@ -7,13 +7,14 @@
  * What one source alone labels cannot be held against others, and labels that are wrong for both versions alike steer
  * nobody: they only make the gate ask for more.
  */
+import { count } from '../../domain/count.ts';
 import type { GateConfig } from '../../domain/gate-config.ts';
 import type { RegretPolicy } from '../../domain/policy/regret-policy.ts';
 import { fisherExact } from '../../statistics/contingency.ts';
 import { holm } from '../../statistics/multiple-testing.ts';
 import type { Pairs } from '../../statistics/sequential/paired-difference.ts';
 import { pairsOf, type AnsweredRows } from './answered-rows.ts';
-import { count, type Check } from './check.ts';
+import type { Check } from './check.ts';
 import { judgeChallenger, type GateQuestion, type GateVerdict } from './judge-challenger.ts';
 import { alphaOfLook } from './spend-alpha.ts';
 

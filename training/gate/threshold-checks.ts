@@ -2,8 +2,9 @@
  * Bounds of metrics: of the challenger itself, and of its change from the champion. A bound is kept when the whole
  * interval keeps it, broken when the whole interval breaks it; an interval that straddles it asks for more labels.
  */
+import { count } from '../../domain/count.ts';
 import type { GateMetric, Threshold } from '../../domain/gate-config.ts';
-import { againstLower, againstUpper, count, figure, rowsToSettle } from './check.ts';
+import { againstLower, againstUpper, figure, rowsToSettle } from './check.ts';
 import type { Check, Interval } from './check.ts';
 import type { MetricEstimate } from './estimate-metrics.ts';
 

@@ -1,4 +1,5 @@
 import type { Conversation } from '../../domain/conversation.ts';
+import { count } from '../../domain/count.ts';
 import type { ConversationFormat, WrittenText } from './conversation.ts';
 import { cutText, lastAnswerOf } from './cut.ts';
 import type { WrittenPair } from './preferences-tunable.ts';
@@ -55,5 +56,3 @@ const sayCuts = ({ given, answer }: { given: number; answer: number }, longest: 
     ? [`${count(answer)} answers were too long for ${longest} tokens: they lost their end.`]
     : []),
 ];
-
-const count = (n: number): string => n.toLocaleString('en-US');

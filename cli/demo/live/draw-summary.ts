@@ -1,6 +1,7 @@
 import type { Colors } from 'picocolors/types.js';
 import type { Summary, SummaryRun } from '../summary.ts';
-import { clock, rate, whole } from './draw.ts';
+import { count } from '../../../domain/count.ts';
+import { clock, rate } from './draw.ts';
 
 /** The summary for a person: what happened, run by run, and whether the loop closed. */
 export function drawSummary(summary: Summary, color: Colors): string[] {
@@ -21,10 +22,10 @@ export function drawSummary(summary: Summary, color: Colors): string[] {
     row('versions', versions.map((v) => `${v.version} ${v.role} ${rate(v.accuracyOnTest)}`).join(' · ')),
     row(
       'events',
-      `${whole(events.predictions)} predictions and ${whole(events.feedback)} labels accepted, ${whole(events.stored)} of ` +
-        `${whole(stored)} stored once, ${whole(events.duplicates)} duplicates, ${whole(events.deadLettered)} dead letters`,
+      `${count(events.predictions)} predictions and ${count(events.feedback)} labels accepted, ${count(events.stored)} of ` +
+        `${count(stored)} stored once, ${count(events.duplicates)} duplicates, ${count(events.deadLettered)} dead letters`,
     ),
-    row('requests', `${whole(requests.total)}, ${whole(requests.failed)} failed`),
+    row('requests', `${count(requests.total)}, ${count(requests.failed)} failed`),
     '',
   ];
 }

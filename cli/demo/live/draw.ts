@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { count } from '../../../domain/count.ts';
 import type { DemoPhase, Progress, RunProgress } from './progress.ts';
 import { sparkline } from './sparkline.ts';
 
@@ -19,18 +20,17 @@ const saying: Record<DemoPhase, string> = {
   recovered: 'a better version answers production',
 };
 
-export const whole = (n: number): string => Math.round(n).toLocaleString('en-US');
 /** Rates without a leading zero: .741. */
 export const rate = (x: number | null): string => (x === null ? '  – ' : x.toFixed(3).replace(/^0/, ''));
 export const clock = (iso: string): string => new Date(iso).toTimeString().slice(0, 8);
-const compact = (x: number): string => (x >= 100 ? whole(x) : x.toPrecision(2));
+const compact = (x: number): string => (x >= 100 ? count(x) : x.toPrecision(2));
 
 /** One picture of the demo, line by line, each at most `width` wide. */
 export function draw(progress: Progress, curves: Curves, scene: Scene, color: Colors): string[] {
   const { rows, window, alerts, run } = progress;
   const champion = progress.versions.find((v) => v.role === 'champion')?.version ?? 'v1';
   const changed =
-    progress.rowsSinceDrift === null ? '' : `, the world changed ${whole(progress.rowsSinceDrift)} rows ago`;
+    progress.rowsSinceDrift === null ? '' : `, the world changed ${count(progress.rowsSinceDrift)} rows ago`;
   const lines: [label: string, text: string, paint?: (s: string) => string][] = [
     ['', ''],
     [progress.phase, saying[progress.phase] + changed, color.bold],
@@ -101,24 +101,24 @@ function bar(share: number, width: number): string {
 
 const rowWords = ({ sent, planned }: Progress['rows']): string =>
   sent <= planned
-    ? `row ${whole(sent)} of ${whole(planned)}`
-    : `row ${whole(sent)}, until the loop has closed`;
+    ? `row ${count(sent)} of ${count(planned)}`
+    : `row ${count(sent)}, until the loop has closed`;
 
 const progressWords = ({ rows, secondsPlayed, behindSeconds }: Progress): string =>
-  `  ${rowWords(rows)}, ${whole(secondsPlayed)} s` +
+  `  ${rowWords(rows)}, ${count(secondsPlayed)} s` +
   (behindSeconds >= 1 ? `, ${behindSeconds.toFixed(1)} s behind: the services are the bottleneck` : '');
 
 const eventWords = ({ eventsPerSecond, requests }: Progress): string =>
-  `${eventsPerSecond} a second; ${whole(requests.total)} requests, ${whole(requests.failed)} failed`;
+  `${eventsPerSecond} a second; ${count(requests.total)} requests, ${count(requests.failed)} failed`;
 
 function runWords({ trigger, phase, step, steps, loss, backend }: RunProgress): string {
   const words = `${phase.replaceAll('-', ' ')} (${trigger})`;
   if (phase !== 'fine-tuning' || step === null || steps === null) return words;
   const lossWords = loss === null ? '' : `, loss ${loss.toFixed(3).replace(/^0/, '')}`;
-  return `${words}: step ${whole(step)} of ${whole(steps)}${lossWords}${backend ? ` on ${backend}` : ''}`;
+  return `${words}: step ${count(step)} of ${count(steps)}${lossWords}${backend ? ` on ${backend}` : ''}`;
 }
 
 const gateWords = (gate: NonNullable<RunProgress['gate']>, alpha: number): string =>
-  `${whole(gate.rows)} rows that neither has seen` +
+  `${count(gate.rows)} rows that neither has seen` +
   (gate.eValue === null ? '' : `, e-value ${compact(gate.eValue)} of ${compact(1 / alpha)}`) +
-  (gate.needed === null ? '' : `, about ${whole(gate.needed)} more labels would settle it`);
+  (gate.needed === null ? '' : `, about ${count(gate.needed)} more labels would settle it`);

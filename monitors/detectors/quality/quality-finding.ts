@@ -1,3 +1,4 @@
+import { count } from '../../../domain/count.ts';
 import type { FindingLevel } from '../../../domain/finding.ts';
 import { binomialCdf } from '../../../statistics/distributions.ts';
 import { checkCounts } from '../../../statistics/invalid-input.ts';
@@ -70,4 +71,4 @@ function oneSided(now: Count, then: Count): number {
 export const sayShare = ({ hits, rows }: Count): string =>
   rows === 0
     ? 'no rows'
-    : `${Number(((100 * hits) / rows).toPrecision(3))} % (${hits.toLocaleString('en-US')} of ${rows.toLocaleString('en-US')})`;
+    : `${Number(((100 * hits) / rows).toPrecision(3))} % (${count(hits)} of ${count(rows)})`;

@@ -37,7 +37,7 @@ test('entities that each of several servers may have counted are so much less ev
   const split = { challenger: 5_300, baseline: 4_700, expected: 0.5, of: 'entities' } as const;
   expect(judgeSampleRatio(split)).toMatchObject({
     kind: 'error',
-    sentence: expect.stringContaining('53.0 % of 10000 entities of both samples'),
+    sentence: expect.stringContaining('53.0 % of 10,000 entities of both samples'),
   });
   expect(judgeSampleRatio({ ...split, repeats: 4 }).kind).toBe('successful');
   expect(judgeSampleRatio({ ...split, challenger: 6_000, repeats: 4 }).kind).toBe('error');
@@ -69,7 +69,7 @@ test('quality says how many labels are missing', () => {
     '59 more labels are missing',
   );
   expect(judgeQuality({ wins: 15, losses: 15, ties: 120 }, rules).sentence).toMatch(
-    /about \d+ more labels are missing/,
+    /about [\d,]+ more labels are missing/,
   );
 });
 

@@ -1,6 +1,8 @@
 import { checkInstance } from '../domain/check-instance.ts';
+import { imageOf } from '../domain/input.ts';
 import type { InputRow } from '../domain/input.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
+import type { ImageReader } from '../domain/ports.ts';
 import type { AnyOutput } from '../domain/task.ts';
 import type { TrialServer } from './ports.ts';
 
@@ -10,12 +12,21 @@ const OF_A_REQUEST = { rows: 10, characters: 1_000_000 };
 const ANSWERS_TO_TIME = 100;
 
 /**
- * A stored row as a client could send it now, or null where none could: the config may have changed since. What the model
- * does not declare is no part of what it is asked.
+ * A stored row as a client could send it now, or null where none could: the config may have changed since, and whoever
+ * answers production without our server may have recorded an image that nobody can see. What the model does not declare
+ * is no part of what it is asked.
  */
-export function askable(input: ModelConfig['input'], row: InputRow): InputRow | null {
+export async function askable(
+  images: Pick<ImageReader, 'read'>,
+  input: ModelConfig['input'],
+  row: InputRow,
+): Promise<InputRow | null> {
   const declared = Object.fromEntries(Object.keys(input).map((name) => [name, row[name] ?? null]));
-  return 'row' in checkInstance(input, declared, 0) ? declared : null;
+  if (!('row' in checkInstance(input, declared, 0))) return null;
+  const one = imageOf(input);
+  if (one === null) return declared;
+  const image = declared[one.name];
+  return typeof image === 'string' && 'bytes' in (await images.read(image, one.feature)) ? declared : null;
 }
 
 /** Rows as requests, in their order; one that is too large for a request is one of its own. */

@@ -23,7 +23,7 @@ const ROWS_TO_COMPARE = 100;
 
 type ServabilityPorts = Pick<
   Ports,
-  'models' | 'runs' | 'examples' | 'predictor' | 'startServer' | 'artifacts'
+  'models' | 'runs' | 'examples' | 'predictor' | 'startServer' | 'artifacts' | 'images'
 >;
 
 export type ServabilityCheck = {
@@ -82,21 +82,33 @@ async function recordedAnswers(
   const last = (await ports.runs.evaluations(runId)).at(-1);
   const tested =
     last === undefined ? [] : await ports.runs.tested(runId, last.look, { newestKept: ROWS_TO_COMPARE });
-  const recorded = tested.flatMap(({ input, ours }) => askableAs(config, input, ours));
+  const recorded = await recordedOf(
+    ports,
+    config,
+    tested.map(({ input, ours }) => ({ input, judged: ours })),
+  );
   if (recorded.length > 0) return recorded;
   const newest = await ports.examples.labelled(model);
   const rows = await ports.examples.range(model, { fromSeq: 1, toSeq: newest, limit: ROWS_TO_COMPARE });
   const answers = await answersOf(ports, challenger, rows);
-  return rows.flatMap(({ input }, i) => askableAs(config, input, answers[i]!));
+  return await recordedOf(
+    ports,
+    config,
+    rows.map(({ input }, i) => ({ input, judged: answers[i]! })),
+  );
 }
 
-function askableAs(
+/** Those of them that can be asked. */
+async function recordedOf(
+  { images }: Pick<Ports, 'images'>,
   { input: declared }: Pick<ModelConfig, 'input'>,
-  row: InputRow | null,
-  judged: AnyOutput,
-): Recorded[] {
-  const input = row && askable(declared, row);
-  return input === null ? [] : [{ input, judged }];
+  judged: readonly { input: InputRow | null; judged: AnyOutput }[],
+): Promise<Recorded[]> {
+  const each = judged.map(async ({ input: row, judged }): Promise<Recorded[]> => {
+    const input = row && (await askable(images, declared, row));
+    return input === null ? [] : [{ input, judged }];
+  });
+  return (await Promise.all(each)).flat();
 }
 
 function whatDiffers({ outputs, refusal }: Served, recorded: readonly Recorded[]): string[] {

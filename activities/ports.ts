@@ -10,6 +10,7 @@ import type {
   CheckpointStore,
   ExampleStore,
   GoldenStore,
+  ImageReader,
   MetricsReader,
   ModelStore,
   Predictor,
@@ -52,6 +53,7 @@ export type Ports = {
   bases: BaseStore;
   metrics: MetricsReader;
   webhook: Webhook;
+  images: Pick<ImageReader, 'read'>;
   trainer: Trainer;
   /** Scores versions during a run; kept warm between looks. */
   predictor: Predictor;

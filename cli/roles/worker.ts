@@ -6,6 +6,7 @@ import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoint
 import { openArtifacts } from '../artifact-store.ts';
 import { findTwinsInThread } from '../../infra/gate/find-twins-in-thread.ts';
 import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
+import { imageTexts } from '../../infra/images/image-texts.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
 import { reachPrometheus } from '../../infra/prometheus/reach.ts';
@@ -58,6 +59,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, tracing, 
       checkpoints: createFolderCheckpoints(environment.artifacts),
       metrics: createMetricsReader({ url: environment.prometheusUrl, namespace }),
       webhook,
+      images: imageTexts,
       withPredictor,
       startServer: trialServers({ artifacts, createPredictor }),
       judge: judgeInThread,

@@ -14,6 +14,7 @@ import type { Version } from '../../domain/version.ts';
 import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoints.ts';
 import { createBaseStore } from '../../infra/hub/base-store.ts';
 import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
+import { imageTexts } from '../../infra/images/image-texts.ts';
 import { foldModel } from '../../monitors/fold/fold-model.ts';
 import { fakePredictor } from '../fakes/predictor.ts';
 import { feedNow, prediction, startFeed } from './ingest-feed.ts';
@@ -58,6 +59,7 @@ export async function openActivityWorld(
     checkpoints,
     predictor,
     bases: createBaseStore(),
+    images: imageTexts,
     judge: judgeInThread,
     findTwins: findTwinsInThread,
   };

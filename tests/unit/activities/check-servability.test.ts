@@ -63,6 +63,7 @@ async function checked(tested: StoredTestedRow[], artifact: object = {}, more: P
     examples: { labelled: async () => 0, range: async () => [] } as never,
     artifacts: artifacts as never,
     predictor: { load: async () => {}, predict: unused } as never,
+    images: { read: unused },
     startServer: trialServers({ artifacts, createPredictor }),
   });
   return checkServability({

@@ -102,9 +102,9 @@ async function recordedAnswers(
 async function recordedOf(
   { images }: Pick<Ports, 'images'>,
   { input: declared }: Pick<ModelConfig, 'input'>,
-  judged: readonly { input: InputRow | null; judged: AnyOutput }[],
+  rows: readonly { input: InputRow | null; judged: AnyOutput }[],
 ): Promise<Recorded[]> {
-  const each = judged.map(async ({ input: row, judged }): Promise<Recorded[]> => {
+  const each = rows.map(async ({ input: row, judged }): Promise<Recorded[]> => {
     const input = row && (await askable(images, declared, row));
     return input === null ? [] : [{ input, judged }];
   });

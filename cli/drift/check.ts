@@ -1,3 +1,4 @@
+import { count } from '../../domain/count.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { findMethod } from '../../monitors/detectors/find-method.ts';
 import type { Method } from '../../monitors/detectors/find-method.ts';
@@ -52,15 +53,15 @@ async function checkStream(
   const table = await readValueTable(options.input);
   const xs = numbersOf(name, table, columnsOf(name, table, options.column, ['numbers'])[0]!);
   const { driftIndices, warningIndices } = detector.observeAll(detector.start(), xs);
-  const drifts = driftIndices.length === 0 ? 'no drift' : count(driftIndices.length, 'drift');
+  const drifts = driftIndices.length === 0 ? 'no drift' : counted(driftIndices.length, 'drift');
   const where = driftIndices.length === 0 ? '' : `, at ${listed(driftIndices)} (counted from 0)`;
   const early =
     xs.length < detector.silentFor
-      ? ` It can find nothing before it has seen ${say(detector.silentFor)}.`
+      ? ` It can find nothing before it has seen ${count(detector.silentFor)}.`
       : '';
   return {
     json: { method: options.method, driftIndices, warningIndices },
-    text: `${name} found ${drifts} in ${count(xs.length, 'value')}${where}, and ${count(warningIndices.length, 'warning')}.${early}`,
+    text: `${name} found ${drifts} in ${counted(xs.length, 'value')}${where}, and ${counted(warningIndices.length, 'warning')}.${early}`,
     next: `driftloop drift check --method ${name} --params '${JSON.stringify(knobsOf(method))}' --input ${options.input}`,
   };
 }
@@ -84,7 +85,7 @@ async function checkSamples(
   const p = pValue === null ? 'It has no p-value of its own.' : `p = ${figure(pValue)}.`;
   return {
     json: { method: options.method, statistic, pValue },
-    text: `${name} of ${count(now.length, 'value')} against ${say(then.length)} is ${figure(statistic)} (${measures}). ${p}`,
+    text: `${name} of ${counted(now.length, 'value')} against ${count(then.length)} is ${figure(statistic)} (${measures}). ${p}`,
     next: `driftloop drift check --method ${name} --params '${JSON.stringify(knobsOf(method))}' --reference ${options.reference} --input ${options.input}`,
   };
 }
@@ -189,15 +190,14 @@ function refuse(method: string, { file }: ValueTable, column: string, where: str
   });
 }
 
-const say = (value: number): string => value.toLocaleString('en-US');
-const count = (of: number, what: string): string => `${say(of)} ${what}${of === 1 ? '' : 's'}`;
+const counted = (of: number, what: string): string => `${count(of)} ${what}${of === 1 ? '' : 's'}`;
 const figure = (value: number): string => String(Number(value.toPrecision(6)));
 
 /** More than so many indices are not read by anyone. */
 const MOST_SAID = 20;
 function listed(indices: readonly number[]): string {
-  const said = indices.slice(0, MOST_SAID).map(say);
+  const said = indices.slice(0, MOST_SAID).map(count);
   const more = indices.length - said.length;
-  if (more > 0) return `${said.join(', ')} and ${say(more)} more`;
+  if (more > 0) return `${said.join(', ')} and ${count(more)} more`;
   return said.length === 1 ? said[0]! : `${said.slice(0, -1).join(', ')} and ${said.at(-1)}`;
 }

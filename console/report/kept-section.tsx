@@ -1,7 +1,7 @@
 import type { FC } from 'hono/jsx';
-import { count } from '../../domain/count.ts';
 import { keptShare } from '../../domain/kept.ts';
 import { Section } from '../pages/parts.tsx';
+import { count } from '../wording.ts';
 import type { ReportData } from './report-data.ts';
 
 const share = (value: number): string => `${(100 * value).toFixed(1)} %`;

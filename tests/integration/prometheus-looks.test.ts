@@ -137,7 +137,7 @@ test('where arms are sticky by entity, entities are counted, and lost ones are a
   expect(await split('v2')).toMatchObject({
     check: 'sample ratio',
     kind: 'successful',
-    sentence: expect.stringMatching(/of [\d,]+ entities of both samples/),
+    sentence: expect.stringMatching(/of \d+ entities of both samples/),
   });
   expect(await split('v6')).toMatchObject({
     kind: 'error',

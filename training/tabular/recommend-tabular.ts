@@ -1,3 +1,4 @@
+import { count } from '../../domain/count.ts';
 import type { InputRow } from '../../domain/input.ts';
 import type { OpenWish, SearchWish } from '../../domain/fine-tune-config.ts';
 import type { TabularSettings } from '../../domain/tabular-settings.ts';
@@ -41,7 +42,6 @@ export function recommendTabular(
   rows: readonly InputRow[],
   wish: OpenWish = {},
 ): { fineTune: TabularSettings; settings: SaidSetting[] } {
-  const count = rows.length.toLocaleString('en-US');
   const columns = Object.keys(input).length;
   const { hidden, because: why } = WIDTHS.find(
     (width) => rows.length >= width.rows && columns >= width.columns,
@@ -65,7 +65,7 @@ export function recommendTabular(
       {
         name: 'hidden layers',
         value: fineTune.hidden.join(', ') || 'none',
-        because: because('hidden', `${count} rows of ${columns} columns: ${why}`),
+        because: because('hidden', `${count(rows.length)} rows of ${columns} columns: ${why}`),
       },
       {
         name: 'learning rate',

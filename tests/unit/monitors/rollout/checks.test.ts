@@ -68,8 +68,8 @@ test('quality says how many labels are missing', () => {
   expect(judgeQuality({ wins: 0, losses: 1, ties: 40 }, rules).sentence).toContain(
     '59 more labels are missing',
   );
-  expect(judgeQuality({ wins: 15, losses: 15, ties: 120 }, rules).sentence).toMatch(
-    /about [\d,]+ more labels are missing/,
+  expect(judgeQuality({ wins: 15, losses: 15, ties: 120 }, rules).sentence).toContain(
+    'about 2,854 more labels are missing',
   );
 });
 

@@ -6,7 +6,7 @@ import { messages } from './generate.ts';
  * once without any care for what it knew, once with the old rows beside; then the gate looks at both on rows of today.
  */
 export async function run({ folder, type, size }: Stage): Promise<Story> {
-  const rows = size === 'whole' ? { old: 1_500, added: 120, test: 600 } : { old: 300, added: 60, test: 120 };
+  const rows = size === 'whole' ? { old: 1_500, added: 120, test: 600 } : { old: 120, added: 40, test: 60 };
   const old = (seed: number) => messages({ seed, about: 'old' });
   const added = (seed: number) => messages({ seed, about: 'new' });
   await writeLines(folder, 'old.jsonl', old(1), rows.old);

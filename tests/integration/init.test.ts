@@ -49,7 +49,15 @@ test('every template is a project: dev takes its config, its rows train a champi
   driftloop = await startDriftloop({
     config: {
       ...configs[0]!.config,
-      models: configs.flatMap(({ config }) => config.models.filter(({ name }) => name !== 'chat')),
+      // Whether texts and images are learnt shows in a short training too.
+      models: configs
+        .flatMap(({ config }) => config.models)
+        .filter(({ name }) => name !== 'chat')
+        .map((model) =>
+          model.name === 'customers'
+            ? model
+            : { ...model, fineTune: { method: 'full', epochs: 4, maxSteps: 120 } },
+        ),
     },
     stateDir: at('state'),
     devFolder: at('.driftloop'),

@@ -2,7 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
+import { parseArgs } from 'node:util';
 import { expect, test } from 'vitest';
+import { csvLines } from '../../examples/support-intents/generate.ts';
 import { typeHere } from '../support/command-line.ts';
 import { blocks, root } from '../support/pages/pages.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -16,6 +18,17 @@ const lines = blocks
 /** These start the whole of Driftloop: tests/end-to-end/demo.test.ts and tests/integration/cli.test.ts type them. */
 const elsewhere = /^npx driftloop (demo|dev|model|status)\b/;
 
+const generating = {
+  about: { type: 'string', default: 'year' },
+  rows: { type: 'string', default: '3000' },
+  seed: { type: 'string', default: '1' },
+} as const;
+function printed(words: readonly string[]): string {
+  const script = path.join(root, path.relative('..', words[2]!));
+  const args = ['--import', 'tsx', script, ...words.slice(3)];
+  return execFileSync(process.execPath, args, { cwd: root, encoding: 'utf8' });
+}
+
 test('every command of the tutorial does what the tutorial says', { timeout: 900_000 }, async () => {
   const folder = tempFolder();
   const said: { line: string; out: string }[] = [];
@@ -28,9 +41,11 @@ test('every command of the tutorial does what the tutorial says', { timeout: 900
       continue;
     }
     if (words[1] === 'tsx') {
-      const script = path.join(root, path.relative('..', words[2]!));
-      const args = ['--import', 'tsx', script, ...words.slice(3)];
-      writeFileSync(path.join(folder, file!), execFileSync(process.execPath, args, { cwd: root }));
+      const { about, rows, seed } = parseArgs({ args: words.slice(3), options: generating }).values;
+      const generated = [...csvLines(about, Number(rows), Number(seed)), ''].join('\n');
+      // A process takes a second to start: one of them shows that what it prints is what is made here.
+      if (!existsSync(path.join(folder, 'first.csv'))) expect(printed(words)).toBe(generated);
+      writeFileSync(path.join(folder, file!), generated);
       continue;
     }
     expect(words.slice(0, 2), line).toEqual(['npx', 'driftloop']);

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { cacheRoot } from '../../infra/local/cache.ts';
 import { provision } from '../../infra/local/provision.ts';
 import { realTools } from '../../infra/local/tools.ts';
 import { findDawn } from '../../infra/tensorflow/webgpu/dawn.ts';
 import { webgpu } from '../../infra/tensorflow/webgpu/part.ts';
+import { chromiumFolder } from './chromium.ts';
 
 /** Where Chromium keeps SwiftShader, a processor that plays GPU, and a loader for Vulkan: in the cache, or installed. */
-const places = [path.join(cacheRoot(), 'chromium/debian/usr/lib/chromium'), '/usr/lib/chromium'];
+const places = [chromiumFolder, '/usr/lib/chromium'];
 
 /**
  * The environment of a process that finds a GPU in software, for right numbers and not for speed; null where there is

@@ -6,6 +6,9 @@ const alone = 'tests/end-to-end/{chaos,console-story,demo,electricity}.test.ts';
 /** They watch a clock too, and take little of the machine. */
 const clocks = 'tests/integration/{prometheus-alerts,temporal-loop}.test.ts';
 
+/** Small networks: more threads than one would mostly wait for each other, and for the file beside. */
+const oneThread = { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1' };
+
 /** What the tests on real services share: parts are found or fetched once, and a service may take its time. */
 const onServices = {
   testTimeout: 180_000,
@@ -13,8 +16,7 @@ const onServices = {
   pool: 'forks' as const,
   globalSetup: ['tests/support/provision.ts'],
   setupFiles: ['tests/support/shared-data.ts'],
-  // Small networks: more threads than one would mostly wait for each other, and for the file beside.
-  env: { TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1', OMP_NUM_THREADS: '1' },
+  env: oneThread,
 };
 
 /**
@@ -35,6 +37,7 @@ export default defineConfig({
           isolate: false,
           maxWorkers: 2,
           setupFiles: ['tests/support/shared-data.ts'],
+          env: oneThread,
         },
       },
       {

@@ -28,7 +28,10 @@ test.each(names)('%s goes on as it began', async (name) => {
   await expect(replay(read(name))).resolves.toBeUndefined();
 });
 
-test.each(names)('%s goes on where traces have been switched on since', async (name) => {
+/** The longest history of each workflow: what carries traces is wrapped around all of them alike. */
+const byLength = names.toSorted((a, b) => read(a).length - read(b).length);
+const longest = [...new Map(byLength.map((name) => [path.basename(name), name])).values()];
+test.each(longest)('%s goes on where traces have been switched on since', async (name) => {
   await expect(replay(read(name), bundles.traced)).resolves.toBeUndefined();
 });
 

@@ -53,7 +53,10 @@ export function printDossier(dossier: Dossier, clock: Clock): string {
       ...(deadline === null ? [] : [`${deadline}.`]),
     ],
     approval.outdated === null ? [] : [`${sayOutdated(approval.outdated)}. The gate looks again by itself.`],
-    ['It holds for:', ...boundParts.map((part) => `  ${part.padEnd(9)} ${approval.boundTo[part] ?? 'none'}`)],
+    [
+      `A decision holds for ${dossier.boundWord}:`,
+      ...boundParts.map((part) => `  ${part.padEnd(9)} ${approval.boundTo[part] ?? 'none'}`),
+    ],
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))

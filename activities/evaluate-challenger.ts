@@ -5,7 +5,7 @@ import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { RegretPolicy } from '../domain/policy/regret-policy.ts';
 import type { GateKind, Verdict } from '../domain/verdict.ts';
 import { answersOf } from './answers.ts';
-import { auditRefusal } from './audit-refusal.ts';
+import { auditBroken, auditRefusal } from './audit-refusal.ts';
 import { goldenMatter } from './golden-rows.ts';
 import { measureArtifact } from './measure-artifact.ts';
 import type { Ports } from './ports.ts';
@@ -61,7 +61,18 @@ type GatePorts = Pick<
   | 'audit'
 >;
 
-export const createGateActivities = (ports: GatePorts) => ({
+export function createGateActivities(ports: GatePorts): ReturnType<typeof looksOf> {
+  const { evaluateChallenger } = looksOf(ports);
+  return {
+    evaluateChallenger: (look) =>
+      evaluateChallenger(look).catch(async (error: unknown) => {
+        await auditBroken(ports, look, error);
+        throw error;
+      }),
+  };
+}
+
+const looksOf = (ports: GatePorts) => ({
   /**
    * Scores both versions on the same rows, which neither has seen, and asks the gate. Safe to repeat: a look keeps its
    * first row, and the test is valid however often it is asked.
@@ -129,7 +140,7 @@ export const createGateActivities = (ports: GatePorts) => ({
           { kind: 'sampled' },
           { by: 'driftloop', because: `the world they were drawn from has passed (${runId})` },
         );
-    }
+    } else await auditRefusal(ports, { model, runId, verdict });
     const freshRows = examples.filter(({ seq }) => seq > cutSeq).length;
     return {
       verdict,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Example } from '../domain/examples.ts';
 import { textOfAnswer } from '../domain/answer-text.ts';
+import { DriftloopError } from '../domain/errors.ts';
 import type { AnyOutput, DeclaredTask } from '../domain/task.ts';
 import { isRight } from '../statistics/is-right.ts';
 import { answeredRows, pickRows, type AnsweredRows } from '../training/gate/answered-rows.ts';
@@ -8,11 +9,24 @@ import { answeredRows, pickRows, type AnsweredRows } from '../training/gate/answ
 /** A labelled row and what both versions answered to it. */
 export type Scored = { example: Example; ours: AnyOutput; theirs: AnyOutput };
 
-export const scoredBy = (
+/** @throws DL_GATE_ROWS where a version has not answered each of them */
+export function scoredBy(
   examples: readonly Example[],
   ours: readonly AnyOutput[],
   theirs: readonly AnyOutput[],
-): Scored[] => examples.map((example, i) => ({ example, ours: ours[i]!, theirs: theirs[i]! }));
+): Scored[] {
+  for (const [whose, answers] of [
+    ['challenger', ours],
+    ['champion', theirs],
+  ] as const)
+    if (answers.length !== examples.length)
+      throw new DriftloopError(
+        'DL_GATE_ROWS',
+        `The ${whose} answered ${answers.length} rows and the test set has ${examples.length}.`,
+        { fix: 'Let both versions answer every row of the test set, in its order.' },
+      );
+  return examples.map((example, i) => ({ example, ours: ours[i]!, theirs: theirs[i]! }));
+}
 
 /** Which of these answers are right. */
 export const rightOf = (

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { voterOf } from '../domain/approval.ts';
 import type { BoundTo } from '../domain/approval.ts';
 import type { Doorkeeper } from '../domain/doorkeeper.ts';
+import type { ErrorCode } from '../domain/error-codes.ts';
 import { DriftloopError, ourError } from '../domain/errors.ts';
 import { mayDo } from '../domain/person.ts';
 import type { Person } from '../domain/person.ts';
@@ -12,7 +13,6 @@ import { rightToSteer } from '../domain/rollout.ts';
 import type { Steering } from '../domain/rollout.ts';
 import { sayToRollout } from '../domain/steer-rollout.ts';
 import { isWaiting } from '../domain/run.ts';
-import type { Run } from '../domain/run.ts';
 import { notWaiting } from '../domain/run-refusals.ts';
 import type { Gather } from './gather.ts';
 import { beginOf, chooseRange } from './pages/ranges.ts';
@@ -65,12 +65,23 @@ const requestInvalid = ({ issues }: z.ZodError, fix: string) =>
     { fix },
   );
 
+const unheard: ReadonlySet<ErrorCode> = new Set([
+  'DL_RUN_NOT_WAITING',
+  'DL_RUN_NOT_HELD',
+  'DL_REASON_NEEDED',
+  'DL_REQUEST_INVALID',
+]);
+
 /** What a person can do here. The pages and the JSON API share it; each throws what the person should read. */
 export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
-  /** A run that did not ask has nobody who would write down that it was told. */
-  const noted = async (person: Person, { id, model }: Run, error: unknown): Promise<unknown> => {
+  /** What never comes to a run, or to one that did not ask, is written down by nobody else. */
+  const noted = async (
+    person: Person,
+    { id, model }: { id: string | null; model: string },
+    error: unknown,
+  ): Promise<unknown> => {
     const known = ourError(error);
-    if (known?.code === 'DL_RUN_NOT_WAITING' || known?.code === 'DL_RUN_NOT_HELD') {
+    if (known !== null && unheard.has(known.code)) {
       const { name: by, via } = person;
       await doorkeeper.refused({ by, via, model, subject: id, refused: known.code });
     }
@@ -87,15 +98,8 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
       const run = await runs.get(runId);
       await doorkeeper.admit(person, 'decide', run.model);
       if (!isWaiting(run)) throw await noted(person, run, notWaiting(runId));
-      if (kind === 'reject' && reason === '') throw reasonNeeded('A rejection');
-      if (kind === 'approve' && boundTo === null)
-        throw new DriftloopError(
-          'DL_REQUEST_INVALID',
-          'boundTo: is missing: an approval holds for what was read.',
-          {
-            fix: `Send boundTo as it stands in GET /api/runs/${runId} under approval.`,
-          },
-        );
+      if (kind === 'reject' && reason === '') throw await noted(person, run, reasonNeeded('A rejection'));
+      if (kind === 'approve' && boundTo === null) throw await noted(person, run, boundToNeeded(runId));
       const { name: by, roles } = voterOf(person, run.model);
       const answer = { kind, by, roles, reason, ...(boundTo === null ? {} : { boundTo }) };
       await loop.decide(run, answer).catch(async (error: unknown) => {
@@ -106,7 +110,7 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
     async force(person: Person, runId: string, { reason }: Said): Promise<void> {
       const run = await runs.get(runId);
       await doorkeeper.admit(person, 'force', run.model);
-      if (reason === '') throw reasonNeeded('A forced decision');
+      if (reason === '') throw await noted(person, run, reasonNeeded('A forced decision'));
       await loop.force(run, { by: person.name, reason }).catch(async (error: unknown) => {
         throw await noted(person, run, error);
       });
@@ -126,7 +130,11 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
       await doorkeeper.admit(person, rightToSteer[kind], model);
       await models.get(model);
       if (reason === '' && (kind === 'abort' || kind === 'skip'))
-        throw reasonNeeded(kind === 'abort' ? 'An abort' : 'A skipped phase');
+        throw await noted(
+          person,
+          { id: runId ?? null, model },
+          reasonNeeded(kind === 'abort' ? 'An abort' : 'A skipped phase'),
+        );
       const word = { kind, by: person.name, reason: reason === '' ? null : reason };
       const { runId: heard, version } = await sayToRollout(loop, model, {
         ...word,
@@ -146,6 +154,11 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
     },
   };
 }
+
+const boundToNeeded = (runId: string) =>
+  new DriftloopError('DL_REQUEST_INVALID', 'boundTo: is missing: an approval holds for what was read.', {
+    fix: `Send boundTo as it stands in GET /api/runs/${runId} under approval.`,
+  });
 
 /** Something that has to have a reason came without one. */
 export const reasonNeeded = (what: string) =>

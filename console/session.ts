@@ -13,7 +13,7 @@ export type Session = { csrf: string };
 export type ConsoleEnv = { Variables: { session: Session | null; person: Person } };
 
 export type SessionParts = {
-  doorkeeper: Pick<Doorkeeper, 'recognise'>;
+  doorkeeper: Pick<Doorkeeper, 'recognise' | 'refused'>;
   sessions: SessionStore;
   /** What cookies are signed with: with another one every session is over. */
   token: string;
@@ -90,11 +90,17 @@ export function createSessions(parts: SessionParts) {
       const session = name === null ? null : await sessions.find(name, clock());
       if (name === null || session === null) throw unauthorised('This door asks for a token.');
       const csrf = sign('csrf', name);
+      const person = await personOf(session);
       if (!['GET', 'HEAD'].includes(c.req.method)) {
         const given = c.req.header('x-driftloop-csrf') ?? (await formField(c, 'csrf'));
-        if (!isSame(given, csrf)) throw fromElsewhere();
+        if (!isSame(given, csrf)) {
+          const error = fromElsewhere();
+          const { name: by, via } = person;
+          await doorkeeper.refused({ by, via, subject: c.req.path, refused: error.code });
+          throw error;
+        }
       }
-      c.set('person', await personOf(session));
+      c.set('person', person);
       c.set('session', { csrf });
       return next();
     }) satisfies MiddlewareHandler<ConsoleEnv>,

@@ -28,7 +28,7 @@ export type VersionsRouteParts = ComparePorts &
     models: Pick<ModelStore, 'get' | 'getPinned'>;
     routes: Pick<RouteStore, 'get' | 'previousChampion'>;
     audit: Pick<AuditLog, 'list'>;
-    doorkeeper: Pick<Doorkeeper, 'admit'>;
+    doorkeeper: Pick<Doorkeeper, 'admit' | 'refused'>;
     wayBack?: WayBack;
     fleet: SharedFleet;
     links: Links;
@@ -58,7 +58,12 @@ export function createVersionsRoutes(parts: VersionsRouteParts): Hono<ConsoleEnv
     await doorkeeper.admit(c.get('person'), 'rollback', name);
     return act(c, async () => {
       const { reason } = readSaid({ reason: (await c.req.parseBody())['reason'] ?? '' });
-      if (reason === '') throw reasonNeeded('A rollback');
+      if (reason === '') {
+        const error = reasonNeeded('A rollback');
+        const { name: by, via } = c.get('person');
+        await doorkeeper.refused({ by, via, model: name, subject: version, refused: error.code });
+        throw error;
+      }
       await here(c).go(c.get('person'), name, version, reason);
     });
   });

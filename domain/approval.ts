@@ -1,7 +1,8 @@
 /**
  * What several people's decisions about one question come to. A decision holds for exactly what was seen: the artifact,
  * the gate report, the test set and the policy, by their digests; when any of them changes it is void, and the person
- * is asked again.
+ * is asked again. The test set is not what it was, either, once a label of it is another: then nothing that was said
+ * about it holds, nothing new is heard, and the gate looks again.
  *
  *     one rejection that holds          rejected
  *     `quorum` approvals that hold      approved     each by another person who may
@@ -9,6 +10,7 @@
  *     too few                           waiting      for `more`
  */
 
+import { count } from './count.ts';
 import { everyModel, isSamePerson } from './person.ts';
 import type { Person, Role } from './person.ts';
 
@@ -90,6 +92,18 @@ export function decisionIn(
   return event === undefined ? null : { ...(event.data!['decision'] as Told), at: event.at };
 }
 
+/** What of the rows that the gate looked at is not so any more. */
+export type Outdated = Readonly<{
+  /** Rows that tested, in all. */
+  tested: number;
+  /** Of those: with another label now. */
+  relabelled: number;
+  /** Of those: whose label was taken back. */
+  withdrawn: number;
+  /** Golden rows that were added, changed or retired. */
+  golden: number;
+}>;
+
 /** Everything that the rule looks at. */
 export type Approval = Readonly<{
   about: Question;
@@ -100,6 +114,8 @@ export type Approval = Readonly<{
   boundTo: BoundTo;
   /** When each part became what it is, RFC 3339; null where it is not there. */
   since: Readonly<Record<BoundPart, string | null>>;
+  /** Null where what the gate looked at still is so, or nothing is asked. */
+  outdated: Outdated | null;
   /** All there are about this question, oldest first; those that hold no longer too. */
   decisions: readonly Decision[];
 }>;
@@ -109,6 +125,15 @@ export type Standing =
   | { kind: 'rejected'; by: string; reason: string }
   | { kind: 'void'; by: readonly string[]; changed: readonly BoundPart[]; more: number }
   | { kind: 'waiting'; more: number };
+
+/** Whether the gate has to look again before anybody can decide. A run that began before this was asked knows of none. */
+export const isOutdated = ({ outdated }: Partial<Pick<Approval, 'outdated'>>): boolean => outdated != null;
+
+/** Whether what somebody said then is about what is there now. */
+export const isHolding = (
+  { boundTo }: Pick<Decision, 'boundTo'>,
+  now: Pick<Approval, 'boundTo' | 'outdated'>,
+): boolean => !isOutdated(now) && changedParts(boundTo, now.boundTo).length === 0;
 
 /** What has changed since. */
 export const changedParts = (then: BoundTo, now: BoundTo): BoundPart[] =>
@@ -136,7 +161,7 @@ export const roleOf = (approver: string): string | null =>
 export function standingOf(approval: Approval): Standing {
   const { policy, boundTo, decisions } = approval;
   const counted = decisions.filter(({ by, roles }) => whyNot({ name: by, roles }, approval) === null);
-  const holding = counted.filter((decision) => changedParts(decision.boundTo, boundTo).length === 0);
+  const holding = counted.filter((decision) => isHolding(decision, approval));
   const rejection = holding.find(({ kind }) => kind === 'reject');
   if (rejection !== undefined) return { kind: 'rejected', by: rejection.by, reason: rejection.reason };
   const approvers = namesOf(holding);
@@ -145,7 +170,10 @@ export function standingOf(approval: Approval): Standing {
   // Who has decided again since is not asked again.
   const lost = counted.filter(({ kind, by }) => kind === 'approve' && !isAmong(by, approvers));
   if (lost.length === 0) return { kind: 'waiting', more };
-  const changed = boundParts.filter((part) => lost.some((then) => then.boundTo[part] !== boundTo[part]));
+  const changed = boundParts.filter(
+    (part) =>
+      (part === 'test' && isOutdated(approval)) || lost.some((then) => then.boundTo[part] !== boundTo[part]),
+  );
   return { kind: 'void', by: namesOf(lost), changed, more };
 }
 
@@ -161,6 +189,20 @@ export function sayChanged(parts: readonly BoundPart[]): string {
   const words = parts.map((part) => partWords[part]);
   const listed = words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
   return `${listed} changed`;
+}
+
+/** `3 of the 412 rows that tested have another label now`. */
+export function sayOutdated({ tested, relabelled, withdrawn, golden }: Outdated): string {
+  const rows = (n: number) => `${count(n)} of the ${count(tested)} rows that tested`;
+  const have = (n: number) => (n === 1 ? 'has' : 'have');
+  const parts = [
+    relabelled === 0 ? null : `${rows(relabelled)} ${have(relabelled)} another label now`,
+    withdrawn === 0 ? null : `${rows(withdrawn)} ${have(withdrawn)} no label any more`,
+    golden === 0
+      ? null
+      : `${count(golden)} golden ${golden === 1 ? 'row was' : 'rows were'} added, changed or retired since`,
+  ].filter((part) => part !== null);
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
 
 /** `everyone with the role approver`, `ada`. */

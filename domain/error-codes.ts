@@ -860,7 +860,7 @@ const entries = {
   },
   DL_APPROVAL_VOID: {
     meaning:
-      'What the decision was made on has changed since: the artifact, the gate report, the test set or the policy.',
+      'What the decision was made on has changed since: the artifact, the gate report, the test set (its rows or their labels) or the policy.',
     fix: 'Read the new report, `driftloop run show ID --dossier`, and decide on that.',
     met: ['HTTP', 'command line'],
     status: 409,

@@ -26,7 +26,7 @@ export type Challenger = {
 } & (
   | { verdict: null; trial: Trial }
   /** Evidence that brought an earlier version back is the gate's evidence. */
-  | { verdict: Extract<Verdict, { kind: 'promote' }> }
+  | { verdict: Extract<Verdict, { kind: 'promote' }>; trial: null }
 );
 
 /**
@@ -72,11 +72,24 @@ async function reuse({ model, runId, tell, onTrial }: RunContext, recalled: Reca
   await quick.adoptEarlierVersion({ model, runId, version, sentence });
   onTrial.version = version;
   await tell('evaluating', `Nothing has to be trained. ${sentence}`, { ...recalled });
-  return { version, digest, champion, refit: null, verdict: { kind: 'promote', by: 'evidence', sentence } };
+  return {
+    version,
+    digest,
+    champion,
+    refit: null,
+    verdict: { kind: 'promote', by: 'evidence', sentence },
+    trial: null,
+  };
 }
 
-/** A version that was made elsewhere: nothing is trained, it only has to prove itself on the rows that come. */
-async function tryRegistered({ model, runId, tell, onTrial }: RunContext, name: string): Promise<Challenger> {
+/**
+ * A version that was made elsewhere, or whose evidence is not what it was: nothing is trained, it only has to prove itself
+ * on the rows that come.
+ */
+export async function tryRegistered(
+  { model, runId, tell, onTrial }: RunContext,
+  name: string,
+): Promise<Challenger & { trial: Trial }> {
   const { version, digest, champion, trial } = await quick.tryRegistered({ model, runId, version: name });
   onTrial.version = version;
   await tell(

@@ -13,7 +13,7 @@ import type { RunSettings } from '../activities/run-story.ts';
 import { quick, scoring } from './activities.ts';
 import { askPeople, whyVoid } from './ask-people.ts';
 import { explainWithFix } from './explain-failure.ts';
-import { findChallenger } from './find-challenger.ts';
+import { findChallenger, tryRegistered } from './find-challenger.ts';
 import { handOver } from './hand-over.ts';
 import { listen } from './listen.ts';
 import type { Listener } from './listen.ts';
@@ -73,9 +73,12 @@ async function pass(run: RunContext): Promise<RunOutcome> {
     found = await triage(run);
   }
 
-  const challenger = await findChallenger(run, found);
-  const { version, digest, champion } = challenger;
-  const verdict = challenger.verdict ?? (await passGate(run, challenger));
+  let challenger = await findChallenger(run, found);
+  const { version, digest } = challenger;
+  let { verdict, nextLook } =
+    challenger.verdict === null
+      ? await passGate(run, challenger)
+      : { verdict: challenger.verdict, nextLook: 1 };
   if (verdict.kind === 'reject') return { kind: 'rejected', version, sentence: verdict.sentence };
 
   const { configDigest } = settings;
@@ -88,8 +91,13 @@ async function pass(run: RunContext): Promise<RunOutcome> {
   await tell('servability', sentence, servability);
   if (!isServable) return { kind: 'rejected', version, sentence };
 
-  await untilApproved(run, version);
-  const { refit } = challenger;
+  while ((await untilApproved(run, version)) === 'outdated') {
+    const onTrial = challenger.trial === null ? await tryRegistered(run, version) : challenger;
+    challenger = onTrial;
+    ({ verdict, nextLook } = await passGate(run, onTrial, nextLook));
+    if (verdict.kind === 'reject') return { kind: 'rejected', version, sentence: verdict.sentence };
+  }
+  const { champion, refit } = challenger;
   const because = verdict.sentence;
   return settings.handover == null
     ? await rollOut(run, refit, { version, champion, because })
@@ -108,15 +116,25 @@ async function askToTrain(run: RunContext): Promise<void> {
   throw new RunOver({ kind: 'skipped', sentence });
 }
 
-/** Holds until people have approved what is there, where the team wants them asked, and the model is not paused. */
-async function untilApproved(run: RunContext, version: string): Promise<void> {
+/**
+ * Holds until people have approved what is there, where the team wants them asked, and the model is not paused. Outdated:
+ * what the gate looked at is not so any more, and it has to look again.
+ */
+async function untilApproved(run: RunContext, version: string): Promise<'approved' | 'outdated'> {
   const { settings, tell, listener } = run;
   const { required, onTimeout } = settings.approval;
-  if (!required && settings.mode !== 'suggest') return await listener.untilResumed();
+  if (!required && settings.mode !== 'suggest') {
+    await listener.untilResumed();
+    return 'approved';
+  }
   for (;;) {
     const text = `May ${version} answer production?`;
     const answer = await askPeople(run, { about: 'promotion', text, onTimeout });
     if (answer.kind === 'superseded') throw RunOver.superseded(listener, version);
+    if (answer.kind === 'outdated') {
+      await tell('evaluating', answer.sentence);
+      return 'outdated';
+    }
     if (answer.kind !== 'approved') {
       const sentence =
         answer.kind === 'rejected'
@@ -126,9 +144,10 @@ async function untilApproved(run: RunContext, version: string): Promise<void> {
     }
     await listener.untilResumed();
     // A pause may have taken days.
-    const sentence = await whyVoid(run);
-    if (sentence === null) return;
-    await tell('waiting-for-approval', sentence);
+    const why = await whyVoid(run);
+    if (why === null) return 'approved';
+    await tell(why.kind === 'outdated' ? 'evaluating' : 'waiting-for-approval', why.sentence);
+    if (why.kind === 'outdated') return 'outdated';
   }
 }
 

@@ -1,9 +1,11 @@
+import { boundParts } from '../../domain/approval.ts';
 import { isWaiting } from '../../domain/run.ts';
 import { traceOf } from '../../domain/tracing.ts';
 import { sayTriage } from '../../domain/triage.ts';
 import { printDossier } from '../../console/dossier/print-dossier.ts';
 import type { Answer } from '../output.ts';
 import type { Driftloop } from '../operate/driftloop.ts';
+import type { Decided } from '../operate/run.ts';
 
 /** What `run show` prints. */
 
@@ -32,6 +34,21 @@ export async function showDossier({ run }: Pick<Driftloop, 'run'>, id: string): 
   return {
     json: dossier,
     text: printDossier(dossier, { now: Date.now(), zone: 'UTC' }),
-    next: isWaiting(found) ? `driftloop run approve ${id} --reason "…"` : `driftloop run show ${id}`,
+    next: isWaiting(found)
+      ? `driftloop run approve ${id} --bound-to ${dossier.boundWord} --reason "…"`
+      : `driftloop run show ${id}`,
+  };
+}
+
+/** What was decided, and for what it holds: whoever named nothing sees what they have let through. */
+export function sayDecided(decided: Decided): Answer {
+  const { runId, decision, boundTo, boundWord } = decided;
+  return {
+    json: decided,
+    text: [
+      `${runId}: ${decision === 'approve' ? 'approved' : 'rejected'}. It holds for ${boundWord}:`,
+      ...boundParts.map((part) => `  ${part.padEnd(9)} ${boundTo[part] ?? 'none'}`),
+    ].join('\n'),
+    next: `driftloop run show ${runId}`,
   };
 }

@@ -131,16 +131,22 @@ export function addRunCommands(program: Command): void {
         .command(kind)
         .argument('<id>')
         .requiredOption('--reason <text>', 'why; it is kept with the decision')
+        .option(
+          '--bound-to <word>',
+          'what you have read, as `run show --dossier` says: refused where that changed',
+        )
         .description(`${kind}s a challenger that waits for a person`),
-      [`run ${kind} run-0199c3… --reason "looks right"`],
+      [
+        `run ${kind} run-0199c3… --reason "${kind === 'approve' ? 'looks right' : 'the north is thin'}"`,
+        `run ${kind} run-0199c3… --bound-to 1f3a07-b2c901-77de10-0a4c3f --reason "as I have read it"`,
+      ],
     ).action(
-      action(async (options: { reason: string; json?: boolean }, id) => {
+      action(async ({ reason, boundTo }: { reason: string; boundTo?: string; json?: boolean }, id) => {
         const { withDriftloop } = await import('../wiring.ts');
-        return withDriftloop(async ({ run: noun }) => ({
-          json: await noun[kind](id, { reason: options.reason }),
-          text: `${id}: ${kind === 'approve' ? 'approved' : 'rejected'}.`,
-          next: `driftloop run show ${id}`,
-        }));
+        const { sayDecided } = await import('./run-views.ts');
+        return withDriftloop(async ({ run: noun }) =>
+          sayDecided(await noun[kind](id, { reason, ...(boundTo === undefined ? {} : { boundTo }) })),
+        );
       }),
     );
   }

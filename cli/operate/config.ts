@@ -1,6 +1,6 @@
 import { planConfig, refuseOrphans } from '../../console/policy/plan-config.ts';
 import type { ConfigPlan } from '../../console/policy/plan-config.ts';
-import { DriftloopError } from '../../domain/errors.ts';
+import { DriftloopError, ourError } from '../../domain/errors.ts';
 import type { DriftloopConfig } from '../../domain/model-config.ts';
 import { everyModel } from '../../domain/person.ts';
 import type { Installation } from './installation.ts';
@@ -15,8 +15,16 @@ export const configOf = ({ stores, environment, admit, loop }: Installation) => 
   async apply(config: DriftloopConfig): Promise<{ digest: string; changed: boolean; models: string[] }> {
     const person = await admit({ right: 'apply', model: everyModel });
     const told = await loop();
-    refuseOtherNamespace(config.namespace, environment.namespace);
-    refuseOrphans(await planConfig(stores, config));
+    try {
+      refuseOtherNamespace(config.namespace, environment.namespace);
+      refuseOrphans(await planConfig(stores, config));
+    } catch (error) {
+      const { name: by, via } = person;
+      const known = ourError(error);
+      if (known !== null)
+        await stores.audit.append({ action: 'apply', by, via, because: known.message, refused: known.code });
+      throw error;
+    }
     const { digest, changed } = await stores.models.apply(config, person.name, person.via);
     const models = config.models.map(({ name }) => name);
     for (const model of models) await told.ensureSupervisor(model);

@@ -3,6 +3,8 @@ import type { Verification } from '../../activities/verify-run.ts';
 import type { Dossier } from '../../console/dossier/dossier.ts';
 import type { Explained } from '../../console/explain-run.ts';
 import { voterOf } from '../../domain/approval.ts';
+import type { Approval, BoundTo } from '../../domain/approval.ts';
+import { DriftloopError } from '../../domain/errors.ts';
 import type { Right } from '../../domain/person.ts';
 import type { EvaluationRow, RunEvent } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
@@ -14,6 +16,20 @@ export type RunStory = Run & {
   triage: ReturnType<typeof triageOf>;
   story: (RunEvent & { at: string })[];
   evaluations: EvaluationRow[];
+};
+
+type DecisionWish = {
+  reason: string;
+  /** The word of what was read, as the dossier has it; left out, the decision holds for what is there now. */
+  boundTo?: string;
+};
+
+/** What was decided, and what it holds for. */
+export type Decided = {
+  runId: string;
+  decision: 'approve' | 'reject';
+  boundTo: BoundTo;
+  boundWord: string;
 };
 
 type Watching = { everyMs?: number; signal?: AbortSignal };
@@ -28,13 +44,23 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
     return { person, loop: await loop(), run: await runs.get(id) };
   };
   const decide =
-    (kind: 'approve' | 'reject') =>
-    async (id: string, { reason }: { reason: string }) => {
+    (kind: Decided['decision']) =>
+    async (id: string, { reason, boundTo: word }: DecisionWish): Promise<Decided> => {
       const said = await speakTo(id, 'decide');
-      const { boundTo } = await runs.approval(id);
+      const { boundTo, since } = await runs.approval(id);
+      const [{ boundWordOf }, refusal] = await Promise.all([
+        import('../../console/dossier/bound-word.ts'),
+        word === undefined ? null : whyNotBound(id, word, { boundTo, since }),
+      ]);
       const { name: by, roles } = voterOf(said.person, said.run.model);
+      if (refusal !== null) {
+        const { model } = said.run;
+        const refused = { by, via: said.person.via, model, subject: id, because: reason };
+        await stores.audit.append({ action: kind, ...refused, refused: refusal.code });
+        throw refusal;
+      }
       await said.loop.decide(said.run, { kind, by, roles, reason, boundTo });
-      return { runId: id, decision: kind };
+      return { runId: id, decision: kind, boundTo, boundWord: boundWordOf(boundTo) };
     };
 
   return {
@@ -117,7 +143,12 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
       return told.requestRun(model, request);
     },
 
-    /** A person's word for a challenger that waits for one. Throws DL_RUN_NOT_WAITING, DL_APPROVAL_VOID. */
+    /**
+     * A person's word for a challenger that waits for one.
+     *
+     * @param wish.boundTo `boundWord` of the dossier that was read: then it holds for nothing else
+     * @throws DL_RUN_NOT_WAITING, DL_APPROVAL_VOID, DL_OPTION_INVALID where `boundTo` is no such word
+     */
     approve: decide('approve'),
     reject: decide('reject'),
 
@@ -128,4 +159,22 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
       return { runId: id, forced: true };
     },
   };
+}
+
+/** Why a decision does not hold for what somebody has read; null where that is still there. */
+async function whyNotBound(
+  id: string,
+  word: string,
+  { boundTo, since }: Pick<Approval, 'boundTo' | 'since'>,
+): Promise<DriftloopError | null> {
+  const [{ changedSince }, { approvalVoid }] = await Promise.all([
+    import('../../console/dossier/bound-word.ts'),
+    import('../../infra/postgres/refusals.ts'),
+  ]);
+  const changed = changedSince(word, boundTo);
+  if (changed === null)
+    return new DriftloopError('DL_OPTION_INVALID', `"${word}" is not what a dossier says it holds for.`, {
+      fix: `Copy the word after "A decision holds for" of: driftloop run show ${id} --dossier`,
+    });
+  return changed.length === 0 ? null : approvalVoid(id, changed, since);
 }

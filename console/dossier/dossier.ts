@@ -11,6 +11,7 @@ import type { Triage } from '../../domain/triage.ts';
 import type { Estimate } from '../../training/evaluate.ts';
 import type { SliceAccuracy } from '../../training/evaluate-slices.ts';
 import type { Check } from '../../training/gate/check.ts';
+import { boundWordOf } from './bound-word.ts';
 
 /** What whoever decides about a challenger has to know: plain JSON, made of what is stored. */
 export type Dossier = Readonly<{
@@ -41,6 +42,8 @@ export type Dossier = Readonly<{
   rollout: ModelConfig['rollout'];
   asked: (Asked & { at: string }) | null;
   approval: Approval;
+  /** What a decision would hold for, in a word: `run approve --bound-to` takes it. */
+  boundWord: string;
   standing: Standing;
 }>;
 
@@ -139,6 +142,7 @@ export function buildDossier(matter: DossierMatter): Dossier {
     rollout: config.rollout,
     asked: askedIn(story),
     approval,
+    boundWord: boundWordOf(approval.boundTo),
     standing: standingOf(approval),
   };
 }

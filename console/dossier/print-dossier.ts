@@ -1,4 +1,4 @@
-import { boundParts } from '../../domain/approval.ts';
+import { boundParts, sayOutdated } from '../../domain/approval.ts';
 import { sayDeadline } from '../run-state.ts';
 import type { Clock } from '../times.ts';
 import { rate } from '../wording.ts';
@@ -52,7 +52,11 @@ export function printDossier(dossier: Dossier, clock: Clock): string {
       ...approval.decisions.map(({ kind, by, reason, at }) => `${at}  ${by} ${kind}s: ${reason}`),
       ...(deadline === null ? [] : [`${deadline}.`]),
     ],
-    ['It holds for:', ...boundParts.map((part) => `  ${part.padEnd(9)} ${approval.boundTo[part] ?? 'none'}`)],
+    approval.outdated === null ? [] : [`${sayOutdated(approval.outdated)}. The gate looks again by itself.`],
+    [
+      `A decision holds for ${dossier.boundWord}:`,
+      ...boundParts.map((part) => `  ${part.padEnd(9)} ${approval.boundTo[part] ?? 'none'}`),
+    ],
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))

@@ -1,5 +1,13 @@
 import type { FC } from 'hono/jsx';
-import { boundParts, changedParts, sayChanged, voterOf, whyNot } from '../../domain/approval.ts';
+import {
+  boundParts,
+  isHolding,
+  isOutdated,
+  sayChanged,
+  sayOutdated,
+  voterOf,
+  whyNot,
+} from '../../domain/approval.ts';
 import type { Approval, Decision } from '../../domain/approval.ts';
 import { mayDo } from '../../domain/person.ts';
 import type { Dossier } from '../dossier/dossier.ts';
@@ -54,6 +62,7 @@ const partNames = {
 const Decide: FC<Decider & { dossier: Dossier; clock: Clock }> = ({ dossier, reader, clock }) => {
   const { runId, challenger, champion, approval, standing, asked } = dossier;
   const obstacle = obstacleFor(reader, dossier);
+  const { outdated } = approval;
   const deadline = sayDeadline(asked, clock);
   const left = asked?.until == null ? null : Date.parse(asked.until) - clock.now;
   return (
@@ -65,7 +74,11 @@ const Decide: FC<Decider & { dossier: Dossier; clock: Clock }> = ({ dossier, rea
             ? `Let ${challenger} answer?`
             : `Replace ${champion} by ${challenger}?`}
       </h2>
-      {standing.kind === 'void' ? (
+      {outdated !== null ? (
+        <Note icon="warn" tone="warn" answer={`${sentence(sayOutdated(outdated))}`}>
+          The gate looks again by itself. Whoever decides is asked anew, if it still says yes.
+        </Note>
+      ) : standing.kind === 'void' ? (
         <Note
           icon="warn"
           tone="warn"
@@ -74,7 +87,7 @@ const Decide: FC<Decider & { dossier: Dossier; clock: Clock }> = ({ dossier, rea
           Read the new report.
         </Note>
       ) : null}
-      {obstacle === null ? (
+      {isOutdated(approval) ? null : obstacle === null ? (
         <Act action={`/runs/${runId}/decide`} csrf={reader.csrf} class="decide">
           <input type="hidden" name="boundTo" value={JSON.stringify(approval.boundTo)} />
           <label>
@@ -182,8 +195,7 @@ const People: FC<Decider & { dossier: Dossier; clock: Clock }> = ({ dossier, rea
 };
 
 function markDecision({ kind, boundTo }: Decision, approval: Approval): Mark {
-  if (changedParts(boundTo, approval.boundTo).length > 0)
-    return { icon: 'unknown', tone: 'unknown', word: 'void' };
+  if (!isHolding({ boundTo }, approval)) return { icon: 'unknown', tone: 'unknown', word: 'void' };
   return kind === 'approve'
     ? { icon: 'ok', tone: 'ok', word: 'approved' }
     : { icon: 'rejected', tone: 'plain', word: 'rejected' };

@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, sql } from 'drizzle-orm';
-import { boundParts, changedParts, standingOf, whyNot } from '../../domain/approval.ts';
+import { boundParts, changedParts, isHolding, standingOf, whyNot } from '../../domain/approval.ts';
 import type { Approval, BoundTo, Decision } from '../../domain/approval.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { NewDecision } from '../../domain/ports.ts';
@@ -8,7 +8,8 @@ import { appendAudit } from './audit-log.ts';
 import type { Handle, Transaction } from './database.ts';
 import { digestOf } from './digests.ts';
 import { emit } from './events.ts';
-import { alreadyDecided, approvalVoid, mayNotDecide, unknownRun } from './refusals.ts';
+import { readOutdated } from './outdated-look.ts';
+import { alreadyDecided, approvalOutdated, approvalVoid, mayNotDecide, unknownRun } from './refusals.ts';
 import { configApplications, models } from './schema/config.ts';
 import { versions } from './schema/registry.ts';
 import { approvals, evaluations, runEvents, runs } from './schema/runs.ts';
@@ -66,11 +67,10 @@ async function recordDecision(
   const standing = standingOf(approval);
   if (standing.kind === 'approved' || standing.kind === 'rejected')
     throw alreadyDecided(id, standing.kind, [standing.by].flat().join(' and '));
+  if (approval.outdated !== null) throw approvalOutdated(id, approval.outdated);
   const changed = given.boundTo === undefined ? [] : changedParts(given.boundTo, boundTo);
   if (changed.length > 0) throw approvalVoid(id, changed, since);
-  const before = decisions.find(
-    (d) => isSamePerson(d.by, by) && changedParts(d.boundTo, boundTo).length === 0,
-  );
+  const before = decisions.find((d) => isSamePerson(d.by, by) && isHolding(d, approval));
   if (before !== undefined) throw alreadyDecided(id, before.kind, before.by);
 
   const [row] = await tx
@@ -120,10 +120,15 @@ async function approvalOf(db: Db, run: RunRow): Promise<Approval> {
     policy,
     requester: run.trigger.by ?? null,
     isEscalated: await isEscalated(db, run.id),
+    outdated: isAsked(run) ? await readOutdated(db, run.id) : null,
     ...(await present(db, run, { digest: digestOf(rules), configDigest: model!.configDigest })),
     decisions: rows.map(toDecision),
   };
 }
+
+/** Where nobody is asked about a version nobody decides, and what was decided then is not made another by labels that come later. */
+const isAsked = ({ phase, endedAt, version }: RunRow): boolean =>
+  version !== null && endedAt === null && phase === 'waiting-for-approval';
 
 /** What a decision would hold for now, and since when each of it is so. */
 async function present(

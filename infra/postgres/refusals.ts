@@ -1,5 +1,5 @@
-import { sayApprovers, sayChanged } from '../../domain/approval.ts';
-import type { Approval, BoundPart, whyNot } from '../../domain/approval.ts';
+import { sayApprovers, sayChanged, sayOutdated } from '../../domain/approval.ts';
+import type { Approval, BoundPart, Outdated, whyNot } from '../../domain/approval.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 
 /** What the stores refuse, in the words of the person who asked. */
@@ -51,6 +51,11 @@ export const approvalVoid = (id: string, changed: readonly BoundPart[], since: A
     fix: `Read the new report: driftloop run show ${id} --dossier`,
   });
 };
+
+export const approvalOutdated = (id: string, outdated: Outdated) =>
+  new DriftloopError('DL_APPROVAL_VOID', `This approval is void: ${sayOutdated(outdated)}.`, {
+    fix: `The gate looks again by itself, and you are asked anew: driftloop run watch ${id}`,
+  });
 
 export const mayNotDecide = (
   id: string,

@@ -15,5 +15,6 @@ export const oneApproval = (
   isEscalated: false,
   boundTo,
   since: { artifact: null, report: null, test: null, policy: null },
+  outdated: null,
   decisions: [],
 });

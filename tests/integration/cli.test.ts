@@ -248,6 +248,28 @@ describe('configs', () => {
     expect((await refused('apply', '--config', 'none.config.ts')).code).toBe('DL_CONFIG_MISSING');
   });
 
+  test('a policy that contradicts itself is in the audit log, and so is a config for elsewhere', async () => {
+    const change = { gate: { trustedSources: ['bot'], withoutSources: ['bot'] } };
+    await writeFile(path.join(folder, 'odd.config.ts'), configText(change));
+    const { code, message } = await refused('apply', '--config', 'odd.config.ts');
+    expect(code).toBe('DL_CONFIG_INVALID');
+    const told = await driftloop.stores.audit.list({ action: 'apply', refused: true, limit: 9 });
+    const { localUser: by } = driftloop.environment;
+    expect(told.map(({ refused: why }) => why)).toContain('DL_NAMESPACE_MISMATCH');
+    expect(told.at(-1)).toMatchObject({ by, via: 'local', refused: code, because: message });
+    // There was no policy in a file that is not there.
+    expect(told.map(({ refused: why }) => why)).not.toContain('DL_CONFIG_MISSING');
+  });
+
+  test('where no installation can be reached, what is wrong with a config is still all that is told', async () => {
+    const away = await mkdtemp(path.join(tmpdir(), 'driftloop-away-'));
+    await writeFile(path.join(away, 'driftloop.config.ts'), configText({ retrain: { price: 'x' } }));
+    const { code, err } = await typeHere(away, 'apply', '--json');
+    await rm(away, { recursive: true });
+    expect(code).toBe(1);
+    expect((JSON.parse(err) as { error: { code: string } }).error.code).toBe('DL_CONFIG_INVALID');
+  });
+
   test('what was applied is what a Prometheus of one’s own would be told', async () => {
     const watch = [{ kind: 'quality', metric: 'accuracy', atLeast: 0.7, window: '14d' }];
     await writeFile(path.join(folder, 'driftloop.config.ts'), configText({ watch }));

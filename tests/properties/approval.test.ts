@@ -44,6 +44,7 @@ const approval = record({
   isEscalated: boolean(),
   boundTo: constantFrom(now),
   since: constantFrom({ artifact: null, report: null, test: null, policy: null }),
+  outdated: constantFrom<Approval['outdated']>(null),
   decisions: array(decision, { maxLength: 8 }),
 });
 const holds = (d: Decision) => changedParts(d.boundTo, now).length === 0;
@@ -94,6 +95,20 @@ test('whatever part changes: no approval is left, and those who gave one are nam
       expect(after.more).toBe(given.policy.quorum);
       expect(after.changed).toContain(part);
       expect(after.by.length).toBeGreaterThanOrEqual(before.by.length);
+    }),
+  );
+});
+
+test('once a label of the test is another: nothing holds, and those who had approved are named', () => {
+  assert(
+    property(approval, (given) => {
+      const before = standingOf(given);
+      const outdated = { tested: 412, relabelled: 1, withdrawn: 0, golden: 0 };
+      const after = standingOf({ ...given, outdated });
+      expect(['void', 'waiting']).toContain(after.kind);
+      expect('more' in after && after.more).toBe(given.policy.quorum);
+      if (before.kind === 'approved')
+        expect(after).toMatchObject({ kind: 'void', changed: expect.arrayContaining(['test']) });
     }),
   );
 });

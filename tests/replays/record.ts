@@ -12,6 +12,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Client } from '@temporalio/client';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils.js';
+import { DriftloopError } from '../../domain/errors.ts';
 import { workflowIds } from '../../domain/names.ts';
 import { createDrillAligner, createScheduleAligner } from '../../infra/temporal/schedules.ts';
 import { openQuestion, supersede } from '../../workflows/listen.ts';
@@ -65,6 +66,29 @@ const noLabels: Activities['awaitLabels'] = async ({ untilSeq }) => ({
   isEnough: false,
   lookAgainInMs: 3_600_000,
 });
+
+/** As the store does it: a word about what is not so any more is refused, and the next look is at what is so now. */
+function corrected(): Scripted {
+  const loop = scripted(
+    {},
+    { approval: { required: true, timeoutMs: 3_600_000, onTimeout: 'hold', notifies: true } },
+  );
+  const { recordDecision, evaluateChallenger } = loop.activities;
+  loop.activities.recordDecision = async (given) => {
+    if (loop.approval.outdated === null) return await recordDecision(given);
+    throw new DriftloopError('DL_APPROVAL_VOID', '3 of the 412 rows that tested have another label now.', {
+      fix: 'The gate looks again.',
+    });
+  };
+  loop.activities.evaluateChallenger = async (look) => {
+    if (look.look > 1) {
+      const boundTo = { ...loop.approval.boundTo, report: 'report-2', test: 'test-2' };
+      Object.assign(loop.approval, { outdated: null, boundTo });
+    }
+    return await evaluateChallenger(look);
+  };
+  return loop;
+}
 
 const stories: Record<string, Story> = {
   'an alert, held twice, approved, rolled out in two steps': {
@@ -174,6 +198,22 @@ const stories: Record<string, Story> = {
       told.approval.boundTo = { ...told.approval.boundTo, policy: 'policy-2' };
       await loop.decide(waiting, says('cleo'));
       await loop.decide(waiting, says('ben'));
+    }),
+  },
+  'labels of the test are corrected between two words, and it is asked anew': {
+    scripted: corrected(),
+    tell: aRun(async (teller) => {
+      const { loop, runId, scripted: told } = teller;
+      const waiting = { id: runId, model: 'meter' };
+      const says = (by: string) => ({ kind: 'approve', by, roles: ['approver'], reason: 'agreed' }) as const;
+      told.approval.policy = { ...told.approval.policy, quorum: 2 };
+      await isAsked(teller);
+      await loop.decide(waiting, says('ben'));
+      told.approval.outdated = { tested: 412, relabelled: 3, withdrawn: 0, golden: 0 };
+      await loop.decide(waiting, says('cleo')).catch(() => {});
+      await until(() => told.inputsOf('evaluateChallenger').length > 1, 30_000);
+      await isAsked(teller);
+      for (const by of ['ben', 'cleo']) await loop.decide(waiting, says(by));
     }),
   },
   'handed over to a team of its own, after two tries': {

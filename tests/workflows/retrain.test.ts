@@ -353,6 +353,122 @@ test('what was approved has changed during a pause: the approval is void, and it
   expect(told.toSorted()).toEqual(['decided', 'decided', 'requested', 'requested', 'void']);
 });
 
+test('labels of the test are corrected after somebody approved: the gate looks again, and people are asked anew', async () => {
+  const loop = scriptedLoop(approvalWanted('hold', true));
+  Object.assign(loop.approval.policy, { quorum: 2 });
+  const evaluate = loop.activities.evaluateChallenger;
+  loop.activities.evaluateChallenger = async (look) => {
+    if (look.look > 1)
+      Object.assign(loop.approval, {
+        outdated: null,
+        boundTo: { ...loop.approval.boundTo, report: 'report-2', test: 'test-2' },
+      });
+    return await evaluate(look);
+  };
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'looks right')] });
+    await until(() => loop.sentences().includes('One more approval is needed.'));
+    loop.approval.outdated = { tested: 412, relabelled: 3, withdrawn: 0, golden: 0 };
+    // Nobody says anything: the run finds it out by itself, and does not wait for the day to end.
+    await loops.sleep('2 hours');
+    await isAsked(handle);
+    expect(loop.inputsOf('setShare')).toEqual([]);
+    for (const name of ['anna', 'ben'])
+      await handle.executeUpdate(decide, { args: [says('approve', name, 'still right')] });
+  });
+
+  expect(outcome.kind).toBe('promoted');
+  expect(loop.inputsOf('evaluateChallenger').map(({ look }) => look)).toEqual([1, 2]);
+  expect(loop.sentences()).toContain(
+    'The approval of anna is void: 3 of the 412 rows that tested have another label now. The gate looks again.',
+  );
+  expect(loop.phases().slice(-5)).toEqual([
+    'servability',
+    'waiting-for-approval',
+    'evaluating',
+    'waiting-for-approval',
+    'rollout',
+  ]);
+  const told = loop.inputsOf('postNotice').map(({ notice }) => notice.event);
+  expect(told.toSorted()).toEqual(['decided', 'requested', 'requested', 'void']);
+});
+
+test('the gate that looks again may say no: nobody is asked any more', async () => {
+  const loop = scriptedLoop({
+    ...approvalWanted('hold'),
+    evaluateChallenger: async ({ look }) => ({
+      verdict:
+        look === 1
+          ? { kind: 'promote', by: 'evidence', sentence: 'Better.' }
+          : { kind: 'reject', by: 'evidence', sentence: 'Rejected: worse on the corrected labels.' },
+      rows: 412,
+      nextLookAtSeq: 2_000,
+    }),
+  });
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    await handle.signal(pause, { by: 'ben' });
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'looks right')] });
+    await until(() => loop.sentences().includes('anna approves: looks right'));
+    // Everybody has said yes, and the model was paused for a while.
+    loop.approval.outdated = { tested: 412, relabelled: 0, withdrawn: 1, golden: 0 };
+    await handle.signal(resume, { by: 'ben' });
+  });
+  expect(outcome).toEqual({
+    kind: 'rejected',
+    version: 'v2',
+    sentence: 'Rejected: worse on the corrected labels.',
+  });
+  expect(loop.inputsOf('setShare')).toEqual([]);
+});
+
+test('an earlier version whose evidence has other labels now has to prove itself on the rows that come', async () => {
+  const recalled = { version: 'v0', digest: 'digest-0', champion: 'v1', sentence: 'v0 fits.' };
+  const loop = scriptedLoop({
+    ...approvalWanted('hold'),
+    triage: async () => ({ ...diagnosed('recurring', 'reuse'), recalled }),
+  });
+  const evaluate = loop.activities.evaluateChallenger;
+  loop.activities.evaluateChallenger = async (look) => {
+    loop.approval.outdated = null;
+    return await evaluate(look);
+  };
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    loop.approval.outdated = { tested: 40, relabelled: 1, withdrawn: 0, golden: 0 };
+    await loops.sleep('2 hours');
+    await isAsked(handle);
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'agreed')] });
+  });
+  expect(outcome).toMatchObject({ kind: 'promoted', version: 'v0' });
+  expect(loop.inputsOf('tryRegistered')).toMatchObject([{ runId, version: 'v0' }]);
+  expect(loop.inputsOf('evaluateChallenger')).toMatchObject([{ look: 1, challenger: { version: 'v0' } }]);
+});
+
+test('the policy changes while a second word is awaited: who had approved is told within hours, once', async () => {
+  const loop = scriptedLoop(approvalWanted('hold', true));
+  Object.assign(loop.approval.policy, { quorum: 2 });
+  const outcome = await run(loop, async (handle) => {
+    await isAsked(handle);
+    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'looks right')] });
+    await until(() => loop.sentences().includes('One more approval is needed.'));
+    loop.approval.boundTo = { ...loop.approval.boundTo, policy: 'policy-2' };
+    // Far beyond the time to decide, after which nobody would look at it again.
+    await loops.sleep('4 days');
+    const told = loop.sentences().filter((sentence) => sentence.startsWith('The approval of anna is void'));
+    expect(told).toEqual(['The approval of anna is void: the policy changed. 2 more approvals are needed.']);
+    for (const name of ['anna', 'ben'])
+      await handle.executeUpdate(decide, { args: [says('approve', name, 'agreed')] });
+  });
+
+  expect(outcome.kind).toBe('promoted');
+  const told = loop.inputsOf('postNotice').map(({ notice }) => notice.event);
+  expect(told.toSorted()).toEqual(['decided', 'requested', 'timed-out', 'void']);
+  // In four days it is looked at a few times a day, not once a minute.
+  expect(loop.inputsOf('readApproval').length).toBeLessThan(30);
+});
+
 test('what was void holds again: a decision that is refused for it lets the run look, and it goes on', async () => {
   const loop = scriptedLoop(approvalWanted('hold', true));
   const keep = loop.activities.recordDecision;

@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { createSnapshotActivities } from '../../../activities/cut-snapshot.ts';
 import { createGateActivities } from '../../../activities/evaluate-challenger.ts';
 import type { Look } from '../../../activities/evaluate-challenger.ts';
+import type { Predictor } from '../../../domain/ports.ts';
+import { caughtAsync } from '../../support/caught.ts';
 import { openActivityWorld, regret, why } from '../../support/activity-world.ts';
 import type { ActivityWorld } from '../../support/activity-world.ts';
 import { startTestPostgres } from '../../support/test-database.ts';
@@ -241,6 +243,65 @@ test('a source that says otherwise than the others and decides alone holds the g
   expect(without.verdict).not.toHaveProperty('code', 'DL_GATE_SOURCES');
   const [first, , third] = await world.stores.runs.evaluations('r1');
   expect(first!.rows - third!.rows).toBe(30);
+});
+
+test.each([
+  [
+    'scores that are no numbers',
+    ({ predict, ...rest }: Predictor): Predictor => ({
+      ...rest,
+      predict: async (key, asked) =>
+        (await predict(key, asked)).map((output) => ({ ...output, scores: { A: Number.NaN, B: 1 } })),
+    }),
+    'DL_GATE_SCORES',
+    /^The challenger's score of "A" is NaN in row 1 of the test set\.$/,
+  ],
+  [
+    'answers to other rows than those of the test',
+    ({ predict, ...rest }: Predictor): Predictor => ({
+      ...rest,
+      predict: async (key, asked) => (await predict(key, asked)).slice(1),
+    }),
+    'DL_GATE_ROWS',
+    /^The challenger answered \d+ rows and the test set has \d+\.$/,
+  ],
+])('%s are refused with a code, and are in the audit log', async (_, broken, code, message) => {
+  const { look } = await trained();
+  await world.label(rows('B'.repeat(30)));
+  const gate = createGateActivities({ ...world.ports, predictor: broken(world.ports.predictor) });
+  const error = await caughtAsync(() => gate.evaluateChallenger(look));
+  expect(error).toMatchObject({ code, message: expect.stringMatching(message) });
+  const audited = await world.stores.audit.list({ action: 'gate', limit: 9 });
+  expect(audited).toMatchObject([
+    { by: 'gate', model: 'm', subject: 'r1', refused: code, because: error.message },
+  ]);
+
+  // A log that cannot be written hides nothing of it.
+  const mute = { append: () => Promise.reject(new Error('the log is away')) };
+  const unheard = createGateActivities({
+    ...world.ports,
+    predictor: broken(world.ports.predictor),
+    audit: mute as never,
+  });
+  await expect(unheard.evaluateChallenger(look)).rejects.toMatchObject({ code });
+});
+
+test('a test without a row is held, and stands in the audit log once for as long as it is so', async () => {
+  const { look } = await trained();
+  const empty = { ...look, cutSeq: 100, onsetSeq: 101 };
+  for (const at of [1, 2]) {
+    const { verdict, rows: tested } = await evaluate({ ...empty, look: at });
+    expect([tested, verdict]).toMatchObject([0, { kind: 'hold', code: 'DL_GATE_FEW_ROWS' }]);
+    // As the run tells it.
+    await world.stores.runs.note('r1', {
+      key: `look-${at}`,
+      phase: 'holding',
+      sentence: verdict.sentence,
+      data: { look: at, rows: tested, verdict: 'hold', code: 'DL_GATE_FEW_ROWS' },
+    });
+  }
+  const audited = await world.stores.audit.list({ action: 'gate', limit: 9 });
+  expect(audited.map(({ subject, refused }) => [subject, refused])).toEqual([['r1', 'DL_GATE_FEW_ROWS']]);
 });
 
 test('a thousand rows of one household prove no more than one', async () => {

@@ -170,6 +170,14 @@ describe('a decision', () => {
     expect((await post(`/api/runs/${waitingRun}/approve`, {})).status).toBe(403);
     expect(csrf).not.toBe(other.csrf);
     expect(world.said).toEqual([]);
+    expect(
+      world.people.audited
+        .filter(({ refused }) => refused === 'DL_CSRF')
+        .map(({ action, by, subject }) => [action, by, subject]),
+    ).toEqual([
+      ['access', 'ada', decide],
+      ['access', 'ada', `/api/runs/${waitingRun}/approve`],
+    ]);
   });
 
   test('needs a reason to reject, and says so on the page', async () => {
@@ -178,6 +186,9 @@ describe('a decision', () => {
     expect(answer.status).toBe(400);
     expect(answer.text).toContain('A rejection needs a reason.');
     expect(answer.text).toContain('DL_REASON_NEEDED');
+    expect(world.people.audited).toContainEqual(
+      expect.objectContaining({ by: 'ada', subject: waitingRun, refused: 'DL_REASON_NEEDED' }),
+    );
     await post(decide, { csrf, kind: 'reject', reason: 'Prices come back on Monday.' });
     expect(world.said).toEqual([
       ['reject', waitingRun, { by: 'ada', reason: 'Prices come back on Monday.' }],

@@ -152,6 +152,9 @@ describe('a word to a rollout', () => {
     const answer = await post(`${path}/${kind}`, { reason: ' ' });
     expect(answer.text).toContain('DL_REASON_NEEDED');
     expect(world.said).toEqual([]);
+    expect(world.people.audited).toContainEqual(
+      expect.objectContaining({ model, refused: 'DL_REASON_NEEDED' }),
+    );
   });
 
   test('meant for a rollout that is over, it is not said to the next one', async () => {

@@ -52,6 +52,9 @@ describe('the page of versions', () => {
   test('the way back is tried and gone by a form with a reason; a refusal is said', async () => {
     expect((await post(`${path}/v11/drill`, {})).location).toBe(`${path}#rollback`);
     expect((await post(`${path}/v11/rollback`, { reason: ' ' })).text).toContain('DL_REASON_NEEDED');
+    expect(world.people.audited).toContainEqual(
+      expect.objectContaining({ model, subject: 'v11', refused: 'DL_REASON_NEEDED' }),
+    );
     expect((await post(`${path}/v11/rollback`, { reason: 'wrong prices' })).status).toBe(303);
     expect(world.said.map(([verb, subject, { reason }]) => [verb, subject, reason])).toEqual([
       ['drill', model, 'v11'],

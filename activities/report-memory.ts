@@ -6,7 +6,7 @@ import { pickEarlierVersion, type Rival } from '../monitors/policy/earlier-versi
 import { blockingChecks } from '../training/gate/judge-gate.ts';
 import { reportPair } from '../training/gate/report-pair.ts';
 import type { LookMatter } from './report-look.ts';
-import { answeredGolden, goldenNumbers } from './report-look.ts';
+import { answeredGolden, goldenNumbers, stretchOf } from './report-look.ts';
 import { digestOf, tally } from './scored-rows.ts';
 
 export type MemoryTerms = Readonly<{ rivals: readonly Rival[]; seed: number; resamples: number }>;
@@ -45,6 +45,7 @@ export function reportMemory(
       eValue,
       tried,
       checks,
+      looked: stretchOf(rows),
       terms: { kind: 'memory', rivals, seed, resamples },
       artifact,
       golden: goldenNumbers(golden),

@@ -60,6 +60,7 @@ type GatePorts = Pick<
   | 'predictor'
   | 'artifacts'
   | 'judge'
+  | 'report'
   | 'audit'
 >;
 
@@ -97,7 +98,7 @@ export const createGateActivities = (ports: GatePorts) => ({
     const artifact = await measureArtifact(ports, challenger, examples, config.gate.artifact);
     const golden = await goldenMatter(ports, config, { runId, challenger, champion });
     const { verdict, report, rows, testDigest } = await reportLook(
-      ports.judge,
+      ports,
       config,
       { ...given, use, ...(isFreshOnly(given) ? {} : { wear }) },
       { test, golden, artifact },

@@ -40,7 +40,7 @@ export async function recomputeLook(
       rival.version === look.challenger ? { ...rival, ...own } : rival,
     );
     const { seed, resamples } = terms;
-    const said = reportMemory(config, { rivals: rivals.map(asRival), seed, resamples }, matter);
+    const said = await reportMemory(ports, config, { rivals: rivals.map(asRival), seed, resamples }, matter);
     return said === null ? null : asKept(look, said);
   }
   const given = { ...terms, look: look.look, patience: regretPolicyOf(config).patience };
@@ -54,12 +54,7 @@ export async function recomputeLook(
     uses: usesOfRows(heldOut, config.gate),
   };
   const use = await useOf(ports, asked, heldOut);
-  const { main, ...said } = await reportLook(
-    ports.judge,
-    config,
-    { ...given, use, ...(wear && { wear }) },
-    matter,
-  );
+  const { main, ...said } = await reportLook(ports, config, { ...given, use, ...(wear && { wear }) }, matter);
   const recomputed = asKept(look, said);
   if (rows.every(({ input }) => input !== null)) return recomputed;
   // Checks of slices are as they were found: their rows cannot be told apart any more.

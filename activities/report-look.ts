@@ -8,7 +8,6 @@ import type { EvaluationRow } from '../domain/ports.ts';
 import type { GateKind } from '../domain/verdict.ts';
 import type { MeasuredArtifact } from '../training/gate/artifact-checks.ts';
 import type { Golden } from '../training/gate/golden-checks.ts';
-import { reportPair } from '../training/gate/report-pair.ts';
 import type { Wear } from '../training/gate/wear-checks.ts';
 import type { GateReport } from '../training/gate/judge-gate.ts';
 import { pickFlips } from './pick-flips.ts';
@@ -65,8 +64,10 @@ export const heldOutOf = (
 export const stretchOf = (rows: readonly Example[]): { fromSeq: number; toSeq: number } | null =>
   rows.length === 0 ? null : { fromSeq: rows[0]!.seq, toSeq: rows.at(-1)!.seq };
 
+export type ReportPorts = Pick<Ports, 'judge' | 'report'>;
+
 export async function reportLook(
-  judge: Ports['judge'],
+  { judge, report: reportPair }: ReportPorts,
   { task, gate }: Pick<ModelConfig, 'task' | 'gate'>,
   terms: LookTerms,
   { test, golden, artifact }: LookMatter,
@@ -85,7 +86,7 @@ export async function reportLook(
   );
   const rows = test.scored.map(({ example }) => example);
   const [looked, heldOut] = [stretchOf(rows), stretchOf(heldOutOf(rows, terms))];
-  const pair = rows.length === 0 ? null : reportPair(task, test.answered, { slices: gate.slices });
+  const pair = rows.length === 0 ? null : await reportPair(task, test.answered, { slices: gate.slices });
   return {
     rows: rows.length,
     testDigest: digestOf(rows),

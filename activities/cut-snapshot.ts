@@ -2,7 +2,7 @@ import { count } from '../domain/count.ts';
 import { DriftloopError } from '../domain/errors.ts';
 import type { Example, Snapshot, SnapshotParts } from '../domain/examples.ts';
 import { validationShareOf } from '../training/tabular/settings.ts';
-import { WORN_OUT_AFTER, wornOutBy } from './worn-out-rows.ts';
+import { splitWornOut } from './worn-out-rows.ts';
 import { keepsOld, noOldRows, oldRowsBefore } from './old-rows.ts';
 import type { Twins } from '../training/data/find-twins.ts';
 import type { Ports } from './ports.ts';
@@ -41,10 +41,15 @@ export const createSnapshotActivities = ({
     const rows = await examples.range(model, { fromSeq, toSeq: cutSeq, withPicked: true });
     const goldenIds = new Set((await golden.list(model)).map(({ id }) => id));
     const everHeldOut = rows.filter(({ partition, isPicked }) => partition === 'holdout' && !isPicked);
-    // What has judged too many proves nothing any more: from here on it validates, and newer rows test.
-    const isWornOut = wornOutBy(await runs.heldOutLooks(model));
-    const worn = everHeldOut.filter(isWornOut);
-    const heldOut = everHeldOut.filter((row) => !isWornOut(row));
+    // What has judged as many as it may proves nothing any more: from here on it validates, and newer rows test.
+    const ledger = await runs.lookedAt(model);
+    // Rows since the onset are the set that the gate will ask.
+    const [older, newer] = [
+      everHeldOut.filter(({ seq }) => seq < onsetSeq),
+      everHeldOut.filter(({ seq }) => seq >= onsetSeq),
+    ].map((rows) => splitWornOut(rows, ledger, config.gate));
+    const worn = [...older!.wornOut, ...newer!.wornOut];
+    const heldOut = [...older!.fit, ...newer!.fit];
     const learnable = rows.filter(({ partition }) => partition === 'train');
     const { ofGolden, ofHeldOut, ...meeting } = await findTwins({
       input: config.input,
@@ -119,7 +124,7 @@ const sayWornOut = ({ length }: readonly Example[]): string[] =>
   length === 0
     ? []
     : [
-        `${count(length)} held-out ${length === 1 ? 'row has' : 'rows have'} judged ${WORN_OUT_AFTER} challengers and ${length === 1 ? 'is' : 'are'} worn out: they validate from now on, and newer rows test.`,
+        `${count(length)} held-out ${length === 1 ? 'row has' : 'rows have'} judged as many challengers as ${length === 1 ? 'it' : 'they'} may and ${length === 1 ? 'is' : 'are'} worn out: ${length === 1 ? 'it validates' : 'they validate'} from now on, and newer rows test.`,
       ];
 
 const leaked = (model: string, rows: number, { golden, heldOut }: SnapshotRef['apart']['left']) =>

@@ -3,15 +3,17 @@ import { imageOf } from '../domain/input.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { RegretPolicy } from '../domain/policy/regret-policy.ts';
+import type { LookedAt } from '../domain/ports.ts';
 import type { GateKind, Verdict } from '../domain/verdict.ts';
 import { answersOf } from './answers.ts';
 import { auditBroken, auditRefusal } from './audit-refusal.ts';
 import { goldenMatter } from './golden-rows.ts';
 import { measureArtifact } from './measure-artifact.ts';
 import type { Ports } from './ports.ts';
-import { evidenceOf, heldOutOf, reportLook } from './report-look.ts';
+import { heldOutOf, isFreshOnly, reportLook } from './report-look.ts';
 import { accuracyOf, scoredBy, scoredSet } from './scored-rows.ts';
 import { answersDigest, testedOf } from './tested-rows.ts';
+import { judgedOn, splitWornOut, usesOfRows } from './worn-out-rows.ts';
 
 export type Look = {
   runId: string;
@@ -58,6 +60,7 @@ type GatePorts = Pick<
   | 'predictor'
   | 'artifacts'
   | 'judge'
+  | 'report'
   | 'audit'
 >;
 
@@ -83,7 +86,9 @@ const looksOf = (ports: GatePorts) => ({
     const policy = regretPolicyOf(config);
     const champion = await ports.versions.get(model, look.champion);
     const labelled = await ports.examples.labelled(model);
-    const examples = await testSet(ports, look, config);
+    // Looking again at the same challenger spends nothing: its test is valid however often it is asked.
+    const ledger = (await ports.runs.lookedAt(model)).filter((one) => one.challenger !== challenger.version);
+    const { examples, wornOut } = await testSet(ports, look, config, ledger);
     const score = async (rows: readonly Example[]) =>
       scoredBy(rows, await answersOf(ports, challenger, rows), await answersOf(ports, champion, rows));
     const test = scoredSet(config.task, await score(examples));
@@ -97,23 +102,16 @@ const looksOf = (ports: GatePorts) => ({
       seed: SEED,
       resamples: RESAMPLES,
     };
-    const heldOut = heldOutOf(evidenceOf(test, given), cutSeq);
     // Rows that judged challengers before this one are worth less each time; those after the cut have judged nobody.
-    const use =
-      heldOut === null
-        ? null
-        : 1 +
-          (await ports.runs.judgedOnHeldOut({
-            model,
-            besides: challenger.version,
-            fromSeq: heldOut.fromSeq,
-          }));
+    const heldOut = heldOutOf(examples, given);
+    const use = heldOut.length === 0 ? null : 1 + judgedOn(ledger, heldOut).length;
+    const wear = { rows: heldOut.length, uses: usesOfRows(heldOut, config.gate), wornOut };
     const artifact = await measureArtifact(ports, challenger, examples, config.gate.artifact);
     const golden = await goldenMatter(ports, config, { runId, challenger, champion });
     const { verdict, report, rows, testDigest } = await reportLook(
-      ports.judge,
+      ports,
       config,
-      { ...given, use },
+      { ...given, use, ...(isFreshOnly(given) ? {} : { wear }) },
       { test, golden, artifact },
     );
     if (rows > 0) {
@@ -166,14 +164,16 @@ const ROWS_AT_MOST = { fresh: 20_000, beforeCut: 50_000 };
 const COSTLY_ROWS_AT_MOST = { fresh: 2_000, beforeCut: 2_000 };
 
 /**
- * Rows that neither version, nor an ancestor of either, has seen: all after the cut, and holdout rows since the onset. Rows
- * that were picked to be labelled are none of them: `range` keeps those for whoever learns.
+ * Rows that neither version, nor an ancestor of either, has seen: all after the cut, and holdout rows since the onset that
+ * are not worn out, whether or not the snapshot was cut when they were. Rows that were picked to be labelled are none of
+ * them: `range` keeps those for whoever learns.
  */
 async function testSet(
   { examples, snapshots }: GatePorts,
   look: Look,
   { input, gate, task }: ModelConfig,
-): Promise<Example[]> {
+  ledger: readonly LookedAt[],
+): Promise<{ examples: Example[]; wornOut: number }> {
   const isCostly = imageOf(input) !== null || task.kind === 'generation';
   const atMost = isCostly ? COSTLY_ROWS_AT_MOST : ROWS_AT_MOST;
   const { model, cutSeq, onsetSeq, challenger, champion } = look;
@@ -189,10 +189,16 @@ async function testSet(
     withSource: true,
   });
   const without = new Set(gate.withoutSources);
-  const candidates = [...before.filter(({ partition }) => partition === 'holdout'), ...fresh].filter(
-    ({ source }) => source === undefined || !without.has(source),
-  );
-  const ids = candidates.map(({ predictionId }) => predictionId);
+  const counts = ({ source }: Example) => source === undefined || !without.has(source);
+  const heldOut = before.filter((row) => row.partition === 'holdout' && counts(row));
+  const ids = [...heldOut, ...fresh].map(({ predictionId }) => predictionId);
   const seen = await snapshots.seenBy(model, [challenger.version, champion], ids);
-  return candidates.filter(({ predictionId }) => !seen.has(predictionId));
+  const isUnseen = ({ predictionId }: Example) => !seen.has(predictionId);
+  const { fit, wornOut } = splitWornOut(heldOut.filter(isUnseen), ledger, gate);
+  // Those that a snapshot took to validate, because they were worn out then.
+  const demoted = heldOut.filter((row) => !isUnseen(row) && judgedOn(ledger, [row]).length > 0);
+  return {
+    examples: [...fit, ...fresh.filter((row) => counts(row) && isUnseen(row))],
+    wornOut: wornOut.length + demoted.length,
+  };
 }

@@ -18,7 +18,7 @@ export type Recalled = { version: string; digest: string; champion: string; sent
 
 export type MemoryPorts = Pick<
   Ports,
-  'models' | 'versions' | 'examples' | 'golden' | 'runs' | 'predictor' | 'artifacts'
+  'models' | 'versions' | 'examples' | 'golden' | 'runs' | 'predictor' | 'artifacts' | 'report'
 >;
 
 /** An earlier champion that fits what comes now, and the evidence for it. */
@@ -73,7 +73,7 @@ export async function findEarlierVersion(
     golden,
     artifact: await measureArtifact(ports, version, rows, config.gate.artifact),
   };
-  const report = reportMemory(config, { rivals, seed: 1, resamples: 2_000 }, matter);
+  const report = await reportMemory(ports, config, { rivals, seed: 1, resamples: 2_000 }, matter);
   // It has to be known at once or not at all: what is open is no pass.
   if (report === null) return null;
   const { version: name, digest } = version;

@@ -21,7 +21,10 @@ import type {
   VersionStore,
   Webhook,
 } from '../domain/ports.ts';
+import type { DeclaredTask } from '../domain/task.ts';
 import type { TwinQuestion, Twins } from '../training/data/find-twins.ts';
+import type { AnsweredRows } from '../training/gate/answered-rows.ts';
+import type { AnyPairReport } from '../training/gate/report-pair.ts';
 import type { GateMatter, GateReport, GateTerms } from '../training/gate/judge-gate.ts';
 
 export type ServedAlone = { config: ModelConfig; version: string; digest: string };
@@ -67,6 +70,12 @@ export type Ports = {
     config: GateConfig,
     terms: GateTerms & { resamples: number },
   ) => Promise<GateReport>;
+  /** What is kept of two versions on the same rows, with figures of the slices; of many, without keeping the process busy. */
+  report: (
+    task: DeclaredTask,
+    answered: AnsweredRows,
+    options: { slices: readonly string[] },
+  ) => Promise<AnyPairReport>;
   /** Which rows may not be learnt from; many, without keeping the process busy. */
   findTwins: (question: TwinQuestion) => Promise<Twins>;
   /** Whether the workflow of this run is still there; a run whose workflow was terminated by hand is over. */

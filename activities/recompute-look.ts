@@ -9,10 +9,11 @@ import type { MeasuredArtifact } from '../training/gate/artifact-checks.ts';
 import type { Check } from '../training/gate/check.ts';
 import { settleChecks } from '../training/gate/judge-gate.ts';
 import { goldenLearnt } from './learnt-rows.ts';
-import { evidenceOf, heldOutOf, reportLook, type LookMatter, type LookTerms } from './report-look.ts';
+import { heldOutOf, reportLook, stretchOf, type LookMatter, type LookTerms } from './report-look.ts';
 import { reportMemory, type MemoryTerms } from './report-memory.ts';
-import { scoredSet, tally, type Scored, type ScoredSet } from './scored-rows.ts';
+import { scoredSet, tally, type Scored } from './scored-rows.ts';
 import type { VerifyPorts } from './verify-run.ts';
+import { judgedOn, usesOfRows } from './worn-out-rows.ts';
 
 type Recomputed = Pick<EvaluationRow, 'rows' | 'testDigest' | 'verdict' | 'report'>;
 
@@ -39,15 +40,22 @@ export async function recomputeLook(
       rival.version === look.challenger ? { ...rival, ...own } : rival,
     );
     const { seed, resamples } = terms;
-    return reportMemory(config, { rivals: rivals.map(asRival), seed, resamples }, matter);
+    const said = await reportMemory(ports, config, { rivals: rivals.map(asRival), seed, resamples }, matter);
+    return said === null ? null : asKept(look, said);
   }
   const given = { ...terms, look: look.look, patience: regretPolicyOf(config).patience };
-  const { main, ...recomputed } = await reportLook(
-    ports.judge,
-    config,
-    { ...given, use: await useOf(ports, asked, given, test) },
-    matter,
+  const heldOut = heldOutOf(
+    test.scored.map(({ example }) => example),
+    given,
   );
+  const wear = given.wear && {
+    ...given.wear,
+    rows: heldOut.length,
+    uses: usesOfRows(heldOut, config.gate),
+  };
+  const use = await useOf(ports, asked, heldOut);
+  const { main, ...said } = await reportLook(ports, config, { ...given, use, ...(wear && { wear }) }, matter);
+  const recomputed = asKept(look, said);
   if (rows.every(({ input }) => input !== null)) return recomputed;
   // Checks of slices are as they were found: their rows cannot be told apart any more.
   const stored = new Map((look.report['checks'] as Check[]).map((check) => [check.name, check]));
@@ -90,17 +98,31 @@ const scoredAs = (part: TestedPart, rows: readonly StoredTestedRow[]): Scored[] 
       return { example, ours, theirs };
     });
 
-/** How many challengers the held-out rows had judged by then. */
+/** An earlier Driftloop did not keep from where to where it looked. */
+const isOfBefore = ({ report }: Pick<StoredLook, 'report'>): boolean => report['looked'] === undefined;
+
+/** A look as it would have been kept then. */
+function asKept<Said extends Recomputed>(look: StoredLook, said: Said): Said {
+  if (!isOfBefore(look)) return said;
+  const { looked: _, ...report } = said.report;
+  return { ...said, report };
+}
+
+/** The how-manieth challenger it was that these held-out rows judged; null where there are none. */
 async function useOf(
   { runs }: VerifyPorts,
   { run, look }: { run: Run; look: StoredLook },
-  terms: Omit<LookTerms, 'use'>,
-  test: ScoredSet,
+  heldOut: readonly Example[],
 ): Promise<number | null> {
-  const heldOut = heldOutOf(evidenceOf(test, terms), terms.cutSeq);
-  if (heldOut === null) return null;
-  const wish = { model: run.model, besides: look.challenger, fromSeq: heldOut.fromSeq, before: look.at };
-  return 1 + (await runs.judgedOnHeldOut(wish));
+  const stretch = stretchOf(heldOut);
+  if (stretch === null) return null;
+  const others = (await runs.lookedAt(run.model, look.at)).filter(
+    ({ challenger }) => challenger !== look.challenger,
+  );
+  const judged = isOfBefore(look)
+    ? others.filter(({ toSeq }) => toSeq >= stretch.fromSeq)
+    : judgedOn(others, heldOut);
+  return 1 + judged.length;
 }
 
 async function goldenOf(

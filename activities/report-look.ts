@@ -2,12 +2,13 @@
  * What a look of the gate says, from nothing but what is kept of it: rows with both answers, terms, config. So whoever
  * asks later gets the same.
  */
+import type { Example } from '../domain/examples.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { EvaluationRow } from '../domain/ports.ts';
 import type { GateKind } from '../domain/verdict.ts';
 import type { MeasuredArtifact } from '../training/gate/artifact-checks.ts';
 import type { Golden } from '../training/gate/golden-checks.ts';
-import { reportPair } from '../training/gate/report-pair.ts';
+import type { Wear } from '../training/gate/wear-checks.ts';
 import type { GateReport } from '../training/gate/judge-gate.ts';
 import { pickFlips } from './pick-flips.ts';
 import type { Ports } from './ports.ts';
@@ -24,6 +25,8 @@ export type LookTerms = Readonly<{
   patience: number;
   /** The how-manieth challenger this is that these held-out rows judge; null where there are none. */
   use: number | null;
+  /** How far these are used up; left out where only fresh rows may be evidence, and of looks of before it was kept. */
+  wear?: Wear;
   /** Of the bootstrap: the same rows give the same intervals. */
   seed: number;
   resamples: number;
@@ -43,27 +46,34 @@ export type ReportedLook = Pick<EvaluationRow, 'rows' | 'testDigest' | 'verdict'
   Pick<GateReport, 'main'>;
 
 /** Rows on which the champion was caught erring cannot prove that it errs: there only fresh rows count. */
-export const evidenceOf = (
-  test: ScoredSet,
-  { kind, isChosenByErrors, cutSeq }: Pick<LookTerms, 'kind' | 'isChosenByErrors' | 'cutSeq'>,
-): ScoredSet =>
-  isChosenByErrors || kind === 'patient' ? pickScored(test, ({ example }) => example.seq > cutSeq) : test;
+export const isFreshOnly = ({
+  kind,
+  isChosenByErrors,
+}: Pick<LookTerms, 'kind' | 'isChosenByErrors'>): boolean => isChosenByErrors || kind === 'patient';
 
-/** From where to where held-out rows of before the cut are evidence; null where none is. */
-export function heldOutOf({ scored }: ScoredSet, cutSeq: number): { fromSeq: number; toSeq: number } | null {
-  const seqs = scored.map(({ example }) => example.seq).filter((seq) => seq <= cutSeq);
-  return seqs.length === 0 ? null : { fromSeq: seqs[0]!, toSeq: seqs.at(-1)! };
-}
+const evidenceOf = (test: ScoredSet, terms: Pick<LookTerms, 'kind' | 'isChosenByErrors' | 'cutSeq'>) =>
+  isFreshOnly(terms) ? pickScored(test, ({ example }) => example.seq > terms.cutSeq) : test;
+
+/** Rows of before the cut that are evidence. */
+export const heldOutOf = (
+  rows: readonly Example[],
+  terms: Pick<LookTerms, 'kind' | 'isChosenByErrors' | 'cutSeq'>,
+): Example[] => (isFreshOnly(terms) ? [] : rows.filter(({ seq }) => seq <= terms.cutSeq));
+
+/** From where to where rows were looked at: all of them, since of all of them something is told. */
+export const stretchOf = (rows: readonly Example[]): { fromSeq: number; toSeq: number } | null =>
+  rows.length === 0 ? null : { fromSeq: rows[0]!.seq, toSeq: rows.at(-1)!.seq };
+
+export type ReportPorts = Pick<Ports, 'judge' | 'report'>;
 
 export async function reportLook(
-  judge: Ports['judge'],
+  { judge, report: reportPair }: ReportPorts,
   { task, gate }: Pick<ModelConfig, 'task' | 'gate'>,
   terms: LookTerms,
   { test, golden, artifact }: LookMatter,
 ): Promise<ReportedLook> {
   const { kind, cutSeq, use, ...rest } = terms;
   const evidence = evidenceOf(test, terms);
-  const heldOut = heldOutOf(evidence, cutSeq);
   const { verdict, checks, labelsNeeded, main } = await judge(
     {
       test: test.answered,
@@ -75,7 +85,8 @@ export async function reportLook(
     { kind, ...(use === null ? {} : { use }), ...rest },
   );
   const rows = test.scored.map(({ example }) => example);
-  const pair = rows.length === 0 ? null : reportPair(task, test.answered, { slices: gate.slices });
+  const [looked, heldOut] = [stretchOf(rows), stretchOf(heldOutOf(rows, terms))];
+  const pair = rows.length === 0 ? null : await reportPair(task, test.answered, { slices: gate.slices });
   return {
     rows: rows.length,
     testDigest: digestOf(rows),
@@ -91,6 +102,7 @@ export async function reportLook(
       checks,
       labelsNeeded,
       flips: pickFlips(task, test),
+      ...(looked === null ? {} : { looked }),
       ...(heldOut === null ? {} : { heldOut, use }),
       terms,
       artifact,

@@ -4,19 +4,20 @@ import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
 import type { EvaluationRow } from '../domain/ports.ts';
 import { pickEarlierVersion, type Rival } from '../monitors/policy/earlier-version.ts';
 import { blockingChecks } from '../training/gate/judge-gate.ts';
-import { reportPair } from '../training/gate/report-pair.ts';
+import type { Ports } from './ports.ts';
 import type { LookMatter } from './report-look.ts';
-import { answeredGolden, goldenNumbers } from './report-look.ts';
+import { answeredGolden, goldenNumbers, stretchOf } from './report-look.ts';
 import { digestOf, tally } from './scored-rows.ts';
 
 export type MemoryTerms = Readonly<{ rivals: readonly Rival[]; seed: number; resamples: number }>;
 
 /** @returns null where none of the versions fits, or a check of the gate blocks the one that does or leaves it open */
-export function reportMemory(
+export async function reportMemory(
+  { report: reportPair }: Pick<Ports, 'report'>,
   config: ModelConfig,
   { rivals, seed, resamples }: MemoryTerms,
   { test, golden, artifact }: LookMatter,
-): Pick<EvaluationRow, 'rows' | 'testDigest' | 'report' | 'verdict'> | null {
+): Promise<Pick<EvaluationRow, 'rows' | 'testDigest' | 'report' | 'verdict'> | null> {
   const picked = pickEarlierVersion(rivals, regretPolicyOf(config));
   if (picked === null) return null;
   const { task, gate } = config;
@@ -39,12 +40,13 @@ export function reportMemory(
     rows: rows.length,
     testDigest: digestOf(rows),
     report: {
-      ...reportPair(task, answered, { slices: gate.slices }),
+      ...(await reportPair(task, answered, { slices: gate.slices })),
       gate: 'memory',
       evidence: tally(answered),
       eValue,
       tried,
       checks,
+      looked: stretchOf(rows),
       terms: { kind: 'memory', rivals, seed, resamples },
       artifact,
       golden: goldenNumbers(golden),

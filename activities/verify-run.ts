@@ -28,7 +28,7 @@ export type FoundDifference = Difference & {
   look: number | null;
 };
 
-export type VerifyPorts = Pick<Ports, 'models' | 'versions' | 'snapshots' | 'runs' | 'judge'>;
+export type VerifyPorts = Pick<Ports, 'models' | 'versions' | 'snapshots' | 'runs' | 'judge' | 'report'>;
 
 /** It only reads. */
 export async function verifyRun(ports: VerifyPorts, runId: string): Promise<Verification> {

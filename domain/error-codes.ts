@@ -292,6 +292,12 @@ const entries = {
     fix: 'Ask for gate.notWorseBy where not worse is enough; otherwise there is nothing to promote.',
     met: ['command line', 'run'],
   },
+  DL_GATE_WORN_OUT: {
+    meaning:
+      'The held-out rows have judged as many challengers as their number allows, and too few others are there to judge on.',
+    fix: 'Wait for fresh labels: the gate goes on by itself. A larger gate.effect lets fewer rows judge more challengers.',
+    met: ['run'],
+  },
   DL_GATE_SOURCES: {
     meaning:
       'One source of labels says otherwise than all others, and decides the gate alone: it may be broken, or steering.',

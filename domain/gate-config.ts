@@ -63,6 +63,10 @@ export const gateSchema = z.strictObject({
     .lt(0.5)
     .default(0.05)
     .meta({ description: 'how often a gate may promote a challenger that is no better' }),
+  effect: share.default(0.03).meta({
+    description:
+      'difference of accuracy that is worth finding: with alpha it says how many challengers a set of held-out rows may judge',
+  }),
   notWorseBy: share.optional().meta({
     description:
       'of accuracy: it is enough to be proven no more than this worse; left out, it must be proven better',

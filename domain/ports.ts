@@ -284,19 +284,11 @@ export interface RunStore {
    * same as the one before are left out, never the newest or one that says something else.
    */
   rolloutLooks(id: string, limit: { most: number }): Promise<RolloutLook[]>;
-  /** The ledger of what held-out rows have answered: every look of a model at some of them, the same look once. */
-  heldOutLooks(model: string): Promise<HeldOutLook[]>;
   /**
-   * How many challengers of a model beside this one were judged on held-out rows of which some lie at or after `fromSeq`,
-   * as that ledger says.
+   * The ledger of what rows have answered: from where to where the looks at each challenger of a model reached, until now
+   * or before a moment (RFC 3339).
    */
-  judgedOnHeldOut(wish: {
-    model: string;
-    besides: string;
-    fromSeq: number;
-    /** RFC 3339; left out, until now. */
-    before?: string;
-  }): Promise<number>;
+  lookedAt(model: string, before?: string): Promise<LookedAt[]>;
   /** How the question that the run asks stands. */
   approval(id: string): Promise<Approval>;
   /**
@@ -351,8 +343,8 @@ export type EvaluationRow = {
   verdict: Verdict;
 };
 
-/** Whom held-out rows from here to there have judged; positions in the known-at order, both included. */
-export type HeldOutLook = Readonly<{ challenger: string; fromSeq: number; toSeq: number }>;
+/** Whom rows from here to there have judged; positions in the known-at order, both included. */
+export type LookedAt = Readonly<{ challenger: string; fromSeq: number; toSeq: number }>;
 
 /** A look as it stands in the tables, with what was kept so that it can be checked. */
 export type StoredLook = EvaluationRow & {

@@ -87,6 +87,19 @@ export function metricsOf(answers: Answers, weights: Int32Array): Record<MetricN
   };
 }
 
+/** The calibration error alone, as `metricsOf` has it to the digit: where nothing else is asked, a resample takes half the time. */
+export function eceOf({ right, confidence, bin }: Answers, weights: Int32Array): number {
+  const gaps = new Float64Array(ECE_BINS);
+  let total = 0;
+  for (let i = 0; i < weights.length; i += 1) {
+    const weight = weights[i]!;
+    if (weight === 0) continue;
+    total += weight;
+    gaps[bin[i]!]! += weight * (right[i]! - confidence[i]!);
+  }
+  return gaps.reduce((sum, gap) => sum + Math.abs(gap), 0) / total;
+}
+
 /** Rows by true label (down) and answer (across). A row whose label or answer is not declared is in none. */
 export function confusionOf({ labels, truth, predicted }: Answers): number[][] {
   const counts = Array.from({ length: labels }, () => Array.from({ length: labels }, () => 0));

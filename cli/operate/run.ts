@@ -119,11 +119,12 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
 
     /** Recomputes every verdict of a run from what is stored. */
     async verify(id: string): Promise<Verification> {
-      const [{ verifyRun }, { judgeInThread }] = await Promise.all([
+      const [{ verifyRun }, { judgeInThread }, { reportInThread }] = await Promise.all([
         import('../../activities/verify-run.ts'),
         import('../../infra/gate/judge-in-thread.ts'),
+        import('../../infra/gate/report-in-thread.ts'),
       ]);
-      return verifyRun({ ...stores, judge: judgeInThread }, id);
+      return verifyRun({ ...stores, judge: judgeInThread, report: reportInThread }, id);
     },
 
     /**

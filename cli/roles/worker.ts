@@ -6,6 +6,7 @@ import { createFolderCheckpoints } from '../../infra/artifacts/folder-checkpoint
 import { openArtifacts } from '../artifact-store.ts';
 import { findTwinsInThread } from '../../infra/gate/find-twins-in-thread.ts';
 import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
+import { reportInThread } from '../../infra/gate/report-in-thread.ts';
 import { imageTexts } from '../../infra/images/image-texts.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { createMetricsReader } from '../../infra/prometheus/metrics-reader.ts';
@@ -63,6 +64,7 @@ export const start: StartRole = async ({ environment, log, libraryLog, tracing, 
       withPredictor,
       startServer: trialServers({ artifacts, createPredictor }),
       judge: judgeInThread,
+      report: reportInThread,
       findTwins: findTwinsInThread,
       isRunAlive: createRunProbe(client, namespace),
       alignSchedule: createScheduleAligner(client, namespace),

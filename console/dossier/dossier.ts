@@ -11,6 +11,7 @@ import type { Triage } from '../../domain/triage.ts';
 import type { Estimate } from '../../training/evaluate.ts';
 import type { SliceAccuracy } from '../../training/evaluate-slices.ts';
 import type { Check } from '../../training/gate/check.ts';
+import type { Wear } from '../../training/gate/wear-checks.ts';
 import { boundWordOf } from './bound-word.ts';
 
 /** What whoever decides about a challenger has to know: plain JSON, made of what is stored. */
@@ -28,6 +29,8 @@ export type Dossier = Readonly<{
   learntFrom: Readonly<{ train: number; validation: number; rehearsal: number }> | null;
   /** Held-out rows that both answered. */
   testRows: number | null;
+  /** How far the held-out rows of it are used up; null where they are no evidence, or nobody has kept it. */
+  heldOut: HeldOutBudget | null;
   /** Right by only one of the two. */
   flips: Readonly<{ fixed: number; broken: number; examples: readonly ShownFlip[] }> | null;
   /** All cases, then slice by slice. */
@@ -46,6 +49,9 @@ export type Dossier = Readonly<{
   boundWord: string;
   standing: Standing;
 }>;
+
+/** How many challengers held-out rows may judge, the how-manieth this is, and how many are left after it. */
+type HeldOutBudget = Readonly<{ rows: number; uses: number; use: number; left: number }>;
 
 /** A flip with its input; null where that has been erased. */
 export type ShownFlip = FlipExample & Readonly<{ input: InputRow | null; at: string | null }>;
@@ -92,6 +98,7 @@ type Report = Partial<{
   accuracyBySlice: readonly SliceAccuracy[];
   checks: readonly Check[];
   flips: readonly FlipExample[];
+  terms: Readonly<{ use?: number | null; wear?: Wear }>;
 }>;
 
 export const reportOf = (evaluation: EvaluationRow | null): Report => evaluation?.report ?? {};
@@ -114,6 +121,7 @@ export function buildDossier(matter: DossierMatter): Dossier {
     outcome: run.outcome,
     learntFrom: (snapshot?.['rows'] as Dossier['learntFrom']) ?? null,
     testRows: evaluation?.rows ?? null,
+    heldOut: heldOutOf(report),
     flips:
       discordant === undefined
         ? null
@@ -150,6 +158,12 @@ export function buildDossier(matter: DossierMatter): Dossier {
 /** The newest event of a story whose data has a field. */
 const storedIn = (story: DossierMatter['story'], field: string) =>
   story.findLast(({ data }) => data?.[field] !== undefined)?.data;
+
+function heldOutOf({ terms: { use, wear } = {} }: Report): HeldOutBudget | null {
+  if (use == null || wear === undefined) return null;
+  const { rows, uses } = wear;
+  return { rows, uses, use, left: uses - use };
+}
 
 const metricsOf = ({ challenger = {}, champion = {}, difference = {} }: Report): MetricRow[] =>
   Object.keys(difference).flatMap((name) => {

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { findTwins } from '../../training/data/find-twins.ts';
 import { judgeGate } from '../../training/gate/judge-gate.ts';
+import { reportPair } from '../../training/gate/report-pair.ts';
 import type { Jobs } from './ask-thread.ts';
 import { unpack } from './find-twins-in-thread.ts';
 
@@ -12,6 +13,10 @@ function answer(asked: Asked): Jobs[keyof Jobs]['answer'] {
     case 'judge': {
       const { matter, config, terms } = asked.question;
       return judgeGate(matter, config, terms);
+    }
+    case 'report': {
+      const { task, answered, options } = asked.question;
+      return reportPair(task, answered, options);
     }
     case 'findTwins':
       return findTwins(unpack(asked.question));

@@ -3,11 +3,19 @@ import type { GateConfig } from '../../domain/gate-config.ts';
 import type { Twins } from '../../training/data/find-twins.ts';
 import type { GateMatter, GateReport, GateTerms } from '../../training/gate/judge-gate.ts';
 import { compiledTwin } from '../local/compiled-twin.mjs';
+import type { DeclaredTask } from '../../domain/task.ts';
+import type { EvaluateOptions } from '../../training/evaluate.ts';
+import type { AnsweredRows } from '../../training/gate/answered-rows.ts';
+import type { AnyPairReport } from '../../training/gate/report-pair.ts';
 import type { PackedTwinQuestion } from './find-twins-in-thread.ts';
 
 /** What a thread of a gate can be asked, and what it answers. */
 export type Jobs = {
   judge: { question: { matter: GateMatter; config: GateConfig; terms: GateTerms }; answer: GateReport };
+  report: {
+    question: { task: DeclaredTask; answered: AnsweredRows; options: EvaluateOptions };
+    answer: AnyPairReport;
+  };
   findTwins: { question: PackedTwinQuestion; answer: Twins };
 };
 

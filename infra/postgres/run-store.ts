@@ -1,5 +1,5 @@
 import { and, asc, desc, eq, isNull } from 'drizzle-orm';
-import type { EvaluationRow, HeldOutLook, RunStore } from '../../domain/ports.ts';
+import type { EvaluationRow, LookedAt, RunStore } from '../../domain/ports.ts';
 import type { CoursePoint, Run } from '../../domain/run.ts';
 import { eventOfLine } from '../../domain/story-event.ts';
 import { readApproval, takeDecision } from './approvals.ts';
@@ -46,17 +46,14 @@ const ofTheGate = and(
   eq(verdicts.forced, false),
 );
 
-const heldOutLooksQuery = `
-  select distinct e.challenger, (e.report #>> '{heldOut,fromSeq}')::float8 as "fromSeq",
-         (e.report #>> '{heldOut,toSeq}')::float8 as "toSeq"
+/** Looks of before `looked` was kept say only from where to where rows of before the cut were evidence. */
+const lookedAtQuery = `
+  select e.challenger, min((looked.at ->> 'fromSeq')::float8) as "fromSeq",
+         max((looked.at ->> 'toSeq')::float8) as "toSeq"
     from evaluations e join runs r on r.id = e.run_id
-   where r.model = $1 and e.report ? 'heldOut'`;
-
-const judgedOnHeldOutQuery = `
-  select count(distinct e.challenger)::int as challengers
-    from evaluations e join runs r on r.id = e.run_id
-   where r.model = $1 and e.challenger <> $2 and (e.report #>> '{heldOut,toSeq}')::bigint >= $3
-     and ($4::timestamptz is null or e.at < $4)`;
+         cross join lateral (select coalesce(e.report -> 'looked', e.report -> 'heldOut') as at) looked
+   where r.model = $1 and looked.at is not null and ($2::timestamptz is null or e.at < $2)
+   group by e.challenger order by min(e.at), e.challenger`;
 
 /** As many as a curve of a thousand pixels can show apart. */
 const COURSE_POINTS = 400;
@@ -258,17 +255,8 @@ export function createRunStore(handle: Handle): RunStore {
     saveRolloutLook: (id, look) => saveRolloutLook(db, id, look),
     rolloutLooks: (id, { most }) => readRolloutLooks(pool, id, most),
 
-    heldOutLooks: async (model) => (await pool.query<HeldOutLook>(heldOutLooksQuery, [model])).rows,
-
-    async judgedOnHeldOut({ model, besides, fromSeq, before }) {
-      const { rows } = await pool.query<{ challengers: number }>(judgedOnHeldOutQuery, [
-        model,
-        besides,
-        fromSeq,
-        before ?? null,
-      ]);
-      return rows[0]!.challengers;
-    },
+    lookedAt: async (model, before) =>
+      (await pool.query<LookedAt>(lookedAtQuery, [model, before ?? null])).rows,
 
     approval: (id) => readApproval(db, id),
     decide: (id, decision) => takeDecision(handle, id, decision),

@@ -9,12 +9,12 @@ import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
 import { answeredRows } from '../../training/gate/answered-rows.ts';
 import { noGolden } from '../../training/gate/golden-checks.ts';
 import { judgeChallenger } from '../../training/gate/judge-challenger.ts';
-import { alphaOfUse } from '../../training/gate/spend-alpha.ts';
 import { rowsForLooks } from '../../training/gate/holdout-budget.ts';
 import { table } from '../../cli/output.ts';
 import { attackGain } from './gate/attack.ts';
 import { courseOf, streams } from './gate/patience.ts';
 import { poisonedShares } from './gate/poisoning.ts';
+import { promotedOnOneSet, setsThatPromote } from './gate/reuse.ts';
 import { grow, type World } from './gate/pairs.ts';
 import type { BenchResults } from './result.ts';
 import { wholeOptions } from './whole-options.ts';
@@ -22,6 +22,7 @@ import { classification } from '../../domain/task.ts';
 
 const ALPHA = 0.05;
 const [LOOKS, ROWS_A_LOOK] = [30, 50];
+const ROWS_OF_ONE_SET = 2_000;
 const ROWS_OF_POWER = [250, 500, 1_000, 1_500, 3_000];
 /** Of the paper: a point off at most, a tenth of the answers may differ. */
 const EASE_ML = { looks: 32, p: 0.1, epsilon: 0.01, delta: 1e-4 };
@@ -102,19 +103,26 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
     ]),
   );
 
-  const oneSet = reuse(options.gates);
+  const ofOneSet = reuse(options.gates);
   say('');
   say(
-    `${options.gates} equal challengers on one set of 2,000 rows: ${oneSet.withLedger} promoted with the ledger,`,
+    `Sets of ${ROWS_OF_ONE_SET} held-out rows that promote any of the equal challengers they are asked about:`,
   );
   say(
-    `  ${oneSet.without} without; of 200 sets used fifty times ${percent(oneSet.anyOfFifty)} promoted any with it, ` +
-      `${percent(oneSet.anyOfFiftyWithout)} without`,
+    table([
+      ['challengers', 'with the ledger', 'without'],
+      [
+        String(options.gates),
+        `${percent(ofOneSet.anyOfThousand)}, ${ofOneSet.judged} judged`,
+        percent(ofOneSet.anyOfThousandWithout),
+      ],
+      ['50', percent(ofOneSet.anyOfFifty), percent(ofOneSet.anyOfFiftyWithout)],
+    ]),
   );
 
   const attack = attackGain([1, 2, 3, 4, 5]);
   say(
-    `guessing labels: ${points(attack.raw)} where scores are told, ${points(attack.ladder)} with the ladder`,
+    `guessing labels: ${points(attack.without)} gained without the ledger, ${points(attack.ledger)} with it`,
   );
 
   const timed = await timeGate(options.rows, options.resamples);
@@ -132,9 +140,9 @@ export async function run(args: readonly string[]): Promise<BenchResults | null>
       patience,
       poisoned,
       easeMlRows: Object.fromEntries(sizes.map(({ adaptivity, rows }) => [adaptivity, rows])),
-      reuse: oneSet,
-      attackGain: attack.ladder,
-      attackGainWithout: attack.raw,
+      reuse: ofOneSet,
+      attackGain: attack.ledger,
+      attackGainWithout: attack.without,
       ...timed,
     },
   };
@@ -198,32 +206,18 @@ function poisonings(times: number) {
   });
 }
 
-/** Equal challengers one after the other on the same rows; and how often fifty of them get one through. */
+/** Equal challengers one after the other on the same rows, as in the product and as if nobody kept a ledger. */
 function reuse(challengers: number) {
-  const promotions = (uses: number, seed: number, alphaAt: (use: number) => number) => {
-    const draw = uniform(seed);
-    let count = 0;
-    for (let use = 1; use <= uses; use += 1) {
-      const pairs = grow({ wins: 0, losses: 0, rows: 0 }, 2_000, equal, draw);
-      const judged = judgeChallenger(
-        { ...pairs, kind: 'strict' },
-        { alpha: alphaAt(use), patience: Infinity },
-      );
-      if (judged.kind === 'promote') count += 1;
-    }
-    return count;
-  };
-  const ledger = (use: number) => alphaOfUse(ALPHA, use);
-  const anyOfFifty = (alphaAt: (use: number) => number) => {
-    let any = 0;
-    for (let set = 0; set < 200; set += 1) if (promotions(50, 100 + set, alphaAt) > 0) any += 1;
-    return any / 200;
-  };
+  const rows = ROWS_OF_ONE_SET;
+  const anyOf = (sets: number, many: number, hasLedger: boolean) =>
+    setsThatPromote(sets, { rows, challengers: many, seed: 100, hasLedger });
   return {
-    withLedger: promotions(challengers, 21, ledger),
-    without: promotions(challengers, 21, () => ALPHA),
-    anyOfFifty: anyOfFifty(ledger),
-    anyOfFiftyWithout: anyOfFifty(() => ALPHA),
+    rows,
+    judged: promotedOnOneSet({ rows, challengers, seed: 100, hasLedger: true }).judged,
+    anyOfThousand: anyOf(10, challengers, true),
+    anyOfThousandWithout: anyOf(10, challengers, false),
+    anyOfFifty: anyOf(100, 50, true),
+    anyOfFiftyWithout: anyOf(100, 50, false),
   };
 }
 

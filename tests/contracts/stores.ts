@@ -291,7 +291,7 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
       expect(await runs.rolloutLooks('r2', { most: 4 })).toEqual([]);
     });
 
-    test('the ledger names the looks of a model at held-out rows, the same look once', async () => {
+    test('the ledger says from where to where the looks at each challenger of a model reached', async () => {
       const { runs } = await start(['m', 'n']);
       const look = { rows: 9, champion: 'v1', testDigest: 't' };
       const verdict = { kind: 'hold', labelsNeeded: 120, sentence: 'Not enough.' } as const;
@@ -302,10 +302,19 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
         ['r2', 'n'],
       ] as const)
         await runs.begin({ id, model, trigger, configDigest: 'c', labelledAtStart: 0 });
-      for (const at of [1, 2]) await judge('r1', at, 'v2', { heldOut: { fromSeq: 4, toSeq: 9 } });
+      await judge('r1', 1, 'v2', { looked: { fromSeq: 4, toSeq: 9 }, heldOut: { fromSeq: 4, toSeq: 6 } });
+      await judge('r1', 2, 'v2', { looked: { fromSeq: 4, toSeq: 12 }, heldOut: { fromSeq: 4, toSeq: 6 } });
       await judge('r1', 3, 'v3', {});
-      await judge('r2', 1, 'v4', { heldOut: { fromSeq: 1, toSeq: 2 } });
-      expect(await runs.heldOutLooks('m')).toEqual([{ challenger: 'v2', fromSeq: 4, toSeq: 9 }]);
+      // Fresh rows were looked at and no other; and what an earlier Driftloop kept.
+      await judge('r1', 4, 'v5', { looked: { fromSeq: 7, toSeq: 8 } });
+      await judge('r1', 5, 'v6', { heldOut: { fromSeq: 1, toSeq: 3 } });
+      await judge('r2', 1, 'v4', { looked: { fromSeq: 1, toSeq: 2 } });
+      expect(await runs.lookedAt('m')).toEqual([
+        { challenger: 'v2', fromSeq: 4, toSeq: 12 },
+        { challenger: 'v5', fromSeq: 7, toSeq: 8 },
+        { challenger: 'v6', fromSeq: 1, toSeq: 3 },
+      ]);
+      expect(await runs.lookedAt('m', '2020-01-01T00:00:00.000Z')).toEqual([]);
     });
 
     test('progress is the latest; the first decision stands', async () => {

@@ -218,8 +218,7 @@ export function consoleWorld({
       evaluations: async (id) => rows.evaluations.get(id) ?? [],
       saveRolloutLook: unused,
       rolloutLooks: async (id) => rows.looks.get(id) ?? [],
-      heldOutLooks: unused,
-      judgedOnHeldOut: unused,
+      lookedAt: unused,
       get: async (id) => knownRun(id),
       list: async ({ model, limit = 100 }) =>
         newestFirst(ofModel(rows.runs, model), (r) => r.startedAt).slice(0, limit),

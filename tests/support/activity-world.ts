@@ -1,5 +1,6 @@
 import { findTwinsInThread } from '../../infra/gate/find-twins-in-thread.ts';
 import { judgeInThread } from '../../infra/gate/judge-in-thread.ts';
+import { reportInThread } from '../../infra/gate/report-in-thread.ts';
 import { mkdtemp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -61,6 +62,7 @@ export async function openActivityWorld(
     bases: createBaseStore(),
     images: imageTexts,
     judge: judgeInThread,
+    report: reportInThread,
     findTwins: findTwinsInThread,
   };
 

@@ -13,7 +13,7 @@ import {
   type Bootstrapped,
 } from '../../statistics/bootstrap.ts';
 import type { BootstrapOptions } from '../../statistics/bootstrap.ts';
-import { metricsOf } from '../metrics.ts';
+import { eceOf, metricsOf } from '../metrics.ts';
 import type { AnsweredRows, Side } from './answered-rows.ts';
 import { figureOf } from './measures.ts';
 
@@ -177,23 +177,26 @@ function byRows(
     for (let i = 0; i < rows; i += 1) spread[i] = drawn[unitOfRow[i]!]!;
     return spread;
   };
+  const isWhole = metrics.some((metric) => isCounted(metric) || metric === 'logLoss');
   const figures = (drawn: Int32Array) => {
     const weights = weightsOf(drawn);
-    const [a, b] = [figuresOf(ours, weights), figuresOf(theirs, weights)];
+    const [a, b] = [figuresOf(ours, weights, isWhole), figuresOf(theirs, weights, isWhole)];
     return metrics.flatMap((metric) => triple(a(metric), b(metric)));
   };
   const drawn = bootstrapFigures(units, figures, options);
   return metrics.map((_, m) => estimateAt(drawn, m));
 }
 
-function figuresOf(side: Side, weights: Int32Array): (metric: GateMetric) => number {
-  const of = metricsOf(side, weights);
+/** @param isWhole whether anything is asked that takes all of `metricsOf`, most of the time of a resample */
+function figuresOf(side: Side, weights: Int32Array, isWhole: boolean): (metric: GateMetric) => number {
+  const of = isWhole ? metricsOf(side, weights) : null;
   return (metric) => {
     if (isGateMeasure(metric)) {
       const measure = side.measures[metric];
       return measure === undefined ? NaN : figureOf(measure, weights);
     }
-    if (metric !== 'brier') return of[metric];
+    if (metric === 'ece') return of === null ? eceOf(side, weights) : of.ece;
+    if (metric !== 'brier') return of![metric];
     let [sum, all] = [0, 0];
     for (let i = 0; i < weights.length; i += 1) {
       sum += weights[i]! * side.brier[i]!;

@@ -1,6 +1,6 @@
 /**
  * A held-out set wears out: whoever may ask it often enough learns its answers instead of the world's. How many
- * questions it can answer is arithmetic; what is told of its answers is rounded.
+ * challengers it may judge is arithmetic.
  *
  * With n rows, of whose answers at most a share p differs between two versions, a difference is known within ε with
  * probability 1 − δ over H questions if (Bennett's inequality)
@@ -12,6 +12,8 @@
  *
  * Source: C. Renggli et al., "Continuous integration of machine learning models with ease.ml/ci", MLSys (2019).
  */
+import type { GateConfig } from '../../domain/gate-config.ts';
+
 export type Precision = Readonly<{
   /** Share of the rows that two versions may answer differently. */
   p: number;
@@ -31,33 +33,24 @@ export function rowsForLooks(looks: number, { p, epsilon, delta, adaptivity }: P
   return Math.ceil((logH - Math.log(delta / 4)) / (p * h(epsilon / p)));
 }
 
-/** Questions that so many rows can answer; 0 where they are too few for one. */
-export function looksForRows(rows: number, { p, epsilon, delta, adaptivity }: Precision): number {
-  const logH = rows * p * h(epsilon / p) + Math.log(delta / 4);
-  if (logH < 0) return 0;
-  // A first question depends on nothing, and so is one of one.
-  return adaptivity === 'none'
-    ? Math.floor(Math.exp(Math.min(logH, 40)))
-    : Math.max(1, Math.floor(logH / Math.LN2));
-}
+/** As many challengers as any set may judge: the next could spend less than a hundredth of α (spend-alpha.ts). */
+export const USES_AT_MOST = 10;
+
+/** Versions of one model answer about a tenth of the rows differently; more where a larger effect is asked for. */
+const SHARE_THAT_DIFFERS = 0.1;
 
 /**
- * The Ladder: what is told of a held-out score to whoever searches on. A new score is told only where it beats the best
- * so far by more than chance would (one standard error of the paired difference), rounded to that; else the best is told
- * again. Random guesses then teach nothing, however many are tried.
- *
- * Source: A. Blum and M. Hardt, "The Ladder: a reliable leaderboard for machine learning competitions", ICML (2015),
- * the parameter-free form.
+ * How many challengers so many held-out rows may judge, when each may be made of what was said of all before. One at least:
+ * rows that have judged nobody are worth what they say, however few.
  */
-export type Rung = Readonly<{ best: number }>;
-
-export const startLadder = (): Rung => ({ best: -Infinity });
-
-/**
- * @param score of the new version, more is better
- * @param step one standard error of its difference from the best so far
- */
-export function climb({ best }: Rung, score: number, step: number): Rung {
-  if (!(score > best + step)) return { best };
-  return { best: step > 0 ? Math.round(score / step) * step : score };
+export function usesOf(rows: number, { effect, alpha }: Pick<GateConfig, 'effect' | 'alpha'>): number {
+  const precision: Precision = {
+    p: Math.max(SHARE_THAT_DIFFERS, effect),
+    epsilon: effect,
+    delta: alpha,
+    adaptivity: 'full',
+  };
+  let uses = 1;
+  while (uses < USES_AT_MOST && rowsForLooks(uses + 1, precision) <= rows) uses += 1;
+  return uses;
 }

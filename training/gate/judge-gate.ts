@@ -30,6 +30,7 @@ import { sliceChecks } from './slice-checks.ts';
 import { sourceChecks } from './source-checks.ts';
 import { alphaOfLook, alphaOfUse } from './spend-alpha.ts';
 import { thresholdChecks } from './threshold-checks.ts';
+import { wearChecks, type Wear } from './wear-checks.ts';
 
 export type GateMatter = Readonly<{
   /** Rows that neither version has seen; bounds are judged on all of them. */
@@ -50,6 +51,7 @@ export type GateTerms = Readonly<{
    * are newer than every challenger before.
    */
   use?: number;
+  wear?: Wear;
   /** Test rows after which a patient gate decides. */
   patience?: number;
   seed: number;
@@ -82,6 +84,7 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
     policy,
   );
   const others = [
+    ...wearChecks({ ...terms, alpha, rows, minRows: config.minRows }),
     ...sourceChecks(evidence, {
       main,
       question,
@@ -92,7 +95,7 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
     ...blockingChecks(matter, config, terms),
     ...(terms.look === 'only' ? loneLookChecks(matter.test, config) : []),
   ];
-  const checks = [mainCheck(main, alpha, config), ...useChecks(terms.use, alpha, rows), ...others];
+  const checks = [mainCheck(main, alpha, config), ...others];
   const verdict = settleChecks(main, others, { ...terms, patience });
   return { verdict, labelsNeeded: verdict.kind === 'hold' ? foreseen(main, others) : null, checks, main };
 }
@@ -108,13 +111,6 @@ export const blockingChecks = (
   ...goldenChecks(matter.golden, config.alpha),
   ...artifactChecks(matter.artifact, config.artifact),
 ];
-
-/** Said where held-out rows have judged others before: what that costs this one. */
-function useChecks(use: number | undefined, alpha: number, rows: number): Check[] {
-  if (use === undefined) return [];
-  const sentence = `The held-out rows judge their ${use}. challenger, which may spend ${alpha.toPrecision(2)} of the chance of a false promotion.`;
-  return [{ name: 'test.use', value: use, interval: null, bound: null, result: 'reported', rows, sentence }];
-}
 
 function mainCheck(main: GateVerdict, alpha: number, { notWorseBy = 0 }: GateConfig): Check {
   const { wins, losses, rows } = main;
@@ -223,7 +219,7 @@ function settle(
   if (untilExpiry !== undefined && !isExpired)
     return {
       kind: 'hold',
-      labelsNeeded: DEFAULT_WAIT,
+      labelsNeeded: untilExpiry.labelsNeeded ?? DEFAULT_WAIT,
       sentence: `Held: ${untilExpiry.sentence}`,
       ...codeOf(untilExpiry),
     };

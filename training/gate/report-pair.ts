@@ -16,12 +16,15 @@ type Figures = Readonly<Record<string, Estimate>>;
 export type AnswerPairReport = Omit<PairReport, 'challenger' | 'champion' | 'difference'> &
   Readonly<{ challenger: Figures; champion: Figures; difference: Figures }>;
 
+/** Whatever the task. */
+export type AnyPairReport = PairReport | AnswerPairReport;
+
 /** @throws RangeError without rows */
 export function reportPair(
   task: DeclaredTask,
   answered: AnsweredRows,
   options: EvaluateOptions = {},
-): PairReport | AnswerPairReport {
+): AnyPairReport {
   if (task.kind === 'classification') return evaluatePair(task, answered, options);
   const { rows, ours, theirs, independent } = answered;
   const { seed = 1, resamples = resamplesFor(rows.length), confidence = 0.95 } = options;

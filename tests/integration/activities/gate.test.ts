@@ -94,17 +94,6 @@ test('where nobody chose the rows by their errors, holdout rows are evidence fro
   const strict = { ...look, gate: 'strict', isChosenByErrors: false } as const;
   const { verdict } = await evaluate(strict);
   expect(verdict).toMatchObject({ kind: 'promote' });
-
-  // The next challenger that the same rows judge may spend less, and looking twice is no second use.
-  const { version, digest } = await world.addVersion('B', { runId: 'r1' });
-  for (const [at, challenger] of [
-    [2, { version, digest }],
-    [3, { version, digest }],
-    [4, look.challenger],
-  ] as const)
-    await evaluate({ ...strict, challenger, look: at });
-  const uses = (await world.stores.runs.evaluations('r1')).map(({ report }) => report['use']);
-  expect(uses).toEqual([1, 2, 2, 2]);
 });
 
 test('a row that an ancestor of the challenger has learnt from tests nobody', async () => {
@@ -169,41 +158,6 @@ test('too few rows to train and validate on is an error with a fix', async () =>
     isRefit: false,
   });
   await expect(cut).rejects.toMatchObject({ code: 'DL_NO_TRAINING_ROWS' });
-});
-
-test('held-out rows that have judged ten challengers validate the next one, and newer rows test it', async () => {
-  const { look } = await trained();
-  const judgedBy = async (challenger: number, toSeq: number) => {
-    const [first] = await world.stores.runs.evaluations('r1');
-    await world.stores.runs.saveEvaluation('r1', {
-      ...first!,
-      look: 100 + challenger,
-      challenger: `v${100 + challenger}`,
-      report: { heldOut: { fromSeq: 41, toSeq } },
-    });
-  };
-  await evaluate({ ...look, gate: 'strict', isChosenByErrors: false });
-  for (let challenger = 1; challenger <= 9; challenger += 1) await judgedBy(challenger, 80);
-  const cutAgain = async (runId: string) => {
-    const { configDigest, stores } = world;
-    await stores.runs.begin({ id: runId, model: 'm', trigger: regret, configDigest, labelledAtStart: 100 });
-    const cut = { runId, model: 'm', configDigest, fromSeq: 41, cutSeq: 100, onsetSeq: 41, isRefit: false };
-    const snapshot = await createSnapshotActivities(world.ports).cutSnapshot(cut);
-    const { version, digest } = await world.addVersion('B', { runId, snapshotId: snapshot.id });
-    const { rows: tested } = await evaluate({ ...look, runId, challenger: { version, digest } });
-    return { snapshot, tested };
-  };
-  // v2 itself was judged up to the cut, nine others up to row 80: ten on the first rows, one on the rest.
-  const [worn, fresh] = [await holdoutOf(41, 80), await holdoutOf(81, 100)];
-  const { snapshot, tested } = await cutAgain('r2');
-  expect(snapshot.sentence).toContain(
-    `${worn.length} held-out rows have judged 10 challengers and are worn out`,
-  );
-  const { examples: validation } = await world.stores.snapshots.read(snapshot.id, 'validation');
-  expect(validation.filter(({ partition }) => partition === 'holdout').map(({ seq }) => seq)).toEqual(
-    worn.map(({ seq }) => seq),
-  );
-  expect(tested).toBe(fresh.length);
 });
 
 test('size and speed that the config bounds are measured of what is stored', async () => {

@@ -4,6 +4,7 @@ import { scoredSet, type Scored } from '../../../activities/scored-rows.ts';
 import { gateSchema } from '../../../domain/gate-config.ts';
 import { generation } from '../../../domain/task.ts';
 import { judgeGate } from '../../../training/gate/judge-gate.ts';
+import { reportPair } from '../../../training/gate/report-pair.ts';
 import { noGolden } from '../../../training/gate/golden-checks.ts';
 
 const ROWS = 60;
@@ -30,7 +31,7 @@ const scored: Scored[] = Array.from({ length: ROWS }, (_, i) => {
 function look(kind: 'strict' | 'patient') {
   reads = 0;
   return reportLook(
-    async (...asked) => judgeGate(...asked),
+    { judge: async (...asked) => judgeGate(...asked), report: async (...asked) => reportPair(...asked) },
     { task, gate: gateSchema.parse({ thresholds: [{ metric: 'chrf', lowerBound: 0.5 }], minRows: 10 }) },
     {
       kind,

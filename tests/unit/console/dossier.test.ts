@@ -128,3 +128,23 @@ test('it is read from the stores, inputs by their ids', async () => {
   expect(asked).toEqual([['p1', 'p2', 'p3', 'p4']]);
   expect(dossier.flips?.examples.map(({ input }) => input === null)).toEqual([false, false, true, false]);
 });
+
+test('how far the held-out rows are used up is said on the page, by the command and as JSON', async () => {
+  const given = await matter();
+  const sentence =
+    'These 1,240 held-out rows may judge 9 challengers, and 4 of them are left after this one. This is number 5.';
+  const use = { interval: null, bound: null, result: 'reported', rows: 1_240, value: 5 } as const;
+  const evaluation = {
+    ...given.evaluation!,
+    report: {
+      ...given.evaluation!.report,
+      checks: [{ ...use, name: 'test.use', sentence }],
+      terms: { use: 5, wear: { rows: 1_240, uses: 9, wornOut: 0 } },
+    },
+  };
+  const dossier = buildDossier({ ...given, evaluation });
+  expect(dossier.heldOut).toEqual({ rows: 1_240, uses: 9, use: 5, left: 4 });
+  expect(says({ ...given, evaluation }, 'Test set')).toBe(sentence);
+  expect(printDossier(dossier, clock)).toContain(`Test set: ${sentence}`);
+  expect(buildDossier(given).heldOut).toBeNull();
+});

@@ -415,6 +415,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_GATE_FEW_ROWS: 'tests/unit/training/gate/bad-input.test.ts',
   DL_GATE_ONE_LABEL: 'tests/unit/training/gate/bad-input.test.ts',
   DL_GATE_TIES: 'tests/unit/training/gate/bad-input.test.ts',
+  DL_GATE_WORN_OUT: 'tests/unit/training/gate/wear-checks.test.ts',
   DL_GATE_SOURCES: 'tests/unit/training/gate/source-checks.test.ts',
   DL_NOT_SERVABLE: 'tests/unit/activities/check-servability.test.ts',
   DL_GOLDEN_LEARNT: 'tests/integration/activities/golden.test.ts',

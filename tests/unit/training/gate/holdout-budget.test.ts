@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { attackGain } from '../../../bench/gate/attack.ts';
-import { looksForRows, rowsForLooks } from '../../../../training/gate/holdout-budget.ts';
+import { rowsForLooks, USES_AT_MOST, usesOf } from '../../../../training/gate/holdout-budget.ts';
 
 const paper = { p: 0.1, epsilon: 0.01, delta: 1e-4 };
 
@@ -10,21 +9,19 @@ test('the sample sizes of ease.ml/ci: 29 thousand rows for 32 steps, 67 thousand
   expect(rowsForLooks(32, { ...paper, adaptivity: 'full' })).toBe(67_706);
 });
 
-test('what so many rows can answer is what it takes so many rows to answer', () => {
-  for (const adaptivity of ['none', 'full'] as const)
-    for (const looks of [1, 2, 5, 32, 100]) {
-      const precision = { ...paper, adaptivity };
-      const rows = rowsForLooks(looks, precision);
-      expect(looksForRows(rows, precision)).toBeGreaterThanOrEqual(looks);
-      expect(looksForRows(rows - 2, precision)).toBeLessThanOrEqual(looks);
-    }
-  expect(looksForRows(1_000, { ...paper, adaptivity: 'full' })).toBe(0);
+test('rows judge as many challengers as they can to the declared effect: one at least, ten at most', () => {
+  const gate = { effect: 0.03, alpha: 0.05 };
+  const needed = (uses: number) =>
+    rowsForLooks(uses, { p: 0.1, epsilon: 0.03, delta: 0.05, adaptivity: 'full' });
+  for (const uses of [2, 3, 7]) {
+    expect(usesOf(needed(uses), gate)).toBe(uses);
+    expect(usesOf(needed(uses) - 1, gate)).toBe(uses - 1);
+  }
+  expect([usesOf(0, gate), usesOf(1_000_000, gate)]).toEqual([1, USES_AT_MOST]);
 });
 
-test('guessing labels gains much where scores are told, and at most three points where the ladder stands between', () => {
-  for (const seed of [1, 2, 3]) {
-    const { raw, ladder } = attackGain([seed]);
-    expect(raw).toBeGreaterThan(0.05);
-    expect(ladder).toBeLessThanOrEqual(0.03);
-  }
+test('a larger effect, or a larger chance of being wrong, lets the same rows judge more', () => {
+  const of = (effect: number, alpha: number) => usesOf(1_240, { effect, alpha });
+  expect([of(0.03, 0.05), of(0.04, 0.05), of(0.05, 0.05)]).toEqual([1, 6, USES_AT_MOST]);
+  expect([of(0.04, 0.001), of(0.04, 0.2)]).toEqual([1, 8]);
 });

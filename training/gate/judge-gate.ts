@@ -8,12 +8,12 @@
  * correction for the others (an intersection–union test).
  *
  *     any blocking check fails   reject
- *     else any holds             hold, until it expires, or the patience of a patient gate ends
+ *     else any holds             hold, until it expires, or the patience of a patient gate ends; where nothing can be
+ *                                judged, patience ends nothing
  *     else                       promote
  *
  * Source of the "and": R. L. Berger, "Multiparameter hypothesis testing and acceptance sampling", Technometrics 24 (1982).
  */
-import { count } from '../../domain/count.ts';
 import type { GateConfig } from '../../domain/gate-config.ts';
 import { defaultPolicy } from '../../domain/policy/regret-policy.ts';
 import type { GateKind, Verdict } from '../../domain/verdict.ts';
@@ -23,6 +23,7 @@ import { artifactChecks, type MeasuredArtifact } from './artifact-checks.ts';
 import type { Check } from './check.ts';
 import { estimateMetrics } from './estimate-metrics.ts';
 import { fairnessCheck } from './fairness-checks.ts';
+import { fitnessChecks } from './fitness-checks.ts';
 import { flipCheck } from './flip-check.ts';
 import { goldenChecks, type Golden } from './golden-checks.ts';
 import { FEW_ROWS, judgeChallenger, type GateVerdict } from './judge-challenger.ts';
@@ -90,7 +91,6 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
       trusted: config.trustedSources,
     }),
     ...blockingChecks(matter, config, terms),
-    ...(terms.look === 'only' ? loneLookChecks(matter.test, config) : []),
   ];
   const checks = [mainCheck(main, alpha, config), ...useChecks(terms.use, alpha, rows), ...others];
   const verdict = settleChecks(main, others, { ...terms, patience });
@@ -103,7 +103,7 @@ export const blockingChecks = (
   config: GateConfig,
   terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
 ): Check[] => [
-  ...boundChecks(matter, config, terms),
+  ...testChecks(matter, config, terms),
   ...sliceChecks(matter.evidence, config),
   ...goldenChecks(matter.golden, config.alpha),
   ...artifactChecks(matter.artifact, config.artifact),
@@ -127,20 +127,30 @@ function mainCheck(main: GateVerdict, alpha: number, { notWorseBy = 0 }: GateCon
     result,
     rows,
     sentence: main.sentence,
-    ...(main.kind === 'hold' ? { labelsNeeded: main.isForecast ? main.labelsNeeded : null } : {}),
+    ...(main.kind === 'hold'
+      ? { ...codeOfHold(main), labelsNeeded: main.isForecast ? main.labelsNeeded : null }
+      : {}),
   };
 }
 
-/** What is decided by an interval: nothing on a test set that is too small, or where only one label is. */
+/** Whether the test set is one; and where it is, what is decided by an interval. */
+function testChecks(
+  matter: GateMatter,
+  config: GateConfig,
+  terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
+): Check[] {
+  const asksRows = asksBounds(config) || terms.look === 'only';
+  const unfit = fitnessChecks(matter, config, asksRows);
+  return unfit.length > 0 ? unfit : boundChecks(matter, config, terms);
+}
+
 function boundChecks(
   { test }: GateMatter,
   config: GateConfig,
   terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
 ): Check[] {
-  const thresholds = thresholdsOf(config);
   if (!asksBounds(config)) return [];
-  const unfit = unfitness(test, config);
-  if (unfit !== null) return [unfit];
+  const thresholds = thresholdsOf(config);
   const options = {
     seed: terms.seed,
     resamples: terms.resamples ?? DEFAULT_RESAMPLES,
@@ -165,40 +175,11 @@ function boundChecks(
 const asksBounds = (config: GateConfig): boolean =>
   thresholdsOf(config).length > 0 || config.flipsAtMost !== undefined || config.fairness.length > 0;
 
-/** A look after which there is no other has to be at a test set that is one, whatever is asked of it. */
-function loneLookChecks(test: AnsweredRows, config: GateConfig): Check[] {
-  const unfit = asksBounds(config) ? null : unfitness(test, config);
-  return unfit === null ? [] : [unfit];
-}
-
 /** `accuracyAtLeast` is the short way to write the bound that most want. */
 const thresholdsOf = ({ thresholds, accuracyAtLeast }: GateConfig): GateConfig['thresholds'] =>
   accuracyAtLeast === undefined
     ? thresholds
     : [{ metric: 'accuracy', lowerBound: accuracyAtLeast }, ...thresholds];
-
-function unfitness({ rows, ours }: AnsweredRows, { minRows }: GateConfig): Check | null {
-  const labels = new Set(rows.map(({ label }) => label));
-  const hasLabels = ours.labels > 1;
-  const same = { name: 'test.rows', value: rows.length, interval: null, bound: minRows, rows: rows.length };
-  if (rows.length < minRows)
-    return {
-      ...same,
-      result: 'hold',
-      code: 'DL_GATE_FEW_ROWS',
-      sentence: `The test set has ${count(rows.length)} rows, and bounds are judged on ${count(minRows)} or more.`,
-      labelsNeeded: minRows - rows.length,
-    };
-  if (labels.size > 1 || !hasLabels) return null;
-  const [label] = labels;
-  return {
-    ...same,
-    result: 'hold',
-    code: 'DL_GATE_ONE_LABEL',
-    sentence: `Every row of the test set is ${label}: how the others are told cannot be judged without rows of them.`,
-    labelsNeeded: null,
-  };
-}
 
 /** One verdict of the main question and of every check beside it. */
 export function settleChecks(
@@ -220,15 +201,10 @@ function settle(
   { isOver, isExpired }: { isOver: boolean; isExpired: boolean },
 ): Verdict {
   const untilExpiry = others.find((check) => check.result === 'hold' && check.untilExpiry === true);
-  if (untilExpiry !== undefined && !isExpired)
-    return {
-      kind: 'hold',
-      labelsNeeded: DEFAULT_WAIT,
-      sentence: `Held: ${untilExpiry.sentence}`,
-      ...codeOf(untilExpiry),
-    };
+  if (untilExpiry !== undefined && !isExpired) return holdFor(untilExpiry);
   const failed = others.find(({ result }) => result === 'fail');
-  if (main.kind === 'reject') return { kind: 'reject', by: main.by, sentence: main.sentence };
+  const isBlind = !isExpired && blindOf(others) !== undefined;
+  if (main.kind === 'reject' && !isBlind) return { kind: 'reject', by: main.by, sentence: main.sentence };
   if (failed !== undefined)
     return {
       kind: 'reject',
@@ -239,8 +215,8 @@ function settle(
   const held = others.filter(({ result }) => result === 'hold');
   // A patient gate asks of each bound that is still open, when its patience ends, on which side of it the value lies.
   const open = isOver && !isExpired ? held.filter((check) => !liesInside(check)) : held;
-  const [first] = open;
-  if (first !== undefined && isOver)
+  const first = open.find(({ blind }) => blind === undefined) ?? open[0];
+  if (first !== undefined && isOver && (isExpired || first.blind === undefined))
     return {
       kind: 'reject',
       by: 'expired',
@@ -249,25 +225,31 @@ function settle(
     };
   if (main.kind === 'promote' && first === undefined)
     return { kind: 'promote', by: main.by, sentence: main.sentence };
-  if (main.kind === 'hold')
+  if (main.kind === 'hold' && (!isBlind || main.rows < FEW_ROWS))
     return {
       kind: 'hold',
       labelsNeeded: main.labelsNeeded,
       sentence: main.sentence,
       ...codeOfHold(main),
     };
-  return {
-    kind: 'hold',
-    labelsNeeded: first?.labelsNeeded ?? DEFAULT_WAIT,
-    sentence: `Held: ${first!.sentence}`,
-    ...codeOf(first!),
-  };
+  return holdFor(blindOf(open) ?? first!);
 }
 
+const holdFor = (check: Check): Verdict => ({
+  kind: 'hold',
+  labelsNeeded: check.labelsNeeded ?? DEFAULT_WAIT,
+  sentence: `Held: ${check.sentence}`,
+  ...codeOf(check),
+});
+
+/** The check that says of the test set that it can judge nothing. */
+const blindOf = (checks: readonly Check[]): Check | undefined =>
+  checks.find(({ result, blind }) => result === 'hold' && blind === 'everything');
+
 /** Why nothing can be said yet, where it is more than that the two are close. */
-function codeOfHold({ wins, losses, rows }: GateVerdict): Pick<Check, 'code'> {
+function codeOfHold({ rows, isAlike }: Extract<GateVerdict, { kind: 'hold' }>): Pick<Check, 'code'> {
   if (rows < FEW_ROWS) return { code: 'DL_GATE_FEW_ROWS' };
-  return wins + losses === 0 ? { code: 'DL_GATE_TIES' } : {};
+  return isAlike ? { code: 'DL_GATE_TIES' } : {};
 }
 
 const codeOf = ({ code }: Check): Pick<Check, 'code'> => (code === undefined ? {} : { code });
@@ -275,16 +257,19 @@ const codeOf = ({ code }: Check): Pick<Check, 'code'> => (code === undefined ? {
 /** Where nothing can be foreseen: look again after so many. */
 const DEFAULT_WAIT = 100;
 
-/** Whether the value of an open check lies on the side of its bound where it should. */
-function liesInside({ value, bound, side = 'least' }: Check): boolean {
-  if (value === null || bound === null) return false;
+/** Whether the value of an open check lies on the side of its bound where it should; where nothing was judged it does not. */
+function liesInside({ value, bound, side = 'least', blind }: Check): boolean {
+  if (value === null || bound === null || blind !== undefined) return false;
   return side === 'least' ? value >= bound : value <= bound;
 }
 
 /** The most that any open check asks for; null where one of them foresees nothing. */
 function foreseen(main: GateVerdict, others: readonly Check[]): number | null {
+  // What can be judged by nothing asks for what is missing first, and nothing is foreseen beyond it.
+  const isBlind = blindOf(others) !== undefined;
+  const ofMain = main.kind === 'hold' && (main.isForecast || !isBlind);
   const asked = [
-    ...(main.kind === 'hold' ? [main.isForecast ? main.labelsNeeded : null] : []),
+    ...(ofMain ? [main.isForecast ? main.labelsNeeded : null] : []),
     ...others.filter(({ result }) => result === 'hold').map(({ labelsNeeded = null }) => labelsNeeded),
   ];
   return asked.some((labels) => labels === null) ? null : Math.max(...asked.map((labels) => labels!));

@@ -141,6 +141,21 @@ test('negative flips, gaps between groups, size and speed block', () => {
   expect(of({ p99MsAtMost: 10 }).kind).toBe('reject');
 });
 
+test('groups that are too small to compare hold whatever the patience, and say how many labels would do', () => {
+  const rows = world(1_000, { ours: 0.95, theirs: 0.8 }, (i) => ({
+    input: { sex: i % 20 === 0 ? 'f' : 'm' },
+  }));
+  const asked = { fairness: [{ feature: 'sex', gapAtMost: 0.1 }] };
+  for (const kind of ['strict', 'patient'] as const) {
+    // Of the 1,000 rows 50 are of the second group, and 100 are needed.
+    const { verdict, labelsNeeded } = judge(rows, asked, { kind });
+    expect(verdict).toMatchObject({ kind: 'hold', labelsNeeded: 1_000 });
+    expect(labelsNeeded).toBe(1_000);
+  }
+  const worse = world(1_000, { ours: 0.8, theirs: 0.95 });
+  expect(judge(worse, asked).verdict).toMatchObject({ kind: 'reject', by: 'evidence' });
+});
+
 test('a pinned row that is answered wrong blocks; harm among sampled ones too, unless the world has changed', () => {
   const better = world(600, { ours: 0.95, theirs: 0.8 });
   const pinned = world(10, { ours: 0.5, theirs: 1 });

@@ -8,18 +8,20 @@ import { poisonedShares } from '../../../bench/gate/poisoning.ts';
 
 type Said = { source: string | null; wins: number; losses: number; ties?: number };
 
+const other = { A: 'B', B: 'A' } as const;
+const truthOf = (at: number) => (at % 2 === 0 ? 'A' : 'B');
+const says = (label: string) => ({ label, scores: { [label]: 1 } });
+
 function judged(said: readonly Said[], config = {}, terms: Partial<GateTerms> = {}) {
   const rows = said.flatMap(({ source, wins, losses, ties = 0 }) =>
     Array.from('W'.repeat(wins) + 'L'.repeat(losses) + 'T'.repeat(ties), (fell) => ({ source, fell })),
   );
   const outputs = (wrong: string) =>
-    rows.map(({ fell }) =>
-      fell === wrong ? { label: 'B', scores: { B: 1 } } : { label: 'A', scores: { A: 1 } },
-    );
+    rows.map(({ fell }, at) => (fell === wrong ? says(other[truthOf(at)]) : says(truthOf(at))));
   const task = classification({ labels: ['A', 'B'] });
   const answered = answeredRows(
     task,
-    rows.map(({ source }) => ({ label: 'A', source })),
+    rows.map(({ source }, at) => ({ label: truthOf(at), source })),
     outputs('L'),
     outputs('W'),
   );

@@ -4,7 +4,8 @@
  *
  * The main question (is it better, or with a margin not worse?) is decided by a test that may be asked at every look.
  * Bounds of other metrics have bootstrap intervals, and sources an exact test, which promise something for one look only:
- * the k-th look spends α / (k·(k + 1)), which is α over all looks together. Blocking checks are an "and": each is judged at α, and needs no
+ * the k-th look spends α / (k·(k + 1)), which is α over all looks together; and where held-out rows have judged others before,
+ * whatever is claimed of the challenger on them may spend 6/(π²k²) of α for the k-th. Blocking checks are an "and": each is judged at α, and needs no
  * correction for the others (an intersection–union test).
  *
  *     any blocking check fails   reject
@@ -25,8 +26,9 @@ import { estimateMetrics } from './estimate-metrics.ts';
 import { fairnessCheck } from './fairness-checks.ts';
 import { fitnessChecks } from './fitness-checks.ts';
 import { flipCheck } from './flip-check.ts';
-import { goldenChecks, type Golden } from './golden-checks.ts';
+import { goldenChecks, goldenPairs, type Golden } from './golden-checks.ts';
 import { FEW_ROWS, judgeChallenger, type GateVerdict } from './judge-challenger.ts';
+import { lineageChecks, type TestLineage } from './lineage-checks.ts';
 import { sliceChecks } from './slice-checks.ts';
 import { sourceChecks } from './source-checks.ts';
 import { alphaOfLook, alphaOfUse } from './spend-alpha.ts';
@@ -39,6 +41,8 @@ export type GateMatter = Readonly<{
   evidence: AnsweredRows;
   golden: Golden;
   artifact: MeasuredArtifact | null;
+  /** Left out where the test set holds nothing that either has learnt from: a loop picks it so. */
+  lineage?: TestLineage;
 }>;
 
 export type GateTerms = Readonly<{
@@ -56,6 +60,8 @@ export type GateTerms = Readonly<{
   seed: number;
   resamples?: number;
 }>;
+
+type BoundTerms = Pick<GateTerms, 'look' | 'use' | 'seed' | 'resamples'>;
 
 export type GateReport = Readonly<{
   verdict: Verdict;
@@ -82,30 +88,32 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
     { ...question, wins: pairs.wins, losses: pairs.losses, rows, isExpired: terms.isExpired ?? false },
     policy,
   );
+  const blocking = blockingChecks(matter, config, terms);
   const others = [
+    ...(matter.lineage === undefined ? [] : lineageChecks(matter.lineage)),
     ...sourceChecks(evidence, {
       main,
       question,
       policy,
       look: terms.look,
       trusted: config.trustedSources,
+      golden: blocking.some(isBrokenGolden) ? null : goldenPairs(matter.golden),
     }),
-    ...blockingChecks(matter, config, terms),
+    ...blocking,
   ];
   const checks = [mainCheck(main, alpha, config), ...useChecks(terms.use, alpha, rows), ...others];
   const verdict = settleChecks(main, others, { ...terms, patience });
   return { verdict, labelsNeeded: verdict.kind === 'hold' ? foreseen(main, others) : null, checks, main };
 }
 
+/** What golden rows say against a challenger then needs no second saying. */
+const isBrokenGolden = ({ name, result }: Check): boolean => name.startsWith('golden.') && result === 'fail';
+
 /** Everything that blocks beside the main question: bounds, slices, golden rows, the artifact itself. */
-export const blockingChecks = (
-  matter: GateMatter,
-  config: GateConfig,
-  terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
-): Check[] => [
+export const blockingChecks = (matter: GateMatter, config: GateConfig, terms: BoundTerms): Check[] => [
   ...testChecks(matter, config, terms),
-  ...sliceChecks(matter.evidence, config),
-  ...goldenChecks(matter.golden, config.alpha),
+  ...sliceChecks(matter.evidence, { ...config, alphaOfUse: alphaOfUse(config.alpha, terms.use) }),
+  ...goldenChecks(matter.golden, { alpha: config.alpha, alphaOfUse: alphaOfUse(config.alpha, terms.use) }),
   ...artifactChecks(matter.artifact, config.artifact),
 ];
 
@@ -134,27 +142,20 @@ function mainCheck(main: GateVerdict, alpha: number, { notWorseBy = 0 }: GateCon
 }
 
 /** Whether the test set is one; and where it is, what is decided by an interval. */
-function testChecks(
-  matter: GateMatter,
-  config: GateConfig,
-  terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
-): Check[] {
+function testChecks(matter: GateMatter, config: GateConfig, terms: BoundTerms): Check[] {
   const asksRows = asksBounds(config) || terms.look === 'only';
   const unfit = fitnessChecks(matter, config, asksRows);
   return unfit.length > 0 ? unfit : boundChecks(matter, config, terms);
 }
 
-function boundChecks(
-  { test }: GateMatter,
-  config: GateConfig,
-  terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
-): Check[] {
+function boundChecks({ test }: GateMatter, config: GateConfig, terms: BoundTerms): Check[] {
   if (!asksBounds(config)) return [];
   const thresholds = thresholdsOf(config);
+  const alpha = alphaOfUse(config.alpha, terms.use);
   const options = {
     seed: terms.seed,
     resamples: terms.resamples ?? DEFAULT_RESAMPLES,
-    confidence: 1 - 2 * alphaOfLook(config.alpha, terms.look),
+    confidence: 1 - 2 * alphaOfLook(alpha, terms.look),
   };
   const estimates = estimateMetrics(
     test,
@@ -165,7 +166,7 @@ function boundChecks(
     ...thresholds.flatMap((threshold) =>
       thresholdChecks(threshold, estimates.get(threshold.metric)!, test.rows.length),
     ),
-    flipCheck(pairsOf(test, test.independent), { flipsAtMost: config.flipsAtMost, alpha: config.alpha }),
+    flipCheck(pairsOf(test, test.independent), { flipsAtMost: config.flipsAtMost, alpha }),
     ...config.fairness.map((fairness) =>
       fairnessCheck(test, fairness, { ...options, minSliceRows: config.minSliceRows }),
     ),

@@ -184,6 +184,38 @@ test('too little is never a pass: few rows, one label, all alike, nothing', () =
   expect(judge(answeredRows(task, [], [], [])).verdict.kind).toBe('hold');
 });
 
+test('rows that have judged others before prove less of bounds, flips and slices, and harm is seen as clearly', () => {
+  const rows = world(1_000, { ours: 0.95, theirs: 0.8 }, (i) => ({
+    input: { sex: i % 2 === 0 ? 'f' : 'm' },
+  }));
+  const config = {
+    thresholds: [{ metric: 'macroF1', lowerBound: 0.93 }],
+    flipsAtMost: 0.06,
+    fairness: [{ feature: 'sex', gapAtMost: 0.06 }],
+    slices: ['sex'],
+  };
+  const of = (use?: number) => judge(rows, config, use === undefined ? {} : { use }).checks;
+  const width = (checks: ReturnType<typeof of>, name: string) => {
+    const { low, high } = checks.find((check) => check.name === name)!.interval!;
+    return high - low;
+  };
+  for (const name of ['macroF1.lowerBound', 'flips', 'fairness:sex', 'slice:sex=f'])
+    expect(width(of(9), name), name).toBeGreaterThan(1.2 * width(of(), name));
+  const results = (checks: ReturnType<typeof of>) =>
+    Object.fromEntries(checks.map(({ name, result }) => [name, result]));
+  expect(results(of())).toMatchObject({ 'macroF1.lowerBound': 'pass', flips: 'pass' });
+  expect(results(of(9))).toMatchObject({ 'macroF1.lowerBound': 'hold', flips: 'hold' });
+
+  const golden = { ...noGolden, sampled: world(40, { ours: 0.72, theirs: 1 }) };
+  const harmed = (use: number | undefined) =>
+    judgeGate({ test: rows, evidence: rows, golden, artifact: null }, gateSchema.parse({}), {
+      ...once,
+      ...(use === undefined ? {} : { use }),
+    }).checks.find(({ name }) => name === 'golden.sampled')!;
+  expect([harmed(undefined).result, harmed(9).result]).toEqual(['fail', 'fail']);
+  expect(harmed(9).interval!.low).toBeLessThan(harmed(undefined).interval!.low);
+});
+
 test('what is open when the time is over is no pass; at the end of the patience the side decides on which it lies', () => {
   const rows = world(1_000, { ours: 0.95, theirs: 0.8 });
   const bounds = { thresholds: [{ metric: 'macroF1', lowerBound: 0.945 }] };

@@ -1,5 +1,6 @@
 import { count } from '../domain/count.ts';
 import { DriftloopError } from '../domain/errors.ts';
+import { readsText } from '../domain/input.ts';
 import type { Example, Snapshot, SnapshotParts } from '../domain/examples.ts';
 import { validationShareOf } from '../training/tabular/settings.ts';
 import { splitWornOut } from './worn-out-rows.ts';
@@ -39,7 +40,8 @@ export const createSnapshotActivities = ({
     const { runId, model, configDigest, fromSeq, cutSeq, onsetSeq } = cut;
     const config = await models.getPinned(model, configDigest);
     const rows = await examples.range(model, { fromSeq, toSeq: cutSeq, withPicked: true });
-    const goldenIds = new Set((await golden.list(model)).map(({ id }) => id));
+    const goldenRows = await golden.list(model);
+    const goldenIds = new Set(goldenRows.map(({ id }) => id));
     const everHeldOut = rows.filter(({ partition, isPicked }) => partition === 'holdout' && !isPicked);
     // What has judged as many as it may proves nothing any more: from here on it validates, and newer rows test.
     const ledger = await runs.lookedAt(model);
@@ -56,6 +58,7 @@ export const createSnapshotActivities = ({
       rows: inputsOf(learnable),
       heldOut: inputsOf(heldOut),
       golden: [...goldenIds],
+      ...(readsText(config.input) ? { goldenTexts: goldenRows.map(({ input }) => input) } : {}),
     });
     const apart = { left: { golden: ofGolden.length, heldOut: ofHeldOut.length }, ...meeting };
     const out = new Set([...ofGolden, ...ofHeldOut]);

@@ -78,12 +78,12 @@ type Part = { file: string; inputs: InputRow[]; erased: number };
 
 /** What these parts teach whoever had learnt that before. An erased row may have been learnt before a checkpoint. */
 function learntOf(parts: readonly Part[], input: ModelConfig['input'], before: Learnt): Learnt {
-  const { rows, isWhole } = learnMore(
+  const learnt = learnMore(
     before,
     input,
     parts.flatMap(({ inputs }) => inputs),
   );
-  return { rows, isWhole: isWhole && parts.every(({ erased }) => erased === 0) };
+  return { ...learnt, isWhole: learnt.isWhole && parts.every(({ erased }) => erased === 0) };
 }
 
 /** JSON lines of what a snapshot names, for the time of this training only, and what stands in them. */

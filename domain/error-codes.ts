@@ -1061,7 +1061,7 @@ const entries = {
   DL_TEST_LEAKED: {
     meaning:
       'Too many rows that test are rows that were learnt from, so that a test on them promises too much.',
-    fix: 'Take them out of one of the two files; the message names the first lines. In the loop, name an `entity`.',
+    fix: 'Take them out of one of the two files, or test on rows that came later; in the loop, name an `entity`.',
     met: ['command line', 'run'],
   },
   DL_FOLDER_NOT_EMPTY: {

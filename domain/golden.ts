@@ -17,6 +17,8 @@ export type Learnt = Readonly<{
   rows: readonly string[];
   /** False where something that it learnt from, or began from, is not known: it came without a list. */
   isWhole: boolean;
+  /** How many of the rows that were learnt last, as a share, met another one of them; left out where nobody counted. */
+  byChance?: number;
 }>;
 
 export const LEARNT_DIGITS = 16;

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { LEARNT_DIGITS, learntUnknown, type Learnt } from '../domain/golden.ts';
 import type { Feature, InputRow } from '../domain/input.ts';
 import { contentHash } from './data/content-hash.ts';
+import { findLeakage } from './leakage.ts';
 
 export const LEARNT_FILE = 'learnt.json';
 
@@ -19,6 +20,7 @@ const learntSchema = z.strictObject({
       .length(LEARNT_DIGITS),
   ),
   isWhole: z.boolean(),
+  byChance: z.number().min(0).max(1).exactOptional(),
 });
 
 /** What is learnt of these rows by whoever had learnt that before; each content once. */
@@ -27,10 +29,15 @@ export function learnMore(
   input: Readonly<Record<string, Feature>>,
   rows: readonly InputRow[],
 ): Learnt {
-  const all = new Set(before.rows);
-  for (const row of rows) all.add(contentHash(input, row).slice(0, LEARNT_DIGITS));
-  return { ...before, rows: [...all] };
+  if (rows.length === 0) return before;
+  const digits = rows.map((row) => learntDigits(input, row));
+  const { byChance } = findLeakage(digits, []);
+  return { ...before, rows: [...new Set([...before.rows, ...digits])], byChance };
 }
+
+/** What a row says, as a list of what was learnt names it. */
+export const learntDigits = (input: Readonly<Record<string, Feature>>, row: InputRow): string =>
+  contentHash(input, row).slice(0, LEARNT_DIGITS);
 
 export const writeLearnt = (folder: string, learnt: Learnt): Promise<void> =>
   writeFile(path.join(folder, LEARNT_FILE), `${JSON.stringify(learnt)}\n`);

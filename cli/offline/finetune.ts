@@ -3,7 +3,7 @@ import path from 'node:path';
 import { renderReport } from '../../console/report/render-report.tsx';
 import { sayKept } from '../../domain/kept.ts';
 import { learntNothing } from '../../domain/golden.ts';
-import type { InputRow } from '../../domain/input.ts';
+import { imageOf } from '../../domain/input.ts';
 import type { EpochScore } from '../../domain/run.ts';
 import { sha256OfFile } from '../../infra/artifacts/digest.ts';
 import { learnMore, readLearnt, writeLearnt } from '../../training/learnt-file.ts';
@@ -19,17 +19,9 @@ import { findSuspects } from './find-suspects.ts';
 import { inspectRows } from './inspect-rows.ts';
 import { describeRun } from './describe-run.ts';
 import type { Prepared } from './describe-run.ts';
+import { loopRows } from './loop-rows.ts';
 import { metricsLine, sayScores } from './metrics-line.ts';
-import type { Asked } from './generation/conversations.ts';
-import type {
-  CommonSettings,
-  DataOptions,
-  Described,
-  OfflineTask,
-  TaskKind,
-  Trained,
-  Wish,
-} from './offline-task.ts';
+import type { CommonSettings, DataOptions, OfflineTask, TaskKind, Trained, Wish } from './offline-task.ts';
 import { refuseFullFolder, writeWhole } from './out-folder.ts';
 import { withOldLabels } from './old-labels.ts';
 import { oldSituation } from '../../training/classification/old-situation.ts';
@@ -189,25 +181,21 @@ async function run<Input, Settings extends CommonSettings>(
   });
 }
 
-/** What was learnt from, for whoever imports the version; of images nothing is kept. */
+/** What was learnt from, for whoever imports the version or tests it. */
 async function keepLearnt<Input, Settings extends CommonSettings>(
   folder: string,
   { described: { model }, train, validation, base, old }: Prepared<Input, Settings>,
 ): Promise<void> {
-  const rows = [...train, ...validation, ...(old?.rehearse ?? []), ...(old?.golden ?? [])]
-    .map(({ input }) => rowOf(model, input))
-    .filter((row) => row !== null);
-  if (rows.length === 0) return;
+  const learnt = [...train, ...validation, ...(old?.rehearse ?? []), ...(old?.golden ?? [])];
+  const rows = await loopRows(
+    model,
+    learnt.map(({ input }) => input),
+  );
   const before = base === null ? learntNothing : await readLearnt(base.folder);
-  await writeLearnt(folder, learnMore(before, model.input, rows));
-}
-
-/** As the loop would be asked it: of a conversation what was said before the answer; null for an image. */
-function rowOf({ task, input: features }: Described['model'], input: unknown): InputRow | null {
-  if (input instanceof Uint8Array) return null;
-  if (task.kind !== 'generation') return input as InputRow;
-  const { prompt } = input as Asked;
-  return { [Object.keys(features)[0]!]: prompt.map(({ content }) => content).join('\n') };
+  const known = learnMore(before, model.input, rows);
+  // The same image may come to the loop in other bytes: what is listed of images is not all that may be met there.
+  const isWhole = known.isWhole && imageOf(model.input) === null;
+  await writeLearnt(folder, { ...known, isWhole });
 }
 
 async function train<Input, Settings extends CommonSettings>(

@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { count } from '../../domain/count.ts';
+import type { ErrorCode } from '../../domain/error-codes.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { gateSchema, type GateConfig } from '../../domain/gate-config.ts';
 import type { InputRow } from '../../domain/input.ts';
@@ -9,14 +11,20 @@ import { labelsOfTask } from '../../domain/task.ts';
 import type { Verdict } from '../../domain/verdict.ts';
 import type { AnyOutput, DeclaredTask } from '../../domain/task.ts';
 import { filesOf } from '../../infra/artifacts/digest.ts';
-import { answeredRows, type AnsweredRows, type GateRow } from '../../training/gate/answered-rows.ts';
+import { mcnemar } from '../../statistics/mcnemar.ts';
+import type { Pairs } from '../../statistics/sequential/paired-difference.ts';
+import { answeredRows, pairsOf, type AnsweredRows, type GateRow } from '../../training/gate/answered-rows.ts';
 import { p99Of, TIMED_ROWS, type MeasuredArtifact } from '../../training/gate/artifact-checks.ts';
 import type { Check } from '../../training/gate/check.ts';
-import { noGolden } from '../../training/gate/golden-checks.ts';
-import { judgeGate } from '../../training/gate/judge-gate.ts';
+import { fixOfVerdict } from '../../training/gate/fix-of-verdict.ts';
+import { noGolden, type Golden } from '../../training/gate/golden-checks.ts';
+import { judgeGate, type GateReport } from '../../training/gate/judge-gate.ts';
+import type { MetLessons } from '../../training/gate/lineage-checks.ts';
+import { learntDigits, readLearnt } from '../../training/learnt-file.ts';
 import { chosenModel } from './declared-model.ts';
 import { table, type Answer } from '../output.ts';
 import { doerOfArtifact, withTask } from './choose-task.ts';
+import { loopRows } from './loop-rows.ts';
 import type { Answering, CommonSettings, Example, OfflineTask } from './offline-task.ts';
 
 export type GateOptions = {
@@ -35,7 +43,13 @@ export type GateAnswer = {
   verdict: Verdict['kind'];
   sentence: string;
   labelsNeeded: number | null;
+  /** Of the verdict, where docs/reference/errors.md has more about it. */
+  code?: ErrorCode;
+  /** Where the verdict is no promotion and something can be done. */
+  fix?: string;
   checks: ReturnType<typeof asJson>[];
+  /** Rows that only one of the two got right, with McNemar’s test: of a single look, shown and never the verdict. */
+  discordant: { wins: number; losses: number; exactP: number; midP: number };
 };
 
 /** The same rows give the same intervals. */
@@ -63,31 +77,83 @@ export async function gate({
       refuseOtherLabels(before.task, after.task);
       const rows = await answerBoth(before, after, test);
       const pinned = options.pinned === undefined ? null : await answerBoth(before, after, options.pinned);
+      const golden =
+        pinned === null
+          ? noGolden
+          : { ...noGolden, pinned, learnt: await knowsPinned(after, options.pinned!) };
+      const lineage = {
+        rows: rows.rows.length,
+        challenger: await after.lessons(test),
+        champion: await before.lessons(test),
+      };
       const artifact = await measure(challenger, after, test, terms);
       const report = judgeGate(
         {
           test: rows,
           evidence: rows,
-          golden: { ...noGolden, pinned },
+          golden,
           artifact,
+          lineage,
         },
         terms,
         { kind: 'strict', look: 'only', seed: SEED },
       );
-      const { kind, sentence } = report.verdict;
-      const { labelsNeeded, checks } = report;
-      return {
-        json: { verdict: kind, sentence, labelsNeeded, checks: checks.map(asJson) },
-        text: `${sentence}\n\n${checkTable(checks)}`,
-      };
+      return answerOf(report, pairsOf(rows, rows.independent));
     }),
   );
+}
+
+function answerOf(report: GateReport, { wins, losses }: Pairs): Answer<GateAnswer> {
+  const { verdict, labelsNeeded, checks } = report;
+  const { kind, sentence } = verdict;
+  const code = 'code' in verdict ? verdict.code : undefined;
+  const fix = fixOfVerdict(report);
+  const discordant = { wins, losses, ...mcnemar(wins, losses) };
+  return {
+    json: {
+      verdict: kind,
+      sentence,
+      labelsNeeded,
+      ...(code === undefined ? {} : { code }),
+      ...(fix === null ? {} : { fix }),
+      checks: checks.map(asJson),
+      discordant,
+    },
+    text: [
+      sentence,
+      ...(fix === null ? [] : [`fix: ${fix}`]),
+      `\n${checkTable(checks)}\n`,
+      ...unknownTo(checks),
+      sayMcNemar(discordant),
+    ].join('\n'),
+  };
+}
+
+/** Beside the verdict, which may be asked again: a p-value of one look. */
+const sayMcNemar = ({ wins, losses, exactP, midP }: GateAnswer['discordant']): string =>
+  `The challenger alone was right on ${count(wins)} rows, the champion alone on ${count(losses)}: ` +
+  `McNemar's test says p = ${pValue(exactP)} (exact) or ${pValue(midP)} (mid-p), shown beside the verdict.`;
+
+const pValue = (p: number): string => (p < 0.0001 ? p.toExponential(1) : String(Number(p.toPrecision(2))));
+
+/** What a table cannot say: of whose lessons nothing is known. */
+const unknownTo = (checks: readonly Check[]): string[] =>
+  checks.flatMap(({ name, result, sentence }) =>
+    name.startsWith('lineage.') && result === 'reported' ? [sentence] : [],
+  );
+
+/** Whether a version has learnt from cases that must be answered right: from those it may not. */
+async function knowsPinned(version: Opened, file: string): Promise<Golden['learnt']> {
+  const { met, isWhole } = await version.lessons(file);
+  return { rows: met, isWhole };
 }
 
 type Opened = {
   task: DeclaredTask;
   read(file: string): Promise<GateRow[]>;
   answer(file: string): Promise<AnyOutput[]>;
+  /** How many rows of a file it has learnt from, as far as its folder says. */
+  lessons(file: string): Promise<MetLessons>;
   /** Milliseconds of one row's answer, for each of the first rows of a file. */
   time(file: string, rows: number): Promise<number[]>;
 };
@@ -121,6 +187,14 @@ async function opened<Input, Settings extends CommonSettings>(
         ...(task.kind === 'image' ? {} : { input: columnsOf ? columnsOf(example) : asRow(example.input) }),
         ...(example.entity === undefined ? {} : { entity: example.entity }),
       }));
+    },
+    async lessons(file) {
+      const { rows: known, isWhole, byChance = 0 } = await readLearnt(folder);
+      const learnt = new Set(known);
+      const inputs = (await rowsOf(file)).map(({ input }) => input);
+      const rows = learnt.size === 0 ? [] : await loopRows(model, inputs);
+      const met = rows.filter((row) => learnt.has(learntDigits(model.input, row))).length;
+      return { met, isWhole, byChance };
     },
     answer: async (file) => answer((await rowsOf(file)).map(({ input }) => input)),
     async time(file, rows) {
@@ -184,7 +258,7 @@ async function bytesOf(folder: string): Promise<number> {
   return sizes.reduce((sum, size) => sum + size, 0);
 }
 
-const asJson = ({ name, value, interval, bound, result, rows, sentence, labelsNeeded }: Check) => ({
+const asJson = ({ name, value, interval, bound, result, rows, sentence, labelsNeeded, code }: Check) => ({
   name,
   value,
   interval,
@@ -193,6 +267,7 @@ const asJson = ({ name, value, interval, bound, result, rows, sentence, labelsNe
   rows,
   sentence,
   ...(labelsNeeded === undefined ? {} : { labelsNeeded }),
+  ...(code === undefined ? {} : { code }),
 });
 
 const RESULTS = { pass: 'holds', fail: 'broken', hold: 'open', reported: 'reported' } as const;

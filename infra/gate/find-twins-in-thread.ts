@@ -21,11 +21,11 @@ export async function findTwinsInThread(question: TwinQuestion): Promise<Twins> 
   return askThread('findTwins', { ...question, rows, heldOut });
 }
 
-function isQuick({ input, rows, heldOut }: TwinQuestion): boolean {
-  if (rows.length + heldOut.length > QUICK.rows) return false;
+function isQuick({ input, rows, heldOut, goldenTexts = [] }: TwinQuestion): boolean {
+  if (rows.length + heldOut.length + goldenTexts.length > QUICK.rows) return false;
   const long = Object.keys(input).filter((name) => ['text', 'image'].includes(input[name]!.kind));
   let characters = 0;
-  for (const row of [...rows, ...heldOut])
+  for (const row of [...rows, ...heldOut, ...goldenTexts])
     for (const name of long) characters += String(row[name] ?? '').length;
   return characters <= QUICK.characters;
 }

@@ -1,8 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { GateAnswer } from '../../cli/offline/gate.ts';
+import { errorCodes } from '../../domain/error-codes.ts';
+import { mcnemar } from '../../statistics/mcnemar.ts';
 import { typeHere } from '../support/command-line.ts';
 import { needsShared, shared } from '../support/shared-data.ts';
 
@@ -25,6 +28,8 @@ const gate = (champion: string, challenger: string, ...more: string[]) =>
     'label',
     ...more,
   );
+
+type Said = Pick<GateAnswer, 'verdict' | 'sentence' | 'fix' | 'checks' | 'discordant'>;
 
 const hasDigits = needsShared('data/digits8x8.csv');
 
@@ -59,15 +64,65 @@ beforeAll(async () => {
 test('a better version is promoted, a worse one rejected, and itself is held', hasDigits, async () => {
   const promoted = await gate('v1', 'v2', '--json');
   expect(promoted.code, promoted.err).toBe(0);
-  const said = JSON.parse(promoted.out) as { verdict: string; checks: { name: string; result: string }[] };
+  const said = JSON.parse(promoted.out) as Said;
   expect(said).toMatchObject({ verdict: 'promote', labelsNeeded: null });
-  expect(said.checks).toMatchObject([{ name: 'accuracy.difference', result: 'pass', rows: 497 }]);
+  expect(said.checks).toMatchObject([
+    { name: 'accuracy.difference', result: 'pass', rows: 497 },
+    { name: 'lineage.challenger', result: 'pass', value: 0, bound: 0 },
+    { name: 'lineage.champion', result: 'pass', value: 0, bound: 0 },
+  ]);
+  expect(said).not.toHaveProperty('fix');
+  const { wins, losses, exactP, midP } = said.discordant;
+  expect(wins).toBeGreaterThan(losses);
+  expect({ exactP, midP }).toEqual(mcnemar(wins, losses));
 
   expect(JSON.parse((await gate('v2', 'v1', '--json')).out)).toMatchObject({ verdict: 'reject' });
   const itself = await gate('v2', 'v2');
-  expect(itself.out).toMatch(/^Held: it cannot be said yet how many labels would settle it/);
+  expect(itself.out).toMatch(/^Held: both versions are right and wrong on the same 497 rows/);
+  expect(itself.out).toContain('\nfix: Ask for gate.notWorseBy where not worse is enough');
   expect(itself.out).toMatch(/accuracy\.difference +0 .*open/);
+  expect(itself.out).toContain("McNemar's test says p = 1 (exact) or 1 (mid-p), shown beside the verdict.");
+  const alike = JSON.parse((await gate('v2', 'v2', '--json')).out) as Said;
+  expect(alike).toMatchObject({ verdict: 'hold', code: 'DL_GATE_TIES', fix: errorCodes.DL_GATE_TIES.fix });
+  expect(alike.checks[0]).toMatchObject({ code: 'DL_GATE_TIES' });
 });
+
+test(
+  'a version that has learnt from test rows is not promoted; where nobody knows, that is said',
+  hasDigits,
+  async () => {
+    const [header, ...lines] = readFileSync(path.join(folder, 'test.csv'), 'utf8').trimEnd().split('\n');
+    const seen = readFileSync(path.join(folder, 'many.csv'), 'utf8').trimEnd().split('\n').slice(1, 4);
+    writeFileSync(path.join(folder, 'leaked.csv'), `${[header, ...lines, ...seen].join('\n')}\n`);
+    const files = (test: string) => [
+      '--champion',
+      'v1',
+      '--challenger',
+      'v2',
+      '--test',
+      test,
+      '--label',
+      'label',
+    ];
+    const leaked = JSON.parse((await type('gate', ...files('leaked.csv'), '--json')).out) as Said;
+    expect(leaked).toMatchObject({ verdict: 'hold', code: 'DL_TEST_LEAKED', labelsNeeded: 3 });
+    expect(leaked.fix).toContain('test on rows that came later');
+    expect(leaked.sentence).toContain(
+      'The challenger has learnt from 3 of the 500 test rows, which it answers by heart',
+    );
+    expect(leaked.checks.find(({ name }) => name === 'lineage.champion')).toMatchObject({ result: 'hold' });
+
+    writeFileSync(path.join(folder, 'pinned-learnt.csv'), `${header}\n${seen[0]}\n`);
+    const pinned = await gate('v1', 'v2', '--pinned', 'pinned-learnt.csv', '--json');
+    expect(JSON.parse(pinned.out)).toMatchObject({ verdict: 'reject', code: 'DL_GOLDEN_LEARNT' });
+
+    cpSync(path.join(folder, 'v2'), path.join(folder, 'unlisted'), { recursive: true });
+    rmSync(path.join(folder, 'unlisted/learnt.json'));
+    const unknown = await gate('v1', 'unlisted');
+    expect(unknown.out).toContain('Whether the challenger has learnt from test rows is not known');
+    expect(unknown.out).toMatch(/^Promoted/);
+  },
+);
 
 test('a config says what the gate asks; what is broken is named', hasDigits, async () => {
   const columns = Array.from({ length: 64 }, (_, i) => `p${i}: number()`).join(', ');
@@ -93,6 +148,8 @@ export default defineDriftloop({ models: [defineModel({
   };
   expect(Object.fromEntries(checks.map(({ name, result }) => [name, result]))).toEqual({
     'accuracy.difference': 'pass',
+    'lineage.challenger': 'pass',
+    'lineage.champion': 'pass',
     'macroF1.lowerBound': 'pass',
     'logLoss.change.absolute': 'pass',
     flips: 'pass',
@@ -130,16 +187,18 @@ test('versions that answer different questions are not compared', hasDigits, asy
 });
 
 test('numbers are judged by the tolerance of a config, and bounded by how far they are off', async () => {
-  const rents = (name: string, rows: number, perMetre: number) =>
+  const rents = (name: string, rows: number, perMetre: number, from = 0) =>
     writeFileSync(
       path.join(folder, name),
-      `size,rent\n${Array.from({ length: rows }, (_, i) => {
-        const size = 20 + ((i * 37) % 80) + (i % 7) / 7;
+      `size,rent\n${Array.from({ length: rows }, (__, at) => {
+        const i = from + at;
+        const size = 20 + ((i * 37) % 80) + (i % 7) / 7 + from / 1e5;
         return `${size},${(perMetre * size + ((i * 13) % 10)).toFixed(2)}`;
       }).join('\n')}\n`,
     );
   rents('old.csv', 200, 10);
   rents('new.csv', 400, 14);
+  rents('newest.csv', 400, 14, 400);
   writeFileSync(path.join(folder, 'apart.csv'), 'size,rent\n12,140\n13.5,160\n17,200\n');
   for (const [train, out] of [
     ['old.csv', 'rent-1'],
@@ -149,7 +208,7 @@ test('numbers are judged by the tolerance of a config, and bounded by how far th
     const trained = await type('finetune', ...files);
     expect(trained.code, trained.err).toBe(0);
   }
-  const both = ['--champion', 'rent-1', '--challenger', 'rent-2', '--test', 'new.csv', '--label', 'rent'];
+  const both = ['--champion', 'rent-1', '--challenger', 'rent-2', '--test', 'newest.csv', '--label', 'rent'];
   const judge = (...more: string[]) => type('gate', ...both, ...more);
   const without = await judge();
   expect(without.code).toBe(1);

@@ -20,6 +20,8 @@ export type TwinQuestion = Readonly<{
   heldOut: readonly InputRow[];
   /** Content hashes of golden rows. */
   golden: readonly string[];
+  /** What golden rows say, where that is a text: those that nearly say it are found, too. */
+  goldenTexts?: readonly InputRow[];
 }>;
 
 /** Indices of rows to learn from, each in one of the two at most. */
@@ -32,19 +34,22 @@ export type Twins = Readonly<{
 }>;
 
 /** Which rows may not be learnt from, because a golden or a held-out row says the same. */
-export function findTwins({ input, rows, heldOut, golden }: TwinQuestion): Twins {
-  const isGolden = new Set(golden);
+export function findTwins({ input, rows, heldOut, golden, goldenTexts = [] }: TwinQuestion): Twins {
+  const known = new Set(golden);
   const hashes = rows.map((row) => contentHash(input, row));
-  const ofGolden = [...hashes.keys()].filter((i) => isGolden.has(hashes[i]!));
-  const others = [...hashes.keys()].filter((i) => !isGolden.has(hashes[i]!));
+  const isText = readsText(input);
+  const textsOf = (some: readonly InputRow[]) => some.map((row) => textOf({ input }, row));
+  const nearly = isText && goldenTexts.length > 0 ? nearAcross(textsOf(rows), textsOf(goldenTexts)) : [];
+  const nearGolden = new Set(nearly.flatMap(({ left }) => left));
+  const isGolden = (i: number) => known.has(hashes[i]!) || nearGolden.has(i);
+  const ofGolden = [...hashes.keys()].filter(isGolden);
+  const others = [...hashes.keys()].filter((i) => !isGolden(i));
   const hashesHeldOut = heldOut.map((row) => contentHash(input, row));
   const met = findLeakage(
     others.map((i) => hashes[i]!),
     hashesHeldOut,
   );
-  const isText = readsText(input);
   const held = new Set(isText || isLeak(met) ? hashesHeldOut : []);
-  const textsOf = (some: readonly InputRow[]) => some.map((row) => textOf({ input }, row));
   const near = isText ? nearAcross(textsOf(others.map((i) => rows[i]!)), textsOf(heldOut)) : [];
   const isNear = new Set(near.flatMap(({ left }) => left.map((at) => others[at]!)));
   const ofHeldOut = others.filter((i) => isNear.has(i) || held.has(hashes[i]!));

@@ -20,6 +20,11 @@ export type Check = Readonly<{
   code?: ErrorCode;
   /** Of a hold that no patience ends: a person has to look, until the run may not wait any longer. */
   untilExpiry?: true;
+  /**
+   * Of a hold where too little is there to judge by: for this check (`itself`), or for anything (`everything`). No
+   * patience ends it: labels do, or the end of the waiting.
+   */
+  blind?: 'itself' | 'everything';
   /** Of a hold: about how many more labelled rows would settle it; null where nothing can be foreseen. */
   labelsNeeded?: number | null;
 }>;

@@ -33,7 +33,8 @@ export function fairnessCheck(
       result: 'hold',
       rows: independent.length,
       sentence: `Of the groups of ${feature} fewer than two have the ${count(minSliceRows)} rows that a comparison needs.`,
-      labelsNeeded: null,
+      blind: 'itself',
+      labelsNeeded: untilTwo(groups, minSliceRows),
     };
   const [gap] = bootstrapCounts(
     judged.flatMap(({ right, wrong }) => [right, wrong]),
@@ -45,4 +46,16 @@ export function fairnessCheck(
   );
   const what = `the gap between the groups of ${feature}`;
   return bounded(name, what, gap!, gapAtMost, 'most', independent.length)!;
+}
+
+/** Until the second largest group has its rows, where groups go on coming as often as they did. */
+function untilTwo(
+  groups: ReadonlyMap<string, { right: number; wrong: number }>,
+  least: number,
+): number | null {
+  const sizes = [...groups.values()].map(({ right, wrong }) => right + wrong).sort((a, b) => b - a);
+  const second = sizes[1];
+  if (second === undefined) return null;
+  const rows = sizes.reduce((sum, size) => sum + size, 0);
+  return Math.ceil((rows * (least - second)) / second);
 }

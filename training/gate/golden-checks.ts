@@ -4,8 +4,10 @@
  * own fix. A challenger that has learnt from any of them answers by heart, and is not promoted, however it came about.
  */
 import { count } from '../../domain/count.ts';
+import type { Pairs } from '../../statistics/sequential/paired-difference.ts';
 import { logEBelow, pairedBounds } from '../../statistics/sequential/paired-difference.ts';
 import { pairsOf, type AnsweredRows } from './answered-rows.ts';
+import { sumOf } from './label-sources.ts';
 import { points, type Check } from './check.ts';
 
 export type Golden = Readonly<{
@@ -27,13 +29,24 @@ export const noGolden: Golden = {
   learnt: null,
 };
 
-export function goldenChecks(golden: Golden, alpha: number): Check[] {
+/**
+ * How they fell, all that say what is true now: sampled ones do not where the world has changed. Null without any.
+ */
+export function goldenPairs({ pinned, sampled, hasConceptDrift }: Golden): Pairs | null {
+  const parts = [pinned, hasConceptDrift ? null : sampled].filter((part) => part !== null);
+  return parts.length === 0 ? null : sumOf(parts.map((part) => pairsOf(part, part.independent)));
+}
+
+/** What α an interval may spend on rows that have judged others before; proven harm blocks at all of α, however often. */
+type Spending = Readonly<{ alpha: number; alphaOfUse: number }>;
+
+export function goldenChecks(golden: Golden, spending: Spending): Check[] {
   const { pinned, sampled, hasConceptDrift, unfit, learnt } = golden;
   return [
     ...(learnt === null ? [] : [lineageCheck(learnt)]),
     ...(unfit === 0 ? [] : [unfitCheck(unfit)]),
     ...(pinned === null ? [] : [pinnedCheck(pinned)]),
-    ...(sampled === null ? [] : [sampledCheck(sampled, hasConceptDrift, alpha)]),
+    ...(sampled === null ? [] : [sampledCheck(sampled, hasConceptDrift, spending)]),
   ];
 }
 
@@ -83,7 +96,11 @@ function pinnedCheck({ ours, rows }: AnsweredRows): Check {
   };
 }
 
-function sampledCheck(answered: AnsweredRows, hasConceptDrift: boolean, alpha: number): Check {
+function sampledCheck(
+  answered: AnsweredRows,
+  hasConceptDrift: boolean,
+  { alpha, alphaOfUse }: Spending,
+): Check {
   const pairs = pairsOf(answered, answered.independent);
   const rows = answered.independent.length;
   const difference = (pairs.wins - pairs.losses) / rows;
@@ -94,7 +111,7 @@ function sampledCheck(answered: AnsweredRows, hasConceptDrift: boolean, alpha: n
   return {
     name: 'golden.sampled',
     value: difference,
-    interval: pairedBounds(pairs, alpha),
+    interval: pairedBounds(pairs, alphaOfUse),
     bound: 0,
     result,
     rows,

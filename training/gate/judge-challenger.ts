@@ -8,13 +8,15 @@
  *
  * It may be asked after every row: E is valid at any stopping time. `strict` knows nothing else and holds until the
  * evidence is there or the run expires. `patient` is for runs that regret began, where the champion is known to be
- * bad: after `patience` rows the side that is ahead wins, a tie included.
+ * bad: after `patience` rows the side that is ahead wins, a tie included. But two that are right and wrong on the very same
+ * rows are no tie: nothing was compared, and no patience makes a proof of it. With a margin equal is enough, so that a
+ * version that was made to be smaller or cheaper passes there, an identical one included.
  */
 import { defaultPolicy, type RegretPolicy } from '../../domain/policy/regret-policy.ts';
 import type { GateKind } from '../../domain/verdict.ts';
 import { labelsToSettle } from '../../statistics/sequential/labels-to-settle.ts';
 import { logEAbove, logEBelow } from '../../statistics/sequential/paired-difference.ts';
-import { sayHold, sayPromote, sayReject } from './say-verdict.ts';
+import { sayAlike, sayHold, sayPromote, sayReject } from './say-verdict.ts';
 
 export type GateQuestion = Readonly<{
   wins: number;
@@ -44,8 +46,11 @@ export type GateVerdict =
   | (Evidence & { kind: 'promote'; by: 'evidence' | 'patience' })
   /** By `patience`: the champion is as bad as before, and the next training need not wait for the gap. */
   | (Evidence & { kind: 'reject'; by: 'evidence' | 'patience' | 'expired' })
-  /** `isForecast` false: nothing can be foreseen yet; `labelsNeeded` is then when a look is worth its while. */
-  | (Evidence & { kind: 'hold'; labelsNeeded: number; isForecast: boolean });
+  /**
+   * `isForecast` false: nothing can be foreseen yet; `labelsNeeded` is then when a look is worth its while. `isAlike`:
+   * neither was ever right alone.
+   */
+  | (Evidence & { kind: 'hold'; labelsNeeded: number; isForecast: boolean; isAlike: boolean });
 
 /** When nothing can be foreseen: look again after as many rows as were seen, and no fewer than this. */
 export const FEW_ROWS = 100;
@@ -78,16 +83,19 @@ export function judgeChallenger(
 
   if (numbers.eValue > 1 / alpha) return promote('evidence');
   if (numbers.eValueAgainst > 1 / alpha) return reject('evidence');
-  if (kind === 'patient' && rows >= patience)
+  const isAlike = wins + losses === 0 && notWorseBy === 0;
+  if (kind === 'patient' && rows >= patience && !isAlike)
     return wins >= losses ? promote('patience') : reject('patience');
   if (isExpired) return reject('expired');
 
   const forecast = labelsToSettle({ wins, losses, rows, alpha, above: -notWorseBy });
-  const isForecast = forecast !== null || kind === 'patient';
+  const isWaiting = kind === 'patient' && rows < patience;
+  const isForecast = forecast !== null || isWaiting;
   const later = forecast ?? Math.max(rows, FEW_ROWS);
-  const labelsNeeded = kind === 'patient' ? Math.min(forecast ?? Infinity, patience - rows) : later;
-  const sentence = sayHold(question, isForecast ? labelsNeeded : null);
-  return { ...numbers, kind: 'hold', labelsNeeded, isForecast, sentence };
+  const labelsNeeded = isWaiting ? Math.min(forecast ?? Infinity, patience - rows) : later;
+  const sentence =
+    isAlike && rows >= FEW_ROWS ? sayAlike(question) : sayHold(question, isForecast ? labelsNeeded : null);
+  return { ...numbers, kind: 'hold', labelsNeeded, isForecast, isAlike, sentence };
 }
 
 /** So that it survives JSON. */

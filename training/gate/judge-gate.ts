@@ -4,16 +4,17 @@
  *
  * The main question (is it better, or with a margin not worse?) is decided by a test that may be asked at every look.
  * Bounds of other metrics have bootstrap intervals, and sources an exact test, which promise something for one look only:
- * the k-th look spends α / (k·(k + 1)), which is α over all looks together. Blocking checks are an "and": each is judged at α, and needs no
+ * the k-th look spends α / (k·(k + 1)), which is α over all looks together; and where held-out rows have judged others before,
+ * whatever is claimed of the challenger on them may spend 6/(π²k²) of α for the k-th. Blocking checks are an "and": each is judged at α, and needs no
  * correction for the others (an intersection–union test).
  *
  *     any blocking check fails   reject
- *     else any holds             hold, until it expires, or the patience of a patient gate ends
+ *     else any holds             hold, until it expires, or the patience of a patient gate ends; where nothing can be
+ *                                judged, patience ends nothing
  *     else                       promote
  *
  * Source of the "and": R. L. Berger, "Multiparameter hypothesis testing and acceptance sampling", Technometrics 24 (1982).
  */
-import { count } from '../../domain/count.ts';
 import type { GateConfig } from '../../domain/gate-config.ts';
 import { defaultPolicy } from '../../domain/policy/regret-policy.ts';
 import type { GateKind, Verdict } from '../../domain/verdict.ts';
@@ -23,9 +24,11 @@ import { artifactChecks, type MeasuredArtifact } from './artifact-checks.ts';
 import type { Check } from './check.ts';
 import { estimateMetrics } from './estimate-metrics.ts';
 import { fairnessCheck } from './fairness-checks.ts';
+import { fitnessChecks } from './fitness-checks.ts';
 import { flipCheck } from './flip-check.ts';
-import { goldenChecks, type Golden } from './golden-checks.ts';
+import { goldenChecks, goldenPairs, type Golden } from './golden-checks.ts';
 import { FEW_ROWS, judgeChallenger, type GateVerdict } from './judge-challenger.ts';
+import { lineageChecks, type TestLineage } from './lineage-checks.ts';
 import { sliceChecks } from './slice-checks.ts';
 import { sourceChecks } from './source-checks.ts';
 import { alphaOfLook, alphaOfUse } from './spend-alpha.ts';
@@ -39,6 +42,8 @@ export type GateMatter = Readonly<{
   evidence: AnsweredRows;
   golden: Golden;
   artifact: MeasuredArtifact | null;
+  /** Left out where the test set holds nothing that either has learnt from: a loop picks it so. */
+  lineage?: TestLineage;
 }>;
 
 export type GateTerms = Readonly<{
@@ -57,6 +62,8 @@ export type GateTerms = Readonly<{
   seed: number;
   resamples?: number;
 }>;
+
+type BoundTerms = Pick<GateTerms, 'look' | 'use' | 'seed' | 'resamples'>;
 
 export type GateReport = Readonly<{
   verdict: Verdict;
@@ -83,32 +90,33 @@ export function judgeGate(matter: GateMatter, config: GateConfig, terms: GateTer
     { ...question, wins: pairs.wins, losses: pairs.losses, rows, isExpired: terms.isExpired ?? false },
     policy,
   );
+  const blocking = blockingChecks(matter, config, terms);
   const others = [
     ...wearChecks({ ...terms, alpha, rows, minRows: config.minRows }),
+    ...(matter.lineage === undefined ? [] : lineageChecks(matter.lineage)),
     ...sourceChecks(evidence, {
       main,
       question,
       policy,
       look: terms.look,
       trusted: config.trustedSources,
+      golden: blocking.some(isBrokenGolden) ? null : goldenPairs(matter.golden),
     }),
-    ...blockingChecks(matter, config, terms),
-    ...(terms.look === 'only' ? loneLookChecks(matter.test, config) : []),
+    ...blocking,
   ];
   const checks = [mainCheck(main, alpha, config), ...others];
   const verdict = settleChecks(main, others, { ...terms, patience });
   return { verdict, labelsNeeded: verdict.kind === 'hold' ? foreseen(main, others) : null, checks, main };
 }
 
+/** What golden rows say against a challenger then needs no second saying. */
+const isBrokenGolden = ({ name, result }: Check): boolean => name.startsWith('golden.') && result === 'fail';
+
 /** Everything that blocks beside the main question: bounds, slices, golden rows, the artifact itself. */
-export const blockingChecks = (
-  matter: GateMatter,
-  config: GateConfig,
-  terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
-): Check[] => [
-  ...boundChecks(matter, config, terms),
-  ...sliceChecks(matter.evidence, config),
-  ...goldenChecks(matter.golden, config.alpha),
+export const blockingChecks = (matter: GateMatter, config: GateConfig, terms: BoundTerms): Check[] => [
+  ...testChecks(matter, config, terms),
+  ...sliceChecks(matter.evidence, { ...config, alphaOfUse: alphaOfUse(config.alpha, terms.use) }),
+  ...goldenChecks(matter.golden, { alpha: config.alpha, alphaOfUse: alphaOfUse(config.alpha, terms.use) }),
   ...artifactChecks(matter.artifact, config.artifact),
 ];
 
@@ -123,24 +131,27 @@ function mainCheck(main: GateVerdict, alpha: number, { notWorseBy = 0 }: GateCon
     result,
     rows,
     sentence: main.sentence,
-    ...(main.kind === 'hold' ? { labelsNeeded: main.isForecast ? main.labelsNeeded : null } : {}),
+    ...(main.kind === 'hold'
+      ? { ...codeOfHold(main), labelsNeeded: main.isForecast ? main.labelsNeeded : null }
+      : {}),
   };
 }
 
-/** What is decided by an interval: nothing on a test set that is too small, or where only one label is. */
-function boundChecks(
-  { test }: GateMatter,
-  config: GateConfig,
-  terms: Pick<GateTerms, 'look' | 'seed' | 'resamples'>,
-): Check[] {
-  const thresholds = thresholdsOf(config);
+/** Whether the test set is one; and where it is, what is decided by an interval. */
+function testChecks(matter: GateMatter, config: GateConfig, terms: BoundTerms): Check[] {
+  const asksRows = asksBounds(config) || terms.look === 'only';
+  const unfit = fitnessChecks(matter, config, asksRows);
+  return unfit.length > 0 ? unfit : boundChecks(matter, config, terms);
+}
+
+function boundChecks({ test }: GateMatter, config: GateConfig, terms: BoundTerms): Check[] {
   if (!asksBounds(config)) return [];
-  const unfit = unfitness(test, config);
-  if (unfit !== null) return [unfit];
+  const thresholds = thresholdsOf(config);
+  const alpha = alphaOfUse(config.alpha, terms.use);
   const options = {
     seed: terms.seed,
     resamples: terms.resamples ?? DEFAULT_RESAMPLES,
-    confidence: 1 - 2 * alphaOfLook(config.alpha, terms.look),
+    confidence: 1 - 2 * alphaOfLook(alpha, terms.look),
   };
   const estimates = estimateMetrics(
     test,
@@ -151,7 +162,7 @@ function boundChecks(
     ...thresholds.flatMap((threshold) =>
       thresholdChecks(threshold, estimates.get(threshold.metric)!, test.rows.length),
     ),
-    flipCheck(pairsOf(test, test.independent), { flipsAtMost: config.flipsAtMost, alpha: config.alpha }),
+    flipCheck(pairsOf(test, test.independent), { flipsAtMost: config.flipsAtMost, alpha }),
     ...config.fairness.map((fairness) =>
       fairnessCheck(test, fairness, { ...options, minSliceRows: config.minSliceRows }),
     ),
@@ -161,40 +172,11 @@ function boundChecks(
 const asksBounds = (config: GateConfig): boolean =>
   thresholdsOf(config).length > 0 || config.flipsAtMost !== undefined || config.fairness.length > 0;
 
-/** A look after which there is no other has to be at a test set that is one, whatever is asked of it. */
-function loneLookChecks(test: AnsweredRows, config: GateConfig): Check[] {
-  const unfit = asksBounds(config) ? null : unfitness(test, config);
-  return unfit === null ? [] : [unfit];
-}
-
 /** `accuracyAtLeast` is the short way to write the bound that most want. */
 const thresholdsOf = ({ thresholds, accuracyAtLeast }: GateConfig): GateConfig['thresholds'] =>
   accuracyAtLeast === undefined
     ? thresholds
     : [{ metric: 'accuracy', lowerBound: accuracyAtLeast }, ...thresholds];
-
-function unfitness({ rows, ours }: AnsweredRows, { minRows }: GateConfig): Check | null {
-  const labels = new Set(rows.map(({ label }) => label));
-  const hasLabels = ours.labels > 1;
-  const same = { name: 'test.rows', value: rows.length, interval: null, bound: minRows, rows: rows.length };
-  if (rows.length < minRows)
-    return {
-      ...same,
-      result: 'hold',
-      code: 'DL_GATE_FEW_ROWS',
-      sentence: `The test set has ${count(rows.length)} rows, and bounds are judged on ${count(minRows)} or more.`,
-      labelsNeeded: minRows - rows.length,
-    };
-  if (labels.size > 1 || !hasLabels) return null;
-  const [label] = labels;
-  return {
-    ...same,
-    result: 'hold',
-    code: 'DL_GATE_ONE_LABEL',
-    sentence: `Every row of the test set is ${label}: how the others are told cannot be judged without rows of them.`,
-    labelsNeeded: null,
-  };
-}
 
 /** One verdict of the main question and of every check beside it. */
 export function settleChecks(
@@ -216,15 +198,10 @@ function settle(
   { isOver, isExpired }: { isOver: boolean; isExpired: boolean },
 ): Verdict {
   const untilExpiry = others.find((check) => check.result === 'hold' && check.untilExpiry === true);
-  if (untilExpiry !== undefined && !isExpired)
-    return {
-      kind: 'hold',
-      labelsNeeded: untilExpiry.labelsNeeded ?? DEFAULT_WAIT,
-      sentence: `Held: ${untilExpiry.sentence}`,
-      ...codeOf(untilExpiry),
-    };
+  if (untilExpiry !== undefined && !isExpired) return holdFor(untilExpiry);
   const failed = others.find(({ result }) => result === 'fail');
-  if (main.kind === 'reject') return { kind: 'reject', by: main.by, sentence: main.sentence };
+  const isBlind = !isExpired && blindOf(others) !== undefined;
+  if (main.kind === 'reject' && !isBlind) return { kind: 'reject', by: main.by, sentence: main.sentence };
   if (failed !== undefined)
     return {
       kind: 'reject',
@@ -235,8 +212,8 @@ function settle(
   const held = others.filter(({ result }) => result === 'hold');
   // A patient gate asks of each bound that is still open, when its patience ends, on which side of it the value lies.
   const open = isOver && !isExpired ? held.filter((check) => !liesInside(check)) : held;
-  const [first] = open;
-  if (first !== undefined && isOver)
+  const first = open.find(({ blind }) => blind === undefined) ?? open[0];
+  if (first !== undefined && isOver && (isExpired || first.blind === undefined))
     return {
       kind: 'reject',
       by: 'expired',
@@ -245,25 +222,31 @@ function settle(
     };
   if (main.kind === 'promote' && first === undefined)
     return { kind: 'promote', by: main.by, sentence: main.sentence };
-  if (main.kind === 'hold')
+  if (main.kind === 'hold' && (!isBlind || main.rows < FEW_ROWS))
     return {
       kind: 'hold',
       labelsNeeded: main.labelsNeeded,
       sentence: main.sentence,
       ...codeOfHold(main),
     };
-  return {
-    kind: 'hold',
-    labelsNeeded: first?.labelsNeeded ?? DEFAULT_WAIT,
-    sentence: `Held: ${first!.sentence}`,
-    ...codeOf(first!),
-  };
+  return holdFor(blindOf(open) ?? first!);
 }
 
+const holdFor = (check: Check): Verdict => ({
+  kind: 'hold',
+  labelsNeeded: check.labelsNeeded ?? DEFAULT_WAIT,
+  sentence: `Held: ${check.sentence}`,
+  ...codeOf(check),
+});
+
+/** The check that says of the test set that it can judge nothing. */
+const blindOf = (checks: readonly Check[]): Check | undefined =>
+  checks.find(({ result, blind }) => result === 'hold' && blind === 'everything');
+
 /** Why nothing can be said yet, where it is more than that the two are close. */
-function codeOfHold({ wins, losses, rows }: GateVerdict): Pick<Check, 'code'> {
+function codeOfHold({ rows, isAlike }: Extract<GateVerdict, { kind: 'hold' }>): Pick<Check, 'code'> {
   if (rows < FEW_ROWS) return { code: 'DL_GATE_FEW_ROWS' };
-  return wins + losses === 0 ? { code: 'DL_GATE_TIES' } : {};
+  return isAlike ? { code: 'DL_GATE_TIES' } : {};
 }
 
 const codeOf = ({ code }: Check): Pick<Check, 'code'> => (code === undefined ? {} : { code });
@@ -271,16 +254,19 @@ const codeOf = ({ code }: Check): Pick<Check, 'code'> => (code === undefined ? {
 /** Where nothing can be foreseen: look again after so many. */
 const DEFAULT_WAIT = 100;
 
-/** Whether the value of an open check lies on the side of its bound where it should. */
-function liesInside({ value, bound, side = 'least' }: Check): boolean {
-  if (value === null || bound === null) return false;
+/** Whether the value of an open check lies on the side of its bound where it should; where nothing was judged it does not. */
+function liesInside({ value, bound, side = 'least', blind }: Check): boolean {
+  if (value === null || bound === null || blind !== undefined) return false;
   return side === 'least' ? value >= bound : value <= bound;
 }
 
 /** The most that any open check asks for; null where one of them foresees nothing. */
 function foreseen(main: GateVerdict, others: readonly Check[]): number | null {
+  // What can be judged by nothing asks for what is missing first, and nothing is foreseen beyond it.
+  const isBlind = blindOf(others) !== undefined;
+  const ofMain = main.kind === 'hold' && (main.isForecast || !isBlind);
   const asked = [
-    ...(main.kind === 'hold' ? [main.isForecast ? main.labelsNeeded : null] : []),
+    ...(ofMain ? [main.isForecast ? main.labelsNeeded : null] : []),
     ...others.filter(({ result }) => result === 'hold').map(({ labelsNeeded = null }) => labelsNeeded),
   ];
   return asked.some((labels) => labels === null) ? null : Math.max(...asked.map((labels) => labels!));

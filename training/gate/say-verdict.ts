@@ -38,3 +38,7 @@ export function sayHold(question: GateQuestion, labelsNeeded: number | null): st
       : `about ${count(labelsNeeded)} more labels would settle it`;
   return `Held: ${missing}; so far, ${seen(question)}.`;
 }
+
+/** Where neither was ever right alone. */
+export const sayAlike = ({ rows }: GateQuestion): string =>
+  `Held: both versions are right and wrong on the same ${count(rows)} rows, which neither has seen; that proves nothing of either.`;

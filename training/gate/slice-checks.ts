@@ -3,6 +3,10 @@
  * Holm's correction over all slices that are judged, by the same test that may be asked at every look; slices with few
  * rows are shown and decide nothing.
  *
+ * On rows that have judged others before, the interval, and with it the claim that there is no harm, may spend less of α.
+ * Evidence of harm may not: a guard that needed more of it with each use would let more harm through the more a test set
+ * is worn out.
+ *
  * Source: S. Holm, Scand. J. Statist. 6 (1979), with the anytime-valid p-value min(1, 1/E).
  */
 import { count } from '../../domain/count.ts';
@@ -22,7 +26,8 @@ export function sliceChecks(
     alpha,
     sliceMargin,
     minSliceRows,
-  }: Pick<GateConfig, 'slices' | 'alpha' | 'sliceMargin' | 'minSliceRows'>,
+    alphaOfUse = alpha,
+  }: Pick<GateConfig, 'slices' | 'alpha' | 'sliceMargin' | 'minSliceRows'> & { alphaOfUse?: number },
 ): Check[] {
   const slices = features.flatMap((feature) => slicesBy(answered, feature));
   const judged = slices.filter(({ rows }) => rows >= minSliceRows);
@@ -30,7 +35,7 @@ export function sliceChecks(
   const harmed = new Map(judged.map((slice, i) => [slice, adjusted[i]! < alpha]));
   return slices.map((slice): Check => {
     const { feature, value, pairs, rows } = slice;
-    const interval = pairedBounds(pairs, alpha);
+    const interval = pairedBounds(pairs, alphaOfUse);
     const difference = (pairs.wins - pairs.losses) / rows;
     const where = `Where ${feature} is ${value} (${count(rows)} rows)`;
     const same = {

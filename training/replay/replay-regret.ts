@@ -52,11 +52,15 @@ class RegretReplay<Model> {
       const fresh = { from: cutSeq, to: look.labelled };
       const seen = await discordance(contender, this.journal.champion, fresh);
       const verdict = judgeChallenger({ ...seen, kind: 'patient' }, this.policy);
-      if (verdict.kind === 'hold') continue;
+      const isWaiting = verdict.kind === 'hold' && seen.rows < this.policy.patience;
+      if (isWaiting) continue;
       this.challengers = this.challengers.filter((other) => other !== challenger);
       if (verdict.kind === 'promote') {
         await this.promote(look, contender, verdict.by);
         this.plannedRefit = planRefit({ onsetSeq, trainedAtSeq: cutSeq }, this.policy);
+      } else if (verdict.kind === 'hold') {
+        // It is right and wrong where the champion is: a loop waits for `holdAtMost`, and nothing comes of it.
+        this.journal.reject(look, contender, 'expired');
       } else {
         this.journal.reject(look, contender, verdict.by);
         this.lastWasDropped = verdict.by === 'patience';

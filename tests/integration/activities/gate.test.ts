@@ -31,11 +31,11 @@ const rows = (truths: string, group = 'g') =>
   Array.from(truths, (truth) => ({ truth, input: { x: (made += 1), group } }));
 
 /** v1 says A and is champion; 100 rows, the last 60 of them B; a snapshot of those; v2, which learnt from it, says B. */
-async function trained() {
+async function trained(learnable = 'B'.repeat(60)) {
   const { stores, configDigest } = world;
   await world.addVersion('A');
   await stores.routes.promote('m', 'v1', why);
-  await world.label(rows('A'.repeat(40) + 'B'.repeat(60)));
+  await world.label(rows('A'.repeat(40) + learnable));
   await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 100 });
   const snapshot = await createSnapshotActivities(world.ports).cutSnapshot({
     runId: 'r1',
@@ -77,18 +77,18 @@ test('it tests on what arrived after the cut and on holdout rows since the onset
   // The champion was caught on these very rows: they are shown, and prove nothing.
   expect(before.verdict).toMatchObject({ kind: 'hold' });
 
-  await world.label(rows('B'.repeat(30)));
+  await world.label(rows(`A${'B'.repeat(30)}`));
   const after = await evaluate({ ...look, look: 2 });
-  expect(after.rows).toBe(held.length + 30);
+  expect(after.rows).toBe(held.length + 31);
   expect(after.verdict).toMatchObject({ kind: 'promote', by: 'evidence' });
   const [first, second] = await world.stores.runs.evaluations('r1');
   expect(first).toMatchObject({ look: 1, rows: held.length, champion: 'v1', challenger: 'v2' });
-  expect(second!.report).toMatchObject({ freshRows: 30, evidence: { rows: 30, wins: 30, losses: 0 } });
-  expect((await world.stores.versions.get('m', 'v2')).accuracyOnTest).toBe(1);
+  expect(second!.report).toMatchObject({ freshRows: 31, evidence: { rows: 31, wins: 30, losses: 1 } });
+  expect((await world.stores.versions.get('m', 'v2')).accuracyOnTest).toBe(1 - 1 / after.rows);
 });
 
 test('where nobody chose the rows by their errors, holdout rows are evidence from the first look on', async () => {
-  const { look } = await trained();
+  const { look } = await trained(`${'B'.repeat(11)}A`.repeat(5));
   const held = await holdoutOf(41, 100);
   expect(held.length).toBeGreaterThanOrEqual(9);
   const strict = { ...look, gate: 'strict', isChosenByErrors: false } as const;
@@ -169,7 +169,7 @@ test('size and speed that the config bounds are measured of what is stored', asy
       gate: { artifact },
     });
     const { look } = await trained();
-    await world.label(rows('B'.repeat(30)));
+    await world.label(rows(`A${'B'.repeat(30)}`));
     return (await evaluate(look)).verdict;
   };
   expect((await judged({ megabytesAtMost: 1, p99MsAtMost: 10_000 })).kind).toBe('promote');
@@ -261,13 +261,15 @@ test('a test without a row is held, and stands in the audit log once for as long
 test('a thousand rows of one household prove no more than one', async () => {
   const { look } = await trained();
   const configDigest = await world.declare({ entity: 'household' });
-  const of = (household: string) => rows('B').map((row) => ({ ...row, context: { household } }));
+  const of = (household: string, truth = 'B') =>
+    rows(truth).map((row) => ({ ...row, context: { household } }));
   await world.label(Array.from({ length: 30 }, () => of('the one')).flat());
   const alone = await evaluate({ ...look, gate: 'strict', configDigest });
   expect(alone.verdict.kind).toBe('hold');
   const [first] = await world.stores.runs.evaluations('r1');
   expect((first!.report['checks'] as { rows: number }[])[0]!.rows).toBe(1);
   await world.label(Array.from({ length: 12 }, (_, i) => of(`household ${i}`)).flat());
+  await world.label(of('another', 'A'));
   const many = await evaluate({ ...look, gate: 'strict', configDigest, look: 2 });
   expect(many.verdict.kind).toBe('promote');
 });

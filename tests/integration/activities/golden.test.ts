@@ -37,14 +37,14 @@ const asGolden = (kind: GoldenKind, labels: string) =>
   });
 const rows = (truths: string) => Array.from(truths, (truth, x) => ({ truth, input: { x, group: 'g' } }));
 
-/** v1 says A and is champion, v2 says B; twelve rows that prove that B is right, and no more than that. */
+/** v1 says A and is champion, v2 says B; rows that prove that B is right, and no more than that. */
 async function onTrial(learnt?: Learnt) {
   const { stores, configDigest } = world;
   await world.addVersion('A');
   await stores.routes.promote('m', 'v1', why);
   await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 0 });
   const { version, digest } = await world.addVersion('B', { runId: 'r1', ...(learnt ? { learnt } : {}) });
-  await world.label(rows('B'.repeat(12)));
+  await world.label(rows(`A${'B'.repeat(13)}`));
   let looks = 0;
   return async () => {
     const { verdict } = await createGateActivities(world.ports).evaluateChallenger({

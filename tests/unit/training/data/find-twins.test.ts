@@ -51,6 +51,26 @@ test('texts that nearly say what a held-out text says are named too', () => {
   expect(findTwins({ ...asked, heldOut: [{ words: swallowed }] }).ofHeldOut).toEqual([0, 2]);
 });
 
+test('texts that nearly say what a golden text says are named as its twins, and not again as those of a held-out one', () => {
+  const learnable = [
+    `${swallowed}!`,
+    'How do I change the address that my statements are sent to?',
+    swallowed,
+  ];
+  const asked = {
+    input: text,
+    rows: learnable.map((words) => ({ words })),
+    heldOut: [{ words: `${swallowed}?` }],
+    golden: [contentHash(text, { words: swallowed })],
+  };
+  expect(findTwins(asked)).toMatchObject({ ofGolden: [2], ofHeldOut: [0] });
+  const goldenTexts = [{ words: swallowed }];
+  expect(findTwins({ ...asked, goldenTexts })).toMatchObject({ ofGolden: [0, 2], ofHeldOut: [] });
+  // Of rows in a table nothing is nearly the same.
+  const numbers = { input: table, rows: rows(0, 3), heldOut: [], golden, goldenTexts: rows(0, 1) };
+  expect(findTwins(numbers).ofGolden).toEqual([]);
+});
+
 test('what the model does not declare is no part of a text', () => {
   const note = (at: number) =>
     `${at} sent from the other telephone of somebody who was never here, at noon or later`;

@@ -3,10 +3,11 @@ import { parseConfig } from '../../../../domain/config.ts';
 import { errorCodes } from '../../../../domain/error-codes.ts';
 import { DriftloopError } from '../../../../domain/errors.ts';
 import { gateSchema } from '../../../../domain/gate-config.ts';
-import { classification } from '../../../../domain/task.ts';
-import { answeredRows } from '../../../../training/gate/answered-rows.ts';
+import { classification, multiLabel, regression } from '../../../../domain/task.ts';
+import type { AnyOutput, DeclaredTask } from '../../../../domain/task.ts';
+import { answeredRows, pickRows } from '../../../../training/gate/answered-rows.ts';
 import { noGolden } from '../../../../training/gate/golden-checks.ts';
-import { judgeGate } from '../../../../training/gate/judge-gate.ts';
+import { judgeGate, type GateTerms } from '../../../../training/gate/judge-gate.ts';
 
 const task = classification({ labels: ['A', 'B'] });
 const says = (labels: string, score: unknown = 1) =>
@@ -18,7 +19,8 @@ type Given = { truth: string; ours: string; theirs: string; score?: unknown };
 function said(
   { truth, ours, theirs, score }: Given,
   config: object,
-  look: 1 | 'only',
+  look: number | 'only',
+  terms: Partial<GateTerms> = {},
 ): [kind: string, code?: string] {
   try {
     const rows = answeredRows(
@@ -30,7 +32,7 @@ function said(
     const { verdict } = judgeGate(
       { test: rows, evidence: rows, golden: noGolden, artifact: null },
       gateSchema.parse(config),
-      { kind: 'strict', look, seed: 1, resamples: 200 },
+      { kind: 'strict', look, seed: 1, resamples: 200, ...terms },
     );
     return 'code' in verdict && verdict.code !== undefined ? [verdict.kind, verdict.code] : [verdict.kind];
   } catch (error) {
@@ -93,9 +95,86 @@ test.each<[what: string, given: Given, config: object, kind: string, code: keyof
   expect(errorCodes[code].fix).not.toBe('');
 });
 
-test('one look at one class promotes nobody, whatever was asked', () => {
-  const given = { truth: 'A'.repeat(200), ours: 'A'.repeat(200), theirs: 'B'.repeat(200) };
-  expect(said(given, {}, 'only')).toEqual(['hold', 'DL_GATE_ONE_LABEL']);
+const gates = ['strict', 'patient'] as const;
+const impossible = { thresholds: [{ metric: 'logLoss', upperBound: -1 }] };
+
+test('one class promotes and rejects nobody, whatever is asked and however long the patience was', () => {
+  const oneClass = (ours: string, theirs: string) => ({
+    truth: 'A'.repeat(400),
+    ours: ours.repeat(400),
+    theirs: theirs.repeat(400),
+  });
+  for (const given of [oneClass('A', 'B'), oneClass('B', 'A'), oneClass('A', 'A')])
+    for (const config of [{}, { accuracyAtLeast: 0.5 }, impossible])
+      for (const look of ['only', 1, 7] as const)
+        for (const kind of gates) {
+          expect(said(given, config, look, { kind })).toEqual(['hold', 'DL_GATE_ONE_LABEL']);
+          expect(said(given, config, look, { kind, isExpired: true })[0]).toBe('reject');
+        }
+});
+
+test('a few rows of one class, all won, are no evidence, and neither are new ones where older ones know two', () => {
+  const few = { truth: 'A'.repeat(24), ours: 'A'.repeat(24), theirs: 'B'.repeat(24) };
+  expect(said(few, {}, 1)).toEqual(['hold', 'DL_GATE_ONE_LABEL']);
+  const both = answeredRows(
+    task,
+    [...(mixed + 'A'.repeat(60))].map((label) => ({ label })),
+    says(mixed + 'A'.repeat(60)),
+    says('B'.repeat(260)),
+  );
+  const evidence = pickRows(
+    both,
+    Array.from({ length: 60 }, (_, i) => 200 + i),
+  );
+  const { verdict, labelsNeeded } = judgeGate(
+    { test: both, evidence, golden: noGolden, artifact: null },
+    gateSchema.parse({}),
+    { kind: 'strict', look: 1, seed: 1 },
+  );
+  expect(verdict).toMatchObject({ kind: 'hold', code: 'DL_GATE_ONE_LABEL', labelsNeeded: 60 });
+  expect(verdict.sentence).toContain('Every one of the 60 rows that may decide is A');
+  expect(labelsNeeded).toBe(60);
+});
+
+test('of several labels a row one set alone is one class; numbers and texts have none', () => {
+  const judged = (of: DeclaredTask, truth: string, right: AnyOutput, wrong: AnyOutput) => {
+    const rows = Array.from({ length: 200 }, () => ({ label: truth }));
+    const answered = answeredRows(
+      of,
+      rows,
+      rows.map(() => right),
+      rows.map(() => wrong),
+    );
+    return judgeGate(
+      { test: answered, evidence: answered, golden: noGolden, artifact: null },
+      gateSchema.parse({}),
+      {
+        kind: 'strict',
+        look: 1,
+        seed: 1,
+      },
+    ).verdict;
+  };
+  const tags = multiLabel({ labels: ['A', 'B'] });
+  expect(
+    judged(tags, '["A"]', { labels: ['A'], scores: { A: 1, B: 0 } }, { labels: [], scores: { A: 0, B: 0 } }),
+  ).toMatchObject({ kind: 'hold', code: 'DL_GATE_ONE_LABEL' });
+  const numbers = regression({ tolerance: 1 });
+  expect(judged(numbers, '7', { value: 7 }, { value: 9 }).kind).toBe('promote');
+});
+
+test('too few rows for the bounds are a hold too when the patience ends', () => {
+  const given = { truth: 'AB'.repeat(40), ours: 'AB'.repeat(40), theirs: 'BA'.repeat(40) };
+  for (const kind of gates)
+    expect(said(given, bounded, 1, { kind, patience: 20 })).toEqual(['hold', 'DL_GATE_FEW_ROWS']);
+});
+
+test('two versions that answer every row alike are held, by a patient gate too', () => {
+  const given = { truth: mixed, ours: mixed, theirs: mixed };
+  for (const kind of gates)
+    expect(said(given, {}, 1, { kind, patience: 100 })).toEqual(['hold', 'DL_GATE_TIES']);
+  // With a margin equal is enough: a smaller version may answer the same.
+  expect(said(given, { notWorseBy: 0.05 }, 1)).toEqual(['promote']);
 });
 
 test.each([

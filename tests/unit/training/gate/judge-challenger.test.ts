@@ -22,6 +22,19 @@ test('the patient gate takes the side that is ahead after 300 rows, the challeng
   expect(at(10, 12)).toMatchObject({ kind: 'reject', by: 'patience' });
 });
 
+test('two that are right and wrong on the same rows are held, whatever patience says; with a margin equal is enough', () => {
+  for (const kind of ['strict', 'patient'] as const) {
+    const alike = { wins: 0, losses: 0, rows: 400, kind };
+    const verdict = judgeChallenger(alike);
+    expect(verdict).toMatchObject({ kind: 'hold', isForecast: false, labelsNeeded: 400 });
+    expect(verdict.sentence).toBe(
+      'Held: both versions are right and wrong on the same 400 rows, which neither has seen; that proves nothing of either.',
+    );
+    expect(judgeChallenger({ ...alike, isExpired: true })).toMatchObject({ kind: 'reject', by: 'expired' });
+    expect(judgeChallenger({ ...alike, notWorseBy: 0.05 }).kind).toBe('promote');
+  }
+});
+
 test('the strict gate holds as long as nothing is shown, and rejects when the time is over', () => {
   const even = { wins: 60, losses: 50, rows: 5_000, kind: 'strict' } as const;
   expect(judgeChallenger(even).kind).toBe('hold');

@@ -141,6 +141,21 @@ test('negative flips, gaps between groups, size and speed block', () => {
   expect(of({ p99MsAtMost: 10 }).kind).toBe('reject');
 });
 
+test('groups that are too small to compare hold whatever the patience, and say how many labels would do', () => {
+  const rows = world(1_000, { ours: 0.95, theirs: 0.8 }, (i) => ({
+    input: { sex: i % 20 === 0 ? 'f' : 'm' },
+  }));
+  const asked = { fairness: [{ feature: 'sex', gapAtMost: 0.1 }] };
+  for (const kind of ['strict', 'patient'] as const) {
+    // Of the 1,000 rows 50 are of the second group, and 100 are needed.
+    const { verdict, labelsNeeded } = judge(rows, asked, { kind });
+    expect(verdict).toMatchObject({ kind: 'hold', labelsNeeded: 1_000 });
+    expect(labelsNeeded).toBe(1_000);
+  }
+  const worse = world(1_000, { ours: 0.8, theirs: 0.95 });
+  expect(judge(worse, asked).verdict).toMatchObject({ kind: 'reject', by: 'evidence' });
+});
+
 test('a pinned row that is answered wrong blocks; harm among sampled ones too, unless the world has changed', () => {
   const better = world(600, { ours: 0.95, theirs: 0.8 });
   const pinned = world(10, { ours: 0.5, theirs: 1 });
@@ -167,6 +182,38 @@ test('too little is never a pass: few rows, one label, all alike, nothing', () =
   });
   expect(judge(answeredRows(task, rows, always('A'), always('A'))).verdict.kind).toBe('hold');
   expect(judge(answeredRows(task, [], [], [])).verdict.kind).toBe('hold');
+});
+
+test('rows that have judged others before prove less of bounds, flips and slices, and harm is seen as clearly', () => {
+  const rows = world(1_000, { ours: 0.95, theirs: 0.8 }, (i) => ({
+    input: { sex: i % 2 === 0 ? 'f' : 'm' },
+  }));
+  const config = {
+    thresholds: [{ metric: 'macroF1', lowerBound: 0.93 }],
+    flipsAtMost: 0.06,
+    fairness: [{ feature: 'sex', gapAtMost: 0.06 }],
+    slices: ['sex'],
+  };
+  const of = (use?: number) => judge(rows, config, use === undefined ? {} : { use }).checks;
+  const width = (checks: ReturnType<typeof of>, name: string) => {
+    const { low, high } = checks.find((check) => check.name === name)!.interval!;
+    return high - low;
+  };
+  for (const name of ['macroF1.lowerBound', 'flips', 'fairness:sex', 'slice:sex=f'])
+    expect(width(of(9), name), name).toBeGreaterThan(1.2 * width(of(), name));
+  const results = (checks: ReturnType<typeof of>) =>
+    Object.fromEntries(checks.map(({ name, result }) => [name, result]));
+  expect(results(of())).toMatchObject({ 'macroF1.lowerBound': 'pass', flips: 'pass' });
+  expect(results(of(9))).toMatchObject({ 'macroF1.lowerBound': 'hold', flips: 'hold' });
+
+  const golden = { ...noGolden, sampled: world(40, { ours: 0.72, theirs: 1 }) };
+  const harmed = (use: number | undefined) =>
+    judgeGate({ test: rows, evidence: rows, golden, artifact: null }, gateSchema.parse({}), {
+      ...once,
+      ...(use === undefined ? {} : { use }),
+    }).checks.find(({ name }) => name === 'golden.sampled')!;
+  expect([harmed(undefined).result, harmed(9).result]).toEqual(['fail', 'fail']);
+  expect(harmed(9).interval!.low).toBeLessThan(harmed(undefined).interval!.low);
 });
 
 test('what is open when the time is over is no pass; at the end of the patience the side decides on which it lies', () => {

@@ -57,17 +57,30 @@ test('regret: once, on rows after the change only, as soon as there are 250 of t
 });
 
 test('the growth refit comes when the rows since onset have grown fourfold, and is the last while 4N ≤ 8,000', async () => {
+  const regimes: [number, number][] = [
+    [0, 2_000],
+    [1, 12_000],
+  ];
+  const replay = await play(conceptStream(regimes, { isLucky: true }));
+  const trainings = replay.events.filter((event) => event.kind === 'train');
+  expect(trainings.map(({ reason }) => reason)).toEqual(['onset', 'growth', 'growth']);
+  const rows = trainings.map(({ from, to }) => to - from);
+  expect(rows[1]! / rows[0]!).toBeCloseTo(4, 0);
+  expect(rows[2]).toBe(4_000);
+});
+
+test('a refit that is right and wrong where the champion is proves nothing, and no further one follows', async () => {
   const replay = await play(
     conceptStream([
       [0, 2_000],
       [1, 12_000],
     ]),
   );
-  const trainings = replay.events.filter((event) => event.kind === 'train');
-  expect(trainings.map(({ reason }) => reason)).toEqual(['onset', 'growth', 'growth']);
-  const rows = trainings.map(({ from, to }) => to - from);
-  expect(rows[1]! / rows[0]!).toBeCloseTo(4, 0);
-  expect(rows[2]).toBe(4_000);
+  const refit = replay.events.filter(({ version }) => version === 3);
+  expect(refit).toMatchObject([
+    { kind: 'train', reason: 'growth' },
+    { kind: 'reject', by: 'expired' },
+  ]);
 });
 
 test('a concept that comes back is answered by the version that knew it, without a training', async () => {

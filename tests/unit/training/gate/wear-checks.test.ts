@@ -7,8 +7,13 @@ import { judgeGate, type GateTerms } from '../../../../training/gate/judge-gate.
 
 /** So many rows, all of which only the challenger gets right. */
 function judged(rows: number, terms: Partial<GateTerms>) {
-  const all = (label: string) => Array.from({ length: rows }, () => ({ label, scores: { [label]: 1 } }));
-  const test = answeredRows(classification({ labels: ['A', 'B'] }), all('A'), all('A'), all('B'));
+  const inTurn = (first: string, second: string) =>
+    Array.from({ length: rows }, (_, i) => {
+      const label = i % 2 === 0 ? first : second;
+      return { label, scores: { [label]: 1 } };
+    });
+  const [right, wrong] = [inTurn('A', 'B'), inTurn('B', 'A')];
+  const test = answeredRows(classification({ labels: ['A', 'B'] }), right, right, wrong);
   return judgeGate({ test, evidence: test, golden: noGolden, artifact: null }, gateSchema.parse({}), {
     kind: 'strict',
     look: 1,

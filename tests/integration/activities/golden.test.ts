@@ -158,7 +158,9 @@ test('rows that say what a golden row says do not train, and what was learnt is 
   const trained = (await stores.snapshots.read(id, 'train')).examples[0]!;
   expect(goldenLearnt([{ id: contentHash(config.input, trained.input) }], learnt)).toHaveLength(1);
   const { version } = await world.addVersion('B', { snapshotId: id, learnt });
-  expect(await stores.versions.learnt('m', version)).toEqual(learnt);
+  // How often they met by chance stands beside the version only: the registry asks of single rows.
+  const { byChance: _, ...kept } = learnt;
+  expect(await stores.versions.learnt('m', version)).toEqual(kept);
   await world.addVersion('B');
   expect(await stores.versions.learnt('m', 'v3')).toEqual(learntUnknown);
 });

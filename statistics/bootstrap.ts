@@ -166,23 +166,53 @@ function drawCells({ counts, means }: MeanCells, rows: number, { seed }: Bootstr
 /**
  * For several figures of the same rows, from the same resamples: drawn once instead of once a figure. A resample is how
  * often each row was drawn; `figures` takes that as the rows' weights, and is first called with 1 for each.
+ *
+ * Intervals are the percentiles', and BCa of the figures that `isBca` names. The acceleration comes from leaving out one of
+ * at most a hundred groups of rows: of many rows that is as good as one row at a time, and costs next to nothing.
  */
 export function bootstrapFigures(
   rows: number,
   figures: (weights: Int32Array) => readonly number[],
-  options: BootstrapOptions,
+  options: BootstrapOptions & { isBca?: (figure: number) => boolean },
 ): Bootstrapped[] {
   if (!(Number.isInteger(rows) && rows > 0))
     throw new InvalidInput('bootstrapFigures', `${rows} rows cannot be drawn from`, 'Give at least one row.');
   const weights = new Int32Array(rows).fill(1);
   const estimates = figures(weights);
+  const { isBca = () => false } = options;
+  const without = estimates.some((_, f) => isBca(f)) ? leaveGroupsOut(weights, figures) : [];
   const draw = drawer(options.seed);
   const drawn = drawFigures(estimates.length, options, () => {
     weights.fill(0);
     for (let i = 0; i < rows; i += 1) weights[draw(rows)]! += 1;
     return figures(weights);
   });
-  return estimates.map((estimate, f) => spread(estimate, drawn[f]!, options));
+  return estimates.map((estimate, f) =>
+    isBca(f)
+      ? spread(estimate, drawn[f]!, options, {
+          acceleration: accelerationOf(without.map((of) => ({ value: of[f]!, rows: 1 }))),
+        })
+      : spread(estimate, drawn[f]!, options),
+  );
+}
+
+const JACKKNIFE_GROUPS = 100;
+
+/** The figures without each group of rows; every so-manieth row is in one group, so that time does not part them. */
+function leaveGroupsOut(
+  weights: Int32Array,
+  figures: (weights: Int32Array) => readonly number[],
+): (readonly number[])[] {
+  const groups = Math.min(JACKKNIFE_GROUPS, weights.length);
+  const give = (group: number, weight: number) => {
+    for (let i = group; i < weights.length; i += groups) weights[i] = weight;
+  };
+  return Array.from({ length: groups }, (_, group) => {
+    give(group, 0);
+    const of = figures(weights);
+    give(group, 1);
+    return of;
+  });
 }
 
 const DEFAULT_RESAMPLES = 2_000;

@@ -44,6 +44,7 @@ test(
     expect(readdirSync(path.join(folder, 'v1')).toSorted()).toEqual([
       'config.json',
       'driftloop.json',
+      'learnt.json',
       'metrics.json',
       'model.safetensors',
       'preprocessor_config.json',

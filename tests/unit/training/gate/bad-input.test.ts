@@ -118,7 +118,7 @@ test('a few rows of one class, all won, are no evidence, and neither are new one
   expect(said(few, {}, 1)).toEqual(['hold', 'DL_GATE_ONE_LABEL']);
   const both = answeredRows(
     task,
-    [...(mixed + 'A'.repeat(60))].map((label) => ({ label })),
+    Array.from(mixed + 'A'.repeat(60), (label) => ({ label })),
     says(mixed + 'A'.repeat(60)),
     says('B'.repeat(260)),
   );

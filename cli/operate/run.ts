@@ -3,6 +3,7 @@ import type { Verification } from '../../activities/verify-run.ts';
 import type { Dossier } from '../../console/dossier/dossier.ts';
 import type { Explained } from '../../console/explain-run.ts';
 import { voterOf } from '../../domain/approval.ts';
+import { everyModel, modelsWith } from '../../domain/person.ts';
 import type { Right } from '../../domain/person.ts';
 import type { EvaluationRow, RunEvent } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
@@ -27,6 +28,12 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
     const person = await admit({ right, model });
     return { person, loop: await loop(), run: await runs.get(id) };
   };
+  /** Whoever looks at a run may see its model. */
+  const lookAt = async (id: string): Promise<Run> => {
+    const run = await runs.get(id);
+    await admit({ right: 'view', model: run.model });
+    return run;
+  };
   const decide =
     (kind: 'approve' | 'reject') =>
     async (id: string, { reason }: { reason: string }) => {
@@ -38,19 +45,25 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
     };
 
   return {
-    /** The newest first. */
-    list: ({ model, limit = 20 }: { model?: string; limit?: number } = {}): Promise<Run[]> =>
-      runs.list({ ...(model === undefined ? {} : { model }), limit }),
+    /** The newest first, of the models that may be seen. */
+    async list({ model, limit = 20 }: { model?: string; limit?: number } = {}): Promise<Run[]> {
+      const person = await admit(model === undefined ? undefined : { right: 'view', model });
+      const seen = model === undefined ? modelsWith(person, 'view') : [model];
+      if (seen.includes(everyModel)) return runs.list({ limit });
+      const found = (await Promise.all(seen.map((of) => runs.list({ model: of, limit })))).flat();
+      return found.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, limit);
+    },
 
     /** Throws DL_UNKNOWN_RUN. */
     async get(id: string): Promise<RunStory> {
-      const run = await runs.get(id);
+      const run = await lookAt(id);
       const [story, evaluations] = await Promise.all([runs.story(id), runs.evaluations(id)]);
       return { ...run, triage: triageOf(story), story, evaluations };
     },
 
     /** What is told of a run, from its beginning until it is over. */
     async *watch(id: string, { everyMs = 1_000, signal }: Watching = {}) {
+      await lookAt(id);
       for (let heard = 0; ;) {
         // In this order: what is told after the outcome was read is heard at the next look.
         const { outcome } = await runs.get(id);
@@ -64,6 +77,7 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
 
     /** What whoever decides has to know. */
     async dossier(id: string): Promise<Dossier> {
+      await lookAt(id);
       const { readDossier } = await import('../../console/dossier/read-dossier.ts');
       return readDossier(stores, id);
     },
@@ -77,22 +91,21 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
         import('../../console/dossier/read-dossier.ts'),
         import('../../console/explain-run.ts'),
       ]);
-      const [run, story, dossier] = await Promise.all([
-        runs.get(id),
-        runs.story(id),
-        readDossier(stores, id),
-      ]);
+      const run = await lookAt(id);
+      const [story, dossier] = await Promise.all([runs.story(id), readDossier(stores, id)]);
       return { run, explained: explainRun({ run, story, dossier }, { now: Date.now(), zone }) };
     },
 
     /** Writes a run into an `mlruns` folder, as MLflow keeps it; the same run again replaces itself. */
     async export(id: string, { out }: { out: string }): Promise<ExportedRun> {
+      await lookAt(id);
       const { exportRun } = await import('./export-run.ts');
       return exportRun({ stores, environment }, id, out);
     },
 
     /** Recomputes every verdict of a run from what is stored. */
     async verify(id: string): Promise<Verification> {
+      await lookAt(id);
       const [{ verifyRun }, { judgeInThread }] = await Promise.all([
         import('../../activities/verify-run.ts'),
         import('../../infra/gate/judge-in-thread.ts'),

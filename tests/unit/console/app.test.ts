@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { assets } from '../../../console/assets.ts';
-import { localPath } from '../../../console/login-routes.tsx';
+import { localPath } from '../../../console/local-path.ts';
 import type { ModelView } from '../../../console/model-view.ts';
 import type { Approval } from '../../../domain/approval.ts';
 import { DriftloopError } from '../../../domain/errors.ts';
@@ -95,9 +95,25 @@ describe('the way in', () => {
       '/\\evil.example',
       'javascript:alert(1)',
       '/\t/evil.example',
+      '/.//evil.example',
+      '/x/..//evil.example',
+      '/%2e//evil.example',
     ])
       expect(localPath(to)).toMatch(/^\/(?!\/)/);
     expect(new URL(localPath('/\t/evil.example'), 'http://here').host).toBe('here');
+  });
+
+  test('a link from another site to a path that begins like a host goes on here and not there', async () => {
+    const answer = await get('http://here//evil.example/x', { ...html, 'sec-fetch-site': 'cross-site' });
+    expect(await answer.text()).toContain('content="0;url=/"');
+  });
+
+  test('nobody goes on as whom a link has chosen: a token in an address that is led to is left out', () => {
+    expect(localPath('/?token=of-another')).toBe('/');
+    expect(localPath('/models/churn-risk?range=24h&token=of-another&token=x')).toBe(
+      '/models/churn-risk?range=24h',
+    );
+    expect(localPath('/runs/r1?q=a%20b')).toBe('/runs/r1?q=a%20b');
   });
 
   test('a link from another site goes on by itself, so that a strict cookie is sent', async () => {

@@ -56,6 +56,9 @@ export type Person = Readonly<{
   grants: readonly Grant[];
 }>;
 
+/** Who says something to a workflow, and how they were known; of what was said before that was passed on it is not. */
+export type Speaker = Readonly<{ by: string; via?: Person['via'] }>;
+
 /** Whether a right is theirs for this model; `everyModel` asks for what concerns all of them, such as `apply`. */
 export const mayDo = (person: Person, right: Right, model: string): boolean =>
   person.grants.some(

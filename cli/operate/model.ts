@@ -60,7 +60,7 @@ export function modelsOf({ stores, admit, loop, tuning }: Installation) {
     const person = await admit({ right: verb, model: name });
     const told = await loop();
     await stores.models.get(name);
-    await told[verb](name, person.name);
+    await told[verb](name, person.name, person.via);
     return { model: name, paused: verb === 'pause' };
   };
 

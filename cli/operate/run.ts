@@ -40,7 +40,7 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
       const said = await speakTo(id, 'decide');
       const { boundTo } = await runs.approval(id);
       const { name: by, roles } = voterOf(said.person, said.run.model);
-      await said.loop.decide(said.run, { kind, by, roles, reason, boundTo });
+      await said.loop.decide(said.run, { kind, by, via: said.person.via, roles, reason, boundTo });
       return { runId: id, decision: kind };
     };
 
@@ -126,7 +126,12 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
       const told = await loop();
       await stores.models.get(model);
       if (version !== undefined) await stores.versions.get(model, version);
-      const request = { by: person.name, reason, ...(version === undefined ? {} : { version }) };
+      const request = {
+        by: person.name,
+        via: person.via,
+        reason,
+        ...(version === undefined ? {} : { version }),
+      };
       return told.requestRun(model, request);
     },
 
@@ -137,7 +142,7 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
     /** Promotes a challenger that the gate holds, against the gate; it is marked for ever. Throws DL_RUN_NOT_HELD. */
     async force(id: string, { reason }: { reason: string }): Promise<{ runId: string; forced: true }> {
       const said = await speakTo(id, 'force');
-      await said.loop.force(said.run, { by: said.person.name, reason });
+      await said.loop.force(said.run, { by: said.person.name, via: said.person.via, reason });
       return { runId: id, forced: true };
     },
   };

@@ -236,7 +236,9 @@ describe('a decision', () => {
     expect((await asked({ reason: 'now' }, { authorization: 'Bearer vera' })).status).toBe(403);
     expect((await asked({})).status).toBe(400);
     expect((await asked({ reason: 'the champion is down' })).status).toBe(200);
-    expect(world.said).toEqual([['force', waitingRun, { by: 'ada', reason: 'the champion is down' }]]);
+    expect(world.said).toEqual([
+      ['force', waitingRun, { by: 'ada', via: 'local', reason: 'the champion is down' }],
+    ]);
   });
 
   test('is read with what it is made on, and until when, by the person beside it', async () => {
@@ -497,7 +499,9 @@ describe('the JSON API', () => {
       world.app.request('/api/models/churn-risk/runs', { method: 'POST', headers: bearer, body });
     const started = await post('');
     expect([started.status, await started.json()]).toEqual([202, { runId: 'run-new' }]);
-    expect(world.said).toEqual([['start', 'churn-risk', { by: 'ada', reason: 'asked for by ada' }]]);
+    expect(world.said).toEqual([
+      ['start', 'churn-risk', { by: 'ada', via: 'local', reason: 'asked for by ada' }],
+    ]);
     expect((await post('{')).status).toBe(400);
     expect((await post('{"reason": 7}')).status).toBe(400);
   });

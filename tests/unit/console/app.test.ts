@@ -48,6 +48,13 @@ describe('the way in', () => {
     expect(answer.headers.get('set-cookie')).not.toContain('the-token');
   });
 
+  test('behind TLS the cookie never goes out without it, however many proxies stand before the console', async () => {
+    const cookieBy = async (proto: string) =>
+      (await get('/?token=the-token', { ...html, 'x-forwarded-proto': proto })).headers.get('set-cookie');
+    for (const proto of ['https', 'https, http']) expect(await cookieBy(proto)).toMatch(/; Secure/);
+    expect(await cookieBy('http, https')).not.toMatch(/; Secure/);
+  });
+
   test('no other site logs a reader in with a token of its choice', async () => {
     const fromElsewhere = { ...html, 'sec-fetch-site': 'cross-site' };
     expect((await get('/?token=the-token', fromElsewhere)).status).toBe(403);

@@ -2,6 +2,7 @@ import { noticeBody } from '../domain/approval-notice.ts';
 import type { ApprovalNotice } from '../domain/approval-notice.ts';
 import type { Approval } from '../domain/approval.ts';
 import { DriftloopError } from '../domain/errors.ts';
+import type { Speaker } from '../domain/person.ts';
 import type { NewDecision } from '../domain/ports.ts';
 import type { Promotion } from '../domain/verdict.ts';
 import type { Ports } from './ports.ts';
@@ -19,8 +20,8 @@ export const createApprovalActivities = (
   readApproval: ({ runId }: { runId: string }): Promise<Approval> => runs.approval(runId),
 
   /** Keeps a person's word against the gate. Safe to repeat: the first one stands. */
-  recordForced: ({ runId, by, reason }: { runId: string; by: string; reason: string }): Promise<Promotion> =>
-    runs.force(runId, { by, reason }),
+  recordForced: ({ runId, ...why }: Speaker & { runId: string; reason: string }): Promise<Promotion> =>
+    runs.force(runId, why),
 
   /** Posts a notice to the webhook of the approval. Safe to repeat: the id stays the same. Throws until it is answered 2xx. */
   async postNotice({

@@ -1,6 +1,7 @@
 import { v7 as uuidv7 } from 'uuid';
 import { DriftloopError } from '../domain/errors.ts';
 import { regretPolicyOf } from '../domain/policy/regret-policy.ts';
+import type { Speaker } from '../domain/person.ts';
 import type { AlertRow, DeclaredModel, PolicyStanding } from '../domain/ports.ts';
 import type { Run, RunPhase, Trigger } from '../domain/run.ts';
 import { triageOf } from '../domain/triage.ts';
@@ -97,8 +98,16 @@ export const createWatchActivities = (ports: WatchPorts, pace: Pace) => {
     },
 
     /** Writes the kill switch where every role reads it. Safe to repeat. */
-    async savePaused({ model, by }: { model: string; by: string | null }): Promise<void> {
-      await ports.models.setPaused(model, by !== null, by ?? undefined);
+    async savePaused({
+      model,
+      by,
+      said,
+    }: {
+      model: string;
+      by: string | null;
+      said?: Speaker;
+    }): Promise<void> {
+      await ports.models.setPaused(model, by !== null, said?.by ?? by ?? undefined, said?.via);
     },
   };
 };

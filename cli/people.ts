@@ -27,12 +27,13 @@ export const openDoorkeeper = (
  * Who types a command, if they may: the person of DRIFTLOOP_TOKEN where that is a person's. Whoever has the
  * installation's own token and its database is an admin by nature, and stands in the log as the user of this machine.
  *
+ * @param need left out where everybody who is known sees what is theirs
  * @throws DL_UNAUTHORISED, DL_TOKEN_EXPIRED, DL_TOKEN_REVOKED, DL_FORBIDDEN, DL_OTHER_MODEL
  */
 export async function admitted(
   stores: Pick<Stores, 'tokens' | 'audit'>,
   environment: Pick<Environment, 'token' | 'localUser'>,
-  { right, model }: { right: Right; model: string },
+  need?: { right: Right; model: string },
 ): Promise<Person> {
   const { token, localUser } = environment;
   if (!isPersonal(token)) return localPerson(localUser ?? machineUser());
@@ -45,7 +46,7 @@ export async function admitted(
     clock: Date.now,
   });
   const { person } = await doorkeeper.recognise(token);
-  await doorkeeper.admit(person, right, model);
+  if (need !== undefined) await doorkeeper.admit(person, need.right, need.model);
   return person;
 }
 

@@ -3,7 +3,7 @@ import type { Stores } from '../infra/postgres/open-stores.ts';
 import { readEnvironment } from './environment.ts';
 import type { Environment } from './environment.ts';
 import { openInstallation } from './operate/installation.ts';
-import type { Installation } from './operate/installation.ts';
+import type { Installation, Need } from './operate/installation.ts';
 import { driftloopOf } from './operate/driftloop.ts';
 import type { Driftloop } from './operate/driftloop.ts';
 
@@ -13,11 +13,9 @@ export type { Stores } from '../infra/postgres/open-stores.ts';
 export { withTuning } from './operate/installation.ts';
 export type { FineTuning } from './operate/installation.ts';
 
-async function withInstallation<T>(
-  use: (installation: Installation) => Promise<T>,
-  environment = readEnvironment(),
-): Promise<T> {
-  const installation = await openInstallation(environment);
+/** Whoever takes it asks `admit` itself. */
+export async function withInstallation<T>(use: (installation: Installation) => Promise<T>): Promise<T> {
+  const installation = await openInstallation(readEnvironment());
   try {
     return await use(installation);
   } finally {
@@ -29,10 +27,15 @@ async function withInstallation<T>(
 export const withDriftloop = <T>(use: (driftloop: Driftloop) => Promise<T>): Promise<T> =>
   withInstallation((installation) => use(driftloopOf(installation)));
 
-export const withStores = <T>(
-  use: (stores: Stores, environment: Environment) => Promise<T>,
-  environment = readEnvironment(),
-): Promise<T> => withInstallation(({ stores }) => use(stores, environment), environment);
+/** The stores themselves, for whoever has the right; which one, the stores may have to say. */
+export const withAdmitted = <T>(
+  need: Need | ((stores: Stores) => Promise<Need>),
+  use: (stores: Stores) => Promise<T>,
+): Promise<T> =>
+  withInstallation(async ({ stores, admit }) => {
+    await admit(typeof need === 'function' ? await need(stores) : need);
+    return use(stores);
+  });
 
 /** Brings the schema up to date; returns the names of the migrations that were applied. */
 export async function migrateSchema(

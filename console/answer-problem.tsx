@@ -4,6 +4,7 @@ import type { Child } from 'hono/jsx';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { DriftloopError, ourError } from '../domain/errors.ts';
 import type { Log } from '../domain/log-events.ts';
+import { localPath } from './local-path.ts';
 import { AgainPage, LoginPage, ProblemPage } from './pages/door-pages.tsx';
 
 export type ConsoleLog = Pick<Log, 'error'>;
@@ -41,7 +42,7 @@ export function answerProblem(
     return c.html(wholeDocument(<ProblemPage code={code} message={message} fix={fix} />), status);
   const isGet = c.req.method === 'GET';
   const url = new URL(c.req.url);
-  const to = isGet && !url.pathname.startsWith('/login') ? url.pathname + url.search : '/';
+  const to = isGet && !url.pathname.startsWith('/login') ? localPath(url.pathname + url.search) : '/';
   return isGet && code === 'DL_UNAUTHORISED' && c.req.header('sec-fetch-site') === 'cross-site'
     ? c.html(wholeDocument(<AgainPage to={to} />))
     : c.html(

@@ -101,7 +101,7 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
       if (kind === 'reject' && reason === '') throw await noted(person, run, reasonNeeded('A rejection'));
       if (kind === 'approve' && boundTo === null) throw await noted(person, run, boundToNeeded(runId));
       const { name: by, roles } = voterOf(person, run.model);
-      const answer = { kind, by, roles, reason, ...(boundTo === null ? {} : { boundTo }) };
+      const answer = { kind, by, via: person.via, roles, reason, ...(boundTo === null ? {} : { boundTo }) };
       await loop.decide(run, answer).catch(async (error: unknown) => {
         throw await noted(person, run, error);
       });
@@ -111,15 +111,15 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
       const run = await runs.get(runId);
       await doorkeeper.admit(person, 'force', run.model);
       if (reason === '') throw await noted(person, run, reasonNeeded('A forced decision'));
-      await loop.force(run, { by: person.name, reason }).catch(async (error: unknown) => {
+      await loop.force(run, { by: person.name, via: person.via, reason }).catch(async (error: unknown) => {
         throw await noted(person, run, error);
       });
     },
     async startRun(person: Person, model: string, { reason }: Said): Promise<{ runId: string }> {
       await doorkeeper.admit(person, 'start', model);
       await models.get(model);
-      const { name: by } = person;
-      return loop.requestRun(model, { by, reason: reason === '' ? `asked for by ${by}` : reason });
+      const { name: by, via } = person;
+      return loop.requestRun(model, { by, via, reason: reason === '' ? `asked for by ${by}` : reason });
     },
     /** A word to the rollout that goes on; `runId` is the run that it is meant for. */
     async steer(
@@ -135,7 +135,7 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
           { id: runId ?? null, model },
           reasonNeeded(kind === 'abort' ? 'An abort' : 'A skipped phase'),
         );
-      const word = { kind, by: person.name, reason: reason === '' ? null : reason };
+      const word = { kind, by: person.name, via: person.via, reason: reason === '' ? null : reason };
       const { runId: heard, version } = await sayToRollout(loop, model, {
         ...word,
         ...(runId === undefined ? {} : { runId }),
@@ -145,12 +145,12 @@ export function createActions({ loop, runs, models, doorkeeper }: ActionParts) {
     async pause(person: Person, model: string): Promise<void> {
       await doorkeeper.admit(person, 'pause', model);
       await models.get(model);
-      await loop.pause(model, person.name);
+      await loop.pause(model, person.name, person.via);
     },
     async resume(person: Person, model: string): Promise<void> {
       await doorkeeper.admit(person, 'resume', model);
       await models.get(model);
-      await loop.resume(model, person.name);
+      await loop.resume(model, person.name, person.via);
     },
   };
 }

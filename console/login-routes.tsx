@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Context } from 'hono';
 import { ourError } from '../domain/errors.ts';
 import { wholeDocument } from './answer-problem.tsx';
+import { localPath } from './local-path.ts';
 import { LoginPage } from './pages/door-pages.tsx';
 import { fromElsewhere } from './session.ts';
 import type { ConsoleEnv, Sessions } from './session.ts';
@@ -53,15 +54,4 @@ export function createLogout(sessions: Sessions): Hono<ConsoleEnv> {
 function refuseOtherSites(c: Context): void {
   const site = c.req.header('sec-fetch-site') ?? 'none';
   if (site === 'cross-site' || site === 'same-site') throw fromElsewhere();
-}
-
-/** Only paths of this console: neither a form field nor an address may send the reader elsewhere. */
-export function localPath(given: unknown): string {
-  if (typeof given !== 'string' || !/^\/(?![/\\])/.test(given)) return '/';
-  try {
-    const url = new URL(given, 'http://here');
-    return url.host === 'here' ? url.pathname + url.search : '/';
-  } catch {
-    return '/';
-  }
 }

@@ -111,7 +111,9 @@ export type Sessions = ReturnType<typeof createSessions>;
 
 /** Whether the browser came by TLS, to us or to what stands before us. */
 export const isSecure = (c: Context): boolean =>
-  new URL(c.req.url).protocol === 'https:' || c.req.header('x-forwarded-proto') === 'https';
+  new URL(c.req.url).protocol === 'https:' ||
+  // Several proxies make it a list; the browser spoke to the first.
+  c.req.header('x-forwarded-proto')?.split(',')[0]!.trim() === 'https';
 
 export const fromElsewhere = () =>
   new DriftloopError('DL_CSRF', 'The request does not come from a page of this console.', {

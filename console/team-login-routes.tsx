@@ -5,7 +5,7 @@ import type { Doorkeeper } from '../domain/doorkeeper.ts';
 import { DriftloopError, ourError } from '../domain/errors.ts';
 import type { TeamLogin } from '../domain/team-login.ts';
 import { wholeDocument } from './answer-problem.tsx';
-import { localPath } from './login-routes.tsx';
+import { localPath } from './local-path.ts';
 import { AgainPage } from './pages/door-pages.tsx';
 import { isSecure } from './session.ts';
 import { isSame, signer } from './signing.ts';

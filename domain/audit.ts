@@ -39,7 +39,7 @@ export type AuditAction =
 export type AuditEntry = Readonly<{
   action: AuditAction;
   by: string;
-  /** How they had shown who they are; null where a workflow passed only the name on. */
+  /** How they had shown who they are; null where nobody was recognised, or a workflow of before passed only the name on. */
   via: Person['via'] | null;
   /** Null: it concerns the installation. */
   model: string | null;

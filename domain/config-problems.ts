@@ -3,6 +3,7 @@ import { roleOf } from './approval.ts';
 import { checkFineTune } from './fine-tune-problems.ts';
 import { gateMetricsOf } from './gate-config.ts';
 import { readsText } from './input.ts';
+import { countPeople, isSamePerson } from './person.ts';
 import type { ModelConfig } from './model-config.ts';
 import { LABEL_SEPARATOR } from './task.ts';
 import type { Classification, MultiLabel } from './task.ts';
@@ -189,15 +190,19 @@ function checkLabels({ labels, codes = {} }: Classification | MultiLabel, note: 
 const firstTwice = (names: readonly string[]): string | undefined =>
   names.find((name, i) => names.indexOf(name) !== i);
 
-/** Names are counted; how many people have a role is not known here. */
+/** People are counted, as whoever decides is; how many have a role is not known here. */
 function checkApproval({ approval: { approvers, quorum } }: ModelConfig, note: Note): void {
-  const names = new Set(approvers);
-  if (approvers.every((who) => roleOf(who) === null) && names.size < quorum)
-    note(
-      'approval.quorum',
-      `asks for ${quorum} approvals, and ${names.size} people may give one`,
-      'Name more approvers, or ask for fewer approvals.',
-    );
+  const people = countPeople(approvers);
+  if (approvers.some((who) => roleOf(who) !== null) || people >= quorum) return;
+  const again = approvers.flatMap((name, i) => {
+    const first = approvers.slice(0, i).find((other) => isSamePerson(name, other));
+    return first === undefined ? [] : [`"${name}" is the same person as "${first}"`];
+  });
+  note(
+    'approval.quorum',
+    `asks for ${quorum} approvals, and ${people} ${people === 1 ? 'person' : 'people'} may give one${again.length === 0 ? '' : `: ${again.join(', ')}`}`,
+    'Name more approvers, or ask for fewer approvals.',
+  );
 }
 
 /** What a gate asks has to be possible: features that are there, bounds that leave room. */

@@ -56,6 +56,9 @@ export type Person = Readonly<{
   grants: readonly Grant[];
 }>;
 
+/** Who says something to a workflow, and how they were known; of what was said before that was passed on it is not. */
+export type Speaker = Readonly<{ by: string; via?: Person['via'] }>;
+
 /** Whether a right is theirs for this model; `everyModel` asks for what concerns all of them, such as `apply`. */
 export const mayDo = (person: Person, right: Right, model: string): boolean =>
   person.grants.some(
@@ -63,6 +66,15 @@ export const mayDo = (person: Person, right: Right, model: string): boolean =>
       (grant.model === everyModel || grant.model === model) &&
       (rightsOf[grant.role] as readonly Right[]).includes(right),
   );
+
+/** The models for which a right is theirs, declared or not any more; `everyModel` is all of them. */
+export const modelsWith = ({ grants, ...person }: Person, right: Right): string[] => [
+  ...new Set(
+    grants
+      .filter((grant) => mayDo({ ...person, grants: [grant] }, right, grant.model))
+      .map(({ model }) => model),
+  ),
+];
 
 /** The roles that have a right. */
 export const rolesWith = (right: Right): Role[] =>
@@ -72,13 +84,11 @@ export const rolesWith = (right: Right): Role[] =>
 export function refuseUnlessMay(person: Person, right: Right, model: string): void {
   if (mayDo(person, right, model)) return;
   const wanted = model === everyModel ? 'every model' : model;
-  const theirs = person.grants
-    .filter((grant) => mayDo({ ...person, grants: [grant] }, right, grant.model))
-    .map((grant) => grant.model);
+  const theirs = modelsWith(person, right);
   if (theirs.length > 0)
     throw new DriftloopError(
       'DL_OTHER_MODEL',
-      `${person.name} may ${right} for ${[...new Set(theirs)].join(', ')}; this concerns ${wanted}.`,
+      `${person.name} may ${right} for ${theirs.join(', ')}; this concerns ${wanted}.`,
       { fix: `Use a token for ${wanted}, or ask an admin for a role there.` },
     );
   throw new DriftloopError('DL_FORBIDDEN', `${person.name} has no role that may ${right} for ${wanted}.`, {
@@ -101,4 +111,8 @@ export function refuseUnfitName(name: string): void {
 /** The same name, however it is written: who asks as "Ada" does not approve as "ada". */
 export const isSamePerson = (one: string, other: string): boolean => written(one) === written(other);
 
-const written = (name: string) => name.normalize('NFKC').trim().toLowerCase();
+/** So many people stand behind these names. */
+export const countPeople = (names: readonly string[]): number => new Set(names.map(written)).size;
+
+/** A page shows several blanks as one, so names that differ by them look the same. */
+const written = (name: string) => name.normalize('NFKC').trim().replaceAll(/\s+/g, ' ').toLowerCase();

@@ -7,7 +7,7 @@ import type { ImageFeature, InputRow } from './input.ts';
 import type { Kept } from './kept.ts';
 import type { FeedbackMessage, PredictionMessage } from './messages.ts';
 import type { DriftloopConfig, ModelConfig } from './model-config.ts';
-import type { Person, Role } from './person.ts';
+import type { Person, Role, Speaker } from './person.ts';
 import type { ReferenceShares } from './reference-shares.ts';
 import type { RolloutLook, RolloutStanding, Steering } from './rollout.ts';
 import type { CoursePoint, EpochScore, Run, RunOutcome, RunPhase, TrainingProgress, Trigger } from './run.ts';
@@ -53,7 +53,7 @@ export interface ModelStore {
   recomputedDigest(digest: string): Promise<string | null>;
   /** What was applied, newest first. */
   applied(limit: { limit: number }): Promise<AppliedConfig[]>;
-  setPaused(model: string, paused: boolean, by?: string): Promise<void>;
+  setPaused(model: string, paused: boolean, by?: string, via?: Person['via']): Promise<void>;
 }
 
 export type NewVersion = {
@@ -304,13 +304,12 @@ export interface RunStore {
    *
    * @throws DL_RUN_NOT_HELD where the gate has not held the run
    */
-  force(id: string, why: { by: string; reason: string }): Promise<Promotion>;
+  force(id: string, why: Speaker & { reason: string }): Promise<Promotion>;
 }
 
 /** A person's answer to a run. */
-export type Answer = {
+export type Answer = Speaker & {
   kind: 'approve' | 'reject';
-  by: string;
   roles: readonly Role[];
   reason: string;
   /** What they have read; left out, it holds for what is there. */
@@ -614,7 +613,7 @@ export interface Loop {
    */
   requestRun(
     model: string,
-    request: { by: string; reason: string; version?: string },
+    request: Speaker & { reason: string; version?: string },
   ): Promise<{ runId: string }>;
   /**
    * A person's answer to what the run asks.
@@ -627,9 +626,9 @@ export interface Loop {
    *
    * @throws DL_RUN_NOT_HELD
    */
-  force(run: Pick<Run, 'id' | 'model'>, why: { by: string; reason: string }): Promise<void>;
-  pause(model: string, by: string): Promise<void>;
-  resume(model: string, by: string): Promise<void>;
+  force(run: Pick<Run, 'id' | 'model'>, why: Speaker & { reason: string }): Promise<void>;
+  pause(model: string, by: string, via?: Person['via']): Promise<void>;
+  resume(model: string, by: string, via?: Person['via']): Promise<void>;
   /**
    * A person's word to a rollout that goes on. An abort is heard whatever it waits for.
    *

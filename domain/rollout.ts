@@ -1,4 +1,4 @@
-import type { Right } from './person.ts';
+import type { Right, Speaker } from './person.ts';
 
 /**
  * A rollout is a union and one total function:
@@ -125,11 +125,11 @@ export type RolloutEvent =
   | { kind: 'overruled'; sentence: string };
 
 /** What a person may say to a rollout that goes on. */
-export type Steering = { runId: string; by: string } & (
-  | { kind: 'pause' | 'resume'; reason: string | null }
-  /** Evidence, or the challenger, is not waited for: that has to have a reason. */
-  | { kind: 'skip' | 'abort'; reason: string }
-);
+export type Steering = Speaker & { runId: string } & (
+    | { kind: 'pause' | 'resume'; reason: string | null }
+    /** Evidence, or the challenger, is not waited for: that has to have a reason. */
+    | { kind: 'skip' | 'abort'; reason: string }
+  );
 
 /** The right that each word to a rollout asks for. */
 export const rightToSteer = {

@@ -1,3 +1,4 @@
+import type { Person } from './person.ts';
 import type { Verdict } from './verdict.ts';
 
 export type TriggerKind = 'regret' | 'drift' | 'quality' | 'schedule' | 'volume' | 'manual';
@@ -16,6 +17,8 @@ export type Trigger = {
   /** A refit planned by an earlier promotion, because the rows of the new regime have grown fourfold. */
   refit?: { onsetSeq: number };
   by?: string;
+  /** How they were known. */
+  via?: Person['via'];
 };
 
 /** Where a run is. The order is the order of the story; `waiting` parts say for what. */

@@ -1,11 +1,11 @@
+import type { Speaker } from './person.ts';
 import type { Loop } from './ports.ts';
 import { noRollout } from './rollout-refusals.ts';
 import type { RolloutStanding, Steering } from './rollout.ts';
 
 /** What somebody wants to say, with the run that they mean; left out, whichever goes on. */
-export type Word = {
+export type Word = Speaker & {
   kind: Steering['kind'];
-  by: string;
   /** A skip and an abort have to have one. */
   reason: string | null;
   runId?: string;
@@ -19,7 +19,7 @@ export type Word = {
 export async function sayToRollout(
   loop: Pick<Loop, 'rollout' | 'steer'>,
   model: string,
-  { kind, by, reason, runId: meant }: Word,
+  { kind, reason, runId: meant, ...speaker }: Word,
 ): Promise<RolloutStanding> {
   const now = await loop.rollout(model);
   if (now === null || (meant !== undefined && meant !== now.runId)) throw noRollout(model);
@@ -27,8 +27,8 @@ export async function sayToRollout(
   await loop.steer(
     model,
     kind === 'skip' || kind === 'abort'
-      ? { runId, by, kind, reason: reason ?? '' }
-      : { runId, by, kind, reason },
+      ? { runId, ...speaker, kind, reason: reason ?? '' }
+      : { runId, ...speaker, kind, reason },
   );
   return now;
 }

@@ -8,6 +8,7 @@ import {
 } from '@temporalio/workflow';
 import { standingOf } from '../domain/approval.ts';
 import type { Approval } from '../domain/approval.ts';
+import type { Speaker } from '../domain/person.ts';
 import type { Answer } from '../domain/ports.ts';
 import { notHeld, notWaiting } from '../domain/run-refusals.ts';
 import type { Promotion } from '../domain/verdict.ts';
@@ -20,7 +21,7 @@ import { pause, resume } from './pausing.ts';
 /** A person's decision about a run that waits for one. */
 export const decide = defineUpdate<void, [Answer & { runId: string }]>('decide');
 /** A person's word against a gate that holds. */
-export const force = defineUpdate<void, [{ runId: string; by: string; reason: string }]>('force');
+export const force = defineUpdate<void, [Speaker & { runId: string; reason: string }]>('force');
 /** A finding newer than what the run was trained on: what it still waits for is not worth waiting for. */
 export const supersede = defineSignal<[{ sentence: string }]>('supersede');
 /** What the run waits for a person to decide, or null. */

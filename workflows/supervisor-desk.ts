@@ -8,6 +8,7 @@ import {
   setHandler,
 } from '@temporalio/workflow';
 import { workflowIds } from '../domain/names.ts';
+import type { Speaker } from '../domain/person.ts';
 import type { AlertRow } from '../domain/ports.ts';
 import type { RunOutcome, Trigger } from '../domain/run.ts';
 import { quick } from './activities.ts';
@@ -23,7 +24,7 @@ export const slotCame = defineSignal<[{ at: string }]>('slotCame');
 /** Asks for a run now. Refused while one is in flight (DL_RUN_IN_FLIGHT) or the model is paused (DL_MODEL_PAUSED). */
 export const requestRun = defineUpdate<
   { runId: string },
-  [{ runId: string; by: string; reason: string; version?: string }]
+  [Speaker & { runId: string; reason: string; version?: string }]
 >('requestRun');
 export const supervisorState = defineQuery<SupervisorState>('supervisorState');
 
@@ -83,7 +84,7 @@ export function hearSupervisor(namespace: string, model: string, given: Supervis
     async savePause() {
       if (savedPausedBy === state.pausedBy) return;
       const by = state.pausedBy;
-      await quick.savePaused({ model, by });
+      await quick.savePaused({ model, by, ...(lastSpeaker === null ? {} : { said: lastSpeaker }) });
       const savedBefore = savedPausedBy;
       savedPausedBy = by;
       // To a run that has only begun since it was heard.
@@ -91,6 +92,8 @@ export function hearSupervisor(namespace: string, model: string, given: Supervis
     },
   };
   let told = '';
+  /** Who has spoken of the kill switch last: a resume leaves nothing else of whoever said it. */
+  let lastSpeaker: Speaker | null = null;
   /** Passes the kill switch on to the run, once for each change of it. */
   const tellRun = async (by: string) => {
     if (state.inFlight === null) return;
@@ -123,15 +126,16 @@ export function hearSupervisor(namespace: string, model: string, given: Supervis
     if (state.inFlight?.runId === runId) state.inFlight = null;
     wake();
   });
-  const hearPause = (pausedBy: string | null, by: string) => {
+  const hearPause = (pausedBy: string | null, speaker: Speaker) => {
     state.pausedBy = pausedBy;
+    lastSpeaker = speaker;
     desk.hasHeardPause = true;
     // A training must not go on until the store has heard of it.
-    void tellRun(by);
+    void tellRun(speaker.by);
     wake();
   };
-  setHandler(pause, ({ by }) => hearPause(by, by));
-  setHandler(resume, ({ by }) => hearPause(null, by));
+  setHandler(pause, (speaker) => hearPause(speaker.by, speaker));
+  setHandler(resume, (speaker) => hearPause(null, speaker));
   setHandler(
     requestRun,
     async ({ runId, ...request }) => {
@@ -153,11 +157,12 @@ export function hearSupervisor(namespace: string, model: string, given: Supervis
   return desk;
 }
 
-const manual = ({ by, reason, version }: { by: string; reason: string; version?: string }): Trigger => ({
+const manual = ({ by, via, reason, version }: Speaker & { reason: string; version?: string }): Trigger => ({
   kind: 'manual',
   firedAt: new Date().toISOString(),
   reason: `${by} asked for it: ${reason}`,
   by,
+  ...(via === undefined ? {} : { via }),
   ...(version === undefined ? {} : { version }),
 });
 

@@ -3,8 +3,7 @@ import type { ErrorCode } from '../../domain/error-codes.ts';
 import { ourError } from '../../domain/errors.ts';
 import { loadConfig } from '../load-config.ts';
 import type { Answer } from '../output.ts';
-import { admitted } from '../people.ts';
-import { withDriftloop, withStores } from '../wiring.ts';
+import { withDriftloop, withInstallation } from '../wiring.ts';
 
 /** Stores the config of a file. */
 export async function applyFile(file: string): Promise<Answer> {
@@ -37,8 +36,8 @@ async function writeRefused(error: unknown): Promise<void> {
   if (known === null || unread.has(known.code)) return;
   const { code: refused, message: because } = known;
   try {
-    await withStores(async (stores, environment) => {
-      const { name: by, via } = await admitted(stores, environment, { right: 'apply', model: everyModel });
+    await withInstallation(async ({ stores, admit }) => {
+      const { name: by, via } = await admit({ right: 'apply', model: everyModel });
       await stores.audit.append({ action: 'apply', by, via, because, refused });
     });
   } catch {

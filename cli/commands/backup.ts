@@ -1,11 +1,10 @@
-import { readEnvironment } from '../environment.ts';
-import { backUp } from '../operate/backup.ts';
 import type { BackupWish } from '../operate/backup.ts';
 import type { Answer } from '../output.ts';
+import { withDriftloop } from '../wiring.ts';
 
-/** Writes the state of the namespace to a file. Without a connection of its own: of an older schema is said so. */
+/** Writes the state of the namespace to a file. */
 export async function backUpTo(wish: BackupWish): Promise<Answer> {
-  const json = await backUp(readEnvironment(), wish);
+  const json = await withDriftloop(({ backup }) => backup(wish));
   const { file, bytes, tables, rows, artifacts, namespace, missingArtifacts } = json;
   return {
     json,

@@ -76,11 +76,12 @@ export function addDriftCommands(program: Command): void {
         const { driftReport } = await import('../drift/report.ts');
         return driftReport(asked);
       }
-      const [{ modelReport }, { withStores }] = await Promise.all([
+      const [{ modelReport }, { withAdmitted }] = await Promise.all([
         import('../drift/model-report.ts'),
         import('../wiring.ts'),
       ]);
-      return withStores((stores) => modelReport(asked, stores));
+      const look = { right: 'view', model: asked.model } as const;
+      return withAdmitted(look, (stores) => modelReport(asked, stores));
     }),
   );
 
@@ -93,9 +94,9 @@ export function addDriftCommands(program: Command): void {
     ['drift score electricity', 'drift score electricity --json'],
   ).action(
     action(async ({ rows }: { rows: number; json?: boolean }, model) => {
-      const { withStores } = await import('../wiring.ts');
+      const { withAdmitted } = await import('../wiring.ts');
       const { scoreDrift } = await import('../drift/score.ts');
-      return withStores(async (stores) => scoreDrift(stores, model, rows));
+      return withAdmitted({ right: 'view', model }, (stores) => scoreDrift(stores, model, rows));
     }),
   );
 

@@ -3,6 +3,7 @@ import { addForceCommand } from './force-run.ts';
 import { table } from '../output.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
+import type { Stores } from '../wiring.ts';
 import { wholeNumber } from './numbers.ts';
 
 const WATCH_EVERY_MS = 1_000;
@@ -70,9 +71,13 @@ export function addRunCommands(program: Command): void {
     ['run watch run-0199c3…'],
   ).action(
     action(async ({ json }: { json?: boolean }, id) => {
-      const { withStores } = await import('../wiring.ts');
+      const { withAdmitted } = await import('../wiring.ts');
       const { watchRun } = await import('./watch-run.ts');
-      return withStores(({ runs }) => watchRun(runs, id, { everyMs: WATCH_EVERY_MS, asJson: json === true }));
+      const look = async ({ runs }: Stores) =>
+        ({ right: 'view', model: (await runs.get(id)).model }) as const;
+      return withAdmitted(look, ({ runs }) =>
+        watchRun(runs, id, { everyMs: WATCH_EVERY_MS, asJson: json === true }),
+      );
     }),
   );
 

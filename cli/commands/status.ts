@@ -14,14 +14,14 @@ export function addStatusCommand(program: Command): void {
     ['status', 'status electricity', 'status --watch'],
   ).action(
     action(async ({ watch, json }: { watch?: boolean; json?: boolean }, name) => {
-      const { withStores } = await import('../wiring.ts');
+      const { withInstallation } = await import('../wiring.ts');
       const [{ viewsOf }, { showStatus }] = await Promise.all([
         import('../operate/status.ts'),
         import('./status-views.ts'),
       ]);
-      return withStores(async (stores, environment) => {
+      return withInstallation(async (installation) => {
         const look = async () =>
-          showStatus(await viewsOf({ stores, environment }, name), { now: Date.now(), zone: localZone() });
+          showStatus(await viewsOf(installation, name), { now: Date.now(), zone: localZone() });
         if (watch !== true) return look();
         const { openScreen, untilOver } = await import('./watching.ts');
         const screen = openScreen();

@@ -33,6 +33,8 @@ export const configOf = ({ stores, environment, admit, loop }: Installation) => 
 
   /** What `apply` would do, and whether it would be refused; it only reads. Throws DL_NAMESPACE_MISMATCH. */
   async plan(config: DriftloopConfig): Promise<ConfigPlan> {
+    // It shows what is declared of every model beside what would be.
+    await admit({ right: 'view', model: everyModel });
     refuseOtherNamespace(config.namespace, environment.namespace);
     return planConfig(stores, config);
   },

@@ -1,3 +1,4 @@
+import { everyModel } from '../../domain/person.ts';
 import { auditOf } from './audit.ts';
 import { backUp } from './backup.ts';
 import type { BackedUp, BackupWish } from './backup.ts';
@@ -43,11 +44,16 @@ export const driftloopOf = (installation: Installation) => ({
 
   /** Rules, a scrape job, a receiver and dashboards for a Prometheus and a Grafana of one's own, from the config that is applied. */
   async rules(wish: RulesWish = {}): Promise<PrometheusPieces> {
+    await installation.admit({ right: 'view', model: everyModel });
     const { rulesOf } = await import('./rules.ts');
     const models = (await installation.stores.models.list()).map(({ config }) => config);
     return rulesOf({ models, namespace: installation.environment.namespace }, wish);
   },
 
   /** Writes the state of the namespace to a file; roles may run meanwhile. Back by `restore`. */
-  backup: (wish: BackupWish): Promise<BackedUp> => backUp(installation.environment, wish),
+  async backup(wish: BackupWish): Promise<BackedUp> {
+    // It has every model, every row, and what is kept of tokens: it is for whoever may do everything.
+    await installation.admit({ right: 'apply', model: everyModel });
+    return backUp(installation.environment, wish);
+  },
 });

@@ -67,6 +67,7 @@ export function goldenOf({ stores, admit }: Installation) {
 
     /** Those in force. */
     async list(model: string): Promise<GoldenRow[]> {
+      await admit({ right: 'view', model });
       await stores.models.get(model);
       return stores.golden.list(model);
     },

@@ -11,7 +11,7 @@ import { admitted } from '../people.ts';
 import { openTracing } from '../tracing.ts';
 import { withinBudget } from '../within-budget.ts';
 
-/** What is changed, and so the right that it asks for. */
+/** What is read or changed, and so the right that it asks for. */
 export type Need = { right: Right; model: string };
 
 /** What trains and tries versions. */
@@ -33,11 +33,11 @@ export type Installation = {
   stores: Stores;
   environment: Environment;
   /**
-   * Who asks, if they may.
+   * Who asks, if they may; without a need whoever is known, who is shown what is theirs (`mayDo`).
    *
    * @throws DL_UNAUTHORISED, DL_TOKEN_EXPIRED, DL_TOKEN_REVOKED, DL_FORBIDDEN, DL_OTHER_MODEL
    */
-  admit(need: Need): Promise<Person>;
+  admit(need?: Need): Promise<Person>;
   /** How supervisors, runs and rollouts are spoken to. */
   loop(): Promise<Loop>;
   tuning<T>(use: (tuning: FineTuning) => Promise<T>): Promise<T>;

@@ -1,4 +1,5 @@
 import type { ModelConfig } from '../../domain/model-config.ts';
+import { mayDo } from '../../domain/person.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
 import { alarmBudgetOf } from '../../monitors/drift-budget/watch-budget.ts';
@@ -59,16 +60,21 @@ export function modelsOf({ stores, admit, loop, tuning }: Installation) {
     const person = await admit({ right: verb, model: name });
     const told = await loop();
     await stores.models.get(name);
-    await told[verb](name, person.name);
+    await told[verb](name, person.name, person.via);
     return { model: name, paused: verb === 'pause' };
   };
 
   return {
-    /** From the stores alone: it works while Prometheus is away. */
-    list: async (): Promise<ModelLine[]> => Promise.all((await stores.models.list()).map(lineOf)),
+    /** Those that may be seen; from the stores alone: it works while Prometheus is away. */
+    async list(): Promise<ModelLine[]> {
+      const person = await admit();
+      const seen = (await stores.models.list()).filter(({ config: { name } }) => mayDo(person, 'view', name));
+      return Promise.all(seen.map(lineOf));
+    },
 
     /** Throws DL_UNKNOWN_MODEL. */
     async get(name: string): Promise<ModelStanding> {
+      await admit({ right: 'view', model: name });
       const declared = await stores.models.get(name);
       const { config, digest } = declared;
       const [standing] = await stores.totals.standings(name);

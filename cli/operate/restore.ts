@@ -4,10 +4,13 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { checkBackup } from '../../infra/backup/check-backup.ts';
 import { inUse, notEmpty, otherNamespace } from '../../infra/backup/problems.ts';
 import { restoreBackup } from '../../infra/backup/restore-backup.ts';
+import { everyModel } from '../../domain/person.ts';
 import { openStores } from '../../infra/postgres/open-stores.ts';
 import { lookAround } from '../../infra/postgres/state-in.ts';
+import { isPersonal } from '../../infra/postgres/token-store.ts';
 import { openArtifacts } from '../artifact-store.ts';
 import type { Environment } from '../environment.ts';
+import { admitted } from '../people.ts';
 
 /** What would be replaced, by the backup of when. */
 export type Replaced = { namespace: string; models: string[]; takenAt: string };
@@ -34,8 +37,8 @@ export type Restored = {
  * changed; after that, what Temporal remembers is ended, since it may be of a later day than the backup, and every
  * model gets a new supervisor.
  *
- * @throws DL_NAMESPACE_MISMATCH, DL_NAMESPACE_IN_USE, DL_NAMESPACE_NOT_EMPTY, DL_NOT_CONFIRMED, and what is wrong
- * with the file
+ * @throws DL_NAMESPACE_MISMATCH, DL_NAMESPACE_IN_USE, DL_NAMESPACE_NOT_EMPTY, DL_NOT_CONFIRMED, what is wrong with the
+ * file, and what `admitted` throws
  */
 export async function restoreBackupFile(
   environment: Environment,
@@ -48,6 +51,7 @@ export async function restoreBackupFile(
   const { head, tail } = backup;
   if (head.namespace !== namespace) throw otherNamespace(head.namespace, namespace);
   const present = await lookAround(environment);
+  if (present.tables.length > 0) await admitToReplace(environment);
   if (present.sessions > 0) throw inUse(namespace, present.sessions);
   if (present.tables.length > 0) {
     if (replacing === undefined) throw notEmpty(namespace, present.tables);
@@ -71,6 +75,20 @@ export async function restoreBackupFile(
     endedRuns,
     ...temporal,
   };
+}
+
+/**
+ * What is there is replaced by whoever may do everything there; in an empty namespace nobody is known. With the
+ * installation's own token nothing is opened: a schema that this Driftloop does not know can be replaced, too.
+ */
+async function admitToReplace(environment: Environment): Promise<void> {
+  if (!isPersonal(environment.token)) return;
+  const stores = await openStores(environment);
+  try {
+    await admitted(stores, environment, { right: 'apply', model: everyModel });
+  } finally {
+    await stores.close();
+  }
 }
 
 const notConfirmed = (namespace: string) =>

@@ -8,8 +8,8 @@ import type { Installation } from './installation.ts';
 /** Rollouts: how a challenger takes production, and what a person may say to it. */
 export function rolloutsOf({ admit, loop, stores }: Installation) {
   const say = async (model: string, kind: Steering['kind'], reason: string) => {
-    const { name: by } = await admit({ right: rightToSteer[kind], model });
-    const word = { kind, by, reason: reason === '' ? null : reason };
+    const { name: by, via } = await admit({ right: rightToSteer[kind], model });
+    const word = { kind, by, via, reason: reason === '' ? null : reason };
     const { runId, version } = await sayToRollout(await loop(), model, word);
     return { model, runId, version, heard: kind };
   };

@@ -5,6 +5,7 @@ import type { Explained } from '../../console/explain-run.ts';
 import { voterOf } from '../../domain/approval.ts';
 import type { Approval, BoundTo } from '../../domain/approval.ts';
 import { DriftloopError } from '../../domain/errors.ts';
+import { everyModel, modelsWith } from '../../domain/person.ts';
 import type { Right } from '../../domain/person.ts';
 import type { EvaluationRow, RunEvent } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
@@ -43,6 +44,12 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
     const person = await admit({ right, model });
     return { person, loop: await loop(), run: await runs.get(id) };
   };
+  /** Whoever looks at a run may see its model. */
+  const lookAt = async (id: string): Promise<Run> => {
+    const run = await runs.get(id);
+    await admit({ right: 'view', model: run.model });
+    return run;
+  };
   const decide =
     (kind: Decided['decision']) =>
     async (id: string, { reason, boundTo: word }: DecisionWish): Promise<Decided> => {
@@ -59,24 +66,30 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
         await stores.audit.append({ action: kind, ...refused, refused: refusal.code });
         throw refusal;
       }
-      await said.loop.decide(said.run, { kind, by, roles, reason, boundTo });
+      await said.loop.decide(said.run, { kind, by, via: said.person.via, roles, reason, boundTo });
       return { runId: id, decision: kind, boundTo, boundWord: boundWordOf(boundTo) };
     };
 
   return {
-    /** The newest first. */
-    list: ({ model, limit = 20 }: { model?: string; limit?: number } = {}): Promise<Run[]> =>
-      runs.list({ ...(model === undefined ? {} : { model }), limit }),
+    /** The newest first, of the models that may be seen. */
+    async list({ model, limit = 20 }: { model?: string; limit?: number } = {}): Promise<Run[]> {
+      const person = await admit(model === undefined ? undefined : { right: 'view', model });
+      const seen = model === undefined ? modelsWith(person, 'view') : [model];
+      if (seen.includes(everyModel)) return runs.list({ limit });
+      const found = (await Promise.all(seen.map((of) => runs.list({ model: of, limit })))).flat();
+      return found.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt)).slice(0, limit);
+    },
 
     /** Throws DL_UNKNOWN_RUN. */
     async get(id: string): Promise<RunStory> {
-      const run = await runs.get(id);
+      const run = await lookAt(id);
       const [story, evaluations] = await Promise.all([runs.story(id), runs.evaluations(id)]);
       return { ...run, triage: triageOf(story), story, evaluations };
     },
 
     /** What is told of a run, from its beginning until it is over. */
     async *watch(id: string, { everyMs = 1_000, signal }: Watching = {}) {
+      await lookAt(id);
       for (let heard = 0; ;) {
         // In this order: what is told after the outcome was read is heard at the next look.
         const { outcome } = await runs.get(id);
@@ -90,6 +103,7 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
 
     /** What whoever decides has to know. */
     async dossier(id: string): Promise<Dossier> {
+      await lookAt(id);
       const { readDossier } = await import('../../console/dossier/read-dossier.ts');
       return readDossier(stores, id);
     },
@@ -103,22 +117,21 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
         import('../../console/dossier/read-dossier.ts'),
         import('../../console/explain-run.ts'),
       ]);
-      const [run, story, dossier] = await Promise.all([
-        runs.get(id),
-        runs.story(id),
-        readDossier(stores, id),
-      ]);
+      const run = await lookAt(id);
+      const [story, dossier] = await Promise.all([runs.story(id), readDossier(stores, id)]);
       return { run, explained: explainRun({ run, story, dossier }, { now: Date.now(), zone }) };
     },
 
     /** Writes a run into an `mlruns` folder, as MLflow keeps it; the same run again replaces itself. */
     async export(id: string, { out }: { out: string }): Promise<ExportedRun> {
+      await lookAt(id);
       const { exportRun } = await import('./export-run.ts');
       return exportRun({ stores, environment }, id, out);
     },
 
     /** Recomputes every verdict of a run from what is stored. */
     async verify(id: string): Promise<Verification> {
+      await lookAt(id);
       const [{ verifyRun }, { judgeInThread }, { reportInThread }] = await Promise.all([
         import('../../activities/verify-run.ts'),
         import('../../infra/gate/judge-in-thread.ts'),
@@ -140,7 +153,12 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
       const told = await loop();
       await stores.models.get(model);
       if (version !== undefined) await stores.versions.get(model, version);
-      const request = { by: person.name, reason, ...(version === undefined ? {} : { version }) };
+      const request = {
+        by: person.name,
+        via: person.via,
+        reason,
+        ...(version === undefined ? {} : { version }),
+      };
       return told.requestRun(model, request);
     },
 
@@ -156,7 +174,7 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
     /** Promotes a challenger that the gate holds, against the gate; it is marked for ever. Throws DL_RUN_NOT_HELD. */
     async force(id: string, { reason }: { reason: string }): Promise<{ runId: string; forced: true }> {
       const said = await speakTo(id, 'force');
-      await said.loop.force(said.run, { by: said.person.name, reason });
+      await said.loop.force(said.run, { by: said.person.name, via: said.person.via, reason });
       return { runId: id, forced: true };
     },
   };

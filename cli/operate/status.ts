@@ -2,6 +2,7 @@ import type { ModelView } from '../../console/model-view.ts';
 import { fleetLede } from '../../console/fleet-sentences.ts';
 import { inMotion, modelLede, waiting } from '../../console/sentences.ts';
 import type { Clock } from '../../console/times.ts';
+import { mayDo } from '../../domain/person.ts';
 import type { Run } from '../../domain/run.ts';
 import type { Installation } from './installation.ts';
 
@@ -23,11 +24,12 @@ export type ModelStatus = ReturnType<typeof modelLede> & {
 /** Does anything need me? What needs somebody comes first. */
 export type Status = { answer: string; why: string; models: ModelStatus[] };
 
-/** What the console shows of every model, or of one, now. Throws DL_UNKNOWN_MODEL. */
+/** What the console shows now of every model that may be seen, or of one. Throws DL_UNKNOWN_MODEL. */
 export async function viewsOf(
-  { stores, environment }: Pick<Installation, 'stores' | 'environment'>,
+  { stores, environment, admit }: Pick<Installation, 'stores' | 'environment' | 'admit'>,
   name?: string,
 ): Promise<ModelView[]> {
+  const person = await admit(name === undefined ? undefined : { right: 'view', model: name });
   const [{ createGather }, { createMetricsReader }] = await Promise.all([
     import('../../console/gather.ts'),
     import('../../infra/prometheus/metrics-reader.ts'),
@@ -35,7 +37,8 @@ export async function viewsOf(
   const { namespace, prometheusUrl: url } = environment;
   const metrics = createMetricsReader({ url, namespace, levels: ['suspected', 'detected'] });
   const gather = createGather({ ...stores, metrics, namespace, clock: Date.now });
-  return name === undefined ? gather.fleet() : [await gather.model(name)];
+  if (name !== undefined) return [await gather.model(name)];
+  return (await gather.fleet()).filter((view) => mayDo(person, 'view', view.name));
 }
 
 const urgency = { worse: 0, suspected: 1, unknown: 2, steady: 3 } as const;

@@ -17,15 +17,20 @@ export function versionsOf({
   return {
     /** Throws DL_UNKNOWN_MODEL. */
     async list(model: string): Promise<Version[]> {
+      await admit({ right: 'view', model });
       await stores.models.get(model);
       return stores.versions.list(model);
     },
 
     /** Throws DL_UNKNOWN_VERSION. */
-    get: (model: string, version: string): Promise<Version> => stores.versions.get(model, version),
+    async get(model: string, version: string): Promise<Version> {
+      await admit({ right: 'view', model });
+      return stores.versions.get(model, version);
+    },
 
     /** Two versions: which is better, by which test, and what made them differ. Throws DL_UNKNOWN_VERSION. */
     async compare(model: string, a: string, b: string): Promise<VersionComparison> {
+      await admit({ right: 'view', model });
       await stores.models.get(model);
       const { compareVersions } = await import('../../console/versions/compare-versions.ts');
       return compareVersions(stores, model, [a, b]);
@@ -44,6 +49,7 @@ export function versionsOf({
 
     /**
      * Writes a version where other tools open it, or, as `driftloop`, where another installation imports it from.
+     * Whoever may look may have it, as through the door of the console.
      *
      * @throws DL_FOLDER_NOT_EMPTY, DL_ARTIFACT_UNFIT where the format has no place for such a version
      */
@@ -52,6 +58,7 @@ export function versionsOf({
       version: string,
       { out, format = 'safetensors' }: { out: string; format?: ExportFormat },
     ): Promise<ExportedVersion> {
+      await admit({ right: 'view', model });
       const { exportVersion } = await import('./export-version.ts');
       return exportVersion({ stores, environment }, { model, version, format, out });
     },

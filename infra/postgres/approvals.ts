@@ -37,12 +37,13 @@ export async function takeDecision(
     return await db.transaction((tx) => recordDecision(tx, schema, id, given));
   } catch (error) {
     if (!(error instanceof DriftloopError) || error.code === 'DL_UNKNOWN_RUN') throw error;
-    const { kind, by, reason } = given;
+    const { kind, by, via = null, reason } = given;
     const { code } = error;
     await db.transaction(async (tx) => {
       const [run] = await tx.select({ model: runs.model }).from(runs).where(eq(runs.id, id));
       const model = run?.model ?? null;
-      await appendAudit(tx, schema, { action: kind, by, model, subject: id, because: reason, refused: code });
+      const refusal = { action: kind, by, via, model, subject: id, because: reason, refused: code };
+      await appendAudit(tx, schema, refusal);
     });
     throw error;
   }
@@ -96,6 +97,7 @@ async function recordDecision(
   await appendAudit(tx, schema, {
     action: kind,
     by,
+    via: given.via ?? null,
     model: run.model,
     subject: id,
     because: reason,

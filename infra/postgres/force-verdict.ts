@@ -1,4 +1,5 @@
 import { and, desc, eq } from 'drizzle-orm';
+import type { Speaker } from '../../domain/person.ts';
 import { notHeld } from '../../domain/run-refusals.ts';
 import type { Promotion } from '../../domain/verdict.ts';
 import { appendAudit } from './audit-log.ts';
@@ -11,7 +12,7 @@ export async function forceVerdict(
   tx: Transaction,
   schema: string,
   id: string,
-  { by, reason }: { by: string; reason: string },
+  { by, via, reason }: Speaker & { reason: string },
 ): Promise<Promotion> {
   const [last] = await tx
     .select()
@@ -38,6 +39,7 @@ export async function forceVerdict(
   await appendAudit(tx, schema, {
     action: 'force',
     by,
+    via: via ?? null,
     model: run!.model,
     subject: id,
     because: reason,

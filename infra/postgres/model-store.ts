@@ -77,7 +77,7 @@ export function createModelStore({ db, schema }: Handle): ModelStore {
       return rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() }));
     },
 
-    async setPaused(model, paused, by = 'driftloop') {
+    async setPaused(model, paused, by = 'driftloop', via) {
       await db.transaction(async (tx) => {
         const rows = await tx
           .update(models)
@@ -85,7 +85,7 @@ export function createModelStore({ db, schema }: Handle): ModelStore {
           .where(eq(models.name, model))
           .returning({ name: models.name });
         if (rows.length === 0) throw unknownModel(model);
-        await appendAudit(tx, schema, { by, action: paused ? 'pause' : 'resume', model });
+        await appendAudit(tx, schema, { by, via: via ?? null, action: paused ? 'pause' : 'resume', model });
       });
     },
   };

@@ -90,7 +90,7 @@ export function createRunStore(handle: Handle): RunStore {
     begin: (run) =>
       db.transaction(async (tx) => {
         const { id, model, trigger } = run;
-        const { by = 'driftloop', reason: because } = trigger;
+        const { by = 'driftloop', via = null, reason: because } = trigger;
         const begun = await tx
           .insert(runs)
           .values({ ...run, by, because, phase: 'triage' })
@@ -100,7 +100,7 @@ export function createRunStore(handle: Handle): RunStore {
           const data = { runId: id, trigger: trigger.kind, because };
           await emit(tx, { type: 'driftloop.run.begun.v1', model, data });
           if (trigger.kind === 'manual')
-            await appendAudit(tx, schema, { action: 'start', by, model, subject: id, because });
+            await appendAudit(tx, schema, { action: 'start', by, via, model, subject: id, because });
         }
         return toRun(await find(tx, id));
       }),

@@ -107,22 +107,22 @@ function createLoop(client: Client, { namespace, temporal }: Installation): Loop
       }
     },
 
-    async pause(model, by) {
+    async pause(model, by, via) {
       await ours(() =>
         client.workflow.signalWithStart(supervise, {
           ...supervisor(model),
           signal: pause,
-          signalArgs: [{ by }],
+          signalArgs: [{ by, ...(via === undefined ? {} : { via }) }],
         }),
       );
     },
 
-    async resume(model, by) {
+    async resume(model, by, via) {
       await ours(() =>
         client.workflow.signalWithStart(supervise, {
           ...supervisor(model),
           signal: resume,
-          signalArgs: [{ by }],
+          signalArgs: [{ by, ...(via === undefined ? {} : { via }) }],
         }),
       );
     },

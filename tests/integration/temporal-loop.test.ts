@@ -169,17 +169,19 @@ const isCancelRequested = ({ events }: Awaited<ReturnType<WorkflowHandle['fetchH
 test('for ever means: a new history every so many events, with nothing forgotten', async () => {
   const scripted = scriptedLoop({ watchForTrigger: async () => quiet });
   await temporal.tell(scripted, async ({ loop, client, namespace }) => {
-    await loop.pause('meter', 'anna');
+    await loop.pause('meter', 'anna', 'oidc');
     const supervisor = client.workflow.getHandle(workflowIds.supervise(namespace, 'meter'));
     const { runId: first } = await supervisor.describe();
     for (let n = 0; n < 2_100; n += 50) {
-      await Promise.all(Array.from({ length: 50 }, () => loop.pause('meter', 'anna')));
+      await Promise.all(Array.from({ length: 50 }, () => loop.pause('meter', 'anna', 'oidc')));
     }
     await until(async () => (await supervisor.describe()).runId !== first, 60_000);
     expect(await supervisor.query(supervisorState)).toMatchObject({ pausedBy: 'anna', inFlight: null });
     const refused = await refusalOf(loop.requestRun('meter', { by: 'anna', reason: 'try' }));
     expect(refused?.code).toBe('DL_MODEL_PAUSED');
-    expect(scripted.inputsOf('savePaused')).toEqual([{ model: 'meter', by: 'anna' }]);
+    expect(scripted.inputsOf('savePaused')).toEqual([
+      { model: 'meter', by: 'anna', said: { by: 'anna', via: 'oidc' } },
+    ]);
   });
 });
 

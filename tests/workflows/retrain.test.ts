@@ -273,8 +273,11 @@ test('a person approves, and only then the challenger reaches the traffic', asyn
   const outcome = await run(loop, async (handle) => {
     await isAsked(handle);
     expect(loop.inputsOf('setShare')).toEqual([]);
-    await handle.executeUpdate(decide, { args: [says('approve', 'anna', 'looks right')] });
+    await handle.executeUpdate(decide, {
+      args: [{ ...says('approve', 'anna', 'looks right'), via: 'oidc' }],
+    });
   });
+  expect(loop.inputsOf('recordDecision')).toMatchObject([{ by: 'anna', via: 'oidc' }]);
 
   expect(outcome.kind).toBe('promoted');
   expect(loop.decisions).toEqual([{ kind: 'approve', by: 'anna', reason: 'looks right' }]);
@@ -564,7 +567,7 @@ test('a gate that holds may be forced, and one that does not may not', async () 
     ...holdingGate('Held: about 900 more labels would settle it.'),
     ...approvalWanted('hold'),
   });
-  const wish = { runId, by: 'root', reason: 'the old one is down' };
+  const wish = { runId, by: 'root', via: 'token', reason: 'the old one is down' } as const;
   const refused: DriftloopError[] = [];
   const outcome = await run(loop, async (handle) => {
     await until(() => loop.phases().includes('holding'));

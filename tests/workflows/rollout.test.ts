@@ -69,7 +69,7 @@ function seeing(first: Judgement) {
   return { loop, now };
 }
 const says = (handle: Handle, said: Pick<Steering, 'kind' | 'reason'>) =>
-  handle.executeUpdate(steer, { args: [{ runId: 'run-1', by: 'anna', ...said } as Steering] });
+  handle.executeUpdate(steer, { args: [{ runId: 'run-1', by: 'anna', via: 'local', ...said } as Steering] });
 const abort = { kind: 'abort', reason: 'customers complain' } as const;
 const aborted = { phase: 'withdrawn', because: 'anna aborted it: customers complain' };
 const holdOf = async (handle: Handle) => {
@@ -136,7 +136,9 @@ test('unknown is not health: what stays undecided is held when its time is over,
   });
   expect(ended).toEqual({ phase: 'champion' });
   expect(loop.sentences()).toContain('anna skipped the rest of the phase: nobody asks anything at night');
-  expect(loop.inputsOf('recordSteering')).toMatchObject([{ kind: 'skip', by: 'anna', runId: 'run-1' }]);
+  expect(loop.inputsOf('recordSteering')).toMatchObject([
+    { kind: 'skip', by: 'anna', via: 'local', runId: 'run-1' },
+  ]);
 });
 
 describe.each([

@@ -111,9 +111,11 @@ test('one run at a time: a second request is refused with the run that is in fli
   const loop = scriptedLoop({ watchForTrigger: async () => quiet, awaitLabels: door.awaitLabels });
   await supervised(loop, async (handle) => {
     const ask = (runId: string) =>
-      handle.executeUpdate(requestRun, { args: [{ runId, by: 'anna', reason: 'new tariff' }] });
+      handle.executeUpdate(requestRun, { args: [{ runId, by: 'anna', via: 'oidc', reason: 'new tariff' }] });
     expect(await ask('run-1')).toEqual({ runId: 'run-1' });
-    expect(loop.inputsOf('beginRun')[0]).toMatchObject({ trigger: { kind: 'manual', by: 'anna' } });
+    expect(loop.inputsOf('beginRun')[0]).toMatchObject({
+      trigger: { kind: 'manual', by: 'anna', via: 'oidc' },
+    });
 
     const refused = await ask('run-2').then(
       () => null,
@@ -140,10 +142,10 @@ test('the kill switch: no request, nothing rolled out, until somebody resumes', 
   await supervised(loop, async (handle) => {
     await handle.executeUpdate(requestRun, { args: [{ runId: 'run-1', by: 'anna', reason: 'try' }] });
     await atRest(loop);
-    await handle.signal(pause, { by: 'ben' });
+    await handle.signal(pause, { by: 'ben', via: 'token' });
     await until(() => loop.inputsOf('savePaused').length === 1);
     await atRest(loop);
-    expect(loop.inputsOf('savePaused')[0]).toMatchObject({ by: 'ben' });
+    expect(loop.inputsOf('savePaused')[0]).toMatchObject({ by: 'ben', said: { by: 'ben', via: 'token' } });
     door.release();
     await loops.sleep('2 days');
     await until(() => loop.inputsOf('checkServability').length === 1);
@@ -153,9 +155,13 @@ test('the kill switch: no request, nothing rolled out, until somebody resumes', 
     await expect(again.catch((error: unknown) => Promise.reject(fromFailure(error)))).rejects.toMatchObject({
       code: 'DL_MODEL_PAUSED',
     });
-    await handle.signal(resume, { by: 'ben' });
+    await handle.signal(resume, { by: 'carla', via: 'oidc' });
     await until(() => loop.inputsOf('setShare').length === 1);
-    expect(loop.inputsOf('savePaused').map(({ by }) => by)).toEqual(['ben', null]);
+    // Who let it go on is kept as who had paused it.
+    expect(loop.inputsOf('savePaused').map(({ by, said }) => [by, said])).toEqual([
+      ['ben', { by: 'ben', via: 'token' }],
+      [null, { by: 'carla', via: 'oidc' }],
+    ]);
   });
 });
 
@@ -172,7 +178,11 @@ test('a supervisor that has lost its history has not lost the kill switch', asyn
     expect(loop.inputsOf('savePaused')).toEqual([]);
     await handle.signal(resume, { by: 'anna' });
     await until(() => loop.inputsOf('savePaused').length === 1);
-    expect(loop.inputsOf('savePaused')[0]).toEqual({ model: expect.any(String) as string, by: null });
+    expect(loop.inputsOf('savePaused')[0]).toEqual({
+      model: expect.any(String) as string,
+      by: null,
+      said: { by: 'anna' },
+    });
   });
 });
 

@@ -54,7 +54,7 @@ function watcher({ alive = true, more = {} }: { alive?: boolean; more?: Partial<
     alignDrills: async (_: string, cron: string | null) => void drills.push(cron),
     ...more,
   };
-  const { watchForTrigger } = createWatchActivities(ports, { beatMs: 40, stretchMs: 60 });
+  const { watchForTrigger, savePaused } = createWatchActivities(ports, { beatMs: 40, stretchMs: 60 });
   const watch = (question: Partial<WatchQuestion> = {}) =>
     new MockActivityEnvironment({}, { logger }).run<[WatchQuestion], WatchAnswer, typeof watchForTrigger>(
       watchForTrigger,
@@ -66,7 +66,7 @@ function watcher({ alive = true, more = {} }: { alive?: boolean; more?: Partial<
         ...question,
       },
     );
-  return { watch, firing: metrics.firing, aligned, drills, state: metrics.state };
+  return { watch, savePaused, firing: metrics.firing, aligned, drills, state: metrics.state };
 }
 const logger = new DefaultLogger('ERROR');
 const quiet = { kind: 'quiet', lookAgainInMs: 0 };
@@ -110,6 +110,20 @@ test('an alert that was signalled while a run was on its way, and is over, begin
   expect(await watch({ alerts: [row] })).toMatchObject({ kind: 'trigger', trigger: { kind: 'quality' } });
   await world.stores.alerts.record([{ ...row, status: 'resolved', endsAt: new Date().toISOString() }]);
   expect(await watch({ alerts: [row] })).toEqual(quiet);
+});
+
+test('who pauses and who lets go on stand in the audit log, each by their name and how they were known', async () => {
+  const { savePaused } = watcher();
+  await savePaused({ model: 'm', by: 'ben', said: { by: 'ben', via: 'token' } });
+  await savePaused({ model: 'm', by: null, said: { by: 'carla', via: 'oidc' } });
+  // Of a word from before that was passed on.
+  await savePaused({ model: 'm', by: 'ben' });
+  const rows = await world.stores.audit.list({ model: 'm', limit: 3 });
+  expect(rows.map(({ action, by, via }) => [action, by, via])).toEqual([
+    ['pause', 'ben', 'token'],
+    ['resume', 'carla', 'oidc'],
+    ['pause', 'ben', null],
+  ]);
 });
 
 test('a paused model and mode "off" begin nothing, whatever fires', async () => {

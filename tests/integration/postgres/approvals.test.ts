@@ -39,6 +39,7 @@ async function waitingRun(approval: Rules = {}) {
     firedAt: '2026-03-02T00:00:00.000Z',
     reason: 'asked',
     by: 'opal',
+    via: 'token',
   } as const;
   await runs.begin({ id: 'r', model: 'm', trigger, configDigest: digest, labelledAtStart: 0 });
   await versions.register({ ...artifact, digest: 'digest-2', runId: 'r' });
@@ -130,7 +131,7 @@ test('who may not decide is refused by name, and leaves no decision', async () =
 
 test('a gate that holds can be forced once: the run, the version and the audit log say so for ever', async () => {
   const { runs, versions, audit } = await waitingRun();
-  const wish = { by: 'root', reason: 'the champion is down' };
+  const wish = { by: 'root', via: 'local', reason: 'the champion is down' } as const;
   await expect(runs.force('r', wish)).rejects.toMatchObject({ code: 'DL_RUN_NOT_HELD', status: 409 });
   await look(runs, 2, { kind: 'hold', labelsNeeded: 90, sentence: 'Held: 90 more labels would settle it.' });
   const forced = await runs.force('r', wish);
@@ -142,18 +143,20 @@ test('a gate that holds can be forced once: the run, the version and the audit l
   const { forced: mark } = await versions.get('m', 'v2');
   expect(mark).toEqual({ by: 'root', because: 'the champion is down', runId: 'r' });
   const rows = (await audit.list({ limit: 50 })).filter(({ action }) => action === 'force');
-  expect(rows).toMatchObject([{ by: 'root', model: 'm', subject: 'r', because: 'the champion is down' }]);
+  expect(rows).toMatchObject([
+    { by: 'root', via: 'local', model: 'm', subject: 'r', because: 'the champion is down' },
+  ]);
 });
 
 test('every decision stands in the audit log with what it holds for, and every refused one with its code', async () => {
   const { runs, audit } = await waitingRun({ requesterMayApprove: false });
-  await runs.decide('r', answer('opal')).catch(() => {});
-  await runs.decide('r', answer('ada'));
+  await runs.decide('r', answer('opal', { via: 'oidc' })).catch(() => {});
+  await runs.decide('r', answer('ada', { via: 'token' }));
   const rows = (await audit.list({ limit: 50 })).filter(({ subject }) => subject === 'r');
-  expect(rows.map(({ action, by, refused }) => [action, by, refused])).toEqual([
-    ['start', 'opal', null],
-    ['approve', 'opal', 'DL_REQUESTER_DECIDES'],
-    ['approve', 'ada', null],
+  expect(rows.map(({ action, by, via, refused }) => [action, by, via, refused])).toEqual([
+    ['start', 'opal', 'token', null],
+    ['approve', 'opal', 'oidc', 'DL_REQUESTER_DECIDES'],
+    ['approve', 'ada', 'token', null],
   ]);
   expect(rows.at(-1)?.details).toMatchObject({ artifact: 'digest-2', test: 'test-1' });
 });

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { assets } from '../../../console/assets.ts';
-import { localPath } from '../../../console/login-routes.tsx';
+import { localPath } from '../../../console/local-path.ts';
 import type { ModelView } from '../../../console/model-view.ts';
 import type { Approval } from '../../../domain/approval.ts';
 import { DriftloopError } from '../../../domain/errors.ts';
@@ -46,6 +46,13 @@ describe('the way in', () => {
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/models/churn-risk?range=24h']);
     expect(answer.headers.get('set-cookie')).toMatch(/HttpOnly; SameSite=Strict/);
     expect(answer.headers.get('set-cookie')).not.toContain('the-token');
+  });
+
+  test('behind TLS the cookie never goes out without it, however many proxies stand before the console', async () => {
+    const cookieBy = async (proto: string) =>
+      (await get('/?token=the-token', { ...html, 'x-forwarded-proto': proto })).headers.get('set-cookie');
+    for (const proto of ['https', 'https, http']) expect(await cookieBy(proto)).toMatch(/; Secure/);
+    expect(await cookieBy('http, https')).not.toMatch(/; Secure/);
   });
 
   test('no other site logs a reader in with a token of its choice', async () => {
@@ -95,9 +102,25 @@ describe('the way in', () => {
       '/\\evil.example',
       'javascript:alert(1)',
       '/\t/evil.example',
+      '/.//evil.example',
+      '/x/..//evil.example',
+      '/%2e//evil.example',
     ])
       expect(localPath(to)).toMatch(/^\/(?!\/)/);
     expect(new URL(localPath('/\t/evil.example'), 'http://here').host).toBe('here');
+  });
+
+  test('a link from another site to a path that begins like a host goes on here and not there', async () => {
+    const answer = await get('http://here//evil.example/x', { ...html, 'sec-fetch-site': 'cross-site' });
+    expect(await answer.text()).toContain('content="0;url=/"');
+  });
+
+  test('nobody goes on as whom a link has chosen: a token in an address that is led to is left out', () => {
+    expect(localPath('/?token=of-another')).toBe('/');
+    expect(localPath('/models/churn-risk?range=24h&token=of-another&token=x')).toBe(
+      '/models/churn-risk?range=24h',
+    );
+    expect(localPath('/runs/r1?q=a%20b')).toBe('/runs/r1?q=a%20b');
   });
 
   test('a link from another site goes on by itself, so that a strict cookie is sent', async () => {
@@ -231,7 +254,9 @@ describe('a decision', () => {
     expect((await asked({ reason: 'now' }, { authorization: 'Bearer vera' })).status).toBe(403);
     expect((await asked({})).status).toBe(400);
     expect((await asked({ reason: 'the champion is down' })).status).toBe(200);
-    expect(world.said).toEqual([['force', waitingRun, { by: 'ada', reason: 'the champion is down' }]]);
+    expect(world.said).toEqual([
+      ['force', waitingRun, { by: 'ada', via: 'local', reason: 'the champion is down' }],
+    ]);
   });
 
   test('is read with what it is made on, and until when, by the person beside it', async () => {
@@ -492,7 +517,9 @@ describe('the JSON API', () => {
       world.app.request('/api/models/churn-risk/runs', { method: 'POST', headers: bearer, body });
     const started = await post('');
     expect([started.status, await started.json()]).toEqual([202, { runId: 'run-new' }]);
-    expect(world.said).toEqual([['start', 'churn-risk', { by: 'ada', reason: 'asked for by ada' }]]);
+    expect(world.said).toEqual([
+      ['start', 'churn-risk', { by: 'ada', via: 'local', reason: 'asked for by ada' }],
+    ]);
     expect((await post('{')).status).toBe(400);
     expect((await post('{"reason": 7}')).status).toBe(400);
   });

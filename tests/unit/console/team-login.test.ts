@@ -52,6 +52,8 @@ test('the login page leads to the team login, and back to where the reader wante
 test('no other site chooses where the reader comes out', async () => {
   const { back } = await come(good, '//evil.example');
   expect(await back.text()).toContain('content="0;url=/"');
+  for (const to of ['/.//evil.example', '/?token=of-another'])
+    expect(await (await come(good, to)).back.text()).toContain('content="0;url=/"');
 });
 
 test('an answer to a login that was not begun here, or long ago, or of another state lets nobody in', async () => {

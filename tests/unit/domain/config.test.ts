@@ -432,6 +432,27 @@ test('a quorum that the named people cannot reach is refused', () => {
   ).toBeDefined();
 });
 
+test('one person under two names is one approval', () => {
+  const quorumOf = (approvers: string[], quorum: number) =>
+    problemsOf({ models: [{ ...good(), approval: { quorum, approvers } }] });
+  expect(quorumOf(['Ada', 'ada'], 2)).toEqual([
+    {
+      path: 'models.0.approval.quorum',
+      problem: 'asks for 2 approvals, and 1 person may give one: "ada" is the same person as "Ada"',
+      fix: 'Name more approvers, or ask for fewer approvals.',
+    },
+  ]);
+  expect(quorumOf(['Ada', 'ben', 'ada ', 'Ben'], 3)).toMatchObject([
+    {
+      problem:
+        'asks for 3 approvals, and 2 people may give one: "ada " is the same person as "Ada", "Ben" is the same person as "ben"',
+    },
+  ]);
+  expect(
+    parseConfig({ models: [{ ...good(), approval: { quorum: 2, approvers: ['Ada', 'ada', 'ben'] } }] }),
+  ).toBeDefined();
+});
+
 test('what a rollout is judged by is checked, each problem with its place', () => {
   const rollout = {
     shadow: '5 minutes',

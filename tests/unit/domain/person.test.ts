@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import {
+  countPeople,
   everyModel,
   isSamePerson,
   mayDo,
+  modelsWith,
   refuseUnlessMay,
   roles,
   rolesWith,
@@ -83,5 +85,22 @@ test('who has the right for another model only hears for which', () => {
 
 test('a person stays the same however the name is written', () => {
   expect(isSamePerson('Ada@Example.org ', 'ada@example.org')).toBe(true);
+  expect(isSamePerson('Ada  Lovelace', 'ada lovelace')).toBe(true);
   expect(isSamePerson('ada', 'bob')).toBe(false);
+  expect(countPeople(['Ada', 'ada ', 'bob'])).toBe(2);
+});
+
+test('a right is theirs for the models of those roles that have it, once each', () => {
+  const ada: Person = {
+    ...person('viewer', 'meter'),
+    grants: [
+      { role: 'viewer', model: 'meter' },
+      { role: 'operator', model: 'meter' },
+      { role: 'client', model: 'churn' },
+      { role: 'approver', model: 'plans' },
+    ],
+  };
+  expect(modelsWith(ada, 'view')).toEqual(['meter', 'plans']);
+  expect(modelsWith(ada, 'apply')).toEqual([]);
+  expect(modelsWith(person('admin'), 'view')).toEqual([everyModel]);
 });

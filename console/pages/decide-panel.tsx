@@ -75,7 +75,7 @@ const Decide: FC<Decider & { dossier: Dossier; clock: Clock }> = ({ dossier, rea
             : `Replace ${champion} by ${challenger}?`}
       </h2>
       {outdated !== null ? (
-        <Note icon="warn" tone="warn" answer={`${sentence(sayOutdated(outdated))}`}>
+        <Note icon="warn" tone="warn" answer={sentence(sayOutdated(outdated))}>
           The gate looks again by itself. Whoever decides is asked anew, if it still says yes.
         </Note>
       ) : standing.kind === 'void' ? (

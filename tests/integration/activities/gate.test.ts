@@ -235,7 +235,7 @@ test.each([
   const unheard = createGateActivities({
     ...world.ports,
     predictor: broken(world.ports.predictor),
-    audit: mute as never,
+    audit: mute,
   });
   await expect(unheard.evaluateChallenger(look)).rejects.toMatchObject({ code });
 });

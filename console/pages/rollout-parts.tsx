@@ -1,3 +1,4 @@
+import cronstrue from 'cronstrue';
 import type { FC } from 'hono/jsx';
 import { BandChart } from '../charts/band-chart.tsx';
 import type { BandPoint } from '../charts/band-chart.tsx';
@@ -372,7 +373,9 @@ export const Freezes: FC<{ view: RolloutView }> = ({ view: { freezes, frozen } }
 );
 
 const sayFreeze = ({ cron, duration, from, to, because }: RolloutView['freezes'][number]): string => {
-  const when =
-    cron === undefined ? `From ${from} to ${to} (UTC)` : `For ${duration} from each "${cron}" (UTC)`;
+  const when = cron === undefined ? `From ${from} to ${to} (UTC)` : `${sayCron(cron)} (UTC), for ${duration}`;
   return `${when}${because === undefined ? '' : `: ${because}`}.`;
 };
+
+/** `At 16:00, only on Friday`. */
+const sayCron = (cron: string): string => cronstrue.toString(cron, { use24HourTimeFormat: true });

@@ -107,6 +107,7 @@ describe('the page of a rollout', () => {
     world.time.now = Date.parse('2026-11-28T10:00:00Z');
     const { text } = await page();
     expect(text).toContain('Nothing moves forward until 2026-11-30T08:00:00.000Z');
+    expect(text).toContain('At 16:00, only on Friday (UTC), for 64h: nobody deploys into the weekend.');
   });
 
   test('the list has what is on its way, with its sentence, and what is over', async () => {

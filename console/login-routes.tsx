@@ -45,6 +45,8 @@ export function createLogout(sessions: Sessions): Hono<ConsoleEnv> {
   const app = new Hono<ConsoleEnv>();
   app.post('/logout', async (c) => {
     await sessions.end(c);
+    // Whoever comes to this browser next and presses "back" sees none of it.
+    c.header('clear-site-data', '"cache"');
     return c.redirect('/', 303);
   });
   return app;

@@ -88,7 +88,9 @@ test('signing out ends the session for every copy of the cookie, and no other si
     });
   expect((await signOut({})).status).toBe(403);
   expect((await get('/', { cookie })).status).toBe(200);
-  expect((await signOut({ csrf })).status).toBe(303);
+  const out = await signOut({ csrf });
+  expect(out.status).toBe(303);
+  expect(out.headers.get('clear-site-data')).toBe('"cache"');
   expect((await get('/', { cookie })).status).toBe(401);
   expect(world.people.audited.at(-1)).toMatchObject({ action: 'logout', by: 'ada@example.org' });
 });

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,6 +16,7 @@ import { assets } from '../../console/assets.ts';
 import { checkChain } from '../../domain/audit.ts';
 import type { AuditRow } from '../../domain/audit.ts';
 import { parseConfig } from '../../domain/config.ts';
+import type { ModelConfig } from '../../domain/model-config.ts';
 import type { Log } from '../../domain/log-events.ts';
 import { everyModel, rolesWith } from '../../domain/person.ts';
 import type { Right } from '../../domain/person.ts';
@@ -25,7 +26,8 @@ import { createFolderStore } from '../../infra/artifacts/folder-store.ts';
 import { withClient } from '../../infra/postgres/connect.ts';
 import { sha256 } from '../../infra/postgres/digests.ts';
 import { stateTables } from '../../infra/postgres/state-tables.ts';
-import { fakePredictor } from '../fakes/predictor.ts';
+import { runTrainingJob } from '../../training/run-training-job.ts';
+import { tabularSettings } from '../../training/tabular/settings.ts';
 import { askedByBob, comers, makeEverybody } from '../support/everybody.ts';
 import type { Comer } from '../support/everybody.ts';
 import { prediction, startFeed } from '../support/ingest-feed.ts';
@@ -34,14 +36,8 @@ import { openTestDatabase, startTestPostgres, type TestDatabase } from '../suppo
 /**
  * Every route of the console and of the model server, and everybody who may stand before it: over HTTP, through the
  * roles as they are started, with real tokens in a real PostgreSQL. Kafka, Prometheus and the team's login are away;
- * the loop, which is behind Temporal, only hears what it is told; and a version is a label, so that nothing but the doors
- * decides.
+ * and the loop, which is behind Temporal, only hears what it is told, so that nothing but the doors decides.
  */
-vi.mock('../../infra/trainer.ts', () => ({
-  createPredictor: () => fakePredictor().predictor,
-  createTrainer: () => null,
-}));
-
 const installation = 'the-token-of-the-installation';
 const model = 'meter';
 /** It has images to show. */
@@ -75,10 +71,9 @@ beforeAll(async () => {
   await stores.runs.update('r1', { phase: 'waiting-for-approval' });
   everybody = await makeEverybody(stores.tokens, installation);
 
-  const artifact = path.join(folder, 'v1');
-  await mkdir(artifact);
-  await writeFile(path.join(artifact, 'label.txt'), 'UP');
-  const { digest } = await createFolderStore(path.join(folder, 'artifacts')).put(artifact);
+  const { digest } = await createFolderStore(path.join(folder, 'artifacts')).put(
+    await trained(config.models.find(({ name }) => name === model)!),
+  );
   const made = { parent: null, runId: null, snapshotId: null, trainSeconds: null, accuracyOnTest: null };
   await stores.versions.register({ model, digest, ...made });
   await stores.routes.promote(model, 'v1', { by: 'bob', because: 'the first' });
@@ -116,7 +111,9 @@ beforeAll(async () => {
   const server = await open(startServer, environment);
   addresses = { console: console.address, server: server.address };
   routes = { console: routesOf(console.app), server: routesOf(server.app) };
-  await vi.waitFor(async () => expect((await fetch(`${addresses.server}/readyz`)).status).toBe(200));
+  await expect
+    .poll(async () => (await fetch(`${addresses.server}/readyz`)).status, { timeout: 60_000 })
+    .toBe(200);
 });
 afterAll(async () => {
   for (const close of closing.toReversed()) await close();
@@ -125,6 +122,32 @@ afterAll(async () => {
   await postgres?.stop();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
+
+/** A version of the model that has hardly learnt anything. */
+async function trained({ name, task, input }: ModelConfig): Promise<string> {
+  const rows = Array.from({ length: 40 }, (_, price) =>
+    JSON.stringify({ input: { price }, label: price < 20 ? 'UP' : 'DOWN' }),
+  ).join('\n');
+  const [file, outFolder] = [path.join(folder, 'rows.jsonl'), path.join(folder, 'v1')];
+  await writeFile(file, rows);
+  await runTrainingJob(
+    {
+      model: { name, task, input },
+      training: {
+        kind: 'table',
+        settings: tabularSettings({ method: 'full', hidden: [2], minSteps: 10, maxSteps: 10 }),
+        search: null,
+        warmStart: null,
+      },
+      trainFile: file,
+      validationFile: file,
+      outFolder,
+      lineage: {},
+    },
+    { onProgress: () => {} },
+  );
+  return outFolder;
+}
 
 /** A role as it is started, on a port of its own. */
 async function open(

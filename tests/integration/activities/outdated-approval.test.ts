@@ -21,14 +21,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-/** v1 says A, v2 says B and waits for two people, after a look at forty rows that are B. */
+/** v1 says A, v2 says B and waits for two people, after a look at forty rows, of which most are B. */
 async function asked(golden: string = '') {
   const { stores, configDigest } = world;
   await world.addVersion('A');
   await stores.routes.promote('m', 'v1', why);
   await stores.runs.begin({ id: 'r1', model: 'm', trigger: regret, configDigest, labelledAtStart: 0 });
   const { version, digest } = await world.addVersion('B', { runId: 'r1' });
-  await world.label(Array.from('B'.repeat(40), (truth, x) => ({ truth, input: { x, group: 'g' } })));
+  await world.label(Array.from('B'.repeat(36) + 'AAAA', (truth, x) => ({ truth, input: { x, group: 'g' } })));
   if (golden !== '') await addGolden('pinned', golden);
   let looks = 0;
   const look = async () => {
@@ -68,7 +68,7 @@ const addGolden = (...given: Parameters<typeof goldenOf>): Promise<unknown> =>
 /** Another word about the label of so many rows that tested: a label, or that it is taken back. */
 async function say(rows: number, kind: 'label' | 'retract', skip = 0): Promise<void> {
   const tested = await world.stores.runs.tested('r1', 1);
-  const ids = tested.filter(({ part }) => part === 'test').slice(skip, skip + rows);
+  const ids = tested.filter(({ part, label }) => part === 'test' && label === 'B').slice(skip, skip + rows);
   const at = new Date(feedNow + 120_000).toISOString();
   await world.feed.feedback(
     ...ids.map(({ id }) => feedbackOn({ predictionId: id }, kind === 'label' ? 'A' : null, { kind, at })),

@@ -43,6 +43,8 @@ const begin = async (id: string) => {
 };
 const rows = (truths: string) =>
   Array.from(truths, (truth, x) => ({ truth, input: { x: truth === 'A' ? x : -x, group: 'g' } }));
+/** Of one label alone nothing could be told. */
+const backToA = 'AAAAAAAAAB'.repeat(10);
 const canary = () => {
   const { reader } = fakeMetricsReader(Date.now);
   return createCanaryActivities({ ...world.ports, metrics: reader }, { namespace: 'default' });
@@ -141,13 +143,13 @@ test('memory brings back an earlier champion that fits the new rows, and no vers
   await world.label(rows('B'.repeat(300)));
   await begin('r1');
   expect(await recall()).toBeNull();
-  await world.label(rows('A'.repeat(80)));
+  await world.label(rows(backToA));
   const recalled = await recall();
   expect(recalled).toMatchObject({ version: 'v1', champion: 'v2' });
   // It is a verdict like any other, with what it was made from.
   const [look] = await stores.runs.evaluations('r1');
   expect(look).toMatchObject({ look: 0, challenger: 'v1', champion: 'v2', verdict: { kind: 'promote' } });
-  expect(look!.report).toMatchObject({ gate: 'memory', evidence: { wins: 80, losses: 0 }, tried: 1 });
+  expect(look!.report).toMatchObject({ gate: 'memory', evidence: { wins: 90, losses: 10 }, tried: 1 });
 
   await adoptEarlierVersion({ model: 'm', runId: 'r1', version: 'v1', sentence: 'v1 fits.' });
   expect((await stores.versions.get('m', 'v1')).role).toBe('challenger');
@@ -266,7 +268,7 @@ test('an earlier champion that fits is found by triage, with the evidence that m
   await world.addVersion('B');
   await stores.routes.promote('m', 'v2', why);
   await world.label(rows('B'.repeat(310)));
-  await world.label(rows('A'.repeat(80)));
+  await world.label(rows(backToA));
   await begin('r1');
   const { triage } = createTriageActivities(ports);
   const asked = (configDigest: string) => triage({ runId: 'r1', model: 'm', configDigest, trigger: regret });

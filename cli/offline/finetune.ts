@@ -184,7 +184,7 @@ async function run<Input, Settings extends CommonSettings>(
 /** What was learnt from, for whoever imports the version or tests it. */
 async function keepLearnt<Input, Settings extends CommonSettings>(
   folder: string,
-  { described: { model }, train, validation, base, old }: Prepared<Input, Settings>,
+  { described: { model }, train, validation, base, old, leakage }: Prepared<Input, Settings>,
 ): Promise<void> {
   const learnt = [...train, ...validation, ...(old?.rehearse ?? []), ...(old?.golden ?? [])];
   const rows = await loopRows(
@@ -195,7 +195,9 @@ async function keepLearnt<Input, Settings extends CommonSettings>(
   const known = learnMore(before, model.input, rows);
   // The same image may come to the loop in other bytes: what is listed of images is not all that may be met there.
   const isWhole = known.isWhole && imageOf(model.input) === null;
-  await writeLearnt(folder, { ...known, isWhole });
+  // Rows that came twice are learnt once; how often they meet is seen before that.
+  const byChance = Math.max(known.byChance ?? 0, leakage.byChance);
+  await writeLearnt(folder, { ...known, isWhole, byChance });
 }
 
 async function train<Input, Settings extends CommonSettings>(

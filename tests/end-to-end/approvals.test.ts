@@ -377,6 +377,7 @@ test('the audit log tells who decided and who was refused, in a chain that holds
   ]);
   expect(of('refused')).toEqual([
     ['start', 'otto', null],
+    ['access', 'ben', 'DL_REASON_NEEDED'],
     ['reject', 'ben', null],
     ['access', 'otto', 'DL_FORBIDDEN'],
   ]);

@@ -111,9 +111,9 @@ beforeAll(async () => {
   const server = await open(startServer, environment);
   addresses = { console: console.address, server: server.address };
   routes = { console: routesOf(console.app), server: routesOf(server.app) };
-  await expect
-    .poll(async () => (await fetch(`${addresses.server}/readyz`)).status, { timeout: 60_000 })
-    .toBe(200);
+  await vi.waitFor(async () => expect((await fetch(`${addresses.server}/readyz`)).status).toBe(200), {
+    timeout: 60_000,
+  });
 });
 afterAll(async () => {
   for (const close of closing.toReversed()) await close();
@@ -343,7 +343,7 @@ function pathOf({ route }: Pick<Door, 'route'>): string {
     .replace(':version', 'v1')
     .replace(':label', 'champion')
     .replace(':row', row)
-    .replace(':path{.+}', 'label.txt')
+    .replace(':path{.+}', 'driftloop.json')
     .replace(':id', 'r1')
     .replace('*', 'nowhere');
   expect(filled).not.toMatch(/\/:/);

@@ -3,8 +3,8 @@
  * learnt them they prove too much. A loop leaves such rows out of the test; offline, where somebody names the file, what
  * stands beside a version says which rows it has learnt from.
  *
- * Rows of a few categories meet by chance, as the rows that were learnt meet each other. So as many may be met as three
- * standard deviations of that allow: where rows never meet each other, none.
+ * Rows of a few categories meet by chance, as the rows that were learnt and those that test meet each other. So as many
+ * may be met as three standard deviations of that allow: where rows never meet each other, none.
  */
 import { count } from '../../domain/count.ts';
 import type { Check } from './check.ts';

@@ -1,7 +1,7 @@
-import { boundParts } from '../../domain/approval.ts';
 import { isWaiting } from '../../domain/run.ts';
 import { traceOf } from '../../domain/tracing.ts';
 import { sayTriage } from '../../domain/triage.ts';
+import { sayBound } from '../../console/dossier/bound-word.ts';
 import { printDossier } from '../../console/dossier/print-dossier.ts';
 import type { Answer } from '../output.ts';
 import type { Driftloop } from '../operate/driftloop.ts';
@@ -47,7 +47,7 @@ export function sayDecided(decided: Decided): Answer {
     json: decided,
     text: [
       `${runId}: ${decision === 'approve' ? 'approved' : 'rejected'}. It holds for ${boundWord}:`,
-      ...boundParts.map((part) => `  ${part.padEnd(9)} ${boundTo[part] ?? 'none'}`),
+      ...sayBound(boundTo),
     ].join('\n'),
     next: `driftloop run show ${runId}`,
   };

@@ -10,6 +10,10 @@ const pattern = new RegExp(`^[0-9a-f]{${DIGITS}}(-[0-9a-f]{${DIGITS}}){${boundPa
 export const boundWordOf = (bound: BoundTo): string =>
   boundParts.map((part) => digitsOf(part, bound)).join('-');
 
+/** The same in full, a line for each part. */
+export const sayBound = (bound: BoundTo): string[] =>
+  boundParts.map((part) => `  ${part.padEnd(9)} ${bound[part] ?? 'none'}`);
+
 const digitsOf = (part: BoundPart, bound: BoundTo): string =>
   createHash('sha256').update(`${part} ${bound[part]}`).digest('hex').slice(0, DIGITS);
 

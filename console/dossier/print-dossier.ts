@@ -1,7 +1,8 @@
-import { boundParts, sayOutdated } from '../../domain/approval.ts';
+import { sayOutdated } from '../../domain/approval.ts';
 import { sayDeadline } from '../run-state.ts';
 import type { Clock } from '../times.ts';
 import { rate } from '../wording.ts';
+import { sayBound } from './bound-word.ts';
 import type { Dossier } from './dossier.ts';
 import {
   dossierLede,
@@ -53,10 +54,7 @@ export function printDossier(dossier: Dossier, clock: Clock): string {
       ...(deadline === null ? [] : [`${deadline}.`]),
     ],
     approval.outdated === null ? [] : [`${sayOutdated(approval.outdated)}. The gate looks again by itself.`],
-    [
-      `A decision holds for ${dossier.boundWord}:`,
-      ...boundParts.map((part) => `  ${part.padEnd(9)} ${approval.boundTo[part] ?? 'none'}`),
-    ],
+    [`A decision holds for ${dossier.boundWord}:`, ...sayBound(approval.boundTo)],
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))

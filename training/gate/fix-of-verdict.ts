@@ -4,7 +4,7 @@ import { errorCodes } from '../../domain/error-codes.ts';
 import type { Check } from './check.ts';
 import type { GateReport } from './judge-gate.ts';
 
-/** Null for a promotion, and where the challenger is simply worse. */
+/** Null for a promotion, and where the challenger is simply worse. The first check is the main question. */
 export function fixOfVerdict({ verdict, labelsNeeded, checks }: GateReport): string | null {
   if (verdict.kind === 'promote') return null;
   if (verdict.code !== undefined) return errorCodes[verdict.code].fix;
@@ -13,9 +13,8 @@ export function fixOfVerdict({ verdict, labelsNeeded, checks }: GateReport): str
       ? 'Give more labelled rows; how many would settle it cannot be foreseen.'
       : `Give about ${count(labelsNeeded)} more labelled rows.`;
   if (verdict.by !== 'guardrail') return null;
-  const broken = checks.find(
-    ({ result, sentence }) => result === 'fail' && verdict.sentence.includes(sentence),
-  );
+  const [, ...beside] = checks;
+  const broken = beside.find(({ result }) => result === 'fail');
   return broken === undefined ? null : fixOfCheck(broken);
 }
 

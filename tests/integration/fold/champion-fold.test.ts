@@ -31,18 +31,23 @@ const nobody: ScoreWithChampion = async () => {
 const bySign: ScoreWithChampion = async (_, inputs) =>
   inputs.map(({ x }) => ({ label: Number(x) > 0 ? 'A' : 'B', scores: {} }));
 
-/** Until nothing new is known; the server's own transactions may be waited for, but never for long. */
+/** Until nothing new is known. What else is open on the server holds a fold back, and is waited for. */
 async function foldAll(scoreWithChampion = nobody, limit = 100) {
+  await expect.poll(isQuiet, { timeout: 20_000 }).toBe(true);
   let folded = 0;
-  for (let idle = 0; idle < 3;) {
-    const isBehind = (await db.stores.folds.behind()).length > 0;
-    const step = isBehind ? await foldModel({ folds: db.stores.folds, scoreWithChampion, limit }, 'm') : null;
+  while ((await db.stores.folds.behind()).length > 0) {
+    const step = await foldModel({ folds: db.stores.folds, scoreWithChampion, limit }, 'm');
     folded += step?.folded ?? 0;
-    if ((step?.folded ?? 0) > 0) continue;
-    idle += 1;
-    await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return folded;
+}
+
+/** No transaction on the whole server, of whomever, has begun to write and not ended. */
+async function isQuiet() {
+  const { rows: answers } = await db.handle.pool.query<{ quiet: boolean }>(
+    'select pg_snapshot_xmin(s) = pg_snapshot_xmax(s) as quiet from pg_current_snapshot() s',
+  );
+  return answers[0]!.quiet;
 }
 const scores = async () =>
   (
@@ -195,7 +200,8 @@ test('a transaction that is still open is waited for: what it commits is never p
   await client.query('begin');
   await client.query('create table holds_an_id ()');
   await feed.feedback(feedbackOn(late, 'A'));
-  expect(await foldAll()).toBe(0);
+  const fold = () => foldModel({ folds: db.stores.folds, scoreWithChampion: nobody }, 'm');
+  expect(await fold()).toMatchObject({ folded: 0 });
   await client.query('commit');
   client.release();
   expect(await foldAll()).toBe(1);

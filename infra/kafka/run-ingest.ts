@@ -131,7 +131,9 @@ async function consume(ingest: Ingest): Promise<void> {
     // How long the others wait for a member that does not say that it is gone.
     rebalanceTimeout: sessionTimeoutMs,
     heartbeatInterval: 1_000,
-    maxWaitTimeInMs: 500,
+    // A transaction has its price, whether it takes one record or a thousand: the broker lets a few come together.
+    maxWaitTimeInMs: 250,
+    minBytes: 2 ** 16,
     allowAutoTopicCreation: false,
     // This file begins again by itself, whatever the consumer died of.
     retry: { restartOnFailure: async () => false },

@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import getPort from 'get-port';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { DriftloopConfig } from '../../domain/model-config.ts';
 import type { Loop } from '../../domain/ports.ts';
+import { freePort } from '../../infra/local/free-port.ts';
 import type { Exit } from '../../infra/local/keeper.ts';
 import type { PartEvent } from '../../infra/local/part.ts';
 import { refuseBrokenEnvironment } from '../../infra/local/preflight.ts';
@@ -98,7 +98,7 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
     });
     closers.push(() => stack.stop());
     // Known before the console is up: the worker tells others where to fetch what was promoted.
-    const consolePort = await getPort({ host: '127.0.0.1' });
+    const consolePort = await freePort();
     const variables = {
       DRIFTLOOP_CONSOLE_URL: process.env['DRIFTLOOP_CONSOLE_URL'] ?? `http://127.0.0.1:${consolePort}`,
       ...environmentOf(stack, { stateDir, namespace: config.namespace, beatMs }),

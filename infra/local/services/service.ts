@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import getPort from 'get-port';
 import { DriftloopError } from '../../../domain/errors.ts';
+import { freePort } from '../free-port.ts';
 import { startProcess, type Exit, type ProcessSpec, type RunningProcess } from '../keeper.ts';
 import { revive } from '../revive.ts';
 
@@ -82,10 +82,7 @@ async function bringUp(
 
 async function freePorts(count: number, preferred: readonly number[]): Promise<number[]> {
   const ports: number[] = [];
-  for (let i = 0; i < count; i++) {
-    const last = preferred[i];
-    ports.push(await getPort({ host: '127.0.0.1', ...(last === undefined ? {} : { port: last }) }));
-  }
+  for (let i = 0; i < count; i++) ports.push(await freePort(preferred[i]));
   return ports;
 }
 

@@ -44,7 +44,8 @@ export async function drillWayBack(
 
 /** How a drill on schedule ended. */
 export type DrillOutcome =
-  { isOpen: true; target: string; seconds: number } | { isOpen: false; code: ErrorCode; sentence: string };
+  | { isOpen: true; target: string; seconds: number }
+  | { isOpen: false; code: ErrorCode; sentence: string };
 
 export const createDrillActivities = ({
   withPredictor,

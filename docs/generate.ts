@@ -1,11 +1,11 @@
 /**
- * Writes what is made from the code: `npm run docs`; `npm run docs -- pictures` those of the console. The reference pages, and Grafana's dashboards. A test fails while
- * they are out of date.
+ * Writes what is made from the code: `npm run docs`; `npm run docs -- pictures` those of the console. The reference
+ * pages, and Grafana's dashboards. A test fails while they are out of date.
  */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
+import { format } from 'oxfmt';
 import { z } from 'zod';
 import { eventMessage } from '../domain/events.ts';
 import { deadLetterMessage, feedbackMessage, predictionMessage } from '../domain/messages.ts';
@@ -59,18 +59,14 @@ export async function pages(): Promise<Record<string, string>> {
       schema: eventMessage,
     },
   };
-  const style = await resolveConfig(fileURLToPath(import.meta.url));
   const written: Record<string, string> = {};
   for (const [name, { title, schema }] of Object.entries(schemas)) {
     const json = { ...z.toJSONSchema(schema, { io: 'input' }), title };
-    written[`${reference}/${name}`] = await format(JSON.stringify(json), { ...style, parser: 'json' });
+    written[`${reference}/${name}`] = await tidy(name, json);
   }
-  const openApi = JSON.stringify(openApiDocument());
-  written[`${reference}/openapi.json`] = await format(openApi, { ...style, parser: 'json' });
-  for (const [name, dashboard] of Object.entries(dashboards)) {
-    const json = JSON.stringify(grafanaJson(dashboard));
-    written[`${grafana}/${name}`] = await format(json, { ...style, parser: 'json' });
-  }
+  written[`${reference}/openapi.json`] = await tidy('openapi.json', openApiDocument());
+  for (const [name, dashboard] of Object.entries(dashboards))
+    written[`${grafana}/${name}`] = await tidy(name, grafanaJson(dashboard));
   written[`${reference}/config.md`] = configPage(z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema);
   written[`${reference}/metrics.md`] = metricsPage();
   written[`${reference}/logs.md`] = logsPage();
@@ -163,6 +159,16 @@ const typeOf = (at: JsonSchema): string => {
   if (shapes.length > 0) return [...new Set(shapes.map(typeOf))].join(' or ');
   return at.enum?.map((v) => JSON.stringify(v)).join(' or ') ?? String(at.type ?? '');
 };
+
+/** As `npm run check` wants it. */
+async function tidy(name: string, json: unknown): Promise<string> {
+  const { printWidth } = JSON.parse(await readFile(path.join(root, '.oxfmtrc.json'), 'utf8')) as {
+    printWidth: number;
+  };
+  const { code, errors } = await format(name, JSON.stringify(json), { printWidth });
+  if (errors.length > 0) throw new Error(`${name}: ${errors[0]!.message}`);
+  return code;
+}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (process.argv[2] === 'pictures') {

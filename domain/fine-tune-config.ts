@@ -221,7 +221,8 @@ export const fineTuneSchema = z.discriminatedUnion('method', [
 export type FineTune = z.output<typeof fineTuneSchema>;
 /** A wish that leaves even the method open. */
 export type OpenWish =
-  FineTune | ({ method?: undefined } & Omit<Extract<FineTune, { method: 'head' }>, 'method'>);
+  | FineTune
+  | ({ method?: undefined } & Omit<Extract<FineTune, { method: 'head' }>, 'method'>);
 /** What a search tries, within which budget, and what all trials share. */
 export type SearchWish = Extract<FineTune, { method: 'search' }>;
 type Given = z.input<typeof fineTuneSchema>;

@@ -13,7 +13,7 @@ const bin = (name) => path.join(root, 'node_modules/.bin', name);
 const checks = [
   ['types', bin('tsc'), ['-p', 'tsconfig.json']],
   ['lint', bin('oxlint'), ['--type-aware', '--quiet']],
-  ['format', bin('prettier'), ['--check', '--log-level=warn', '.']],
+  ['format', bin('oxfmt'), ['--check']],
   ['dead code', bin('knip'), []],
 ];
 /** Side by side: each is one long thread. */

@@ -93,7 +93,8 @@ const routeTo = (model: string, champion: Route['champion']): Route => ({
 
 async function read(answer: Response): ReturnType<TrialServer['ask']> {
   const body = (await answer.json()) as
-    { predictions: AnyOutput[] } | { error: { code: string; message: string } };
+    | { predictions: AnyOutput[] }
+    | { error: { code: string; message: string } };
   if ('predictions' in body) return { outputs: body.predictions };
   const { code, message } = body.error;
   const refusal = `${answer.status} ${code}, ${message}`;

@@ -6,7 +6,8 @@ import { everyStream } from './streams/every-stream.ts';
 import type { Stream, StreamState } from './streams/stream-detector.ts';
 
 export type Method =
-  { kind: 'stream'; method: Stream<Knobs, StreamState> } | { kind: 'samples'; method: SampleTest<Knobs> };
+  | { kind: 'stream'; method: Stream<Knobs, StreamState> }
+  | { kind: 'samples'; method: SampleTest<Knobs> };
 
 /** Underscores and capitals are no other name. */
 const plain = (name: string): string => name.trim().toLowerCase().replaceAll('_', '-');

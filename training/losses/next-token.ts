@@ -33,5 +33,5 @@ const flat = (tf: Tf, logits: Tensor3D): Tensor2D => tf.reshape(logits, [-1, log
 function nextTokens(tf: Tf, labels: Tensor2D): Tensor1D {
   const [batch, length] = labels.shape;
   const next = tf.slice(labels, [0, 1], [batch, length - 1]);
-  return tf.reshape(tf.pad(next, [[0, 0], [0, 1]], IGNORED), [-1]); // prettier-ignore
+  return tf.reshape(tf.pad(next, [[0, 0], [0, 1]], IGNORED), [-1]); // oxfmt-ignore
 }

@@ -7,7 +7,8 @@ import { invalidBase } from './unfit-base.ts';
  * piece by piece.
  */
 export type StoredTensor = { shape: readonly number[] } & (
-  { data(): Promise<unknown> } | { pieces(): AsyncIterable<Float32Array> }
+  | { data(): Promise<unknown> }
+  | { pieces(): AsyncIterable<Float32Array> }
 );
 
 const FLOAT_BYTES = 4;

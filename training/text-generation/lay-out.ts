@@ -9,7 +9,8 @@ type Parts<Text> = { train: Text[]; validation: Text[] };
 
 /** Rows as tokens. */
 export type LaidOut = (
-  ({ kind: 'answers' } & Parts<WrittenText>) | ({ kind: 'preferences' } & Parts<WrittenPair>)
+  | ({ kind: 'answers' } & Parts<WrittenText>)
+  | ({ kind: 'preferences' } & Parts<WrittenPair>)
 ) & {
   /** Tokens of the longest answer of the training rows, with its end. */
   longestAnswer: number;

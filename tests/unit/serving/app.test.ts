@@ -51,7 +51,7 @@ describe('predict', () => {
     const input = { photo: image({ width: 2, height: 2, channels: 1 }) };
     const { follower, messages, predict } = await setUp({ config: meterConfig({ input }) });
     await follower.start();
-    const pixels = [[0, 10], [20, 255]]; // prettier-ignore
+    const pixels = [[0, 10], [20, 255]]; // oxfmt-ignore
     const encoded = await sharp(Uint8Array.of(0, 10, 20, 255), { raw: { width: 2, height: 2, channels: 1 } })
       .png()
       .toBuffer();

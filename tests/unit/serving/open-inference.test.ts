@@ -264,7 +264,7 @@ describe('inference', () => {
       [2, 1, 2],
       [2, 1, 2, 1],
     ])
-      // prettier-ignore
+      // oxfmt-ignore
       expect((await infer([{ ...pixels, shape }])).status).toBe(200);
     const sent = messages.predictions.map(({ input }) => input['photo']);
     expect(sent.slice(0, 2)).toEqual(sent.slice(2));

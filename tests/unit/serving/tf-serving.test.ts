@@ -29,7 +29,7 @@ describe('predict', () => {
     expect(body).toEqual({
       outputs: {
         label: ['v1', 'v1', 'v1'],
-        scores: [[0, 0], [0, 0], [0, 0]], // prettier-ignore
+        scores: [[0, 0], [0, 0], [0, 0]], // oxfmt-ignore
         predictionId: messages.predictions.map(({ predictionId }) => predictionId),
         version: ['v1', 'v1', 'v1'],
       },

@@ -99,7 +99,7 @@ describe('of a table', () => {
   });
 
   test('numbers to hit are neither balanced nor in conflict', () => {
-    const { card } = inspectData(table([[1, '5'], [1, '6'], [2, '7']]), { labels: null }); // prettier-ignore
+    const { card } = inspectData(table([[1, '5'], [1, '6'], [2, '7']]), { labels: null }); // oxfmt-ignore
     expect(card).toMatchObject({ labels: null, conflicts: { groups: 0 }, notes: [] });
   });
 });

@@ -60,15 +60,15 @@ describe('the gradient that is written out is the slope of', () => {
   });
 
   test('the gated part', () => {
-    expectRightGradients((gate, up) => swiglu(tf, as(gate), as(up)), [[3, 4], [3, 4]]); // prettier-ignore
+    expectRightGradients((gate, up) => swiglu(tf, as(gate), as(up)), [[3, 4], [3, 4]]); // oxfmt-ignore
   });
 
   test('normalisations, by the gain and the shift too', () => {
-    expectRightGradients((x, gain, shift) => layerNorm(tf, as(x), gain as tf.Tensor1D, shift as tf.Tensor1D, 1e-5), [[3, 5], [5], [5]]); // prettier-ignore
+    expectRightGradients((x, gain, shift) => layerNorm(tf, as(x), gain as tf.Tensor1D, shift as tf.Tensor1D, 1e-5), [[3, 5], [5], [5]]); // oxfmt-ignore
   });
 
   test('root-mean-square normalisation, by the gain too', () => {
-    expectRightGradients((x, gain) => rmsNorm(tf, as(x), gain as tf.Tensor1D, 1e-5), [[3, 5], [5]]); // prettier-ignore
+    expectRightGradients((x, gain) => rmsNorm(tf, as(x), gain as tf.Tensor1D, 1e-5), [[3, 5], [5]]); // oxfmt-ignore
   });
 
   test.each(['out-in', 'in-out'] as const)('a matrix that lies %s', (layout) => {
@@ -83,7 +83,7 @@ describe('the gradient that is written out is the slope of', () => {
   });
 
   test('a sum, of a thing and itself too', () => {
-    expectRightGradients((x, y) => residual(tf, residual(tf, as(x), as(y)), as(x)), [[2, 3], [2, 3]]); // prettier-ignore
+    expectRightGradients((x, y) => residual(tf, residual(tf, as(x), as(y)), as(x)), [[2, 3], [2, 3]]); // oxfmt-ignore
   });
 
   test.each([

@@ -18,7 +18,7 @@ test('the best is the best of all, for losses and for scores', () => {
       const state = over(values, { patience: 3 });
       expect(state.best!.value).toBe(Math.min(...values));
       expect(state.best!.at).toBe(values.indexOf(Math.min(...values)));
-      const mirrored = over(values.map((v) => 0 - v), { patience: 3, mode: 'max' }); // prettier-ignore
+      const mirrored = over(values.map((v) => 0 - v), { patience: 3, mode: 'max' }); // oxfmt-ignore
       expect({ ...mirrored, best: mirrored.best!.at }).toEqual({ ...state, best: state.best!.at });
     }),
   );

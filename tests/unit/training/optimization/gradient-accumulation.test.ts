@@ -49,7 +49,7 @@ describe.each(await tensorflows())('a batch in parts, on $name', ({ select }) =>
       [2, 0.5, 7],
     ]) {
       const whole = gradientOf([[0, 5]], weights);
-      const inParts = gradientOf([[0, 1], [1, 4], [4, 5]], weights); // prettier-ignore
+      const inParts = gradientOf([[0, 1], [1, 4], [4, 5]], weights); // oxfmt-ignore
       inParts.forEach((value, i) => expect(value).toBeCloseTo(whole[i]!, 6));
     }
     expect(tf.memory().numTensors).toBe(before);

@@ -118,7 +118,7 @@ describe('a search', () => {
   test('a training that ran away is worse than any, and of equal ones the first goes on', () => {
     const search = judge(beginSearch([{ trials: 3, steps: 1 }, { trials: 2, steps: 2 }]), (trial) =>
       trial === 0 ? NaN : -1e9,
-    ); // prettier-ignore
+    ); // oxfmt-ignore
     expect(search.alive).toEqual([1, 2]);
   });
 });

@@ -82,7 +82,7 @@ describe('offsets', () => {
   });
 
   test('of tokens around the text are empty', () => {
-    expect(wordTokenizer.offsets('pump')).toEqual([[0, 0], [0, 4], [0, 0]]); // prettier-ignore
+    expect(wordTokenizer.offsets('pump')).toEqual([[0, 0], [0, 4], [0, 0]]); // oxfmt-ignore
   });
 });
 

@@ -53,7 +53,7 @@ async function expectParts(tf: Tf, model: VectorModel, c: Case): Promise<void> {
   const rows = batchOf(model).length;
   const means = isEqual ? c.micro_losses : c.micro_mean_losses;
   const parts = isEqual ? equalParts(rows, means.length) : statedParts(c.micro_batches);
-  const weights = parts.map((part) => batchOf(model).slice(...part).reduce((sum, x) => sum + x, 0)); // prettier-ignore
+  const weights = parts.map((part) => batchOf(model).slice(...part).reduce((sum, x) => sum + x, 0)); // oxfmt-ignore
   const { head } = trainingTask(model);
   await withNetwork(tf, model.folder, head, ({ config, weights: network, parameters }) => {
     trainOnly(parameters, () => true);
@@ -76,7 +76,7 @@ async function expectParts(tf: Tf, model: VectorModel, c: Case): Promise<void> {
       expect(weights).toEqual(c.token_counts);
       expectLoss(parts, weights, c.token_weighted, c.token_weighted_grad_norm);
       // Kept as what it must not be: the mean of the means.
-      expectLoss(parts, parts.map(() => 1), c.naive_mean_of_means, c.naive_grad_norm); // prettier-ignore
+      expectLoss(parts, parts.map(() => 1), c.naive_mean_of_means, c.naive_grad_norm); // oxfmt-ignore
     }
   });
 }

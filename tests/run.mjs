@@ -22,6 +22,7 @@ const child = spawn(
     'run',
     '--reporter=default',
     '--reporter=json',
+    '--reporter=tests/support/second-try.ts',
     `--outputFile.json=${report}`,
     ...process.argv.slice(2),
   ],

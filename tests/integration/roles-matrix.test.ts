@@ -80,11 +80,14 @@ beforeAll(async () => {
   const shown = prediction({ model: pictures, input: { photo: pixel }, label: 'UP' });
   row = shown.predictionId;
   await startFeed(db).predictions(shown);
-  await stores.teach.enqueue(
-    pictures,
-    [{ predictionId: row, reason: 'chosen', because: 'a test', worth: 0.5 }],
-    'bob',
-  );
+  // Whether it may be picked, or has to be drawn, is up to chance.
+  const asked = (['chosen', 'random'] as const).map((reason) => ({
+    predictionId: row,
+    reason,
+    because: 'a test',
+    worth: 0.5,
+  }));
+  expect(await stores.teach.enqueue(pictures, asked, 'bob')).toBe(1);
 
   for (const [name, value] of Object.entries({
     DRIFTLOOP_SPOOL: path.join(folder, 'spool'),

@@ -107,7 +107,7 @@ function scriptedAround() {
 
 const startGpu = async (name: string): Promise<GpuWorker> => {
   const worker = await startGpuWorker(path.join(folder, name), {
-    DATABASE_URL: postgres.databaseUrl,
+    DATABASE_URL: world.db.databaseUrl,
     DRIFTLOOP_NAMESPACE: world.namespace,
     DRIFTLOOP_TEMPORAL_ADDRESS: temporal.address.address,
     DRIFTLOOP_ARTIFACTS: world.artifactsFolder,
@@ -173,101 +173,94 @@ const trainerOf = async (worker: GpuWorker): Promise<number> => {
   return worker.trainer()!;
 };
 
-test.concurrent(
-  'kill -9 of the trainer and of its worker costs the steps since the last checkpoint, and nothing of the result',
-  async () => {
-    const first = await startGpu('first');
-    const run = await startRun('run-killed');
+test.concurrent('kill -9 of the trainer and of its worker costs the steps since the last checkpoint, and nothing of the result', async () => {
+  const first = await startGpu('first');
+  const run = await startRun('run-killed');
 
-    const kept = await killAt(0, 'run-killed', first.trainer);
-    await until(async () => (await resumedAt('run-killed')).length === 1, 30_000);
-    expect(kept).toBeGreaterThan(0);
-    // A checkpoint that was written while it was killed may have come after the look.
-    expect((await resumedAt('run-killed'))[0]).toBeGreaterThanOrEqual(kept);
-    expect(isAlive(first.pid)).toBe(true);
+  const kept = await killAt(0, 'run-killed', first.trainer);
+  await until(async () => (await resumedAt('run-killed')).length === 1, 30_000);
+  expect(kept).toBeGreaterThan(0);
+  // A checkpoint that was written while it was killed may have come after the look.
+  expect((await resumedAt('run-killed'))[0]).toBeGreaterThanOrEqual(kept);
+  expect(isAlive(first.pid)).toBe(true);
 
-    const lastTrainer = await trainerOf(first);
-    const keptThen = await killAt(kept + 100, 'run-killed', () => first.pid);
-    expect(await untilDead(lastTrainer)).toBeLessThan(1_000);
-    const second = await startGpu('second');
+  const lastTrainer = await trainerOf(first);
+  const keptThen = await killAt(kept + 100, 'run-killed', () => first.pid);
+  expect(await untilDead(lastTrainer)).toBeLessThan(1_000);
+  const second = await startGpu('second');
 
-    // While the first run waits to be missed, the second worker has time for another one.
-    const { runId } = await loop.loop.requestRun('m', { by: 'anna', reason: 'a test' });
-    await until(async () => (await keptStep(runId)) > 0, 30_000);
-    const paused = await trainerOf(second);
-    let toldAt = performance.now();
-    await loop.loop.pause('m', 'anna');
-    await until(() => !isAlive(paused), 20_000);
-    expect(performance.now() - toldAt).toBeLessThan(1_000);
-    await until(async () => (await storyOf(runId)).some((sentence) => sentence.startsWith('Paused')), 10_000);
-    const keptWhilePaused = await keptStep(runId);
-    await loop.loop.resume('m', 'anna');
-    await until(async () => (await resumedAt(runId)).length === 1, 30_000);
-    expect(await resumedAt(runId)).toEqual([keptWhilePaused]);
+  // While the first run waits to be missed, the second worker has time for another one.
+  const { runId } = await loop.loop.requestRun('m', { by: 'anna', reason: 'a test' });
+  await until(async () => (await keptStep(runId)) > 0, 30_000);
+  const paused = await trainerOf(second);
+  let toldAt = performance.now();
+  await loop.loop.pause('m', 'anna');
+  await until(() => !isAlive(paused), 20_000);
+  expect(performance.now() - toldAt).toBeLessThan(1_000);
+  await until(async () => (await storyOf(runId)).some((sentence) => sentence.startsWith('Paused')), 10_000);
+  const keptWhilePaused = await keptStep(runId);
+  await loop.loop.resume('m', 'anna');
+  await until(async () => (await resumedAt(runId)).length === 1, 30_000);
+  expect(await resumedAt(runId)).toEqual([keptWhilePaused]);
 
-    const cancelled = await trainerOf(second);
-    toldAt = performance.now();
-    await client.workflow.getHandle(workflowIds.retrain(world.namespace, 'm')).cancel();
-    await until(() => !isAlive(cancelled), 20_000);
-    expect(performance.now() - toldAt).toBeLessThan(1_000);
-    await until(async () => (await world.stores.runs.get(runId)).endedAt !== null, 10_000);
-    await until(async () => (await keptStep(runId)) === 0, 10_000);
+  const cancelled = await trainerOf(second);
+  toldAt = performance.now();
+  await client.workflow.getHandle(workflowIds.retrain(world.namespace, 'm')).cancel();
+  await until(() => !isAlive(cancelled), 20_000);
+  expect(performance.now() - toldAt).toBeLessThan(1_000);
+  await until(async () => (await world.stores.runs.get(runId)).endedAt !== null, 10_000);
+  await until(async () => (await keptStep(runId)) === 0, 10_000);
 
-    expect(await run.result()).toMatchObject({ kind: 'rejected' });
-    const [, again] = await resumedAt('run-killed');
-    expect(again).toBeGreaterThanOrEqual(keptThen);
-    expect((await storyOf('run-killed')).join(' ')).toContain(`resumed at step ${again}.`);
-    expect(await keptStep('run-killed')).toBe(0);
+  expect(await run.result()).toMatchObject({ kind: 'rejected' });
+  const [, again] = await resumedAt('run-killed');
+  expect(again).toBeGreaterThanOrEqual(keptThen);
+  expect((await storyOf('run-killed')).join(' ')).toContain(`resumed at step ${again}.`);
+  expect(await keptStep('run-killed')).toBe(0);
 
-    const { snapshotId, version } = await world.stores.runs.get('run-killed');
-    const { digest } = await world.stores.versions.get('m', version!);
-    const whole = await trainedUninterrupted({
-      runId: 'run-killed',
-      model: 'm',
-      configDigest: world.configDigest,
-      snapshotId: snapshotId!,
-    });
-    const weightsOf = async (of: string) =>
-      (await readArtifact(await world.ports.artifacts.open(of))).weights;
-    expect(furthest(await weightsOf(digest), await weightsOf(whole.digest))).toBeLessThan(1e-5);
-    expect(whole.report).toMatchObject({ steps: STEPS, resumedAtStep: null });
-  },
-);
+  const { snapshotId, version } = await world.stores.runs.get('run-killed');
+  const { digest } = await world.stores.versions.get('m', version!);
+  const whole = await trainedUninterrupted({
+    runId: 'run-killed',
+    model: 'm',
+    configDigest: world.configDigest,
+    snapshotId: snapshotId!,
+  });
+  const weightsOf = async (of: string) => (await readArtifact(await world.ports.artifacts.open(of))).weights;
+  expect(furthest(await weightsOf(digest), await weightsOf(whole.digest))).toBeLessThan(1e-5);
+  expect(whole.report).toMatchObject({ steps: STEPS, resumedAtStep: null });
+});
 
-test.concurrent(
-  'a training that never has the memory it needs is given up after a few tries; its worker trains the next',
-  async () => {
-    const namespace = `${world.namespace}-small`;
-    // Less than it takes to load the code.
-    let heapMb = 16;
-    const trainer: Trainer = {
-      fineTune: (job, options) =>
-        createChildTrainer({ heapMb, onChild: (pid) => pids.push(pid) }).fineTune(job, options),
-    };
-    const pids: number[] = [];
-    const workers = await Promise.all([
-      createControlWorker({ ...onQueues(namespace), activities: scriptedAround() }),
-      createTrainingWorker({
-        ...onQueues(namespace),
-        activities: createTrainingActivities({ ...world.ports, trainer }),
-      }),
-    ]);
-    try {
-      const outcome = await (await startRun('run-small', namespace)).result();
-      expect(pids).toHaveLength(TRIES_IN_A_ROW);
-      expect(outcome.kind).toBe('failed');
-      expect(outcome.sentence).toMatch(
-        /ran out of memory.*not tried again.*DL_TRAINING_OUT_OF_MEMORY.*Fix: Give/,
-      );
-      heapMb = 256;
-      const next = await startRun('run-next', namespace);
-      const isTraining = async () => ((await world.stores.runs.get('run-next')).progress?.step ?? 0) > 0;
-      await until(() => isTraining().catch(() => false), 60_000);
-      await next.cancel();
-      expect(await next.result()).toMatchObject({ kind: 'failed', sentence: 'The run was cancelled.' });
-      expect(pids).toHaveLength(TRIES_IN_A_ROW + 1);
-    } finally {
-      await Promise.all(workers.map((worker) => worker.stop()));
-    }
-  },
-);
+test.concurrent('a training that never has the memory it needs is given up after a few tries; its worker trains the next', async () => {
+  const namespace = `${world.namespace}-small`;
+  // Less than it takes to load the code.
+  let heapMb = 16;
+  const trainer: Trainer = {
+    fineTune: (job, options) =>
+      createChildTrainer({ heapMb, onChild: (pid) => pids.push(pid) }).fineTune(job, options),
+  };
+  const pids: number[] = [];
+  const workers = await Promise.all([
+    createControlWorker({ ...onQueues(namespace), activities: scriptedAround() }),
+    createTrainingWorker({
+      ...onQueues(namespace),
+      activities: createTrainingActivities({ ...world.ports, trainer }),
+    }),
+  ]);
+  try {
+    const outcome = await (await startRun('run-small', namespace)).result();
+    expect(pids).toHaveLength(TRIES_IN_A_ROW);
+    expect(outcome.kind).toBe('failed');
+    expect(outcome.sentence).toMatch(
+      /ran out of memory.*not tried again.*DL_TRAINING_OUT_OF_MEMORY.*Fix: Give/,
+    );
+    heapMb = 256;
+    const next = await startRun('run-next', namespace);
+    const isTraining = async () => ((await world.stores.runs.get('run-next')).progress?.step ?? 0) > 0;
+    await until(() => isTraining().catch(() => false), 60_000);
+    await next.cancel();
+    expect(await next.result()).toMatchObject({ kind: 'failed', sentence: 'The run was cancelled.' });
+    expect(pids).toHaveLength(TRIES_IN_A_ROW + 1);
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+  }
+});

@@ -1,5 +1,5 @@
 import process from 'node:process';
-import { startOwnPostgres, variable } from './test-database.ts';
+import { addTemplate, startOwnPostgres, variable } from './test-database.ts';
 
 /** As many as there are workers (vitest.config.ts). */
 const SERVERS = 2;
@@ -10,6 +10,7 @@ const SERVERS = 2;
  */
 export async function setup(): Promise<() => Promise<void>> {
   const servers = await Promise.all(Array.from({ length: SERVERS }, startOwnPostgres));
+  await Promise.all(servers.map(({ databaseUrl }) => addTemplate(databaseUrl)));
   process.env[variable] = servers.map(({ databaseUrl }) => databaseUrl).join(' ');
   return async () => void (await Promise.all(servers.map((server) => server.stop())));
 }

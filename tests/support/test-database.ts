@@ -11,6 +11,7 @@ import { migrate } from '../../infra/postgres/migrate.ts';
 import { openStores, type Stores } from '../../infra/postgres/open-stores.ts';
 
 export type TestDatabase = {
+  /** Not the address that was given, where the database is a copy of the template. */
   databaseUrl: string;
   /** Its own schema, which goes away with `close`. */
   namespace: string;
@@ -24,21 +25,33 @@ type TestPostgres = { databaseUrl: string; stop(): Promise<void> };
 /** Where shared-postgres.ts says its servers are. */
 export const variable = 'DRIFTLOOP_TEST_POSTGRES';
 
+/** On each of the servers of shared-postgres.ts: a migrated schema that every test gets a copy of. */
+const template = { database: 'migrated', namespace: 'template' };
+
 /** A real PostgreSQL: the one of DATABASE_URL, a database of its own on this worker's server, or a server of its own. */
 export async function startTestPostgres(): Promise<TestPostgres> {
   const given = process.env['DATABASE_URL'];
   if (given) return { databaseUrl: given, stop: async () => {} };
   const worker = Number(process.env['VITEST_POOL_ID']);
-  const ours = process.env[variable]?.split(' ')[worker - 1];
+  const ours = shared()[worker - 1];
   return ours === undefined ? await startOwnPostgres() : await createDatabase(ours);
 }
 
-async function createDatabase(server: string): Promise<TestPostgres> {
+const shared = (): string[] => process.env[variable]?.split(' ') ?? [];
+
+async function createDatabase(server: string, like = 'template1'): Promise<TestPostgres> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await ask(server, `create database ${name}`);
+  await ask(server, `create database ${name} template ${like}`);
+  return {
+    databaseUrl: databaseOn(server, name),
+    stop: () => ask(server, `drop database ${name} with (force)`),
+  };
+}
+
+function databaseOn(server: string, name: string): string {
   const url = new URL(server);
   url.pathname = name;
-  return { databaseUrl: url.href, stop: () => ask(server, `drop database ${name} with (force)`) };
+  return url.href;
 }
 
 /**
@@ -72,10 +85,19 @@ async function ask(databaseUrl: string, question: string): Promise<void> {
   }
 }
 
-/** A migrated schema of its own in a running PostgreSQL. */
-export async function openTestDatabase(databaseUrl: string): Promise<TestDatabase> {
+/** To copy a database takes a fifth of the time that its migrations do. */
+export async function addTemplate(server: string): Promise<void> {
+  await ask(server, `create database ${template.database}`);
+  await migrate(databaseOn(server, template.database), template.namespace);
+}
+
+/** A migrated schema of its own: in a database of its own where there is a template, else in the one that is given. */
+export async function openTestDatabase(given: string): Promise<TestDatabase> {
   const namespace = `test-${randomBytes(4).toString('hex')}`;
-  await migrate(databaseUrl, namespace);
+  const server = shared().find((url) => new URL(url).host === new URL(given).host);
+  const { databaseUrl, remove } = await (server === undefined
+    ? migrated(given, namespace)
+    : copied(server, namespace));
   const stores = await openStores({ databaseUrl, namespace });
   const handle = openHandle({ databaseUrl, namespace }, 4);
   return {
@@ -86,7 +108,20 @@ export async function openTestDatabase(databaseUrl: string): Promise<TestDatabas
     async close() {
       await stores.close();
       await handle.pool.end();
-      await ask(databaseUrl, `drop schema if exists ${databaseSchema(namespace)} cascade`);
+      await remove();
     },
   };
+}
+
+async function migrated(databaseUrl: string, namespace: string) {
+  await migrate(databaseUrl, namespace);
+  const remove = () => ask(databaseUrl, `drop schema if exists ${databaseSchema(namespace)} cascade`);
+  return { databaseUrl, remove };
+}
+
+async function copied(server: string, namespace: string) {
+  const { databaseUrl, stop: remove } = await createDatabase(server, template.database);
+  const [was, is] = [template.namespace, namespace].map(databaseSchema);
+  await ask(databaseUrl, `alter schema ${was} rename to ${is}`);
+  return { databaseUrl, remove };
 }

@@ -166,10 +166,7 @@ test('rows that say what a golden row says do not train, and what was learnt is 
 });
 
 test('rows are pinned, sampled, listed and retired on the command line; what is no row of the model is refused', async () => {
-  const { folder, type } = typingAt(
-    { databaseUrl: postgres.databaseUrl, namespace: world.namespace },
-    { DRIFTLOOP_LOCAL_USER: 'grace' },
-  );
+  const { folder, type } = typingAt(world.db, { DRIFTLOOP_LOCAL_USER: 'grace' });
   const golden = (...args: string[]) => type('golden', ...args);
   const write = (...lines: string[]) =>
     writeFile(path.join(folder, 'rows.csv'), ['x,group,truth', ...lines, ''].join('\n'));

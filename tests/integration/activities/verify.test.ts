@@ -200,7 +200,7 @@ test('a run that judged nothing has nothing to be verified but its manifest; one
 
 test('the command says equal, or shows what differs and ends with 1', async () => {
   await judged();
-  const { type } = typingAt({ databaseUrl: postgres.databaseUrl, namespace: world.namespace });
+  const { type } = typingAt(world.db);
   const equal = await type('verify', 'r1');
   expect(equal).toMatchObject({
     code: 0,

@@ -71,10 +71,10 @@ test(
     await stores.routes.promote('m', 'v2', why);
 
     const file = path.join(scratch, 'backup');
-    const taken = await takeBackup({ databaseUrl: here.databaseUrl, namespace, file, artifacts });
+    const taken = await takeBackup({ databaseUrl: world.db.databaseUrl, namespace, file, artifacts });
     expect(Object.keys(taken.tail.artifacts).toSorted()).toEqual([baseDigest, ...digests].toSorted());
 
-    const isOther = elsewhere.databaseUrl !== here.databaseUrl;
+    const isOther = elsewhere.databaseUrl !== world.db.databaseUrl;
     const target = { databaseUrl: elsewhere.databaseUrl, namespace: isOther ? namespace : `${namespace}-2` };
     const folder = path.join(scratch, 'restored');
     const restored = createFolderStore(folder);

@@ -87,7 +87,7 @@ async function type(
 }
 
 test('backup, and restore where nothing is, where something is, and where somebody is', async () => {
-  const here = { databaseUrl: postgres.databaseUrl, artifacts: world.artifactsFolder };
+  const here = { databaseUrl: world.db.databaseUrl, artifacts: world.artifactsFolder };
   const there = { databaseUrl: elsewhere.databaseUrl, artifacts: path.join(folder, 'artifacts') };
   const namespace = world.db.namespace;
   const backup = await type(here, ['backup', '--out', 'state.tar.gz']);

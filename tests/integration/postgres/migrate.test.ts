@@ -45,12 +45,13 @@ test('several migrate at once: one does the work, the others find it done; repea
 });
 
 test('a role refuses a schema that is missing, older or newer, and says what to type', async () => {
-  const { databaseUrl } = postgres;
-  await expect(openStores({ databaseUrl, namespace: 'never-migrated' })).rejects.toMatchObject({
+  const never = { databaseUrl: postgres.databaseUrl, namespace: 'never-migrated' };
+  await expect(openStores(never)).rejects.toMatchObject({
     code: 'DL_SCHEMA_OLDER',
     fix: 'driftloop migrate',
   });
-  const db = await openTestDatabase(databaseUrl);
+  const db = await openTestDatabase(postgres.databaseUrl);
+  const { databaseUrl } = db;
   try {
     await db.handle.pool.query("insert into migrations (tag, hash) values ('9999_from_the_future', 'x')");
     const newer = { code: 'DL_SCHEMA_NEWER' };
@@ -77,15 +78,15 @@ const variables = (databaseUrl: string, namespace: string) => ({
 const launcher = fileURLToPath(new URL('../../../cli/bin/driftloop.mjs', import.meta.url));
 
 test('every role ends on a schema that it does not know, with the code and what to do', async () => {
+  const db = await openTestDatabase(postgres.databaseUrl);
   const ending = (name: RoleName, namespace: string) =>
     new Promise<{ code: unknown; said: string }>((resolve) => {
       const args = name === 'worker-gpu' ? ['worker', '--gpu'] : [name];
-      const env = { ...process.env, ...variables(postgres.databaseUrl, namespace) };
+      const env = { ...process.env, ...variables(db.databaseUrl, namespace) };
       execFile(process.execPath, [launcher, ...args], { env, timeout: 60_000 }, (error, out, err) =>
         resolve({ code: error?.code, said: `${out}${err}` }),
       );
     });
-  const db = await openTestDatabase(postgres.databaseUrl);
   try {
     await db.handle.pool.query("insert into migrations (tag, hash) values ('9999_from_the_future', 'x')");
     const newer = roleNames.map((name) => ending(name, db.namespace));

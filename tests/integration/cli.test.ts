@@ -1,7 +1,12 @@
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import process from 'node:process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { templates } from '../../cli/init/template-names.ts';
+import { loadConfig } from '../../cli/load-config.ts';
 import { startDriftloop } from '../../cli/local/start.ts';
 import type { RunningDriftloop } from '../../cli/local/start.ts';
 import { parseConfig } from '../../domain/config.ts';
@@ -308,6 +313,61 @@ test('nobody else serves while a run goes on; what a team serves itself is not r
     'The budget is spent: 1 of 1 minutes were trained',
   );
 });
+
+/** From nothing to a model that answers, as a newcomer types it. */
+test('every template is a project: dev takes its config, its rows train a champion, and its client is answered', async () => {
+  const begun = [];
+  for (const template of templates) {
+    const { model: name, commands }: { model: string; commands: string[] } = await json(
+      'init',
+      template,
+      '--template',
+      template,
+      '--yes',
+    );
+    begun.push({ template, name, bootstrap: commands[1]!.split(' ').slice(1) });
+  }
+  const at = (template: string) => path.join(folder, template);
+  const configs = await Promise.all(
+    [folder, ...templates.map(at)].map((where) => loadConfig(path.join(where, 'driftloop.config.ts'))),
+  );
+  const models = configs
+    .flatMap(({ config }) => config.models)
+    // What writes has to be fetched from a hub first.
+    .filter(({ name }) => name !== 'chat')
+    .map((declared) =>
+      ['shop', 'customers'].includes(declared.name)
+        ? declared
+        : // Whether texts and images are learnt shows in a short training too.
+          { ...declared, fineTune: { method: 'full', epochs: 4, maxSteps: 120 } },
+    );
+  expect(await driftloop.apply(parseConfig({ ...configs[0]!.config, models }))).toBe(true);
+  for (const { template, name, bootstrap } of begun.filter((one) => one.template !== 'chat')) {
+    // One installation serves them all: each folder finds it as its own.
+    await rm(path.join(at(template), '.driftloop'), { recursive: true, force: true });
+    await symlink(path.join(folder, '.driftloop'), path.join(at(template), '.driftloop'));
+    // The first in a process of its own.
+    const typing = template === templates[0] ? typeAway : typeHere;
+    const trained = await typing(at(template), ...bootstrap, '--json');
+    expect({ template, err: trained.err, code: trained.code }).toEqual({ template, err: '', code: 0 });
+    const { accuracyOnTest } = JSON.parse(trained.out) as { accuracyOnTest: number };
+    expect({ template, isLearnt: accuracyOnTest > 0.6 }).toEqual({ template, isLearnt: true });
+    expect(await answered(at(template), name)).toContain('predictionId');
+  }
+});
+
+/** What `ask.mjs` prints once the server has loaded the first version. */
+async function answered(cwd: string, name: string): Promise<string> {
+  for (let i = 0; ; i += 1) {
+    try {
+      return (await promisify(execFile)(process.execPath, ['ask.mjs'], { cwd })).stdout;
+    } catch (error) {
+      if (i === 40) throw error;
+      if (!String(error).includes(name)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
 
 test('a person reads the mistake, its fix and its page, and no stack trace; a second dev in the folder is one', async () => {
   const { code, out, err } = await typeAlone('dev');

@@ -53,7 +53,7 @@ describe.skipIf(found === null)('the console in a browser', () => {
     addEventListener('load', () => requestAnimationFrame(() => requestAnimationFrame(watch)));
   };
   async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    world = consoleScene({ refreshMs: 250 });
+    world = consoleScene({ refreshMs: 100 });
     server = await new Promise<ServerType>((resolve) => {
       const started: ServerType = serve({ fetch: world.app.fetch, hostname: '127.0.0.1', port: 0 }, () =>
         resolve(started),

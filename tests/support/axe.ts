@@ -4,23 +4,27 @@ import type { Page } from 'playwright-core';
 /** Runs in the page; TypeScript's own types lack it. */
 type InPage = { axe: typeof axe };
 
+/** All rules on all of the page, where nothing else is said. */
+export type Look = Readonly<{ rules?: readonly string[]; within?: string }>;
+
 /**
  * What axe finds wrong on the page as it stands, in its own words: nothing at all is wanted, so that nobody has to
  * weigh how bad a finding is.
  */
-export async function violationsOn(page: Page, rules?: readonly string[]): Promise<string[]> {
+export async function violationsOn(page: Page, wanted: Look = {}): Promise<string[]> {
   if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
-  return page.evaluate(async (only) => {
-    const { violations } = await (globalThis as unknown as InPage).axe.run({
+  return page.evaluate(async ({ rules, within }) => {
+    if (within !== undefined && document.querySelector(within) === null) return [];
+    const { violations } = await (globalThis as unknown as InPage).axe.run(within ?? document, {
       resultTypes: ['violations'],
       // Media and style sheets are the page's own: nothing has to be fetched for a look.
       preload: false,
-      ...(only === undefined ? {} : { runOnly: [...only] }),
+      ...(rules === undefined ? {} : { runOnly: [...rules] }),
     });
     return violations.flatMap(({ id, impact, nodes }) =>
       nodes.map(({ target, failureSummary }) => `${impact} ${id} ${target.join(' ')}: ${failureSummary}`),
     );
-  }, rules);
+  }, wanted);
 }
 
 /** Runs in the page: words in charts whose colour is too near to the colour behind them; axe leaves SVG out. */

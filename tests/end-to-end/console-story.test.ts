@@ -18,7 +18,7 @@ import { demoProduction, turningShop } from '../support/turning-shop.ts';
 
 const found = await findChromium();
 /** Rows a second; an hour of the config is a second here. */
-const pace = 60;
+const pace = 100;
 /** What the loop may take for one step of the story, on a machine that does everything else too. */
 const step = { timeout: 120_000, interval: 200 };
 

@@ -233,6 +233,8 @@ test('a team that goes back takes the registry with it', async () => {
   await team.produce('alpha', '--rows', '150', '--world', 'new');
   await until(async () => (await champion(alpha)) === 'v1', 30_000);
   expect((await alpha.stores.versions.get(model, 'v2')).role).toBe('retired');
+  // Nothing of it is still on its way when the next test counts.
+  await until(async () => (await labelled(alpha)) === 1_800, 30_000);
 });
 
 test('the other namespace on the same stack has heard nothing of it', async () => {

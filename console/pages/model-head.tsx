@@ -98,7 +98,8 @@ export const Facts: FC<{ view: ModelView }> = ({ view }) => {
         name="Labels"
         note={
           live.state === 'answers' && live.predictions !== null
-            ? `of ${counted(live.predictions, 'prediction')}`
+            ? // Prometheus was asked a moment earlier: there are at least as many as have labels.
+              `of ${counted(Math.max(live.predictions, view.labelled), 'prediction')}`
             : 'so far'
         }
       >

@@ -8,6 +8,7 @@ import { watchStreams } from '../../../monitors/fold/watch-streams.ts';
 import { declared, declareModel } from '../../support/declare-model.ts';
 import { feedbackOn, prediction, startFeed } from '../../support/ingest-feed.ts';
 import { openTestDatabase, startTestPostgres, type TestDatabase } from '../../support/test-database.ts';
+import { untilQuiet } from '../../support/until-quiet.ts';
 
 let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
 let db: TestDatabase;
@@ -33,7 +34,7 @@ const bySign: ScoreWithChampion = async (_, inputs) =>
 
 /** Until nothing new is known. What else is open on the server holds a fold back, and is waited for. */
 async function foldAll(scoreWithChampion = nobody, limit = 100) {
-  await expect.poll(isQuiet, { timeout: 20_000 }).toBe(true);
+  await untilQuiet(db);
   let folded = 0;
   while ((await db.stores.folds.behind()).length > 0) {
     const step = await foldModel({ folds: db.stores.folds, scoreWithChampion, limit }, 'm');
@@ -42,13 +43,6 @@ async function foldAll(scoreWithChampion = nobody, limit = 100) {
   return folded;
 }
 
-/** No transaction on the whole server, of whomever, has begun to write and not ended. */
-async function isQuiet() {
-  const { rows: answers } = await db.handle.pool.query<{ quiet: boolean }>(
-    'select pg_snapshot_xmin(s) = pg_snapshot_xmax(s) as quiet from pg_current_snapshot() s',
-  );
-  return answers[0]!.quiet;
-}
 const scores = async () =>
   (
     await db.handle.pool.query<{ seq: number; id: string; version: string | null; correct: boolean | null }>(

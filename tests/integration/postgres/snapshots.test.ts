@@ -4,6 +4,7 @@ import { foldModel } from '../../../monitors/fold/fold-model.ts';
 import { declareModel } from '../../support/declare-model.ts';
 import { feedbackOn, startFeed } from '../../support/ingest-feed.ts';
 import { openTestDatabase, startTestPostgres, type TestDatabase } from '../../support/test-database.ts';
+import { untilQuiet } from '../../support/until-quiet.ts';
 
 let postgres: Awaited<ReturnType<typeof startTestPostgres>>;
 let db: TestDatabase;
@@ -19,6 +20,7 @@ beforeEach(async () => {
   feed = startFeed(db);
   await db.stores.routes.promote('m', 'v1', { by: 'ada', because: 'a test' });
   await feed.labelled(Array.from('ABABABABAB', (truth, x) => ({ truth, input: { x: x / 3 } })));
+  await untilQuiet(db);
   await foldModel({ folds: db.stores.folds, scoreWithChampion: async () => [] }, 'm');
   examples = await db.stores.examples.range('m', { fromSeq: 1 });
 });

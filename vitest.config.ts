@@ -16,6 +16,7 @@ const onServices = {
   // A busy machine may take a service away for longer than a test waits. What passes at the second try is named at the
   // end of the run (tests/support/second-try.ts); what is wrong stays wrong.
   retry: 1,
+  expect: { poll: { timeout: 10_000 } },
   pool: 'forks' as const,
   globalSetup: ['tests/support/provision.ts'],
   setupFiles: ['tests/support/shared-data.ts'],

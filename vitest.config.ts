@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** They watch a clock: they mostly wait, and have nothing beside them that computes. */
+/** They watch a clock, and have nothing beside them but one more of them. */
 const clocks = [
   'tests/end-to-end/{chaos,console-story,demo,electricity}.test.ts',
   'tests/integration/{prometheus-alerts,temporal-loop}.test.ts',

@@ -2,7 +2,8 @@
  * Writes what is made from the code: `npm run docs`; `npm run docs -- pictures` those of the console. The reference
  * pages, and Grafana's dashboards. A test fails while they are out of date.
  */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format } from 'oxfmt';
@@ -25,6 +26,9 @@ import { triagePage } from './triage-page.ts';
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const reference = 'docs/reference';
 const grafana = 'infra/grafana/dashboards';
+const { printWidth } = JSON.parse(readFileSync(path.join(root, '.oxfmtrc.json'), 'utf8')) as {
+  printWidth: number;
+};
 
 type JsonSchema = {
   type?: string | string[];
@@ -162,9 +166,6 @@ const typeOf = (at: JsonSchema): string => {
 
 /** As `npm run check` wants it. */
 async function tidy(name: string, json: unknown): Promise<string> {
-  const { printWidth } = JSON.parse(await readFile(path.join(root, '.oxfmtrc.json'), 'utf8')) as {
-    printWidth: number;
-  };
   const { code, errors } = await format(name, JSON.stringify(json), { printWidth });
   if (errors.length > 0) throw new Error(`${name}: ${errors[0]!.message}`);
   return code;

@@ -27,10 +27,10 @@ const production = () =>
     ...model,
     approval: { ...model.approval, required: true },
     rollout: rolloutSchema.parse({
-      shadow: '3h',
+      shadow: '2h',
       canary: [0.3, 0.6],
-      step: '4h',
-      bake: '3h',
+      step: '2h',
+      bake: '2h',
       every: '1h',
       minSamples: 60,
       // On a machine that does everything else too a tail of answers is nobody's fault.

@@ -64,7 +64,11 @@ function only(spans: readonly CollectedSpan[], name: string): CollectedSpan {
 
 /** Every record of a topic, with the headers that it has. */
 async function recordsOf(topic: string, atLeast: number) {
-  const consumer = connect(kafka, 'driftloop-test').consumer({ groupId: `reads-${topic}` });
+  // A reader leaves when its last question is answered.
+  const consumer = connect(kafka, 'driftloop-test').consumer({
+    groupId: `reads-${topic}`,
+    maxWaitTimeInMs: 100,
+  });
   const records: { headers: object }[] = [];
   await consumer.connect();
   await consumer.subscribe({ topics: [topic], fromBeginning: true });

@@ -163,6 +163,10 @@ export const stageOf = (current: OnTrial): Stage =>
     ? { phase: 'canary', step: current.step, share: current.share }
     : { phase: current.phase };
 
+export const isSameStage = (one: Stage, other: Stage): boolean =>
+  one.phase === other.phase &&
+  (one.phase === 'canary' ? one.step : 0) === (other.phase === 'canary' ? other.step : 0);
+
 /** The share of requests that the challenger answers in a phase. */
 const weightOf = (stage: Stage | { phase: 'champion' }): number =>
   stage.phase === 'shadow' ? 0 : stage.phase === 'canary' ? stage.share : 1;

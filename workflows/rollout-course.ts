@@ -42,10 +42,6 @@ export const beginCourse = (nowMs: number): Course => ({
   paused: null,
 });
 
-export const isSameStage = (one: Stage, other: Stage): boolean =>
-  one.phase === other.phase &&
-  (one.phase === 'canary' ? one.step : 0) === (other.phase === 'canary' ? other.step : 0);
-
 /** A phase begins when the servers serve it. */
 export function beginStage(course: Course, nowMs: number): void {
   const isFirst = course.inForce === null;

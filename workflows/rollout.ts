@@ -8,7 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { Refit, Step } from '../activities/canary.ts';
 import { waitMs } from '../domain/rollout-pace.ts';
-import { advance, begin, isOnTrial, sayStage, stageOf, trafficOf } from '../domain/rollout.ts';
+import { advance, begin, isOnTrial, isSameStage, sayStage, stageOf, trafficOf } from '../domain/rollout.ts';
 import type {
   Ended,
   OnTrial,
@@ -20,7 +20,7 @@ import type {
 } from '../domain/rollout.ts';
 import { quick, watching } from './activities.ts';
 import { explainFailure } from './explain-failure.ts';
-import { beginCourse, beginStage, isSameStage, keepSeen, timeOf } from './rollout-course.ts';
+import { beginCourse, beginStage, keepSeen, timeOf } from './rollout-course.ts';
 import type { Course } from './rollout-course.ts';
 import { scoreInBackground } from './score-in-background.ts';
 import type { Background } from './score-in-background.ts';

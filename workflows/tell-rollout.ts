@@ -1,6 +1,5 @@
-import { isOnTrial } from '../domain/rollout.ts';
+import { isOnTrial, isSameStage } from '../domain/rollout.ts';
 import type { OnTrial, Rollout, RolloutEvent } from '../domain/rollout.ts';
-import { isSameStage } from './rollout-course.ts';
 import type { Course } from './rollout-course.ts';
 import type { storyOf } from './story.ts';
 

@@ -5,7 +5,7 @@ import type { Loop, ModelStore, RouteStore, RunEvent, RunStore, VersionStore } f
 import { rolloutSchema, timesOf } from '../../domain/rollout-config.ts';
 import type { RolloutConfig } from '../../domain/rollout-config.ts';
 import { lastsMs, waitMs } from '../../domain/rollout-pace.ts';
-import { isOnTrial } from '../../domain/rollout.ts';
+import { isOnTrial, isSameStage, stageOf } from '../../domain/rollout.ts';
 import type { OnTrial, RolloutStanding, RolloutTimes, Stage } from '../../domain/rollout.ts';
 import type { Run } from '../../domain/run.ts';
 import { lastDrill } from '../versions/way-back.ts';
@@ -81,7 +81,8 @@ async function show(
   const times = timesOf(rollout);
   const events = story.filter((event) => event.phase === 'rollout');
   const until = endedAt === null ? now : Date.parse(endedAt);
-  const phases = phasesOf(events, asked.standing, until);
+  const stages = stagesOf(rollout);
+  const phases = phasesOf(events, asked.standing, stages, until);
   const judged = evaluations.at(-1)?.champion;
   const parent = all.find((one) => one.version === version)?.parent;
   return {
@@ -93,7 +94,7 @@ async function show(
     outcome,
     ...asked,
     phases,
-    planned: isOpen ? plannedFrom(phases.at(-1), rollout, times, now) : [],
+    planned: isOpen ? plannedFrom(phases.at(-1), stages, times, now) : [],
     nextLookAt: isOpen ? nextLookOf(asked.standing, times, now) : null,
     times,
     entity: entityOf(config),
@@ -119,10 +120,14 @@ async function ask(loop: RolloutParts['loop'], model: string, runId: string) {
   }
 }
 
-/** The story says when the servers began to serve a phase: those events carry the generation. */
+/**
+ * The story says when the servers began to serve a phase: those events carry the generation. A phase on which the
+ * workflow has decided already begins now.
+ */
 export function phasesOf(
   events: readonly (Pick<RunEvent, 'data'> & { at: string })[],
   standing: RolloutStanding | null,
+  stages: readonly Stage[],
   until: number,
 ): PhaseSpan[] {
   const begins = events.flatMap(({ at, data }) => {
@@ -135,8 +140,12 @@ export function phasesOf(
     stage: stage.phase === 'canary' ? { ...stage, step: (step += 1) } : stage,
     from,
   }));
-  if (counted.length === 0 && standing !== null && isOnTrial(standing.rollout))
-    counted.push({ stage: standing.rollout, from: Date.parse(standing.since) });
+  if (standing !== null && isOnTrial(standing.rollout)) {
+    const stage = stageOf(standing.rollout);
+    const last = counted.at(-1);
+    if (last === undefined) counted.push({ stage, from: Date.parse(standing.since) });
+    else if (placeOf(stage, stages) > placeOf(last.stage, stages)) counted.push({ stage, from: until });
+  }
   return counted.map(({ stage, from }, i) => ({ stage, from, to: counted[i + 1]?.from ?? until }));
 }
 
@@ -146,19 +155,24 @@ function stageIn(data: NonNullable<RunEvent['data']>): Stage | null {
   return rollout === 'canary' && typeof share === 'number' ? { phase: 'canary', step: 0, share } : null;
 }
 
+/** Every phase, in its order. */
+const stagesOf = ({ shadow, canary, bake }: RolloutConfig): Stage[] => [
+  ...(shadow === undefined ? [] : [{ phase: 'shadow' } as const]),
+  ...canary.map((share, step) => ({ phase: 'canary', step, share }) as const),
+  ...(bake === undefined ? [] : [{ phase: 'bake' } as const]),
+];
+
+const placeOf = (stage: Stage, stages: readonly Stage[]): number =>
+  stages.findIndex((one) => isSameStage(one, stage));
+
 /** What is still to come if every judgement is good. */
 function plannedFrom(
   current: PhaseSpan | undefined,
-  rollout: RolloutConfig,
+  stages: readonly Stage[],
   times: RolloutTimes,
   now: number,
 ): PhaseSpan[] {
-  const stages: Stage[] = [
-    ...(rollout.shadow === undefined ? [] : [{ phase: 'shadow' } as const]),
-    ...rollout.canary.map((share, step) => ({ phase: 'canary', step, share }) as const),
-    ...(rollout.bake === undefined ? [] : [{ phase: 'bake' } as const]),
-  ];
-  const at = current === undefined ? -1 : stages.findIndex((stage) => isSame(stage, current.stage));
+  const at = current === undefined ? -1 : placeOf(current.stage, stages);
   let from = now;
   return stages.slice(Math.max(0, at)).map((stage, i) => {
     const isCurrent = i === 0 && current !== undefined;
@@ -168,10 +182,6 @@ function plannedFrom(
     return span;
   });
 }
-
-const isSame = (one: Stage, other: Stage): boolean =>
-  one.phase === other.phase &&
-  (one.phase !== 'canary' || other.phase !== 'canary' || one.step === other.step);
 
 function nextLookOf(standing: RolloutStanding | null, times: RolloutTimes, now: number): number | null {
   if (standing === null || !isOnTrial(standing.rollout)) return null;

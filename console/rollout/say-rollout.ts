@@ -1,4 +1,4 @@
-import { isOnTrial, trafficOf } from '../../domain/rollout.ts';
+import { isOnTrial, isSameStage, trafficOf } from '../../domain/rollout.ts';
 import type { Band, Check, Judgement, OnTrial, Stage } from '../../domain/rollout.ts';
 import type { Mark } from '../run-state.ts';
 import type { Lede } from '../sentences.ts';
@@ -53,7 +53,10 @@ export const onTrial = ({ standing }: ShownRollout): OnTrial | null =>
 /** The share of requests that the challenger answers now. */
 export function answeredNow(shown: ShownRollout): number {
   const current = onTrial(shown);
-  if (current === null) return shown.isOpen ? shareOf(shown.phases.at(-1)?.stage) : 0;
+  const stage = shown.phases.at(-1)?.stage;
+  // The story may be a moment ahead of what the workflow has said.
+  if (current === null || stage === undefined || !isSameStage(current, stage))
+    return shown.isOpen ? shareOf(stage) : 0;
   const { mode, share } = trafficOf(current);
   return mode === 'shadow' ? 0 : mode === 'bake' ? 1 : share;
 }

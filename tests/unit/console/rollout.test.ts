@@ -185,8 +185,25 @@ describe('what is gathered', () => {
 
   test('a story that says nothing leaves the phase that the workflow knows', () => {
     const standing = world.rows.rollouts.get(model)!;
-    expect(phasesOf([], standing, 9e12)).toMatchObject([{ from: Date.parse(standing.since), to: 9e12 }]);
-    expect(phasesOf([], null, 1)).toEqual([]);
+    expect(phasesOf([], standing, [], 9e12)).toMatchObject([{ from: Date.parse(standing.since), to: 9e12 }]);
+    expect(phasesOf([], null, [], 1)).toEqual([]);
+  });
+
+  test('what the workflow has decided is where it is before the story tells it, and what is planned follows', async () => {
+    hold(null, { phase: 'canary', step: 2, share: 0.5 });
+    const { shown } = await json();
+    expect(shown!.phases.at(-1)).toMatchObject({ stage: { step: 2, share: 0.5 }, from: world.time.now });
+    expect(shown!.planned.map(({ stage }) => stage.phase)).toEqual(['canary', 'bake']);
+    const { lede, text } = await page();
+    expect(lede).toMatch('answers 50 % of requests');
+    expect(text).toMatch('all of them at');
+  });
+
+  test('what the story tells is where it is before the workflow has said so', async () => {
+    hold(null, { phase: 'canary', step: 0, share: 0.05 });
+    const { lede, text } = await page();
+    expect(lede).toMatch('answers 25 % of requests');
+    expect(text).toMatch('50 % at');
   });
 
   test('what is missing is the most of what any check asks for, labels and requests apart', () => {

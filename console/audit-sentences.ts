@@ -27,6 +27,8 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   'add golden': 'made rows golden',
   'retire golden': 'retired golden rows',
   'import labels': 'imported labels',
+  backup: 'took a backup',
+  restore: 'restored a backup',
   'create token': 'made a token',
   'revoke token': 'revoked a token',
   gate: 'was held by the gate',

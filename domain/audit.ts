@@ -27,6 +27,9 @@ export type AuditAction =
   | 'retire golden'
   /** Answers of people, from a file of another tool; each of them is kept with the queue. */
   | 'import labels'
+  /** Everything left as a file, or came back from one: what the log had since that backup is not in it. */
+  | 'backup'
+  | 'restore'
   | 'create token'
   | 'revoke token'
   /** The gate held or rejected a challenger for what its rows, scores or sources are, not for how good it is. */

@@ -31,6 +31,8 @@ const deeds = {
   'driftloop.golden.added.v1': 'Golden rows were added',
   'driftloop.golden.retired.v1': 'Golden rows were retired',
   'driftloop.topic.reread.v1': 'A topic is read from its beginning',
+  'driftloop.backup.taken.v1': 'A backup was taken',
+  'driftloop.backup.restored.v1': 'A backup was restored',
   'driftloop.token.created.v1': 'A token was made',
   'driftloop.token.revoked.v1': 'A token was taken back',
   'driftloop.access.refused.v1': 'Somebody was refused',

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import type { Environment } from '../environment.ts';
+import { everyModel } from '../../domain/person.ts';
+import type { Installation } from './installation.ts';
 
 export type BackupWish = { out: string; skipMissingArtifacts?: boolean };
 
@@ -21,9 +22,12 @@ export type BackedUp = {
  * @throws DL_BACKUP_EXISTS, DL_BACKUP_NOT_WRITTEN, DL_ARTIFACT_MISSING, DL_ARTIFACT_CORRUPT
  */
 export async function backUp(
-  { databaseUrl, namespace, artifacts: folder }: Pick<Environment, 'databaseUrl' | 'namespace' | 'artifacts'>,
+  { environment, stores, admit }: Pick<Installation, 'environment' | 'stores' | 'admit'>,
   { out, skipMissingArtifacts = false }: BackupWish,
 ): Promise<BackedUp> {
+  // It has every model, every row, and what is kept of tokens: it is for whoever may do everything.
+  const { name: by, via } = await admit({ right: 'apply', model: everyModel });
+  const { databaseUrl, namespace, artifacts: folder } = environment;
   const [{ createFolderStore }, { takeBackup }] = await Promise.all([
     import('../../infra/artifacts/folder-store.ts'),
     import('../../infra/backup/take-backup.ts'),
@@ -36,14 +40,19 @@ export async function backUp(
     skipMissingArtifacts,
   });
   const tables = Object.values(tail.tables);
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  const artifacts = Object.keys(tail.artifacts).length;
+  const { takenAt } = head;
+  const details = { takenAt, rows, artifacts };
+  await stores.audit.append({ action: 'backup', by, via, subject: path.basename(file), details });
   return {
     file,
     bytes,
-    takenAt: head.takenAt,
+    takenAt,
     namespace,
     tables: tables.length,
-    rows: tables.reduce((sum, table) => sum + table.rows, 0),
-    artifacts: Object.keys(tail.artifacts).length,
+    rows,
+    artifacts,
     missingArtifacts: tail.missingArtifacts,
   };
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { buryRun } from '../../activities/bury-run.ts';
+import type { AuditEntry, AuditLog } from '../../domain/audit.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { checkBackup } from '../../infra/backup/check-backup.ts';
 import { inUse, notEmpty, otherNamespace } from '../../infra/backup/problems.ts';
@@ -10,7 +11,7 @@ import { lookAround } from '../../infra/postgres/state-in.ts';
 import { isPersonal } from '../../infra/postgres/token-store.ts';
 import { openArtifacts } from '../artifact-store.ts';
 import type { Environment } from '../environment.ts';
-import { admitted } from '../people.ts';
+import { admitted, machineUser } from '../people.ts';
 
 /** What would be replaced, by the backup of when. */
 export type Replaced = { namespace: string; models: string[]; takenAt: string };
@@ -51,7 +52,7 @@ export async function restoreBackupFile(
   const { head, tail } = backup;
   if (head.namespace !== namespace) throw otherNamespace(head.namespace, namespace);
   const present = await lookAround(environment);
-  if (present.tables.length > 0) await admitToReplace(environment);
+  const who = await whoRestores(environment, present.tables.length === 0);
   if (present.sessions > 0) throw inUse(namespace, present.sessions);
   if (present.tables.length > 0) {
     if (replacing === undefined) throw notEmpty(namespace, present.tables);
@@ -61,14 +62,20 @@ export async function restoreBackupFile(
   }
   await restoreBackup(backup, { ...environment, file, artifacts: openArtifacts(environment) });
   const because = `The state was restored from the backup of ${head.takenAt}; this run was open then.`;
-  const { models, endedRuns } = await endOpenRuns(environment, because);
+  const rows = Object.values(tail.tables).reduce((sum, table) => sum + table.rows, 0);
+  const { models, endedRuns } = await settle(environment, because, {
+    action: 'restore',
+    ...who,
+    subject: path.basename(file),
+    details: { takenAt: head.takenAt, rows, replaced: present.tables.length > 0 },
+  });
   const known = [...new Set([...models, ...present.models])];
   const temporal = await beginAnew(environment, known, models, because);
   return {
     file,
     takenAt: head.takenAt,
     namespace,
-    rows: Object.values(tail.tables).reduce((sum, table) => sum + table.rows, 0),
+    rows,
     artifacts: Object.keys(tail.artifacts).length,
     missingArtifacts: tail.missingArtifacts,
     models,
@@ -78,18 +85,23 @@ export async function restoreBackupFile(
 }
 
 /**
- * What is there is replaced by whoever may do everything there; in an empty namespace nobody is known. With the
- * installation's own token nothing is opened: a schema that this Driftloop does not know can be replaced, too.
+ * What is there is replaced by whoever may do everything there; in an empty namespace nobody is known, and whoever is
+ * logged in on this machine stands for it. With the installation's own token nothing is opened: a schema that this
+ * Driftloop does not know can be replaced, too.
  */
-async function admitToReplace(environment: Environment): Promise<void> {
-  if (!isPersonal(environment.token)) return;
+async function whoRestores(environment: Environment, isEmpty: boolean): Promise<Who> {
+  if (!isPersonal(environment.token)) return { by: environment.localUser ?? machineUser(), via: 'local' };
+  if (isEmpty) return { by: machineUser(), via: null };
   const stores = await openStores(environment);
   try {
-    await admitted(stores, environment, { right: 'apply', model: everyModel });
+    const { name: by, via } = await admitted(stores, environment, { right: 'apply', model: everyModel });
+    return { by, via };
   } finally {
     await stores.close();
   }
 }
+
+type Who = Pick<AuditEntry, 'by' | 'via'>;
 
 const notConfirmed = (namespace: string) =>
   new DriftloopError('DL_NOT_CONFIRMED', `What was typed is not "${namespace}"; nothing was changed.`, {
@@ -100,9 +112,11 @@ const notConfirmed = (namespace: string) =>
 /** One for each model. */
 const OPEN_RUNS_AT_MOST = 100_000;
 
-async function endOpenRuns(
+/** Ends the runs that were open in the backup, and writes down who brought it. */
+async function settle(
   environment: Environment,
   because: string,
+  entry: Parameters<AuditLog['append']>[0],
 ): Promise<{ models: string[]; endedRuns: string[] }> {
   const stores = await openStores(environment);
   try {
@@ -112,6 +126,7 @@ async function endOpenRuns(
       await buryRun(stores, run, because);
       endedRuns.push(run.id);
     }
+    await stores.audit.append(entry);
     return { models, endedRuns };
   } finally {
     await stores.close();

@@ -10,6 +10,7 @@ import { temporal } from '../../../infra/local/parts/temporal.ts';
 import { provision } from '../../../infra/local/provision.ts';
 import { startTemporal } from '../../../infra/local/services/temporal.ts';
 import { realTools } from '../../../infra/local/tools.ts';
+import { machineUser } from '../../../cli/people.ts';
 import { withClient } from '../../../infra/postgres/connect.ts';
 import { openStores } from '../../../infra/postgres/open-stores.ts';
 import { connectClient } from '../../../infra/temporal/connect.ts';
@@ -132,6 +133,19 @@ test('backup, and restore where nothing is, where something is, and where somebo
     });
     expect((await stores.routes.get('m'))!.challenger).toBeNull();
     expect((await stores.versions.get('m', 'v3')).role).toBe('rejected');
+    // Where it came from has a row of the log after it was taken, and where it went one that goes on with the chain.
+    const { rows: taken, takenAt } = JSON.parse(backup.out) as { rows: number; takenAt: string };
+    const by = machineUser();
+    const subject = 'state.tar.gz';
+    expect((await world.db.stores.audit.list({ limit: 1 }))[0]).toMatchObject({
+      ...{ action: 'backup', by, via: 'local', subject },
+      details: { takenAt, rows: taken, artifacts: 3 },
+    });
+    expect((await stores.audit.list({ limit: 1 }))[0]).toMatchObject({
+      ...{ action: 'restore', by, via: 'local', subject },
+      details: { takenAt, rows: taken, replaced: false },
+    });
+    expect(await type(there, ['audit', 'verify'])).toMatchObject({ code: 0, err: '' });
     expect(await refused(['restore', 'state.tar.gz', '--force'], `${namespace}\n`)).toBe(
       'DL_NAMESPACE_IN_USE',
     );

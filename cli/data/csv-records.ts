@@ -1,7 +1,9 @@
-import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
 import { parse } from 'csv-parse';
 import { DriftloopError } from '../../domain/errors.ts';
+import { nth } from './nth.ts';
 import type { DataRecord } from './records.ts';
+import { utf8Chunks } from './utf8.ts';
 
 /** What else stands between columns, in files that are not separated by commas. */
 const otherDelimiters = new Map([
@@ -12,7 +14,9 @@ const otherDelimiters = new Map([
 
 /** Rows of a CSV file with a header. Throws DL_DATA_UNREADABLE. */
 export async function* csvRecords(file: string): AsyncIterable<DataRecord> {
-  const parser = createReadStream(file).pipe(
+  // The parser knows UTF-16 by its mark. What fails on the way ends the parser, which is where it is heard.
+  const parser = pipeline(
+    utf8Chunks(file, { utf16: true }),
     parse({
       columns: (header: string[]) => checkedHeader(file, header),
       bom: true,
@@ -20,6 +24,7 @@ export async function* csvRecords(file: string): AsyncIterable<DataRecord> {
       skip_empty_lines: true,
       info: true,
     }),
+    () => {},
   );
   try {
     for await (const entry of parser) {
@@ -45,6 +50,13 @@ function checkedHeader(file: string, header: readonly string[]): string[] {
       'DL_DATA_UNREADABLE',
       `The columns of ${file} are separated by ${other[1]}, not by commas: its header is one column, "${only}".`,
       { fix: 'Save it with commas between the columns, and with points in decimal numbers.' },
+    );
+  const unnamed = header.flatMap((name, i) => (name === '' ? [i + 1] : []));
+  if (unnamed.length > 1)
+    throw new DriftloopError(
+      'DL_DATA_UNREADABLE',
+      `The ${nth(unnamed[0]!)} and the ${nth(unnamed[1]!)} column of ${file} have no name.`,
+      { fix: 'Give each column a name of its own.' },
     );
   const twice = header.find((name, i) => header.indexOf(name) !== i);
   if (twice !== undefined)

@@ -5,7 +5,9 @@ import { readsText } from '../../domain/input.ts';
 import type { Feature } from '../../domain/input.ts';
 import type { AnyModel, DriftloopConfig } from '../../domain/model-config.ts';
 import type { Task } from '../../domain/task.ts';
+import { sayWriting } from './cell-writing.ts';
 import { featureNameOf } from './cells.ts';
+import { nth } from './nth.ts';
 import { profileColumns } from './profile-columns.ts';
 import type { ColumnProfile } from './profile-columns.ts';
 import { checkColumns, headerOf, type Columns } from './records.ts';
@@ -52,6 +54,10 @@ export async function inferModel(file: string, columns: Columns): Promise<Inferr
   const input: Record<string, Feature> = {};
   const leftOut: LeftOut[] = [];
   for (const column of header.filter((c) => !aside.includes(c))) {
+    if (column === '') {
+      leftOut.push({ column, because: `the ${nth(header.indexOf(column) + 1)} column has no name` });
+      continue;
+    }
     const feature = featureFrom(column, profiles.get(column)!);
     if (typeof feature === 'string') leftOut.push({ column, because: feature });
     else input[featureNameOf(column)] = feature;
@@ -74,7 +80,9 @@ function featureFrom(column: string, profile: ColumnProfile): Feature | string {
   if (profile.countsRows) return 'it counts the rows';
   if (profile.isEachOther && isIdName(column)) return 'it names the rows, one by one';
   if (profile.isNumeric) return { kind: 'number' };
-  if (profile.values.size > CATEGORY_VALUES_AT_MOST) {
+  const isMany = profile.values.size > CATEGORY_VALUES_AT_MOST;
+  if (profile.writing !== null && (isMany || profile.isEachOther)) return sayWriting[profile.writing];
+  if (isMany) {
     if (profile.words >= WORDS_OF_A_TEXT) return { kind: 'text' };
     return profile.isEachOther
       ? 'it has other words in nearly every row, as names and ids have'
@@ -82,6 +90,10 @@ function featureFrom(column: string, profile: ColumnProfile): Feature | string {
   }
   return { kind: 'category', values: [...profile.values].sort() };
 }
+
+/** A column without a name is called by its place, which its reason says. */
+export const sayLeftOut = ({ column, because }: LeftOut): string =>
+  column === '' ? `Not used: ${because}.` : `"${column}" is not used: ${because}.`;
 
 /** `id`, `user_id`, `userId`, `uuid`; not `humid`. */
 const isIdName = (column: string): boolean =>
@@ -92,6 +104,9 @@ export function taskFrom(profile: ColumnProfile, column: string): Task {
   if (missing > 0) throw unsuitable(column, `is empty in ${missing} of ${rows} rows`);
   if (values.size < 2) throw unsuitable(column, 'has one value only');
   if (isNumeric && values.size > LABELS_AT_MOST.numbers) return { kind: 'regression' };
+  const { writing } = profile;
+  if (writing !== null && writing !== 'dates' && values.size > LABELS_AT_MOST.numbers)
+    throw unsuitable(column, `is a quantity that cannot be read: ${sayWriting[writing]}`);
   if (values.size > LABELS_AT_MOST.words)
     throw unsuitable(column, `has more than ${LABELS_AT_MOST.words} different values`);
   const labels = [...values].sort((a, b) => (isNumeric ? Number(a) - Number(b) : a < b ? -1 : 1));
@@ -109,7 +124,7 @@ const noFeatures = (file: string, leftOut: readonly LeftOut[]) =>
     `${file} has no column that a model could learn from` +
       (leftOut.length === 0
         ? '.'
-        : `: ${leftOut.map(({ column, because }) => `"${column}": ${because}`).join('; ')}.`),
+        : `: ${leftOut.map(({ column, because }) => (column === '' ? because : `"${column}": ${because}`)).join('; ')}.`),
     {
       fix: `Besides the label it needs a column of numbers or of at most ${CATEGORY_VALUES_AT_MOST} different words.`,
     },

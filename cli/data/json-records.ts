@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { DataRecord, Nested } from './records.ts';
+import { utf8Lines } from './utf8.ts';
 
 /** An object of a line, whatever its values are. */
 export type JsonRow = { value: Readonly<Record<string, unknown>>; line: number };
@@ -20,7 +19,7 @@ export async function* jsonRecords(file: string, nested: Nested = false): AsyncI
 /** The same where values may be lists and objects. Throws DL_DATA_UNREADABLE with the line. */
 export async function* jsonRows(file: string): AsyncIterable<JsonRow> {
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) {
+  for await (const text of utf8Lines(file)) {
     line += 1;
     const json = line === 1 ? text.replace(/^\uFEFF/, '') : text;
     if (json.trim() !== '') yield { value: objectOf(json, file, line), line };

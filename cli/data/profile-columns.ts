@@ -1,3 +1,5 @@
+import { writingOf } from './cell-writing.ts';
+import type { Writing } from './cell-writing.ts';
 import { isMissing, numberIn } from './cells.ts';
 import { readRecords } from './records.ts';
 import type { Nested } from './records.ts';
@@ -15,6 +17,8 @@ export type ColumnProfile = {
   isEachOther: boolean;
   /** Words with a letter in them that a value has, on average over the first ones; 0 without values. */
   words: number;
+  /** How the first ones are written that are no numbers, where it is a way that is not read. */
+  writing: Writing | null;
 };
 
 /** Whether values differ from row to row, and how many words they have, is seen in the first rows; all would have to be remembered. */
@@ -69,6 +73,7 @@ function watch(valuesAtMost: number) {
       countsRows: countsRows && rows >= LEAST_ROWS,
       isEachOther: headRows >= LEAST_ROWS && head.size >= NEARLY_EVERY * headRows,
       words: headRows === 0 ? 0 : headWords / headRows,
+      writing: isNumeric ? null : writingOf(head),
     }),
   };
 }

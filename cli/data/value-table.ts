@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DriftloopError } from '../../domain/errors.ts';
 import { isMissing, numberIn } from './cells.ts';
 import { csvRecords } from './csv-records.ts';
+import { utf8Chunks } from './utf8.ts';
 
 /** What may stand in a file of numbers to look at. */
 export type Value = number | string | boolean | null | readonly number[];
@@ -27,7 +27,11 @@ export async function readValueTable(file: string): Promise<ValueTable> {
     throw new DriftloopError('DL_DATA_MISSING', `There is no file ${path.resolve(file)}.`, {
       fix: 'Name a file that is there: CSV, JSON lines, or a JSON array.',
     });
-  const text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
+  const bytes: Buffer[] = [];
+  for await (const chunk of utf8Chunks(file)) bytes.push(chunk);
+  const text = Buffer.concat(bytes)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
   const rows = await rowsOf(file, text);
   if (rows.length === 0)
     throw new DriftloopError('DL_DATA_EMPTY', `${file} has no values.`, {

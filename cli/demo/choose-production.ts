@@ -2,7 +2,7 @@ import path from 'node:path';
 import { milliseconds } from '../../domain/duration.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { DriftloopConfig, ModelConfig } from '../../domain/model-config.ts';
-import { inferConfig } from '../data/infer-config.ts';
+import { inferConfig, sayLeftOut } from '../data/infer-config.ts';
 import { checkColumns, headerOf, readRecords, type Columns } from '../data/records.ts';
 import { loadConfig } from '../load-config.ts';
 import { exampleFile, exampleFor, firstModel, noPlay, playOf, type Play } from './examples.ts';
@@ -94,7 +94,7 @@ async function fileProduction(file: string, options: ProductionOptions): Promise
     const inferred = await inferConfig(file, columns);
     config = inferred.config;
     notes.push(`The config was inferred from the file: ${Object.keys(firstModel(config).input).join(', ')}.`);
-    notes.push(...inferred.leftOut.map(({ column, because }) => `"${column}" is left out: ${because}.`));
+    notes.push(...inferred.leftOut.map(sayLeftOut));
   }
   const model = firstModel(config);
   const stream = await openCsv(file, model, columns);

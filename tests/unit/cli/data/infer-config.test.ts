@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { inferConfig } from '../../../../cli/data/infer-config.ts';
+import { inferConfig, sayLeftOut } from '../../../../cli/data/infer-config.ts';
 import { tempFolder } from '../../../support/temp-folder.ts';
 import { labelsOfTask } from '../../../../domain/task.ts';
 
@@ -78,4 +78,38 @@ test('a text without any other column is no table, and what reads it is named', 
     code: 'DL_NO_FEATURES',
     message: expect.stringContaining('"note": it is a text, which "--task text"') as string,
   });
+});
+
+test('a column of dates, decimal commas or amounts is called what it is, and what to do about it', async () => {
+  const file = csv('day,when,price,fee,sales,size,y', (i) =>
+    [
+      `2024-0${1 + (i % 9)}-${10 + (i % 19)}`,
+      `${1 + (i % 28)}.${1 + (i % 12)}.${1900 + (i % 120)} 08:3${i % 10}`,
+      `"${i},${10 + (i % 90)}"`,
+      `"$${1 + i},200.50"`,
+      `"${1 + i},200"`,
+      scattered(i),
+      i % 3 ? 'a' : 'b',
+    ].join(),
+  );
+  const { leftOut } = await inferConfig(file, { label: 'y' });
+  const why = Object.fromEntries(leftOut.map(({ column, because }) => [column, because]));
+  expect(why).toEqual({
+    day: expect.stringContaining('it has dates; name it with --time'),
+    when: expect.stringContaining('it has dates'),
+    price: 'its numbers have decimal commas; write them with a point, such as 12.50',
+    fee: expect.stringContaining('amounts with signs'),
+    sales: expect.stringContaining('its numbers have commas in them'),
+  });
+  await expect(inferConfig(file, { label: 'price' })).rejects.toMatchObject({
+    code: 'DL_LABELS_UNSUITABLE',
+    message: expect.stringContaining('decimal commas') as string,
+  });
+});
+
+test('a column without a name is called by its place', async () => {
+  const file = csv('size,,y', (i) => `${scattered(i)},${scattered(i)},${i % 3 ? 'a' : 'b'}`);
+  const { config, leftOut } = await inferConfig(file, { label: 'y' });
+  expect(Object.keys(config.models[0]!.input)).toEqual(['size']);
+  expect(leftOut.map(sayLeftOut)).toEqual(['Not used: the 2nd column has no name.']);
 });

@@ -49,3 +49,36 @@ test.each([
   expect(failure).toMatchObject({ name: 'DriftloopError', code: 'DL_DATA_UNREADABLE' });
   expect((failure as Error).message).toContain(says);
 });
+
+const latin1 = (name: string, text: string): string => {
+  const file = write(name, '');
+  writeFileSync(file, text, 'latin1');
+  return file;
+};
+
+test.each(['shop in town.csv', 'a.jsonl'])(
+  'what is not UTF-8 is refused with its line, and how to convert it: %s',
+  async (name) => {
+    const row = (word: string, i: number) =>
+      name.endsWith('csv') ? `${i},${word}` : JSON.stringify({ x: i, y: word });
+    const rows = Array.from({ length: 20_000 }, (_, i) => row(i === 15_000 ? 'grün' : 'rot', i));
+    const file = latin1(name, ['x,y', ...rows, ''].slice(name.endsWith('csv') ? 0 : 1).join('\n'));
+    const failure = await read(file).catch((error: unknown) => error);
+    expect(failure).toMatchObject({
+      code: 'DL_DATA_UNREADABLE',
+      message: `${file} is not written in UTF-8: line ${name.endsWith('csv') ? 15_002 : 15_001} is the first that cannot be read.`,
+      fix: expect.stringContaining('iconv -f latin1 -t utf-8 '),
+    });
+  },
+);
+
+test('letters of several bytes are read wherever a piece of the file ends, and UTF-16 with its mark', async () => {
+  const words = Array.from({ length: 30_000 }, (_, i) => `${'ü€😀'.slice(0, 1 + (i % 2))}${i}`);
+  const csv = await read(write('a.csv', ['y', ...words].join('\n')));
+  expect(csv.map(({ cells }) => cells['y'])).toEqual(words);
+  const json = await read(write('a.jsonl', words.map((y) => JSON.stringify({ y })).join('\r\n')));
+  expect(json.map(({ cells }) => cells['y'])).toEqual(words);
+  const utf16 = write('b.csv', '');
+  writeFileSync(utf16, '\uFEFFx,y\n1,grün\n', 'utf16le');
+  expect(await read(utf16)).toEqual([{ cells: { x: '1', y: 'grün' }, line: 2 }]);
+});

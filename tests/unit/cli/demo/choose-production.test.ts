@@ -77,9 +77,9 @@ test('a column of names or without values is left out, and that is said', async 
   const { model, notes } = await chooseProduction({ data, label: 'y' });
   expect(Object.keys(model.input)).toEqual(['x']);
   expect(notes.join(' ')).toContain(
-    '"note" is left out: it has other words in nearly every row, as names and ids have.',
+    '"note" is not used: it has other words in nearly every row, as names and ids have.',
   );
-  expect(notes.join(' ')).toContain('"none" is left out: it has no values.');
+  expect(notes.join(' ')).toContain('"none" is not used: it has no values.');
 });
 
 test.each([

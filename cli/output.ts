@@ -25,6 +25,16 @@ function pageOf(code: string): string {
   return `${fromHere.startsWith('..') ? errorsPage : fromHere}#${code.toLowerCase()}`;
 }
 
+/** Somebody went away instead of answering a question: no mistake, and no bug. */
+export class LeftEarly extends Error {
+  readonly exitCode: number;
+
+  constructor(message: string, exitCode: number) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
 /** Exit codes: 1 a mistake or a missing part, with its fix and its page; 2 wrong usage; 70 a bug of ours. */
 export function reportFailure(error: unknown, asJson: boolean): void {
   const known = ourError(error);
@@ -36,6 +46,11 @@ export function reportFailure(error: unknown, asJson: boolean): void {
         : `${describeError(known)}\n  docs: ${pageOf(code)}\n`,
     );
     process.exitCode = 1;
+    return;
+  }
+  if (error instanceof LeftEarly) {
+    process.stderr.write(`\n${error.message}\n`);
+    process.exitCode = error.exitCode;
     return;
   }
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -1,5 +1,7 @@
 import type { Feature } from '../../domain/input.ts';
 import type { DeclaredTask } from '../../domain/task.ts';
+import { sayLeftOut } from '../data/infer-config.ts';
+import { shellWord } from '../shell-word.ts';
 import type { FoundModel } from './describe-data.ts';
 
 /** The files that `driftloop init` writes, as texts. */
@@ -9,6 +11,8 @@ type Found = Pick<FoundModel, 'model' | 'label' | 'time' | 'leftOut'> & { data: 
 const quoted = (text: string): string =>
   `'${text.replaceAll(/['\\]/g, String.raw`\$&`).replaceAll('\n', String.raw`\n`)}'`;
 const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : quoted(name));
+/** A comment ends with its line. */
+const oneLine = (text: string): string => text.replaceAll(/\s+/g, ' ');
 const list = (values: readonly string[]): string => `[${values.map(quoted).join(', ')}]`;
 
 /** Small enough for a laptop. */
@@ -25,7 +29,7 @@ export function configText({ model, leftOut, data }: Found): string {
   ]);
   const isClassification = model.task.kind === 'classification';
   if (isClassification) names.add('quality');
-  const left = leftOut.map(({ column, because }) => `        // ${column} is not used: ${because}`);
+  const left = leftOut.map((one) => `        // ${oneLine(sayLeftOut(one))}`);
   return `import { ${[...names].sort().join(', ')} } from 'driftloop';
 
 export default defineDriftloop({
@@ -34,7 +38,7 @@ export default defineDriftloop({
       name: ${quoted(model.name)},
       // What it answers${isClassification ? ', and whose labels feedback may name' : ''}.
       task: ${sayTask(model.task)},
-      // What it is asked with, read out of ${data}: correct what is wrong here.
+      // What it is asked with, read out of ${oneLine(data)}: correct what is wrong here.
       input: {
 ${[...features.map(([name, feature]) => `        ${key(name)}: ${sayFeature(feature)},`), ...left].join('\n')}
       },
@@ -141,7 +145,7 @@ if (right !== undefined)
 
 /** How the first champion is trained. */
 export const bootstrapCommand = ({ model, data, label, time }: Found): string =>
-  `driftloop model bootstrap ${model.name} --data ${data} --label ${label}${time === null ? '' : ` --time ${time}`}`;
+  `driftloop model bootstrap ${model.name} --data ${shellWord(data)} --label ${shellWord(label)}${time === null ? '' : ` --time ${shellWord(time)}`}`;
 
 export const readmeText = (found: Found): string => `# ${found.model.name}
 
@@ -159,9 +163,15 @@ From then on it watches itself: when its answers get worse, it retrains on what 
 From TypeScript, \`driftloop/client\` is typed by the config:
 
 \`\`\`ts
+import { readFileSync } from 'node:fs';
 import { createClient } from 'driftloop/client';
 import type config from './driftloop.config.ts';
 
-const driftloop = createClient<typeof config>({ server: 'http://127.0.0.1:8080', token: '…' });
+// \`driftloop dev\` writes there on which address it answers, and the token; where a server runs for good, both are its own.
+const { environment, addresses } = JSON.parse(readFileSync('.driftloop/dev.json', 'utf8'));
+const driftloop = createClient<typeof config>({
+  server: addresses.server,
+  token: environment.DRIFTLOOP_TOKEN,
+});
 \`\`\`
 `;

@@ -23,10 +23,10 @@ import { keptApart } from '../../activities/kept-apart.ts';
 import { learntBefore } from '../../activities/learnt-rows.ts';
 import type { Stores } from '../../infra/postgres/open-stores.ts';
 import type { FineTuning } from './installation.ts';
+import { LEAST_ROWS } from './least-rows.ts';
 
 /** Newest share of the rows that the first champion never sees; it is tested on them. */
 const testShare = 0.1;
-const leastRows = 100;
 
 export type Bootstrap = {
   model: ModelConfig;
@@ -76,10 +76,10 @@ export async function bootstrapModel({
       },
     );
   }
-  if (rows.length < leastRows) {
+  if (rows.length < LEAST_ROWS) {
     throw new DriftloopError(
       'DL_TOO_FEW_ROWS',
-      `${rows.length} rows are too few to train ${model.name}; ${leastRows} is the least.`,
+      `${rows.length} rows are too few to train ${model.name}; ${LEAST_ROWS} is the least.`,
       {
         fix: 'Give a longer file.',
       },

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { Command } from 'commander';
 import { release } from '../serving/release.ts';
+import { endWithReader } from './closed-pipe.ts';
 import { addAuditCommands } from './commands/audit.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addDemoCommand } from './commands/demo.ts';
@@ -23,6 +24,8 @@ import { addTopicCommands } from './commands/topic.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { addVersionCommands } from './commands/version.ts';
 import { addWebhookCommands } from './commands/webhook.ts';
+import { reportFailure } from './output.ts';
+import { usageError } from './usage-error.ts';
 
 /** `driftloop <noun> <verb>`: the table of contents of the command line. Each command lives in its noun's file. */
 export function createProgram(): Command {
@@ -33,7 +36,6 @@ export function createProgram(): Command {
     // Without it, `run start --version v2` would be asked which release it is.
     .enablePositionalOptions()
     .version(release(), '-V, --version', 'which release this is')
-    .showHelpAfterError('(add --help for examples)')
     .helpOption('-h, --help', 'what a command does, its options, and examples');
   addDemoCommand(program);
   addInitCommand(program);
@@ -61,11 +63,19 @@ export function createProgram(): Command {
 }
 
 /** Commander ends with 1 on wrong usage; ours is 2, so that scripts can tell a typo from a failed command. */
+const WRONG_USAGE = 2;
+
 export async function main(argv: readonly string[] = process.argv.slice(2)): Promise<void> {
+  endWithReader();
   const program = createProgram();
   const exitOn = (command: Command): void => {
+    // Commander writes its own line before it says that it ends.
+    command.configureOutput({ outputError: () => {} });
     command.exitOverride((error) => {
-      process.exit(error.exitCode === 0 ? 0 : 2);
+      // Whoever names no verb has been shown the help already.
+      if (!['commander.help', 'commander.helpDisplayed', 'commander.version'].includes(error.code))
+        reportFailure(usageError(error, command), argv.includes('--json'));
+      process.exit(error.exitCode === 0 ? 0 : WRONG_USAGE);
     });
     command.commands.forEach(exitOn);
   };

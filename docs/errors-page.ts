@@ -19,7 +19,7 @@ export function errorsPage(): string {
     '',
     'Made from the table in `domain/error-codes.ts` by `npm run docs`. Codes are stable: scripts and alerts may rely on them. Each error comes with a message that has the values, and a fix that may say more than this page.',
     '',
-    '- The command line prints `CODE  message`, `fix: …` and `docs: …` (the section of this page) on stderr and ends with 1; with `--json`, `{ "error": { "code", "message", "fix", "docs" } }`.',
+    '- The command line prints `CODE  message`, `fix: …` and `docs: …` (the section of this page) on stderr and ends with 1, or with 2 where the command itself cannot be read (`DL_USAGE`); with `--json`, `{ "error": { "code", "message", "fix", "docs" } }`.',
     '- HTTP answers `{ "error": { "code", "message", "fix", "problems"? } }` with the status; at the doors of other protocols `error` is a text and the code stands beside it ([serving](../serving.md#errors)). 503 carries `Retry-After`.',
     '- A dead letter has `code` and `reason`, beside the message as it came and where it stood.',
     '- A role logs a JSON line with `code`, and says at `/readyz` what it waits for. It waits for what may come back, and ends with 1 where only a person can help.',

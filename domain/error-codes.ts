@@ -997,7 +997,7 @@ const entries = {
   },
   DL_DATA_UNREADABLE: {
     meaning:
-      'The data file is neither a regular CSV file nor one JSON object a line, a time in it is none, or the labels of a row are blank or written otherwise than those before.',
+      'The data file is neither a regular CSV file nor one JSON object a line, it is not written in UTF-8, a time in it is none, or the labels of a row are blank or written otherwise than those before.',
     fix: 'Give a CSV file with one header line, commas and the same number of columns in every line, or JSON lines.',
     met: ['command line'],
   },
@@ -1116,6 +1116,11 @@ const entries = {
   DL_FEEDBACK_REFUSED: {
     meaning: 'The server did not take feedback of the demo.',
     fix: "Compare the labels of the stream with the config's.",
+    met: ['command line'],
+  },
+  DL_USAGE: {
+    meaning: 'A command has a word, an option or a value that it does not take, or lacks one. Exit code 2.',
+    fix: 'Correct it as its help says: `driftloop … --help`.',
     met: ['command line'],
   },
   DL_OPTION_INVALID: {

@@ -4,7 +4,7 @@ import { table } from '../output.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Stores } from '../wiring.ts';
-import { wholeNumber } from './numbers.ts';
+import { countingNumber } from './numbers.ts';
 
 const WATCH_EVERY_MS = 1_000;
 
@@ -17,7 +17,7 @@ export function addRunCommands(program: Command): void {
     run
       .command('list')
       .argument('[model]')
-      .option('--limit <n>', 'the newest so many', wholeNumber, 20)
+      .option('--limit <n>', 'the newest so many', countingNumber, 20)
       .description('the newest runs'),
     ['run list', 'run list electricity --limit 5'],
   ).action(

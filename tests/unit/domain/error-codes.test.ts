@@ -403,6 +403,7 @@ const provocations: Record<ErrorCode, Provocation> = {
   DL_SERVER_UNREACHABLE: 'tests/unit/client/client.test.ts',
   DL_REQUEST_TIMEOUT: 'tests/unit/client/client.test.ts',
   DL_FEEDBACK_REFUSED: async () => (await clientOf(200, { accepted: 0 })).feedback([{} as never]),
+  DL_USAGE: 'tests/integration/usage.test.ts',
   DL_OPTION_INVALID: 'tests/unit/bench/policy-options.test.ts',
   DL_OPTION_MISSING: 'tests/unit/bench/policy-options.test.ts',
   DL_BENCH_FAILED: () => refuseBroken(false, { missing: 1 }, 'Again.'),

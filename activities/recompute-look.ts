@@ -75,7 +75,7 @@ const isOfSlices = (name: string): boolean => name.startsWith('slice:') || name.
 
 /** Whether what stands at this path of a look is split by a value of the input. */
 export function restsOnSlices(path: string, report: StoredLook['report']): boolean {
-  if (path.startsWith('report.accuracyBySlice') || path === 'report.labelsNeeded') return true;
+  if (/^report\.(accuracyBySlice|proof\.slices)/.test(path) || path === 'report.labelsNeeded') return true;
   const [, at] = /^report\.checks\.(\d+)/.exec(path) ?? [];
   if (at === undefined) return false;
   const check = (report['checks'] as Check[])[Number(at)];
@@ -101,11 +101,15 @@ const scoredAs = (part: TestedPart, rows: readonly StoredTestedRow[]): Scored[] 
 /** An earlier Driftloop did not keep from where to where it looked. */
 const isOfBefore = ({ report }: Pick<StoredLook, 'report'>): boolean => report['looked'] === undefined;
 
+/** What an earlier Driftloop did not keep, and no later one may find missing. */
+const keptSince = ['looked', 'proof'];
+
 /** A look as it would have been kept then. */
 function asKept<Said extends Recomputed>(look: StoredLook, said: Said): Said {
-  if (!isOfBefore(look)) return said;
-  const { looked: _, ...report } = said.report;
-  return { ...said, report };
+  const report = Object.entries(said.report).filter(
+    ([field]) => !keptSince.includes(field) || look.report[field] !== undefined,
+  );
+  return { ...said, report: Object.fromEntries(report) };
 }
 
 /** The how-manieth challenger it was that these held-out rows judged; null where there are none. */

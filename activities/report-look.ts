@@ -10,6 +10,7 @@ import type { MeasuredArtifact } from '../training/gate/artifact-checks.ts';
 import type { Golden } from '../training/gate/golden-checks.ts';
 import type { Wear } from '../training/gate/wear-checks.ts';
 import type { GateReport } from '../training/gate/judge-gate.ts';
+import { proofOf } from '../training/gate/proof.ts';
 import { pickFlips } from './pick-flips.ts';
 import type { Ports } from './ports.ts';
 import { answeredBy, digestOf, pickScored, tally, type Scored, type ScoredSet } from './scored-rows.ts';
@@ -96,6 +97,7 @@ export async function reportLook(
       ...pair,
       gate: kind,
       evidence: tally(evidence.answered),
+      proof: proofOf(evidence.answered, gate.slices),
       freshRows: rows.filter(({ seq }) => seq > cutSeq).length,
       eValue: main.eValue,
       eValueAgainst: main.eValueAgainst,

@@ -114,7 +114,7 @@ const broken = (model: string, version: string, why: string, cause?: unknown) =>
 
 const noEarlierChampion = (model: string) =>
   new DriftloopError('DL_NO_EARLIER_CHAMPION', `${model} has no earlier champion that served healthily.`, {
-    fix: `Name a version: driftloop version list ${model}`,
+    fix: `There is nothing to go back to before a second version has been champion; one that served and did harm can be named: driftloop version list ${model}`,
   });
 
 const servedOutside = (model: string) =>

@@ -20,6 +20,7 @@ import { isWaiting } from '../domain/run.ts';
 import type { Run } from '../domain/run.ts';
 import { triageOf } from '../domain/triage.ts';
 import { answeredShare } from '../domain/version.ts';
+import type { Route, Takeover, Version } from '../domain/version.ts';
 import { bucketsOf } from '../monitors/as-happened.ts';
 import { alarmBudgetOf } from '../monitors/drift-budget/watch-budget.ts';
 import { budgetStanding } from '../monitors/policy/training-budget.ts';
@@ -36,7 +37,7 @@ import type { RunRecord } from './run/run-record.ts';
 export type GatherParts = {
   models: Pick<ModelStore, 'list' | 'get' | 'getPinned'>;
   versions: Pick<VersionStore, 'list'>;
-  routes: Pick<RouteStore, 'get'>;
+  routes: Pick<RouteStore, 'get' | 'takeovers'>;
   runs: Pick<RunStore, 'list' | 'get' | 'story' | 'trainingTime' | 'approval' | 'evaluations' | 'course'>;
   examples: Pick<ExampleStore, 'labelled' | 'labelDelay' | 'inputsOf'>;
   alerts: Pick<AlertStore, 'list'>;
@@ -56,6 +57,17 @@ const spendOf = ({ seconds }: TrainingTime, price: TrainingPrice | undefined): S
   minutes: seconds / 60,
   cost: price === undefined ? null : { amount: (seconds / 3_600) * price.perHour, currency: price.currency },
 });
+
+function championOf(
+  versions: readonly Version[],
+  route: Route | null,
+  takeovers: readonly Takeover[],
+): Version | null {
+  const champion = versions.find(({ version }) => version === route?.champion.version);
+  if (champion === undefined) return null;
+  const since = takeovers.find(({ version }) => version === champion.version);
+  return { ...champion, promotedAt: since?.at ?? champion.promotedAt };
+}
 
 export type Spark = Readonly<Record<'realized' | 'estimated', readonly [number, number][]>>;
 
@@ -108,16 +120,18 @@ export function createGather(parts: GatherParts) {
   async function viewOf(declared: DeclaredModel): Promise<ModelView> {
     const { config, paused } = declared;
     const model = config.name;
-    const [live, allVersions, route, labelled, storedAlerts, listed, trained, standings] = await Promise.all([
-      readLive(metrics, scopeOf(declared)),
-      versions.list(model),
-      routes.get(model),
-      examples.labelled(model),
-      alerts.list({ model, limit: 30 }),
-      runs.list({ model, limit: 30 }),
-      runs.trainingTime(model),
-      totals.standings(model),
-    ]);
+    const [live, allVersions, route, takeovers, labelled, storedAlerts, listed, trained, standings] =
+      await Promise.all([
+        readLive(metrics, scopeOf(declared)),
+        versions.list(model),
+        routes.get(model),
+        routes.takeovers(model, { limit: 30 }),
+        examples.labelled(model),
+        alerts.list({ model, limit: 30 }),
+        runs.list({ model, limit: 30 }),
+        runs.trainingTime(model),
+        totals.standings(model),
+      ]);
     const [known, runViews] = await Promise.all([
       readOpen(model, live),
       Promise.all(listed.map((run, index) => withStory(run, index))),
@@ -135,7 +149,8 @@ export function createGather(parts: GatherParts) {
       spend: spendOf(trained, parts.trainingPrice),
       alarmBudget: alarmBudgetOf(standings[0]),
       objective: objectiveOf(config),
-      champion: allVersions.find(({ version }) => version === route?.champion.version) ?? null,
+      champion: championOf(allVersions, route, takeovers),
+      takeovers,
       challenger: route?.challenger
         ? { version: route.challenger.version, share: answeredShare(route.challenger) }
         : null,
@@ -196,7 +211,7 @@ export function createGather(parts: GatherParts) {
       const stretch = { model: name, fromMs: Math.floor(from / stepMs) * stepMs, toMs: to };
       const steps = await totals.happenedSteps(stretch, stepMs);
       return {
-        from: stretch.fromMs,
+        from,
         to,
         stepMs,
         steps: steps.map(({ startsAtMs, ...step }) => ({ at: startsAtMs, ...step })),

@@ -19,7 +19,8 @@ export const openFromPrometheus = (alerts: readonly FiringAlert[]): OpenAlert[] 
 
 /**
  * One word for how a model does. Worse: regret or quality has been detected. Suspected: either is suspected, or its
- * inputs have moved. Unknown: no metrics, no labels, or Prometheus is silent; no data is neither health nor drift.
+ * inputs have moved. Unknown: no metrics, no labels or too few of them, or Prometheus is silent; no data is neither health
+ * nor drift.
  */
 export function judgeHealth(open: readonly OpenAlert[], live: Live): Health {
   const of = (test: (kind: string, level: string) => boolean) =>
@@ -32,8 +33,12 @@ export function judgeHealth(open: readonly OpenAlert[], live: Live): Health {
   // A way back that is closed says nothing of the champion.
   const suspected = of((kind) => kind !== 'silence' && kind !== 'rollback');
   if (suspected.length > 0) return say('suspected', suspected);
-  return live.accuracy === null ? say('unknown', []) : say('steady', []);
+  const isThin = live.labelledInWindow !== null && live.labelledInWindow < FEW_LABELS;
+  return live.accuracy === null || isThin ? say('unknown', []) : say('steady', []);
 }
+
+/** With fewer, an accuracy may be off by 20 points and more. */
+const FEW_LABELS = 20;
 
 function say(word: Health['word'], alerts: readonly OpenAlert[]): Health {
   // Suspected and detected are two rules over one value: the stronger one says it.

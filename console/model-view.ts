@@ -1,5 +1,5 @@
 import type { Asked, Told } from '../domain/approval.ts';
-import type { Version } from '../domain/version.ts';
+import type { Takeover, Version } from '../domain/version.ts';
 import type { AlertRow } from '../domain/ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type { Run, RunPhase } from '../domain/run.ts';
@@ -25,7 +25,10 @@ export type ModelView = {
   /** The budget of false alarms of its drift monitor, and whether it is kept; null where it has none. */
   alarmBudget: SaidAlarmBudget | null;
   objective: Objective | null;
+  /** `promotedAt`: when it took over last. */
   champion: Version | null;
+  /** The newest first; a version that came back is there again. */
+  takeovers: Takeover[];
   /** `share` (0–1) is of what it answers: 0 while it only sees copies. */
   challenger: { version: string; share: number } | null;
   /** Labelled examples so far. */

@@ -118,7 +118,7 @@ export const sayTrigger = ({ trigger }: Pick<Run, 'trigger'>): string =>
     ? `${triggerWords.manual} by ${trigger.by}`
     : trigger.refit === undefined
       ? triggerWords[trigger.kind]
-      : 'refit on more rows of the new regime';
+      : 'more rows since the change';
 
 /** What happens next by itself, for a run that waits for a person. */
 export function sayDeadline(asked: Pick<Asked, 'until' | 'onTimeout'> | null, clock: Clock): string | null {

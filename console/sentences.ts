@@ -1,7 +1,7 @@
 import { milliseconds } from '../domain/duration.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
-import { isWaiting } from '../domain/run.ts';
-import type { FeatureDrift, ModelView, RunView, EstimatedFigures } from './model-view.ts';
+import { isAboutTrouble, isWaiting } from '../domain/run.ts';
+import type { FeatureDrift, LiveFigures, ModelView, RunView, EstimatedFigures } from './model-view.ts';
 import { clockTime } from './times.ts';
 import type { Clock } from './times.ts';
 import {
@@ -46,6 +46,7 @@ export function modelLede(view: ModelView, clock: Clock): Lede {
       why: `Stored history is below; ${answers}. \`driftloop doctor\` says more.`,
     };
   if (live.accuracy === null) return unlabelledLede(view, answers);
+  if (health.word === 'unknown') return thinLede(view, { ...live, accuracy: live.accuracy }, answers);
   const over = `over the last ${windowWords(live.windowMs)}`;
   const moves = sayMotion(view);
   const explained = [...health.because.map(sentence), moves === null ? '' : capital(sentence(moves))];
@@ -82,13 +83,31 @@ function sayRest({ paused, budget }: ModelView): string {
   return budget?.isSpent === true ? 'no run begins, the training budget is spent' : 'no run is under way';
 }
 
+/** There are figures, and they say nothing. */
+function thinLede(
+  { health }: ModelView,
+  { accuracy, labelledInWindow, windowMs }: LiveFigures & { accuracy: number },
+  answers: string,
+): Lede {
+  const labels = Math.round(labelledInWindow ?? 0);
+  if (health.because.length > 0)
+    return {
+      answer: 'Its quality is unknown.',
+      why: [...health.because, answers].map(sentence).map(capital).join(' '),
+    };
+  return {
+    answer: `${counted(labels, 'label')} in the last ${windowWords(windowMs)}: too few to say how good it is.`,
+    why: `It was right on ${count(Math.round(accuracy * labels))} of them. ${capital(sentence(answers))}`,
+  };
+}
+
 function unlabelledLede(view: ModelView, answers: string): Lede {
   const live = view.live.state === 'answers' ? view.live : null;
   const predictions = live?.predictions ?? 0;
   if (view.labelled > 0)
     return {
-      answer: `No labels in the last ${windowWords(live?.windowMs ?? 0)}, so its quality is unknown.`,
-      why: `${counted(view.labelled, 'label')} before that. ${capital(answers)}.`,
+      answer: `No labels for ${view.champion?.version ?? 'it'} in the last ${windowWords(live?.windowMs ?? 0)}, so its quality is unknown.`,
+      why: `${counted(view.labelled, 'label')} in all. ${capital(answers)}.`,
     };
   if (predictions === 0)
     return {
@@ -120,8 +139,8 @@ function sayFall(view: ModelView, accuracy: number): string {
 function recoveredAt(view: ModelView): string | null {
   const at = view.champion?.promotedAt ?? null;
   if (at === null || Date.parse(view.at) - Date.parse(at) > 86_400_000) return null;
-  const run = view.runs.find((r) => r.promotedAt !== null && r.version === view.champion?.version);
-  return run !== undefined && ['regret', 'quality', 'drift'].includes(run.trigger.kind) ? at : null;
+  const run = view.runs.find(({ id }) => id === view.takeovers[0]?.runId);
+  return run !== undefined && isAboutTrouble(run.trigger) ? at : null;
 }
 
 /** What is being done about it, without a full stop; null where nothing is. */
@@ -141,7 +160,7 @@ export function sayMotion(view: Pick<ModelView, 'runs' | 'challenger'>): string 
         ? 'a challenger is being fine-tuned'
         : `a challenger is being fine-tuned (${percent(run.progress.step / run.progress.steps)} done)`;
     case 'evaluating':
-      return `${version} is on trial`;
+      return `${version} is tested on cases that it has not seen`;
     case 'holding':
       return run.verdict?.kind === 'hold' && run.verdict.labelsNeeded > 0
         ? `${version} is held: ${counted(run.verdict.labelsNeeded, 'more label', 'more labels')} would settle it`

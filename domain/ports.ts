@@ -18,7 +18,7 @@ import type { StoredTestedRow, TestedRow } from './tested-row.ts';
 import type { TraceContext } from './tracing.ts';
 import type { CommandTrainer } from './trainer-config.ts';
 import type { Promotion, Verdict } from './verdict.ts';
-import type { Route, Trial, Version, VersionRole } from './version.ts';
+import type { Route, Takeover, Trial, Version, VersionRole } from './version.ts';
 
 /**
  * The ports: what the rooms ask of the world. infra/ implements them, cli/ introduces them, and every fake in a
@@ -119,6 +119,8 @@ export interface RouteStore {
   promote(model: string, version: string, why: Why): Promise<Route>;
   /** The champion before the present one that served healthily, or null. */
   previousChampion(model: string): Promise<string | null>;
+  /** Every time a version became champion, the newest first. */
+  takeovers(model: string, most: { limit: number }): Promise<Takeover[]>;
 }
 
 /** Who did it and why; kept with every row that changes production. */

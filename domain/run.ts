@@ -21,6 +21,10 @@ export type Trigger = {
   via?: Person['via'];
 };
 
+/** Something had become worse, or seemed to: nobody had asked, and nothing was planned. */
+export const isAboutTrouble = ({ kind, refit }: Pick<Trigger, 'kind' | 'refit'>): boolean =>
+  refit === undefined && (kind === 'regret' || kind === 'quality' || kind === 'drift');
+
 /** Where a run is. The order is the order of the story; `waiting` parts say for what. */
 export type RunPhase =
   | 'triage'

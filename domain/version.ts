@@ -58,3 +58,12 @@ export type Route = {
   challenger: (Trial & { digest: string }) | null;
   updatedAt: string;
 };
+
+/** A version became champion: by a run, or (`runId` null) by somebody's hand. */
+export type Takeover = Readonly<{
+  version: string;
+  at: string;
+  by: string;
+  because: string;
+  runId: string | null;
+}>;

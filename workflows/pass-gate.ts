@@ -1,3 +1,4 @@
+import { LABELS_BEFORE_FIRST_LOOK } from '../domain/say-training.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import { scoring } from './activities.ts';
 import type { Challenger, Trial } from './find-challenger.ts';
@@ -10,9 +11,6 @@ type Settled = {
   /** The number of the look after the last one. */
   nextLook: number;
 };
-
-/** New labels before the first look: with fewer nothing could be said. */
-const LABELS_BEFORE_FIRST_LOOK = 25;
 
 /**
  * Looks at both versions on the same unseen rows, as often as new labels make it worth while, until it is settled. Where

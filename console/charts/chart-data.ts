@@ -48,7 +48,7 @@ export function chartData(view: ModelView, history: History): ChartData {
       .filter((run) => run.to >= from && run.from <= to)
       .toSorted((a, b) => a.from - b.from),
     since:
-      view.health.since !== null && inRange(Date.parse(view.health.since))
+      view.health.word === 'worse' && view.health.since !== null && inRange(Date.parse(view.health.since))
         ? Date.parse(view.health.since)
         : null,
   };
@@ -92,7 +92,7 @@ export const zoomData = ({ history, objective, alerts, champions, since }: Chart
       })),
       ...(history.estimated.length === 0
         ? []
-        : [{ name: 'estimated', role: 'expected', points: inSteps(history.estimated) }]),
+        : [{ name: 'expected', role: 'expected', points: inSteps(history.estimated) }]),
     ],
     marks: [
       ...alerts.map(({ at, tone }) => ({ at, tone })),

@@ -11,6 +11,7 @@ import type { Triage } from '../../domain/triage.ts';
 import type { Estimate } from '../../training/evaluate.ts';
 import type { SliceAccuracy } from '../../training/evaluate-slices.ts';
 import type { Check } from '../../training/gate/check.ts';
+import type { Proof } from '../../training/gate/proof.ts';
 import type { Wear } from '../../training/gate/wear-checks.ts';
 import { boundWordOf } from './bound-word.ts';
 
@@ -29,6 +30,10 @@ export type Dossier = Readonly<{
   learntFrom: Readonly<{ train: number; validation: number; rehearsal: number }> | null;
   /** Held-out rows that both answered. */
   testRows: number | null;
+  /** Those of them that decide which is better, and on how many only one was right; null before the first look. */
+  decidedOn: Readonly<{ rows: number; wins: number; losses: number }> | null;
+  /** Why others decide nothing: the champion was caught on rows like them, or their entity is there already. */
+  othersAre: 'caught' | 'repeated';
   /** How far the held-out rows of it are used up; null where they are no evidence, or nobody has kept it. */
   heldOut: HeldOutBudget | null;
   /** Right by only one of the two. */
@@ -96,10 +101,15 @@ type Report = Partial<{
   difference: Readonly<Record<string, Estimate>>;
   discordant: Readonly<{ wins: number; losses: number }>;
   accuracyBySlice: readonly SliceAccuracy[];
+  /** Null without rows that prove anything. */
+  proof: Proof | null;
   checks: readonly Check[];
   flips: readonly FlipExample[];
-  terms: Readonly<{ use?: number | null; wear?: Wear }>;
+  terms: Readonly<{ use?: number | null; wear?: Wear; kind: string; isChosenByErrors: boolean }>;
 }>;
+
+/** The check whether the challenger is better. */
+export const MAIN = 'accuracy.difference';
 
 export const reportOf = (evaluation: EvaluationRow | null): Report => evaluation?.report ?? {};
 
@@ -121,6 +131,8 @@ export function buildDossier(matter: DossierMatter): Dossier {
     outcome: run.outcome,
     learntFrom: (snapshot?.['rows'] as Dossier['learntFrom']) ?? null,
     testRows: evaluation?.rows ?? null,
+    decidedOn: decidedOn(matter),
+    othersAre: isFreshOnly(report.terms) ? 'caught' : 'repeated',
     heldOut: heldOutOf(report),
     flips:
       discordant === undefined
@@ -136,7 +148,7 @@ export function buildDossier(matter: DossierMatter): Dossier {
     places: placesOf(matter),
     margin: config.gate.sliceMargin,
     metrics: metricsOf(report),
-    checks: checks.filter(({ name }) => !name.startsWith('slice:') && name !== 'accuracy.difference'),
+    checks: checks.filter(({ name }) => !name.startsWith('slice:') && name !== MAIN),
     servability,
     kept: (training?.['kept'] as Kept | null | undefined) ?? null,
     cost:
@@ -159,7 +171,12 @@ export function buildDossier(matter: DossierMatter): Dossier {
 const storedIn = (story: DossierMatter['story'], field: string) =>
   story.findLast(({ data }) => data?.[field] !== undefined)?.data;
 
-function heldOutOf({ terms: { use, wear } = {} }: Report): HeldOutBudget | null {
+const isFreshOnly = (terms: Report['terms']): boolean =>
+  terms !== undefined && (terms.kind === 'patient' || terms.isChosenByErrors);
+
+function heldOutOf({
+  terms: { use, wear } = {} as NonNullable<Report['terms']>,
+}: Report): HeldOutBudget | null {
   if (use == null || wear === undefined) return null;
   const { rows, uses } = wear;
   return { rows, uses, use, left: uses - use };
@@ -173,33 +190,56 @@ const metricsOf = ({ challenger = {}, champion = {}, difference = {} }: Report):
       : [{ name, champion: theirs, challenger: ours, difference: difference[name]! }];
   });
 
+/** An earlier Driftloop kept no more than the tested rows. */
+function decidedOn({ evaluation }: DossierMatter): Dossier['decidedOn'] {
+  const { proof, discordant } = reportOf(evaluation);
+  if (proof !== undefined) return proof;
+  return evaluation === null || discordant === undefined ? null : { rows: evaluation.rows, ...discordant };
+}
+
 function placesOf({ run, evaluation }: DossierMatter): Place[] {
+  if (evaluation === null) return [];
   const report = reportOf(evaluation);
-  const { accuracy } = report.difference ?? {};
-  const all: Place[] =
-    accuracy === undefined || evaluation === null
-      ? []
-      : [
-          {
-            slice: null,
-            rows: evaluation.rows,
-            champion: report.champion?.['accuracy']?.estimate ?? null,
-            challenger: report.challenger?.['accuracy']?.estimate ?? null,
-            difference: accuracy.estimate,
-            interval: accuracy,
-            verdict: overall(run.verdict, accuracy),
-            isReported: false,
-          },
-        ];
-  return [...all, ...(report.checks ?? []).flatMap((check) => sliceOf(check, report.accuracyBySlice ?? []))];
+  const { proof, checks = [] } = report;
+  const all = proof == null ? allTested(report, evaluation.rows) : allThatDecide(proof, checks);
+  return [
+    ...all.map((place): Place => {
+      const verdict = overall(run.verdict, place.difference);
+      return { ...place, slice: null, verdict, isReported: false };
+    }),
+    ...checks.flatMap((check) => sliceOf(check, proof?.slices ?? report.accuracyBySlice ?? [])),
+  ];
+}
+
+type Whole = Omit<Place, 'slice' | 'verdict' | 'isReported'>;
+
+/** By the very test that decided. */
+function allThatDecide({ rows, champion, challenger }: Proof, checks: readonly Check[]): Whole[] {
+  const main = checks.find(({ name }) => name === MAIN);
+  if (main === undefined || main.value === null || main.interval === null) return [];
+  return [{ rows, champion, challenger, difference: main.value, interval: main.interval }];
+}
+
+function allTested({ challenger, champion, difference }: Report, rows: number): Whole[] {
+  const accuracy = difference?.['accuracy'];
+  if (accuracy === undefined) return [];
+  return [
+    {
+      rows,
+      champion: champion?.['accuracy']?.estimate ?? null,
+      challenger: challenger?.['accuracy']?.estimate ?? null,
+      difference: accuracy.estimate,
+      interval: accuracy,
+    },
+  ];
 }
 
 /** "Better" only where the test says so. */
-function overall(verdict: Run['verdict'], { estimate }: Estimate): Place['verdict'] {
+function overall(verdict: Run['verdict'], difference: number): Place['verdict'] {
   if (verdict?.kind !== 'promote') return verdict?.kind === 'reject' ? 'worse' : 'unproven';
   if (verdict.by === 'patience') return 'ahead';
   if (verdict.by === 'forced') return 'unproven';
-  return estimate > 0 ? 'better' : 'not-worse';
+  return difference > 0 ? 'better' : 'not-worse';
 }
 
 function sliceOf(check: Check, accuracies: readonly SliceAccuracy[]): Place[] {

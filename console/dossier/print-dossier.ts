@@ -1,4 +1,4 @@
-import { sayOutdated } from '../../domain/approval.ts';
+import { sayOutdated, sayTold } from '../../domain/approval.ts';
 import { sayDeadline } from '../run-state.ts';
 import type { Clock } from '../times.ts';
 import { rate } from '../wording.ts';
@@ -50,7 +50,7 @@ export function printDossier(dossier: Dossier, clock: Clock): string {
     otherChecks(dossier).map(({ about, says }) => `${about}: ${says}`),
     [
       `Who may: ${approval.policy.approvers.map(sayWho).join(', ')}. ${sayQuorum(dossier)} ${sayRequester(approval)}`,
-      ...approval.decisions.map(({ kind, by, reason, at }) => `${at}  ${by} ${kind}s: ${reason}`),
+      ...approval.decisions.map((decision) => `${decision.at}  ${sayTold(decision)}`),
       ...(deadline === null ? [] : [`${deadline}.`]),
     ],
     approval.outdated === null ? [] : [`${sayOutdated(approval.outdated)}. The gate looks again by itself.`],

@@ -1,5 +1,6 @@
 import { roleOf } from '../../domain/approval.ts';
 import type { InputRow } from '../../domain/input.ts';
+import { isAboutTrouble } from '../../domain/run.ts';
 import { sayKept } from '../../domain/kept.ts';
 import type { Check } from '../../training/gate/check.ts';
 import type { Mark } from '../run-state.ts';
@@ -17,10 +18,9 @@ export type Said = Readonly<{ mark: Pick<Mark, 'icon' | 'tone'>; about: string; 
 export function dossierLede(dossier: Dossier): Lede {
   const { challenger, champion, rollout, places, verdict } = dossier;
   if (challenger === null)
-    return {
-      answer: `Train a challenger for ${dossier.model}?`,
-      why: sayWhatFollows(dossier, TRAINS),
-    };
+    return isOpen(dossier)
+      ? { answer: `Train a challenger for ${dossier.model}?`, why: sayWhatFollows(dossier, TRAINS) }
+      : { answer: 'No challenger yet.', why: sentence(dossier.outcome?.sentence ?? dossier.trigger.reason) };
   const all = places.find(({ slice }) => slice === null);
   return {
     answer: [
@@ -38,13 +38,17 @@ export function dossierLede(dossier: Dossier): Lede {
   };
 }
 
+/** Was anybody asked? What a run does by itself is no question. */
+const isOpen = ({ asked, standing }: Dossier): boolean => asked !== null || standing.kind !== 'waiting';
+
 /** What a yes sets in motion, or what the answer was. */
-const sayWhatFollows = ({ standing }: Dossier, follows: string): string =>
-  standing.kind === 'rejected'
-    ? `Rejected by ${standing.by}: everything stays as it was.`
-    : standing.kind === 'approved'
-      ? `Approved: ${follows}`
-      : `If you approve, ${follows}`;
+function sayWhatFollows(dossier: Dossier, follows: string): string {
+  const { standing, outcome } = dossier;
+  if (standing.kind === 'rejected') return `Rejected by ${standing.by}: everything stays as it was.`;
+  if (standing.kind === 'approved') return `Approved: ${follows}`;
+  if (outcome !== null) return sentence(outcome.sentence);
+  return isOpen(dossier) ? `If you approve, ${follows}` : `Nobody is asked now. If it goes on, ${follows}`;
+}
 
 const inHundred = (share: number): number => Math.round(share * 100);
 
@@ -69,7 +73,7 @@ export const placeName = (place: Place): string =>
 export function fiveSentences(dossier: Dossier, clock: Clock): Said[] {
   const { challenger } = dossier;
   const happened: Said = {
-    mark: { icon: 'bad', tone: 'bad' },
+    mark: isAboutTrouble(dossier.trigger) ? { icon: 'bad', tone: 'bad' } : { icon: 'runs', tone: 'plain' },
     about: 'What happened',
     says: sayHappened(dossier, clock),
   };
@@ -100,29 +104,41 @@ function sayDone({ trigger, learntFrom, verdict }: Dossier, challenger: string):
   return `${challenger} was trained on ${counted(train + validation, 'case')} from after the change${before}.`;
 }
 
-function sayHowWeKnow({ testRows, flips, verdict, champion }: Dossier, challenger: string): Said {
+function sayHowWeKnow(dossier: Dossier, challenger: string): Said {
+  const { decidedOn, verdict, champion } = dossier;
   const about = 'How we know';
   if (verdict?.kind === 'promote' && verdict.by === 'forced')
     return { mark: { icon: 'warn', tone: 'warn' }, about, says: `We do not. ${sentence(verdict.sentence)}` };
-  if (testRows === null || flips === null)
+  if (decidedOn === null)
     return {
       mark: { icon: 'ok', tone: 'ok' },
       about,
       says: sentence(verdict?.sentence ?? 'The gate has no report'),
     };
-  const more = flips.fixed - flips.broken;
+  const more = decidedOn.wins - decidedOn.losses;
   const won =
     more === 0
       ? `${challenger} was right as often as ${champion}`
       : `${more > 0 ? challenger : champion} was right on ${count(Math.abs(more))} more`;
-  const says = `Both versions answered ${counted(testRows, 'case')} neither had seen. ${won}.`;
+  const says = `Both versions answered ${counted(decidedOn.rows, 'case')} neither had seen. ${won}.${sayNoProof(dossier)}`;
   return verdict?.kind === 'promote' && verdict.by === 'patience'
     ? {
         mark: { icon: 'unknown', tone: 'unknown' },
         about,
-        says: `${says} That is no proof: the side that is ahead takes over, because the champion is known to be bad.`,
+        says: `${says} That is no proof: the side that is ahead when the patience ends takes over.`,
       }
     : { mark: { icon: 'ok', tone: 'ok' }, about, says };
+}
+
+/** Not all that were tested decide. */
+export function sayNoProof({ testRows, decidedOn, othersAre, champion }: Dossier): string {
+  const others = (testRows ?? 0) - (decidedOn?.rows ?? 0);
+  if (decidedOn === null || others <= 0) return '';
+  const why =
+    othersAre === 'caught'
+      ? `${champion ?? 'the champion'} was caught on cases like ${others === 1 ? 'it' : 'them'}`
+      : `${others === 1 ? 'its entity is' : 'their entities are'} among those already`;
+  return ` ${count(others)} more ${others === 1 ? 'was tested and is' : 'were tested and are'} no proof: ${why}.`;
 }
 
 function sayThin({ places }: Dossier): Said {

@@ -3,6 +3,7 @@ import { LineEntry } from '../charts/legend.tsx';
 import { Sparkline } from '../charts/small-charts.tsx';
 import { fleetLede } from '../fleet-sentences.ts';
 import type { Spark } from '../gather.ts';
+import { happenings } from '../happenings.ts';
 import type { ModelView, RunView } from '../model-view.ts';
 import { markRun } from '../run-state.ts';
 import { inMotion, waiting } from '../sentences.ts';
@@ -65,127 +66,143 @@ export const FleetPage: FC<FleetPageProps> = (props) => {
   );
 };
 
-const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) => (
-  <Section
-    id="models"
-    title="Models"
-    aside={
-      <p class="legend">
-        <LineEntry line="ln champion">realized, as known</LineEntry>
-        <LineEntry line="ln expected">estimated</LineEntry>
-        <LineEntry line="bound">objective</LineEntry>
-      </p>
-    }
-  >
-    <table class="tbl cards fleet">
-      <thead>
-        <tr>
-          <th>Model</th>
-          <th>Health</th>
-          <th>Accuracy, 14 days</th>
-          <th class="num">Now</th>
-          <th>Champion</th>
-          <th>In motion</th>
-          <th class="at-room">Waiting</th>
-          <th class="num" title="Over the last 30 days">
-            Training
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {models.map((model) => {
-          const run = inMotion(model);
-          const { live } = model;
-          const accuracy = live.state === 'answers' ? live.accuracy : null;
-          return (
-            <tr class="go">
-              <th scope="row">
-                <a href={`/models/${model.name}`} data-row>
-                  {model.name}
-                </a>
-                <small>
-                  {model.task.kind}
-                  {model.task.labels.length === 0 ? '' : ` · ${counted(model.task.labels.length, 'label')}`}
-                </small>
-              </th>
-              <td data-l="health">
-                <State mark={healthMarks[model.health.word]} />
-                <small>
-                  {model.paused ? 'paused' : ''}
-                  {model.paused && model.health.since !== null ? ' · ' : ''}
-                  {model.health.since === null ? null : (
+const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) => {
+  const shown = sayPeriod(range[1] - range[0]);
+  return (
+    <Section
+      id="models"
+      title="Models"
+      aside={
+        <p class="legend">
+          <LineEntry line="ln champion">realized, as known</LineEntry>
+          <LineEntry line="ln expected">estimated</LineEntry>
+          <LineEntry line="bound">objective</LineEntry>
+        </p>
+      }
+    >
+      <table class="tbl cards fleet">
+        <thead>
+          <tr>
+            <th>Model</th>
+            <th>Health</th>
+            <th>Accuracy, {shown}</th>
+            <th class="num">Now</th>
+            <th>Champion</th>
+            <th>In motion</th>
+            <th class="at-room">Waiting</th>
+            <th class="num">Training, 30 days</th>
+          </tr>
+        </thead>
+        <tbody>
+          {models.map((model) => {
+            const run = inMotion(model);
+            const { live } = model;
+            const accuracy = live.state === 'answers' ? live.accuracy : null;
+            return (
+              <tr class="go">
+                <th scope="row">
+                  <a href={`/models/${model.name}`} data-row>
+                    {model.name}
+                  </a>
+                  <small>
+                    {model.task.kind}
+                    {model.task.labels.length === 0 ? '' : ` · ${counted(model.task.labels.length, 'label')}`}
+                  </small>
+                </th>
+                <td data-l="health">
+                  <State mark={healthMarks[model.health.word]} />
+                  <small>
+                    {model.paused ? 'paused' : ''}
+                    {model.paused && model.health.since !== null ? ' · ' : ''}
+                    {model.health.since === null ? null : (
+                      <>
+                        since <Time at={model.health.since} clock={clock} />
+                      </>
+                    )}
+                  </small>
+                </td>
+                <td data-l={`accuracy, ${shown}`}>
+                  <Sparkline
+                    points={sparks.get(model.name)?.realized ?? []}
+                    estimated={sparks.get(model.name)?.estimated ?? []}
+                    objective={model.objective?.metric === 'accuracy' ? model.objective.atLeast : null}
+                    range={range}
+                    bounds={bounds}
+                    label={`Accuracy of ${model.name}`}
+                  />
+                </td>
+                <td class="num" data-l="accuracy now">
+                  <b>{accuracy === null ? '–' : rate(accuracy)}</b>
+                  <small>
+                    {live.state !== 'answers'
+                      ? 'not known'
+                      : live.estimated === null
+                        ? counted(live.labelledInWindow ?? 0, 'label')
+                        : `est. ${rate(live.estimated.accuracy)}`}
+                  </small>
+                </td>
+                <td data-l="champion">
+                  {model.champion === null ? (
+                    <span class="muted">none yet</span>
+                  ) : (
                     <>
-                      since <Time at={model.health.since} clock={clock} />
+                      <span class="v champion">{model.champion.version}</span>
+                      {model.champion.promotedAt === null ? null : (
+                        <small>
+                          since <Time at={model.champion.promotedAt} clock={clock} />
+                        </small>
+                      )}
                     </>
                   )}
-                </small>
-              </td>
-              <td>
-                <Sparkline
-                  points={sparks.get(model.name)?.realized ?? []}
-                  estimated={sparks.get(model.name)?.estimated ?? []}
-                  objective={model.objective?.metric === 'accuracy' ? model.objective.atLeast : null}
-                  range={range}
-                  bounds={bounds}
-                  label={`Accuracy of ${model.name}`}
-                />
-              </td>
-              <td class="num" data-l="accuracy now">
-                <b>{accuracy === null ? '–' : rate(accuracy)}</b>
-                <small>
-                  {live.state !== 'answers'
-                    ? 'not known'
-                    : live.estimated === null
-                      ? counted(live.labelledInWindow ?? 0, 'label')
-                      : `est. ${rate(live.estimated.accuracy)}`}
-                </small>
-              </td>
-              <td data-l="champion">
-                {model.champion === null ? (
-                  <span class="muted">none yet</span>
-                ) : (
-                  <>
-                    <span class="v champion">{model.champion.version}</span>
-                    {model.champion.promotedAt === null ? null : (
-                      <small>
-                        since <Time at={model.champion.promotedAt} clock={clock} />
-                      </small>
-                    )}
-                  </>
-                )}
-              </td>
-              <td data-l="in motion">
-                {run === null ? (
-                  <span class="muted">{model.paused ? 'none, while paused' : 'none'}</span>
-                ) : (
-                  <>
-                    <a href={`/runs/${run.id}`}>
-                      <State mark={markRun(run, model.challenger?.share ?? null)} />
-                    </a>
-                    {model.challenger === null || run.phase === 'rollout' ? null : (
-                      <small>
-                        {model.challenger.version}{' '}
-                        {model.challenger.share === 0
-                          ? 'sees copies'
-                          : `answers ${percent(model.challenger.share)}`}
-                      </small>
-                    )}
-                  </>
-                )}
-              </td>
-              <td data-l="waiting" class="at-room">
-                <Waiting run={run} clock={clock} />
-              </td>
-              <td class="num" data-l="training, 30 days">
-                <Spent view={model} />
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
-  </Section>
-);
+                </td>
+                <td data-l="in motion">
+                  {run === null ? (
+                    <span class="muted">{model.paused ? 'none, while paused' : 'none'}</span>
+                  ) : (
+                    <InMotion run={run} challenger={model.challenger} />
+                  )}
+                </td>
+                <td data-l="waiting" class="at-room">
+                  <Waiting run={run} clock={clock} />
+                </td>
+                <td class="num" data-l="training, 30 days">
+                  <Spent view={model} />
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </Section>
+  );
+};
+
+/** How long the lines of all models look back: `14 days`, `3 minutes` of a young fleet. */
+function sayPeriod(ms: number): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  if (minutes < 120) return counted(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? counted(hours, 'hour') : counted(Math.round(hours / 24), 'day');
+}
+
+/** A state that tells how far it is says that below it, so that no word of it breaks the row into more lines. */
+const InMotion: FC<{ run: RunView; challenger: ModelView['challenger'] }> = ({ run, challenger }) => {
+  const { word, ...mark } = markRun(run, challenger?.share ?? null);
+  const [state, progress] = word.split(', ');
+  const below =
+    progress ??
+    (challenger === null || run.phase === 'rollout'
+      ? null
+      : `${challenger.version} ${challenger.share === 0 ? 'sees copies' : `answers ${percent(challenger.share)}`}`);
+  return (
+    <>
+      <a href={`/runs/${run.id}`}>
+        <State mark={{ ...mark, word: state! }} />
+      </a>
+      {below === null ? null : <small>{below}</small>}
+    </>
+  );
+};
 
 /** What its run waits for, and how long already. */
 const Waiting: FC<{ run: RunView | null; clock: Clock }> = ({ run, clock }) => {
@@ -214,7 +231,7 @@ const Spent: FC<{ view: ModelView }> = ({ view: { spend, budget } }) => (
       <span class="muted">none</span>
     ) : (
       <>
-        <b>{amount(spend.minutes)}</b>{' '}
+        <b>{spend.minutes > 0 && spend.minutes < 1 ? 'under 1' : amount(spend.minutes)}</b>{' '}
         <span class="muted">{budget === null ? 'min' : `/ ${count(budget.allowedMinutes)} min`}</span>
       </>
     )}
@@ -234,32 +251,7 @@ const Spent: FC<{ view: ModelView }> = ({ view: { spend, budget } }) => (
 
 /** The last things that happened, of all models. */
 const Happened: FC<{ models: readonly ModelView[]; clock: Clock }> = ({ models, clock }) => {
-  const events = models
-    .flatMap((model) => [
-      ...model.runs.flatMap((run) => [
-        {
-          at: run.startedAt,
-          model: model.name,
-          icon: 'runs' as const,
-          tone: 'plain' as const,
-          text: `began a run: ${run.trigger.reason}`,
-        },
-        ...(run.endedAt === null || run.outcome === null
-          ? []
-          : [{ at: run.endedAt, model: model.name, ...iconOf(run), text: run.outcome.sentence }]),
-      ]),
-      ...model.alerts
-        .filter(({ labels }) => labels['level'] === 'detected')
-        .map((alert) => ({
-          at: alert.startsAt,
-          model: model.name,
-          icon: 'alert' as const,
-          tone: 'plain' as const,
-          text: alert.annotations['sentence'] ?? alert.alertname,
-        })),
-    ])
-    .toSorted((a, b) => Date.parse(b.at) - Date.parse(a.at))
-    .slice(0, 10);
+  const events = happenings(models).slice(0, 10);
   if (models.length === 0) return <div id="happened" data-live />;
   return (
     <Section id="happened" title="What happened">
@@ -284,9 +276,4 @@ const Happened: FC<{ models: readonly ModelView[]; clock: Clock }> = ({ models, 
       )}
     </Section>
   );
-};
-
-const iconOf = (run: ModelView['runs'][number]) => {
-  const { icon, tone } = markRun(run);
-  return { icon, tone };
 };

@@ -67,7 +67,7 @@ const Head: FC<Omit<RolloutPageProps, 'problem'>> = ({ view, clock, reader }) =>
   const { shown, model } = view;
   const { answer, why } = rolloutLede(view, clock);
   return (
-    <div class="head" id="head" data-live>
+    <div class={shown?.isOpen ? 'head rolling' : 'head'} id="head" data-live>
       <div>
         <h1>
           <span class="muted">Rollout</span>
@@ -229,7 +229,7 @@ const Facts: FC<{ view: RolloutView; shown: ShownRollout; clock: Clock }> = ({ v
 };
 
 const drillNote = ({ drill }: RolloutView, clock: Clock): string => {
-  if (drill === null) return 'one new generation of the route';
+  if (drill === null) return 'not tried yet';
   return drill.refused === null
     ? `${drill.target} drilled ${moment(drill.at, clock)}`
     : `${drill.refused} when drilled ${moment(drill.at, clock)}`;

@@ -1,6 +1,6 @@
 import type { Check } from '../../training/gate/check.ts';
 import type { Dossier, Place } from '../dossier/dossier.ts';
-import { checkName, placeMark, placeName, signed } from '../dossier/say-dossier.ts';
+import { checkName, placeMark, placeName, sayNoProof, signed } from '../dossier/say-dossier.ts';
 import type { Mark } from '../run-state.ts';
 import { count, counted, percent, rate } from '../wording.ts';
 
@@ -26,13 +26,13 @@ export type GateGroup = Readonly<{ question: string; about: string; rows: readon
 
 /** The gate as three questions: is it better, does it harm anyone, does it stay within bounds. */
 export function gateGroups(dossier: Dossier): GateGroup[] {
-  const { places, testRows, margin } = dossier;
+  const { places, decidedOn, margin } = dossier;
   const all = places.filter(({ slice }) => slice === null);
   const slices = places.filter(({ slice }) => slice !== null);
   const groups: GateGroup[] = [
     {
       question: 'Is it better?',
-      about: `accuracy on ${counted(testRows ?? 0, 'row')} neither version has seen`,
+      about: `accuracy on ${counted(decidedOn?.rows ?? 0, 'row')} neither version has seen.${sayNoProof(dossier)}`,
       rows: all.map((place) => placeRow(place, 0)),
     },
     {

@@ -1,7 +1,7 @@
 import { isCancelled } from '../../domain/run.ts';
 import type { RunPhase } from '../../domain/run.ts';
 import type { Place } from '../dossier/dossier.ts';
-import { markRun, sayTrigger } from '../run-state.ts';
+import { markRun } from '../run-state.ts';
 import { sayRollout } from '../sentences.ts';
 import type { Lede } from '../sentences.ts';
 import { capital, count, lasting, listed, rate, sentence } from '../wording.ts';
@@ -31,7 +31,7 @@ const sayBeginning = ({ run }: RunRecord): string =>
     ? `${run.trigger.by} asked for it`
     : run.trigger.refit === undefined
       ? becauses[run.trigger.kind]
-      : sayTrigger(run);
+      : 'more rows had come since the change';
 
 /** Where the run is, or how it ended. */
 function sayWhere(record: RunRecord): string {
@@ -41,7 +41,7 @@ function sayWhere(record: RunRecord): string {
     const { outcome } = run;
     switch (outcome.kind) {
       case 'promoted':
-        return `${outcome.version} answers now${sayGain(dossier.places)}.`;
+        return `${outcome.version} took over${sayGain(dossier.places)}.`;
       case 'rejected':
       case 'withdrawn':
         return `${capital(sentence(outcome.sentence))} Nothing in production changed.`;

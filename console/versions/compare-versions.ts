@@ -12,7 +12,7 @@ import type {
 import type { Run } from '../../domain/run.ts';
 import type { Version } from '../../domain/version.ts';
 import type { Estimate } from '../../training/evaluate.ts';
-import { reportOf } from '../dossier/dossier.ts';
+import { MAIN, reportOf } from '../dossier/dossier.ts';
 
 /** Two versions of a model beside each other: plain JSON, for the page and for `driftloop version compare`. */
 export type VersionComparison = Readonly<{
@@ -46,6 +46,8 @@ export type ComparedVersion = Readonly<{
 export type DirectComparison = Readonly<{
   runId: string;
   rows: number;
+  /** The version that the test has shown to be better; null where it has shown nothing. */
+  proven: string | null;
   /** `difference` is b minus a. */
   metrics: readonly { name: string; a: Estimate; b: Estimate; difference: Estimate }[];
   /** Right by only one of the two. */
@@ -157,6 +159,7 @@ function directOf(looks: readonly Judged[], [a, b]: readonly [string, string]): 
   return {
     runId,
     rows: look.rows,
+    proven: provenBy(look),
     metrics: Object.entries(difference).flatMap(([name, given]) =>
       ofA[name] === undefined || ofB[name] === undefined
         ? []
@@ -171,6 +174,16 @@ function directOf(looks: readonly Judged[], [a, b]: readonly [string, string]): 
             examples: flips.map((flip) => flipOf(flip, isTurned)),
           },
   };
+}
+
+/** A side that was ahead when patience ended, or was let through by a person, is not proven. */
+function provenBy(look: EvaluationRow): string | null {
+  const { verdict, challenger, champion } = look;
+  if (verdict.kind === 'hold' || verdict.by !== 'evidence') return null;
+  if (verdict.kind === 'promote') return challenger;
+  // It may have been rejected for something else.
+  const main = reportOf(look).checks?.find(({ name }) => name === MAIN);
+  return main?.result === 'fail' ? champion : null;
 }
 
 const turned = ({ estimate, low, high }: Estimate): Estimate => ({

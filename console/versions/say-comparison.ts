@@ -1,7 +1,12 @@
 import type { Lede } from '../sentences.ts';
 import { signed } from '../dossier/say-dossier.ts';
 import { count, counted, rate, sentence } from '../wording.ts';
-import type { ComparedVersion, ConfigDifference, VersionComparison } from './compare-versions.ts';
+import type {
+  ComparedVersion,
+  ConfigDifference,
+  DirectComparison,
+  VersionComparison,
+} from './compare-versions.ts';
 
 type Estimate = Readonly<{ estimate: number; low: number; high: number }>;
 
@@ -14,7 +19,7 @@ export function comparisonLede(comparison: VersionComparison): Lede {
     answer:
       direct === null || accuracy === undefined
         ? `No gate has held ${second} against ${first}: their tests had other rows, so their figures do not compare.`
-        : sayDirect(first, second, accuracy, direct.rows),
+        : sayDirect([first, second], accuracy, direct),
     why: [sayFlips(comparison), sayData(comparison), sayConfig(comparison)]
       .filter((text) => text !== null)
       .join(' '),
@@ -22,14 +27,17 @@ export function comparisonLede(comparison: VersionComparison): Lede {
 }
 
 function sayDirect(
-  first: string,
-  second: string,
+  [first, second]: readonly [string, string],
   { name, difference }: { name: string; difference: Estimate },
-  rows: number,
+  { rows, proven }: DirectComparison,
 ): string {
   const of = `${metricName(name)} on ${counted(rows, 'row')} that both answered: ${sayEstimate(difference, signed)}`;
-  if (difference.low > 0) return `${second} is better than ${first}. ${of}.`;
-  if (difference.high < 0) return `${second} is worse than ${first}. ${of}.`;
+  if (proven === second && difference.estimate > 0) return `${second} is better than ${first}. ${of}.`;
+  if (proven === first && difference.estimate < 0) return `${second} is worse than ${first}. ${of}.`;
+  if (difference.low > 0 || difference.high < 0) {
+    const ahead = difference.low > 0 ? second : first;
+    return `${ahead} was ahead, which the gate does not take for proof. ${of}.`;
+  }
   return `Which of ${first} and ${second} is better is not clear. ${of}.`;
 }
 

@@ -40,7 +40,10 @@ const ENTRIES = 300;
 /** The newest drill of a model, whatever came of it. */
 export async function lastDrill(audit: Pick<AuditLog, 'list'>, model: string): Promise<DrillSeen | null> {
   const rows = await audit.list({ model, limit: ENTRIES });
-  const row = rows.findLast(({ action }) => action === 'rollback drill');
+  // Where there was nothing to go back to, nothing was tried.
+  const row = rows.findLast(
+    ({ action, refused }) => action === 'rollback drill' && refused !== 'DL_NO_EARLIER_CHAMPION',
+  );
   if (row === undefined) return null;
   const number = (name: string): number => {
     const value = row.details?.[name];
@@ -71,8 +74,9 @@ export async function readWayBack(
 export function sayWayBack({ to, drill }: WayBackView, model: string, clock: Clock): string {
   const leads =
     to === null
-      ? 'No earlier champion served healthily, so there is no way back by itself.'
+      ? 'No earlier champion served healthily, so there is no way back yet.'
       : `The way back leads to ${to}.`;
+  if (drill === null && to === null) return leads;
   if (drill === null)
     return `${leads} It was not tried yet: \`driftloop rollback drill ${model}\` does, and moves nothing.`;
   const when = clockTime(drill.at, clock);

@@ -96,5 +96,21 @@ export function createRouteStore(handle: Handle): RouteStore {
         .limit(1);
       return row?.version ?? null;
     },
+
+    async takeovers(model, { limit }) {
+      const rows = await db
+        .select()
+        .from(deployments)
+        .where(eq(deployments.model, model))
+        .orderBy(desc(deployments.generation))
+        .limit(limit);
+      return rows.map(({ version, startedAt, by, because, runId }) => ({
+        version,
+        at: startedAt.toISOString(),
+        by,
+        because,
+        runId,
+      }));
+    },
   };
 }

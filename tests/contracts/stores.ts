@@ -202,6 +202,19 @@ export function keepsTheStoresContract(name: string, open: () => Promise<StoresC
       expect(await routes.previousChampion('m')).toBe('v1');
     });
 
+    test('each time a version became champion is kept, and who did it', async () => {
+      const { versions, routes } = await start();
+      for (const digest of ['d1', 'd2']) await versions.register(artifact(digest));
+      for (const version of ['v1', 'v2', 'v1']) await routes.promote('m', version, why);
+      await routes.promote('m', 'v1', why);
+      const newest = await routes.takeovers('m', { limit: 2 });
+      expect(newest.map(({ version }) => version)).toEqual(['v1', 'v2']);
+      expect(newest[0]).toMatchObject({ by: why.by, because: why.because, runId: null });
+      const first = (await routes.takeovers('m', { limit: 9 })).at(-1)!;
+      expect(Date.parse(first.at)).toBeLessThanOrEqual(Date.parse(newest[0]!.at));
+      expect(await routes.takeovers('other', { limit: 9 })).toEqual([]);
+    });
+
     test('a run begins once and tells its story in order, each sentence once', async () => {
       const { runs } = await start();
       const begin = { id: 'r1', model: 'm', trigger, configDigest: 'c', labelledAtStart: 12 };

@@ -50,7 +50,7 @@ test(
     expect(summary.requests.failed).toBe(0);
     // The gate has judged the challenger on rows that neither had seen. Whether the two hundred half-hours that
     // happen to follow are easier or harder is the market's affair, and depends on the second of the promotion.
-    expect(run.sentence).toMatch(/Promoted: .*rows that neither has seen/);
+    expect(run.sentence).toMatch(/Passed the gate: .*rows that neither has seen/);
     expect(summary.accuracy.after).toBeGreaterThan(0);
     expect(summary.accuracy.frozen).toBeGreaterThan(0);
   },

@@ -134,7 +134,7 @@ export function judgeChallengerScene(world: ConsoleWorld, runId: string): void {
       champion: 'v12',
       testDigest: 'test-41',
       report,
-      verdict: { kind: 'promote', by: 'evidence', sentence: 'Promoted: the challenger is better.' },
+      verdict: { kind: 'promote', by: 'evidence', sentence: 'Passed the gate: the challenger is better.' },
     },
   ]);
   for (const [, id, , , at, input] of flips) world.rows.inputs.set(id, { input, at });

@@ -327,7 +327,7 @@ export function consoleScene({
         kind: 'promote',
         by: 'evidence',
         sentence:
-          'Promoted: the challenger is better; on 1,482 rows that neither has seen, it alone was right on 214, the champion alone on 55 (+10.7 points).',
+          'Passed the gate: the challenger is better; on 1,482 rows that neither has seen, it alone was right on 214, the champion alone on 55 (+10.7 points).',
       },
       trainSeconds: 58 * 60,
     }),
@@ -442,7 +442,7 @@ export function consoleScene({
       ...told(
         'evaluating',
         now - 6 * hour,
-        'Promoted: the challenger is better; on 1,482 rows that neither has seen, it alone was right on 214, the champion alone on 55 (+10.7 points).',
+        'Passed the gate: the challenger is better; on 1,482 rows that neither has seen, it alone was right on 214, the champion alone on 55 (+10.7 points).',
       ),
       data: { look: 6, rows: 1_482, verdict: 'promote' },
     },

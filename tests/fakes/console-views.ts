@@ -110,6 +110,7 @@ export const view = (change: Partial<ModelView> = {}): ModelView => ({
   alarmBudget: null,
   objective: { metric: 'accuracy', atLeast: 0.8, windowMs: day },
   champion: version(12),
+  takeovers: [],
   challenger: null,
   labelled: 15_204,
   live: figures(),

@@ -20,7 +20,7 @@ import type {
 } from '../../domain/ports.ts';
 import type { RolloutLook, RolloutStanding } from '../../domain/rollout.ts';
 import type { CoursePoint, Run } from '../../domain/run.ts';
-import type { Route, Version } from '../../domain/version.ts';
+import type { Route, Takeover, Version } from '../../domain/version.ts';
 import type { TeamLogin } from '../../domain/team-login.ts';
 import { fakeMetricsReader } from './metrics-reader.ts';
 import { fakePeople } from './people.ts';
@@ -54,6 +54,8 @@ export function consoleWorld({
     applied: [] as AppliedConfig[],
     versions: [] as Version[],
     routes: [] as Route[],
+    /** Beside the first of each version that was promoted; newest first. */
+    takeovers: [] as (Takeover & { model: string })[],
     runs: [] as Run[],
     stories: new Map<string, (RunEvent & { at: string })[]>(),
     evaluations: new Map<string, EvaluationRow[]>(),
@@ -198,6 +200,20 @@ export function consoleWorld({
         ofModel(rows.versions, model)
           .filter(({ role, promotedAt }) => role === 'retired' && promotedAt !== null)
           .toSorted((a, b) => b.number - a.number)[0]?.version ?? null,
+      takeovers: async (model, { limit }) =>
+        [
+          ...ofModel(rows.takeovers, model),
+          ...ofModel(rows.versions, model)
+            .filter(({ promotedAt }) => promotedAt !== null)
+            .toSorted((a, b) => b.number - a.number)
+            .map(({ version, promotedAt, runId }) => ({
+              version,
+              at: promotedAt!,
+              by: 'root',
+              because: 'The first one.',
+              runId,
+            })),
+        ].slice(0, limit),
     },
     runs: {
       begin: unused,

@@ -20,8 +20,8 @@ const seen = ({ wins, losses, rows }: GateQuestion): string =>
 
 export const sayPromote = (question: GateQuestion, by: 'evidence' | 'patience'): string =>
   by === 'evidence'
-    ? `Promoted: the challenger is ${than('better', question)}; ${seen(question)}.`
-    : `Promoted: the champion is known to be bad and the challenger is not behind; ${seen(question)}. ` +
+    ? `Passed the gate: the challenger is ${than('better', question)}; ${seen(question)}.`
+    : `Passed the gate: the challenger is not behind when the patience ends; ${seen(question)}. ` +
       'That is no proof that it is better.';
 
 export function sayReject(question: GateQuestion, by: 'evidence' | 'patience' | 'expired'): string {

@@ -67,6 +67,7 @@ test('where only fresh rows are evidence, they are those, and still nothing is a
   const { report, main } = await look('patient');
   expect(reads).toBe(READS);
   expect(report['evidence']).toEqual({ rows: 40, wins: 27, losses: 0 });
+  expect(report['proof']).toMatchObject({ rows: 40, wins: 27, losses: 0 });
   expect(main).toMatchObject({ rows: 40, wins: 27, losses: 0 });
   expect(report).not.toHaveProperty('heldOut');
 });

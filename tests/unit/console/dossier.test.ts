@@ -79,6 +79,35 @@ test('what it keeps, costs and was checked for stands in plain words', async () 
   expect(says(given, 'Served for real')).toContain('as the gate was shown');
 });
 
+test('what decides is told by the rows that decide, and why the others do not', async () => {
+  const given = await matter();
+  const { report } = given.evaluation!;
+  const main = { name: 'accuracy.difference', value: 0.55, interval: { low: 0.4, high: 0.7 }, rows: 40 };
+  const slices = [
+    {
+      feature: 'period',
+      value: 'weekend',
+      rows: 9,
+      challenger: { estimate: 0.9 },
+      champion: { estimate: 0.3 },
+    },
+  ];
+  const proof = { rows: 40, wins: 24, losses: 2, challenger: 0.95, champion: 0.4, slices };
+  const fresh = {
+    ...report,
+    checks: [{ ...main, bound: 0, result: 'pass', sentence: '' }, ...(report['checks'] as object[])],
+    proof,
+    terms: { kind: 'patient', isChosenByErrors: false },
+  };
+  const dossier = buildDossier({ ...given, evaluation: { ...given.evaluation!, report: fresh } });
+  expect(dossier.places[0]).toMatchObject({ rows: 40, champion: 0.4, difference: 0.55, verdict: 'better' });
+  expect(dossier.places.find(({ slice }) => slice?.value === 'weekend')).toMatchObject({ champion: 0.3 });
+  expect(fiveSentences(dossier, clock)[2]!.says).toBe(
+    'Both versions answered 40 cases neither had seen. v13 was right on 22 more. ' +
+      '1,442 more were tested and are no proof: v12 was caught on cases like them.',
+  );
+});
+
 test('a version that was trained elsewhere, or long ago, has a dossier too', async () => {
   const given = await matter();
   const elsewhere = {
@@ -90,8 +119,11 @@ test('a version that was trained elsewhere, or long ago, has a dossier too', asy
   expect(says(elsewhere, 'What was done')).toBe('Nothing was trained: v13 was made elsewhere.');
   expect(dossierLede(buildDossier(elsewhere)).answer).toBe('v13 has passed the gate.');
   expect(buildDossier(elsewhere).places).toEqual([]);
-  const suggested = buildDossier({ ...elsewhere, run: { ...given.run, version: null } });
-  expect(dossierLede(suggested).answer).toBe('Train a challenger for electricity-price?');
+  const untrained = { ...given, run: { ...given.run, version: null }, evaluation: null };
+  expect(dossierLede(buildDossier(untrained)).answer).toBe('Train a challenger for electricity-price?');
+  // It goes its way by itself.
+  const unasked = buildDossier({ ...untrained, story: [] });
+  expect(dossierLede(unasked)).toEqual({ answer: 'No challenger yet.', why: given.run.trigger.reason });
 });
 
 test('a terminal says the same, with every interval, and what the word holds for', async () => {

@@ -25,6 +25,11 @@ test.each([
   expect(judgeHealth(alerts, figures()).word).toBe(word);
 });
 
+test('a few labels are no health', () => {
+  expect(judgeHealth([], figures({ labelledInWindow: 19 })).word).toBe('unknown');
+  expect(judgeHealth([], figures({ labelledInWindow: 20 })).word).toBe('steady');
+});
+
 test('no data is neither health nor drift', () => {
   expect(judgeHealth([], figures({ accuracy: null })).word).toBe('unknown');
   expect(judgeHealth([alert('regret', 'detected')], silent)).toEqual({

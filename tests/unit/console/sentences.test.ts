@@ -71,11 +71,13 @@ describe('the lede of a model', () => {
   });
 
   test('a recovery is news for a day', () => {
-    const recovered = (at: string) =>
+    const recovered = (at: string, { refit, runId = 'run-41' }: { refit?: object; runId?: string } = {}) =>
       answerOf({
         champion: version(13, { promotedAt: at }),
+        takeovers: [{ version: 'v13', at, by: 'driftloop', because: 'b', runId }],
         runs: [
           run({
+            trigger: { kind: 'regret', firedAt: at, reason: 'r', ...(refit as object) },
             phase: 'ended',
             version: 'v13',
             promotedAt: at,
@@ -88,6 +90,9 @@ describe('the lede of a model', () => {
       'Recovered at 06:20: v13 took over, right 86 times in 100 over the last day.',
     );
     expect(recovered(ago(2 * day))).toMatch(/^Steady/);
+    // Nothing was wrong before a refit that was planned, nor does who goes back recover by the run of long ago.
+    expect(recovered(ago(2 * hour), { refit: { refit: { onsetSeq: 4 } } })).toMatch(/^Steady/);
+    expect(recovered(ago(2 * hour), { runId: 'another' })).toMatch(/^Steady/);
   });
 
   test.each([
@@ -110,7 +115,20 @@ describe('the lede of a model', () => {
     [
       'no labels lately',
       { live: figures({ accuracy: null }) },
-      /^No labels in the last day, so its quality is unknown/,
+      /^No labels for v12 in the last day, so its quality is unknown/,
+    ],
+    [
+      'three labels',
+      {
+        live: figures({ labelledInWindow: 3 }),
+        health: { word: 'unknown' as const, since: null, because: [] },
+      },
+      /^3 labels in the last day: too few to say how good it is/,
+    ],
+    [
+      'figures that an alert doubts',
+      { health: { word: 'unknown' as const, since: null, because: ['No label became known.'] } },
+      /^Its quality is unknown/,
     ],
   ])('with %s it says so, and never a figure that it does not have', (_, change, expected) => {
     const { answer, why } = modelLede(view(change), clock);
@@ -179,7 +197,7 @@ test('why a run began', () => {
   );
   expect(
     sayTrigger(run({ trigger: { kind: 'regret', firedAt: ago(0), reason: '', refit: { onsetSeq: 4 } } })),
-  ).toMatch(/^refit/);
+  ).toBe('more rows since the change');
 });
 
 test('a deadline says what happens by itself', () => {

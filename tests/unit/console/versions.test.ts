@@ -91,7 +91,7 @@ test('the way back that was broken says by which code, and one that leads nowher
   expect(
     sayWayBack({ to: null, drill: { ...drill, refused: 'DL_WAY_BACK_BROKEN' }, isHere: true }, 'm', clock),
   ).toBe(
-    'No earlier champion served healthily, so there is no way back by itself. Tried by ada at 00:00, it was broken (DL_WAY_BACK_BROKEN).',
+    'No earlier champion served healthily, so there is no way back yet. Tried by ada at 00:00, it was broken (DL_WAY_BACK_BROKEN).',
   );
 });
 
@@ -160,6 +160,7 @@ const look = (change: object = {}): Partial<EvaluationRow> => ({
   rows: 500,
   challenger: 'v2',
   champion: 'v1',
+  verdict: { kind: 'promote', by: 'evidence', sentence: 'Passed the gate.' },
   report: {
     challenger: { accuracy: estimate(0.8) },
     champion: { accuracy: estimate(0.7) },
@@ -185,8 +186,16 @@ describe('two versions beside each other', () => {
   });
 
   test('unclear is neither better nor worse, and without a common gate figures do not compare', async () => {
-    const unclear = await compared([look({ difference: { accuracy: estimate(0.01) } })]);
+    const unclear = await compared([
+      {
+        ...look({ difference: { accuracy: estimate(0.01) } }),
+        verdict: { kind: 'hold', labelsNeeded: 9, sentence: 'Held.' },
+      },
+    ]);
     expect(comparisonLede(unclear).answer).toMatch(/^Which of v1 and v2 is better is not clear\./);
+    const verdict = { kind: 'promote', by: 'patience', sentence: 'Passed the gate.' } as const;
+    const ahead = await compared([{ ...look(), verdict }]);
+    expect(comparisonLede(ahead).answer).toMatch(/^v2 was ahead, which the gate does not take for proof\./);
     const apart = await compared([{ ...look(), champion: 'v0' }], [config({}), config({})]);
     expect(apart.direct).toBeNull();
     expect(comparisonLede(apart)).toEqual({

@@ -60,7 +60,7 @@ async function loadModule(file: string): Promise<Omit<ConfigModule, 'config'>> {
   const full = path.resolve(file);
   if (!existsSync(full)) {
     throw new DriftloopError('DL_CONFIG_MISSING', `There is no config at ${full}.`, {
-      fix: 'Name one with --config FILE, or copy examples/electricity/driftloop.config.ts and change it.',
+      fix: 'Name one with --config FILE, or write one with "driftloop init".',
     });
   }
   let exports: Record<string, unknown>;

@@ -247,7 +247,7 @@ const entries = {
   // Configs.
   DL_CONFIG_MISSING: {
     meaning: 'There is no config file where one was looked for.',
-    fix: 'Name one with --config FILE, or copy examples/electricity/driftloop.config.ts and change it.',
+    fix: 'Name one with --config FILE, or write one with `driftloop init`.',
     met: ['command line'],
   },
   DL_CONFIG_UNREADABLE: {
@@ -505,7 +505,7 @@ const entries = {
   DL_REASON_NEEDED: {
     meaning: 'A rejection, or a decision against the gate, was sent without a reason.',
     fix: 'Say in one sentence why, for whoever reads it in a year.',
-    met: ['HTTP'],
+    met: ['HTTP', 'command line'],
   },
   DL_ALERT_PAYLOAD_INVALID: {
     meaning: 'What came to the alert webhook is no payload of Alertmanager.',
@@ -636,9 +636,10 @@ const entries = {
     met: ['command line'],
   },
   DL_ARTIFACT_MISSING: {
-    meaning: 'The artifact of a version is not in the store.',
-    fix: 'Point DRIFTLOOP_ARTIFACTS at the folder that the version was put into.',
-    met: ['role', 'run'],
+    meaning:
+      'The artifact of a version is not in the store, or the folder that is named for one is not there.',
+    fix: 'Point DRIFTLOOP_ARTIFACTS at the folder that the version was put into, or name the folder of a version.',
+    met: ['role', 'run', 'command line'],
     status: 500,
   },
   DL_ARTIFACT_CORRUPT: {

@@ -3,6 +3,7 @@ import { readsText } from '../../domain/input.ts';
 import { readCommandSignature } from '../../training/command/command-signature.ts';
 import { kindOfVersion } from '../../training/describe-version.ts';
 import { firstNames, hasJsonLines } from '../data/records.ts';
+import { refuseNoFolder } from '../refuse-no-folder.ts';
 import { refuseOtherProgram } from '../refuse-program.ts';
 import { declaredModel } from './declared-model.ts';
 import type { Declared } from './declared-model.ts';
@@ -56,13 +57,15 @@ export function doerOf(kind: TaskKind, declared: Declared | null, base: string |
 }
 
 /**
- * What an artifact was trained for, and by whom. Throws DL_ARTIFACT_CORRUPT where the folder holds none, and
- * DL_PROGRAM_UNTRUSTED where it asks for a program that the config does not name.
+ * What an artifact was trained for, and by whom. Throws DL_ARTIFACT_MISSING where there is no such folder,
+ * DL_ARTIFACT_CORRUPT where it holds none, and DL_PROGRAM_UNTRUSTED where it asks for a program that the config does not
+ * name.
  */
 export async function doerOfArtifact(
   folder: string,
   config: { config?: string; model?: string },
 ): Promise<Doer> {
+  await refuseNoFolder(folder);
   const kind = await kindOfVersion(folder);
   if (kind === 'labels') return { kind: 'text', program: null };
   if (kind === 'writer') return { kind: 'generation', program: null };

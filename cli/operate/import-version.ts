@@ -11,6 +11,7 @@ import { describeVersion } from '../../training/describe-version.ts';
 import { readSignatureJson } from '../../training/signature-file.ts';
 import type { VersionDescription } from '../../training/describe-version.ts';
 import { readLearnt } from '../../training/learnt-file.ts';
+import { refuseNoFolder } from '../refuse-no-folder.ts';
 import { refuseProgram } from '../refuse-program.ts';
 import type { Installation } from './installation.ts';
 
@@ -34,6 +35,7 @@ export async function importVersion(
   const { name: by, via } = person;
   return tuning(async ({ artifacts, predictor }) => {
     // Before anything of it is stored: a folder that is none, or is not there.
+    await refuseNoFolder(folder);
     await readSignatureJson(folder);
     await bringBase(artifacts, folder);
     const { digest } = await artifacts.put(folder);

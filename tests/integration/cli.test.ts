@@ -121,8 +121,8 @@ describe('versions from elsewhere, and the way back', () => {
     const importIt = () => refused('version', 'import', artifact(), '--model', 'shop');
     expect((await importIt()).code).toBe('DL_VERSION_KNOWN');
     const nowhere = await refused('version', 'import', path.join(folder, 'nowhere'), '--model', 'shop');
-    expect(nowhere.code).toBe('DL_ARTIFACT_CORRUPT');
-    expect(nowhere.message).toContain('driftloop.json: it is not there');
+    expect(nowhere.code).toBe('DL_ARTIFACT_MISSING');
+    expect(nowhere.message).toMatch(/^There is no folder .*nowhere\.$/);
     const given = await signature();
     await write({
       ...given,

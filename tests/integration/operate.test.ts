@@ -56,9 +56,9 @@ test('a mistake is the same error', async () => {
   const refused = await files
     .gate({ champion: at('none'), challenger: at('none'), test: at('errors.csv'), label: 'wrong' })
     .catch((error: unknown) => error);
-  expect(refused).toMatchObject({ code: 'DL_ARTIFACT_CORRUPT' });
+  expect(refused).toMatchObject({ code: 'DL_ARTIFACT_MISSING' });
   const options = ['--champion', 'none', '--challenger', 'none', '--test', 'errors.csv', '--label', 'wrong'];
   const { code, err } = await typeHere(folder, 'gate', ...options, '--json');
   expect(code).toBe(1);
-  expect(err).toContain('DL_ARTIFACT_CORRUPT');
+  expect(err).toContain('There is no folder none.');
 });

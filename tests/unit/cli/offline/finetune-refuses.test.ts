@@ -213,4 +213,9 @@ test('a folder without a version neither answers nor is tested', async () => {
   const refusal = { code: 'DL_ARTIFACT_CORRUPT' };
   await expect(evaluate({ artifact, test: options.test })).rejects.toMatchObject(refusal);
   await expect(predict({ artifact, data: options.test })).rejects.toMatchObject(refusal);
+  const absent = { artifact: path.join(folder, 'nowhere'), test: options.test };
+  await expect(evaluate(absent)).rejects.toMatchObject({
+    code: 'DL_ARTIFACT_MISSING',
+    message: `There is no folder ${absent.artifact}.`,
+  });
 });

@@ -13,7 +13,7 @@ import { rightToSteer } from '../domain/rollout.ts';
 import type { Steering } from '../domain/rollout.ts';
 import { sayToRollout } from '../domain/steer-rollout.ts';
 import { isWaiting } from '../domain/run.ts';
-import { notWaiting } from '../domain/run-refusals.ts';
+import { notWaiting, reasonNeeded } from '../domain/run-refusals.ts';
 import type { Gather } from './gather.ts';
 import { beginOf, chooseRange } from './pages/ranges.ts';
 import type { ConsoleEnv } from './session.ts';
@@ -160,11 +160,7 @@ const boundToNeeded = (runId: string) =>
     fix: `Send boundTo as it stands in GET /api/runs/${runId} under approval.`,
   });
 
-/** Something that has to have a reason came without one. */
-export const reasonNeeded = (what: string) =>
-  new DriftloopError('DL_REASON_NEEDED', `${what} needs a reason.`, {
-    fix: 'Say in one sentence why, for whoever reads it in a year.',
-  });
+export { reasonNeeded };
 export type Actions = ReturnType<typeof createActions>;
 
 /** The same data as the pages, for programs. */

@@ -84,6 +84,10 @@ export function askedIn(
 /** What one person has said, as the story keeps it. */
 export type Told = Pick<Decision, 'kind' | 'by' | 'reason'>;
 
+/** `ada approves: better everywhere`; a yes may come without a word on it. */
+export const sayTold = ({ kind, by, reason }: Told): string =>
+  `${by} ${kind}s${reason === '' ? '.' : `: ${reason}`}`;
+
 /** The newest decision that a story tells of; null before the first. */
 export function decisionIn(
   story: readonly { data?: Readonly<Record<string, unknown>>; at: string }[],

@@ -13,3 +13,9 @@ export const notHeld = (runId: string) =>
     `The gate does not hold run ${runId} now: there is nothing to force.`,
     { fix: `See where it is: driftloop run show ${runId}` },
   );
+
+/** Something that has to have a reason came without one. */
+export const reasonNeeded = (what: string) =>
+  new DriftloopError('DL_REASON_NEEDED', `${what} needs a reason.`, {
+    fix: 'Say in one sentence why, for whoever reads it in a year.',
+  });

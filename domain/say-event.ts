@@ -98,7 +98,8 @@ export function sayEvent(event: LoopEvent): SaidEvent {
     case 'driftloop.approval.decided.v1': {
       const { decision, by, because, about, runId } = event.data;
       const word = decision === 'approve' ? 'approves' : 'rejects';
-      return said(`${by} ${word}`, because, [['About', about]], `/runs/${runId}/approve`);
+      const sentence = because === '' ? 'No reason was given.' : because;
+      return said(`${by} ${word}`, sentence, [['About', about]], `/runs/${runId}/approve`);
     }
     case 'driftloop.version.registered.v1': {
       const { version, parent } = event.data;

@@ -1,5 +1,12 @@
 import { patched } from '@temporalio/workflow';
-import { isOutdated, sayApprovers, sayChanged, sayOutdated, standingOf } from '../domain/approval.ts';
+import {
+  isOutdated,
+  sayApprovers,
+  sayChanged,
+  sayOutdated,
+  sayTold,
+  standingOf,
+} from '../domain/approval.ts';
 import type { Approval, Asked, Question, Standing, Told } from '../domain/approval.ts';
 import { announce } from './announce.ts';
 import { quick } from './activities.ts';
@@ -63,7 +70,7 @@ export async function askPeople(run: RunContext, { about, text, onTimeout }: Wis
       const words = await listener.nextWords(waitMs());
       for (const { kind, by, reason } of words) {
         const decision: Told = { kind, by, reason };
-        await run.tell('waiting-for-approval', `${by} ${kind}s: ${reason}`, { decision });
+        await run.tell('waiting-for-approval', sayTold(decision), { decision });
       }
       if (words.length === 0 && listener.superseded() !== null) return { kind: 'superseded' };
       // What was void holds again when what had changed is changed back; nobody says a word then.

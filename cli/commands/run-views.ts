@@ -35,7 +35,7 @@ export async function showDossier({ run }: Pick<Driftloop, 'run'>, id: string): 
     json: dossier,
     text: printDossier(dossier, { now: Date.now(), zone: 'UTC' }),
     next: isWaiting(found)
-      ? `driftloop run approve ${id} --bound-to ${dossier.boundWord} --reason "…"`
+      ? `driftloop run approve ${id} --bound-to ${dossier.boundWord}`
       : `driftloop run show ${id}`,
   };
 }

@@ -131,11 +131,12 @@ export function addRunCommands(program: Command): void {
 
   addForceCommand(run);
   for (const kind of ['approve', 'reject'] as const) {
+    const why = new Option('--reason <text>', 'why; it is kept with the decision');
     documented(
       run
         .command(kind)
         .argument('<id>')
-        .requiredOption('--reason <text>', 'why; it is kept with the decision')
+        .addOption(why.makeOptionMandatory(kind === 'reject'))
         .option(
           '--bound-to <word>',
           'what you have read, as `run show --dossier` says: refused where that changed',
@@ -146,11 +147,16 @@ export function addRunCommands(program: Command): void {
         `run ${kind} run-0199c3… --bound-to 1f3a07-b2c901-77de10-0a4c3f --reason "as I have read it"`,
       ],
     ).action(
-      action(async ({ reason, boundTo }: { reason: string; boundTo?: string; json?: boolean }, id) => {
+      action(async ({ reason, boundTo }: { reason?: string; boundTo?: string; json?: boolean }, id) => {
         const { withDriftloop } = await import('../wiring.ts');
         const { sayDecided } = await import('./run-views.ts');
         return withDriftloop(async ({ run: noun }) =>
-          sayDecided(await noun[kind](id, { reason, ...(boundTo === undefined ? {} : { boundTo }) })),
+          sayDecided(
+            await noun[kind](id, {
+              ...(reason === undefined ? {} : { reason }),
+              ...(boundTo === undefined ? {} : { boundTo }),
+            }),
+          ),
         );
       }),
     );

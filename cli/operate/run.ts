@@ -8,6 +8,7 @@ import { DriftloopError } from '../../domain/errors.ts';
 import { everyModel, modelsWith } from '../../domain/person.ts';
 import type { Right } from '../../domain/person.ts';
 import type { EvaluationRow, RunEvent } from '../../domain/ports.ts';
+import { reasonNeeded } from '../../domain/run-refusals.ts';
 import type { Run } from '../../domain/run.ts';
 import { triageOf } from '../../domain/triage.ts';
 import type { ExportedRun } from './export-run.ts';
@@ -20,7 +21,8 @@ export type RunStory = Run & {
 };
 
 type DecisionWish = {
-  reason: string;
+  /** A rejection has to have one. */
+  reason?: string;
   /** The word of what was read, as the dossier has it; left out, the decision holds for what is there now. */
   boundTo?: string;
 };
@@ -52,7 +54,8 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
   };
   const decide =
     (kind: Decided['decision']) =>
-    async (id: string, { reason, boundTo: word }: DecisionWish): Promise<Decided> => {
+    async (id: string, { reason = '', boundTo: word }: DecisionWish = {}): Promise<Decided> => {
+      if (kind === 'reject' && reason.trim() === '') throw reasonNeeded('A rejection');
       const said = await speakTo(id, 'decide');
       const { boundTo, since } = await runs.approval(id);
       const [{ boundWordOf }, refusal] = await Promise.all([
@@ -62,7 +65,7 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
       const { name: by, roles } = voterOf(said.person, said.run.model);
       if (refusal !== null) {
         const { model } = said.run;
-        const refused = { by, via: said.person.via, model, subject: id, because: reason };
+        const refused = { by, via: said.person.via, model, subject: id, because: reason || null };
         await stores.audit.append({ action: kind, ...refused, refused: refusal.code });
         throw refusal;
       }
@@ -71,9 +74,11 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
     };
 
   return {
-    /** The newest first, of the models that may be seen. */
+    /** The newest first, of the models that may be seen. Throws DL_UNKNOWN_MODEL. */
     async list({ model, limit = 20 }: { model?: string; limit?: number } = {}): Promise<Run[]> {
       const person = await admit(model === undefined ? undefined : { right: 'view', model });
+      // Nobody has declared it, and so it has no runs: those are two answers.
+      if (model !== undefined) await stores.models.get(model);
       const seen = model === undefined ? modelsWith(person, 'view') : [model];
       if (seen.includes(everyModel)) return runs.list({ limit });
       const found = (await Promise.all(seen.map((of) => runs.list({ model: of, limit })))).flat();
@@ -163,10 +168,10 @@ export function runsOf({ stores, environment, admit, loop }: Installation) {
     },
 
     /**
-     * A person's word for a challenger that waits for one.
+     * A person's word for a challenger that waits for one; a yes needs no reason.
      *
      * @param wish.boundTo `boundWord` of the dossier that was read: then it holds for nothing else
-     * @throws DL_RUN_NOT_WAITING, DL_APPROVAL_VOID, DL_OPTION_INVALID where `boundTo` is no such word
+     * @throws DL_REASON_NEEDED, DL_RUN_NOT_WAITING, DL_APPROVAL_VOID, DL_OPTION_INVALID where `boundTo` is no such word
      */
     approve: decide('approve'),
     reject: decide('reject'),

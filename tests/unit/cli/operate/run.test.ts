@@ -3,9 +3,11 @@ import { sayDecided } from '../../../../cli/commands/run-views.ts';
 import type { Installation } from '../../../../cli/operate/installation.ts';
 import { runsOf } from '../../../../cli/operate/run.ts';
 import { boundWordOf, changedSince } from '../../../../console/dossier/bound-word.ts';
+import { sayTold } from '../../../../domain/approval.ts';
 import type { BoundTo } from '../../../../domain/approval.ts';
 import type { NewAuditEntry } from '../../../../domain/audit.ts';
 import { localPerson } from '../../../../domain/doorkeeper.ts';
+import { DriftloopError } from '../../../../domain/errors.ts';
 import { oneApproval } from '../../../fakes/one-approval.ts';
 
 const read: BoundTo = { artifact: 'digest-2', report: 'report-1', test: 'test-1', policy: 'policy-1' };
@@ -74,6 +76,33 @@ test('who names nothing decides on what is there, and is shown what that was', a
     '  test      test-1',
     '  policy    policy-1',
   ]);
+});
+
+test('a model that nobody has declared has not "never retrained"', async () => {
+  const unknown = new DriftloopError('DL_UNKNOWN_MODEL', 'No model "nope" is declared.', { fix: 'Look.' });
+  const run = runsOf({
+    stores: {
+      models: {
+        get: async (name: string) => {
+          if (name === 'nope') throw unknown;
+        },
+      },
+      runs: { list: async () => [] },
+    },
+    admit: async () => localPerson('ada'),
+  } as unknown as Installation);
+  await expect(run.list({ model: 'nope' })).rejects.toBe(unknown);
+  expect(await run.list({ model: 'm' })).toEqual([]);
+});
+
+test('a yes needs no reason, as in the console, and a no does', async () => {
+  const { run, told } = waiting();
+  await run.approve('r1');
+  expect(told).toMatchObject([{ kind: 'approve', reason: '' }]);
+  await expect(run.reject('r1', { reason: ' ' })).rejects.toMatchObject({ code: 'DL_REASON_NEEDED' });
+  expect(told).toHaveLength(1);
+  expect(sayTold({ kind: 'approve', by: 'ada', reason: '' })).toBe('ada approves.');
+  expect(sayTold({ kind: 'reject', by: 'ada', reason: 'too thin' })).toBe('ada rejects: too thin');
 });
 
 test('every part counts for itself: the same digest of another part is another word', () => {

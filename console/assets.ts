@@ -37,8 +37,10 @@ const files: readonly (readonly [string, string | URL])[] = [
 /** The console's files, read once. Their address carries their content, so a browser may keep them for ever. */
 export const assets: ReadonlyMap<string, Asset> = new Map(
   files.map(([name, file]) => {
-    const body = readFileSync(file, 'utf8');
     const type = types[name.split('.').at(-1) as keyof typeof types];
+    const text = readFileSync(file, 'utf8');
+    // What a style sheet says to whoever reads it here is not sent.
+    const body = type === types.css ? text.replaceAll(/\/\*[^]*?\*\/\n?/g, '') : text;
     return [name, { body, type, digest: createHash('sha256').update(body).digest('hex').slice(0, 12) }];
   }),
 );

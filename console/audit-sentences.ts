@@ -36,6 +36,22 @@ export const actionWords: Readonly<Record<AuditAction, string>> = {
   logout: 'signed out',
   access: 'came to a door',
 };
+
+/** What somebody tried who was refused at the door, where the code of the refusal says it. */
+const tried: Readonly<Record<string, string>> = {
+  DL_REASON_NEEDED: 'asked for what needs a reason, and gave none',
+  DL_RUN_NOT_WAITING: 'decided on a run that waits for nobody',
+  DL_RUN_NOT_HELD: 'forced a run that no gate holds',
+  DL_REQUEST_INVALID: 'asked for something that nobody can read',
+  DL_FORBIDDEN: 'asked for what is not theirs to do',
+};
+
+/** What a row says that somebody did, and whether it was refused. */
+export function sayDone({ action, refused }: Pick<AuditRow, 'action' | 'refused'>): string {
+  if (refused === null) return actionWords[action];
+  return `${(action === 'access' ? tried[refused] : undefined) ?? actionWords[action]}, and was refused`;
+}
+
 export const actions = Object.keys(actionWords) as AuditAction[];
 
 export const iconOf = ({ action, refused }: Pick<AuditRow, 'action' | 'refused'>): Icon => {

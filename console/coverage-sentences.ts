@@ -28,8 +28,10 @@ export function sayCoverage(coverage: readonly ScoreCoverage[]): string {
   const isUneven = most.share >= UNEVEN.times * least.share && most.share - least.share >= UNEVEN.points;
   return isUneven
     ? `${percent(most.share)} of the answers with a score of ${scoreWords(most.bin)} got labels, and ${percent(least.share)} of those with ${scoreWords(least.bin)}: labels that exist only for some predictions mislead, and accuracy is that of the answers that have them.`
-    : `Answers get labels about as often whatever their score: ${percent(least.share)} to ${percent(most.share)} of them.`;
+    : `Answers get labels about as often whatever their score: ${span(percent(least.share), percent(most.share))} of them.`;
 }
+
+const span = (low: string, high: string): string => (low === high ? low : `${low} to ${high}`);
 
 const hour = 3_600_000;
 const AGES_MS = [1, 6, 24, 72, 168, 336, 720, Infinity].map((hours) => hours * hour);
@@ -61,12 +63,15 @@ const ageWords = (from: number, end: number): string =>
       ? `more than ${lasting(from)}`
       : `${lasting(from)} to ${lasting(end)}`;
 
+const within = (ms: number): string => (ms < 1_000 ? 'a second' : lasting(ms));
+
 /** How long labels take; and what never gets one, as far as the oldest predictions say. */
 export function sayDelay({ labels, medianMs, p90Ms }: LabelDelay, ages: readonly AgeCoverage[]): string {
+  const [half, most] = [within(medianMs), within(p90Ms)];
   const took =
-    medianMs === p90Ms
-      ? `nine in ten came within ${lasting(p90Ms)} of their prediction`
-      : `half came within ${lasting(medianMs)} of their prediction, nine in ten within ${lasting(p90Ms)}`;
+    half === most
+      ? `nine in ten came within ${most} of their prediction`
+      : `half came within ${half} of their prediction, nine in ten within ${most}`;
   const told = `Of the newest ${counted(labels, 'label')}, ${took}.`;
   const oldest = ages.at(-1);
   if (oldest === undefined || ages.length < 2) return told;

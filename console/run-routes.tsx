@@ -37,7 +37,10 @@ export function createRunRoutes(parts: RunRouteParts): Hono<ConsoleEnv> {
     const title = `Run of ${clockTime(record.run.startedAt, time)} · ${record.run.model}`;
     return c.html(
       wholeDocument(
-        <Page title={title} frame={{ ...frameOf(c, views, current, parts), styles: ['run.css'] }}>
+        <Page
+          title={title}
+          frame={{ ...frameOf(c, views, current, parts), tab: 'runs', styles: ['run.css'] }}
+        >
           <RunPage
             record={record}
             workflow={workflowLink(links, namespace, record.run)}

@@ -105,7 +105,7 @@ export function createVersionsRoutes(parts: VersionsRouteParts): Hono<ConsoleEnv
       wholeDocument(
         <Page
           title={`Versions of ${name}`}
-          frame={{ ...frameOf(c, views, current, parts), styles: ['rollout.css'] }}
+          frame={{ ...frameOf(c, views, current, parts), tab: 'versions', styles: ['rollout.css'] }}
         >
           <VersionsPage
             model={name}

@@ -50,6 +50,7 @@ function put(fresh) {
     seen.set(part.id, html);
   }
   find();
+  keepDock();
   globalThis.zoomAgain?.();
 }
 
@@ -226,14 +227,11 @@ function find() {
 addEventListener('input', (event) => event.target.matches('input[type=search]') && find());
 
 // On a phone the way to the decision stays in reach, and goes away where the decision is.
-addEventListener(
-  'scroll',
-  () => {
-    const dock = $('.dock');
-    if (dock) dock.hidden = $('#decide').getBoundingClientRect().top < innerHeight - 150;
-  },
-  { passive: true },
-);
+function keepDock() {
+  const dock = $('.dock');
+  if (dock) dock.hidden = $('#decide').getBoundingClientRect().top < innerHeight - 150;
+}
+addEventListener('scroll', keepDock, { passive: true });
 
 addEventListener('click', (event) => {
   if (event.target.closest('[data-theme-toggle]')) toggleTheme();

@@ -18,6 +18,27 @@
       hour: '2-digit',
       minute: '2-digit',
     });
+  /** A tick as the other charts of the page write it, on the reader's clock. */
+  const tickOf = (seconds, step) => {
+    const at = new Date(seconds * 1000);
+    const time = at.toLocaleTimeString('en-GB', {
+      hour: '2-digit',
+      minute: '2-digit',
+      second: step < 60 ? '2-digit' : undefined,
+    });
+    if (step < hour || (step < day && time !== '00:00')) return time;
+    const [weekday, date, month] = timeOf(seconds).replace(',', '').split(' ');
+    return `${weekday} ${date}${step > 6 * day ? ` ${month}` : ''}`;
+  };
+  const [minute, hour, day] = [60, 3600, 86_400];
+  const timeSteps = [
+    ...[1, minute].flatMap((one) => [one, 2 * one, 5 * one, 10 * one, 15 * one, 30 * one]),
+    ...[1, 2, 3, 6, 12].map((times) => times * hour),
+    ...[1, 2, 4, 7, 14, 30, 90].map((times) => times * day),
+  ];
+  /** Steps of rates, each written with as many digits as it has. */
+  const rateSteps = [0.0001, 0.001, 0.01, 0.1].flatMap((power) => [power, 2 * power, 5 * power]);
+  const digitsOf = (step) => Math.max(2, Math.ceil(-Math.log10(step) - 1e-9));
   const make = (name, attributes = {}, ...children) => {
     const element = Object.assign(document.createElement(name), attributes);
     element.append(...children);
@@ -92,6 +113,8 @@
       {
         width: 600,
         height: 360,
+        // Room for half of the last time.
+        padding: [null, 34, null, null],
         legend: { show: false },
         cursor: { drag: { x: true, y: false }, points: { size: 7 } },
         scales: {
@@ -106,8 +129,18 @@
           },
         },
         axes: [
-          axis,
-          { ...axis, values: (u, values) => values.map((value) => value.toFixed(2).replace(/^0/, '')) },
+          {
+            ...axis,
+            space: 76,
+            incrs: timeSteps,
+            values: (u, times, i, room, step) => times.map((at) => tickOf(at, step)),
+          },
+          {
+            ...axis,
+            incrs: rateSteps,
+            values: (u, values, i, room, step) =>
+              values.map((value) => value.toFixed(digitsOf(step)).replace(/^0/, '')),
+          },
         ],
         series: [
           {},

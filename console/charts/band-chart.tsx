@@ -70,6 +70,16 @@ export const BandChart: FC<{ points: readonly BandPoint[]; clock: Clock; label: 
   );
 };
 
+/** Room for a difference of which nothing is known yet: what comes into it moves nothing. */
+export const NoBand: FC<{ label: string }> = ({ label }) => (
+  <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+    <path class="ax" d={`M${LEFT} ${(TOP + BOTTOM) / 2}H${END}`} />
+    <text class="e" x={LEFT - 6} y={(TOP + BOTTOM) / 2 + 4}>
+      0
+    </text>
+  </svg>
+);
+
 /** A tick is a round number: it needs no digits of its own. */
 const sayTick = (value: number): string =>
   `${value < 0 ? '−' : '+'}${String(Number((100 * Math.abs(value)).toPrecision(3))).replace(/^0\./, '.')} %`;

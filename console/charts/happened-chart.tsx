@@ -27,14 +27,19 @@ export const HappenedChart: FC<Props> = ({ happened, layout, clock, label }) => 
   const foot = coverageTop + coverageHeight;
   const covered = scaleOf([0, 1], [foot, coverageTop]);
   const time = timeTicks([from, to], tickCount, clock.zone);
-  const middle = (at: number) => Math.min(to, at + stepMs / 2);
+  const middle = (at: number) => (Math.max(from, at) + Math.min(to, at + stepMs)) / 2;
+  const names = apart(
+    versionsOf(known).map((version) => {
+      const last = known.findLast((step) => step.version === version)!;
+      return { version, x: x(middle(last.at)) + 6, y: y(accuracyOf(last)) + 4 };
+    }),
+  );
   return (
     <svg viewBox={`0 0 ${width} ${foot + 6}`} role="img" aria-label={label}>
       <RateAxis bounds={bounds} count={3} y={y} left={left} end={end} bottom={bottom} />
       <TimeAxis time={time} x={x} bottom={bottom} zone={clock.zone} />
       {versionsOf(known).map((version) => {
         const mine = known.filter((step) => step.version === version);
-        const last = mine.at(-1)!;
         const points = mine.map((step): [number, number] => [middle(step.at), accuracyOf(step)]);
         return (
           <>
@@ -42,12 +47,14 @@ export const HappenedChart: FC<Props> = ({ happened, layout, clock, label }) => 
             {points.map(([at, value]) => (
               <circle class="f-champion" cx={px(x(at))} cy={px(y(value))} r={1.8} />
             ))}
-            <text class="m halo" x={px(x(middle(last.at)) + 6)} y={px(y(accuracyOf(last)) + 4)}>
-              {version}
-            </text>
           </>
         );
       })}
+      {names.map(({ version, x: at, y: height }) => (
+        <text class="m halo" x={px(at)} y={px(height)}>
+          {version}
+        </text>
+      ))}
       <text x={0} y={coverageTop + 12}>
         {layout === 'narrow' ? 'Labels' : 'Coverage'}
       </text>
@@ -71,6 +78,23 @@ export const HappenedChart: FC<Props> = ({ happened, layout, clock, label }) => 
 
 const accuracyOf = ({ correct, labelled }: HappenedStep): number => correct / labelled;
 const versionsOf = (steps: readonly HappenedStep[]) => [...new Set(steps.map(({ version }) => version))];
+
+type Name = { version: string; x: number; y: number };
+/** About the width of a letter, and the height of a line. */
+const [LETTER, LINE] = [6.5, 12];
+
+/** Names that would touch: the newer stays, and the older one is left out. */
+export const apart = (names: readonly Name[]): Name[] =>
+  names.filter(
+    (one, i) =>
+      !names
+        .slice(i + 1)
+        .some(
+          (newer) =>
+            Math.abs(newer.x - one.x) < LETTER * Math.max(one.version.length, newer.version.length) + 6 &&
+            Math.abs(newer.y - one.y) < LINE,
+        ),
+  );
 
 /** Of all versions together, by step. */
 function coverageOf(steps: readonly HappenedStep[]): Map<number, number> {

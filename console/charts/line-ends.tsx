@@ -34,21 +34,25 @@ export const LineEnds: FC<Props> = ({ data, plot, y, bounds }) => {
       y: y(value),
     })),
   ];
-  const places = spread(
-    labels.map((label) => label.y),
-    14,
-    bounds,
-  );
+  // Inside the plot a name stands above the end of its line.
+  const [top, bottom] = bounds;
+  const places = inset
+    ? spread(
+        labels.map((label) => label.y - 13),
+        14,
+        [top + 8, bottom],
+      )
+    : spread(
+        labels.map((label) => label.y + 4),
+        14,
+        [top + 4, bottom + 4],
+      );
   return (
     <>
       {labels.map(({ role, text, x: at, y: value }, i) => (
         <>
           {at === null ? null : <circle class={`f-${role}`} cx={px(at)} cy={px(value)} r={3} />}
-          <text
-            class={inset ? `f-${role} e halo` : `f-${role}`}
-            x={inset ? end : end + 8}
-            y={px(inset ? Math.max(bounds[0] + 8, places[i]! - 13) : places[i]! + 4)}
-          >
+          <text class={inset ? `f-${role} e halo` : `f-${role}`} x={inset ? end : end + 8} y={px(places[i]!)}>
             {text}
           </text>
         </>

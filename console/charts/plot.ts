@@ -6,7 +6,7 @@ export type Layout = 'wide' | 'middle' | 'narrow';
 export const layouts = {
   wide: { width: 1112, left: 76, right: 128, plot: 214, ticks: 10 },
   middle: { width: 780, left: 76, right: 116, plot: 200, ticks: 7 },
-  narrow: { width: 358, left: 46, right: 12, plot: 170, ticks: 4 },
+  narrow: { width: 358, left: 46, right: 18, plot: 170, ticks: 4 },
 } as const;
 
 /** What every part of a chart draws on. */

@@ -16,6 +16,12 @@ export const RegretPanel: FC<{ data: ChartData; plot: Plot; top: number }> = ({ 
   const last = regret.at(-1);
   const wanted = [...(price === null ? [] : [y(price)]), ...(last === undefined ? [] : [y(last[1])])];
   const places = spread(wanted, 13, [top, bottom]);
+  const isLevel = regret.filter(([at]) => x(at) > end - WORDS).every(([, value]) => y(value) < top + 14);
+  const lastAt = last === undefined ? top : y(last[1]);
+  const aboveEnd = isLevel && lastAt < top + 14 ? lastAt + 14 : Math.max(top + 8, lastAt - 6);
+  // Inside the plot it stands on the side of its bound that the line leaves free.
+  const beside = regret.filter(([at]) => x(at) < left + WORDS).map(([, value]) => y(value));
+  const isBelow = price !== null && !beside.some((at) => at > y(price) - 2 && at < y(price) + 16);
   return (
     <>
       <text x={0} y={inset ? top - 6 : top + 12}>
@@ -25,9 +31,11 @@ export const RegretPanel: FC<{ data: ChartData; plot: Plot; top: number }> = ({ 
       {price === null ? null : (
         <>
           <path class="bound" d={`M${left} ${px(y(price))}H${end}`} />
-          <text x={inset ? left + 4 : end + 8} y={px(inset ? y(price) + 12 : places[0]! + 4)}>
-            {inset ? `a training: ${amount(price)}` : `price ${amount(price)}`}
-          </text>
+          {inset ? null : (
+            <text x={end + 8} y={px(places[0]! + 4)}>
+              price {amount(price)}
+            </text>
+          )}
         </>
       )}
       {last === undefined ? null : (
@@ -37,12 +45,20 @@ export const RegretPanel: FC<{ data: ChartData; plot: Plot; top: number }> = ({ 
           <text
             class={inset ? 'k e halo' : 'k'}
             x={inset ? end : end + 8}
-            y={px(inset ? Math.max(top + 8, y(last[1]) - 6) : places.at(-1)! + 4)}
+            y={px(inset ? aboveEnd : places.at(-1)! + 4)}
           >
             {amount(last[1])} errors
           </text>
         </>
       )}
+      {price === null || !inset ? null : (
+        <text class="halo" x={left + 4} y={px(y(price) + (isBelow ? 12 : -4))}>
+          a training: {amount(price)}
+        </text>
+      )}
     </>
   );
 };
+
+/** About the width of what stands inside the plot. */
+const WORDS = 96;

@@ -12,7 +12,9 @@ const GAP = 2;
 /** Narrower than this nobody sees it. */
 const LEAST = 6;
 /** About the width of a letter of a label. */
-const LETTER = 6.1;
+const LETTER = 6.3;
+/** Between the words of one piece and those of the next. */
+const APART = 8;
 
 const words: Readonly<Record<Taking, readonly [long: string, short: string]>> = {
   work: ['work', 'work'],
@@ -31,7 +33,7 @@ export const TimeStrip: FC<{ stretches: readonly Stretch[]; layout: Layout }> = 
   return (
     <svg viewBox={`0 0 ${width} 56`} role="img" aria-label={label}>
       {pieces.map((piece, i) => (
-        <Piece {...piece} before={pieces[i - 1] ?? null} layout={layout} />
+        <Piece {...piece} before={pieces[i - 1] ?? null} isLast={i === pieces.length - 1} layout={layout} />
       ))}
     </svg>
   );
@@ -52,20 +54,24 @@ export function placeStretches(stretches: readonly Stretch[], width: number): Pl
   });
 }
 
-const Piece: FC<Placed & { before: Placed | null; layout: Layout }> = ({
+const Piece: FC<Placed & { before: Placed | null; isLast: boolean; layout: Layout }> = ({
   taking,
   ms,
   x,
   width,
   before,
+  isLast,
   layout,
 }) => {
   const said = words[taking][layout === 'wide' ? 0 : 1];
   const took = taking === 'work' ? `${lasting(ms)} of work` : lasting(ms);
-  const fits = (text: string) => text.length * LETTER <= width;
+  const room = isLast ? 0 : APART;
+  const fits = (text: string) => text.length * LETTER + room <= width;
   // What is too narrow for its own words has them at its end, where the one before leaves room for both.
   const leans = (text: string, beforeText: string) =>
-    !fits(text) && before !== null && (text.length + beforeText.length + 2) * LETTER <= before.width + width;
+    !fits(text) &&
+    before !== null &&
+    (text.length + beforeText.length) * LETTER + APART + room <= before.width + width;
   const tookLeans = leans(took, before === null ? '' : lasting(before.ms));
   const isHatched = taking === 'labels' || taking === 'held' || taking === 'paused';
   return (
@@ -83,7 +89,7 @@ const Piece: FC<Placed & { before: Placed | null; layout: Layout }> = ({
       {fits(took) || tookLeans ? (
         <text
           class={`${taking === 'work' ? 'f-challenger' : 'k'}${tookLeans ? ' e' : ''}`}
-          x={px(tookLeans ? x + width : x)}
+          x={px(tookLeans ? x + width - room : x)}
           y="52"
         >
           {took}

@@ -56,6 +56,13 @@ export const ApprovePage: FC<ApprovePageProps> = (props) => {
             <p class="why">{why}</p>
           </div>
         </div>
+        <div id="dock" data-live>
+          {props.isOpen ? (
+            <a class="btn you dock" href="#decide">
+              <I name="person" /> Decide
+            </a>
+          ) : null}
+        </div>
         <div class="beside">
           <div>
             <SaidSection id="sentences" title="In five sentences" lines={fiveSentences(dossier, clock)} />
@@ -72,11 +79,6 @@ export const ApprovePage: FC<ApprovePageProps> = (props) => {
               <a href={`/runs/${dossier.runId}`}>Everything about this run</a>: its story, data and training.
             </p>
           </div>
-          {props.isOpen ? (
-            <a class="btn you dock" href="#decide">
-              <I name="person" /> Decide
-            </a>
-          ) : null}
           <DecidePanel {...props} />
         </div>
       </main>
@@ -101,17 +103,21 @@ const SaidSection: FC<PropsWithChildren<{ id: string; title: string; lines: read
   </Section>
 );
 
+/** Room for a difference beside the decision on a small laptop. */
+const MIDDLE = 150;
+
 const Places: FC<{ dossier: Dossier }> = ({ dossier: { places, margin, champion, challenger } }) => {
   const scale = forestScale(
     places.map(({ interval }) => interval),
     margin,
   );
+  const hasBound = places.some(({ slice, isReported }) => slice !== null && !isReported);
   const hasThin = places.some(({ isReported }) => isReported);
   return (
     <Section
       id="places"
       title="Better, and by how much"
-      say={`Dots right of zero favour ${challenger}. The bar is where the truth may lie; the tick at ${rate(-margin, 2)} is as far as a slice may fall.${hasThin ? ' A hollow dot is reported only.' : ''}`}
+      say={`Dots right of zero favour ${challenger}. The bar is where the truth may lie${hasBound ? `; the tick at ${rate(-margin, 2)} is as far as a slice may fall` : ''}.${hasThin ? ' A hollow dot is reported only.' : ''}`}
     >
       <Table
         class="tbl cards dense"
@@ -129,7 +135,11 @@ const Places: FC<{ dossier: Dossier }> = ({ dossier: { places, margin, champion,
         <tr class="cut">
           <td class="hide-s" colspan={3} />
           <td class="full">
-            <ForestAxis scale={scale} say={(tick) => (Math.abs(tick) < 1e-9 ? '0' : sayTick(tick))} />
+            <ForestAxis
+              scale={scale}
+              middle={MIDDLE}
+              say={(tick) => (Math.abs(tick) < 1e-9 ? '0' : sayTick(tick))}
+            />
           </td>
           <td class="hide-s" />
         </tr>
@@ -169,6 +179,7 @@ const PlaceRow: FC<{
           rows={rows}
           isReported={isReported}
           scale={scale}
+          middle={MIDDLE}
           label={said}
         />
       </td>

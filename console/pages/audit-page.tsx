@@ -1,6 +1,6 @@
 import type { FC } from 'hono/jsx';
 import type { AuditFilter, AuditRow } from '../../domain/audit.ts';
-import { actions, actionWords, iconOf, sayChain, sayPage } from '../audit-sentences.ts';
+import { actions, actionWords, iconOf, sayChain, sayDone, sayPage } from '../audit-sentences.ts';
 import type { AuditCheck } from '../check-audit.ts';
 import type { Clock } from '../times.ts';
 import { I } from './icons.tsx';
@@ -131,10 +131,7 @@ const Entry: FC<{ row: AuditRow; clock: Clock }> = ({ row, clock }) => (
     <td data-name="What">
       <span class={`st ${row.refused === null ? 'plain' : 'warn'}`}>
         <I name={iconOf(row)} />
-        <span>
-          {actionWords[row.action]}
-          {row.refused === null ? '' : ', and was refused'}
-        </span>
+        <span>{sayDone(row)}</span>
       </span>
     </td>
     <td data-name="To what">
@@ -142,8 +139,7 @@ const Entry: FC<{ row: AuditRow; clock: Clock }> = ({ row, clock }) => (
       {row.subject === null ? null : <code title={row.subject}>{short(row.subject)}</code>}
     </td>
     <td data-name="Why">
-      {row.because}
-      {row.refused === null ? null : <code>{row.refused}</code>}
+      {row.because} {row.refused === null ? null : <code>{row.refused}</code>}
     </td>
     <td class="num muted" data-name="Row" title={row.hash}>
       {row.id}

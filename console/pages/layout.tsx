@@ -18,6 +18,8 @@ export type Frame = {
   current: string | null;
   /** The section of the rail that the page belongs to; null where it is about one model. */
   place: Place | null;
+  /** The tab of its model that the page belongs to; the model's own where it is left out. */
+  tab?: 'runs' | 'versions';
   /** Style sheets that only this page needs, beside the console's own. */
   styles?: readonly AssetName[];
   /** Scripts that only this page needs, beside the console's own. */
@@ -238,7 +240,12 @@ const Tabs: FC<{ frame: Frame }> = ({ frame }) => {
           count: waiting,
         }))
       : [
-          { href: `/models/${here.name}#top`, icon: 'model' as const, word: 'Model', current: true },
+          {
+            href: `/models/${here.name}#top`,
+            icon: 'model' as const,
+            word: 'Model',
+            current: frame.tab === undefined,
+          },
           ...(here.waiting > 0
             ? [
                 {
@@ -249,9 +256,19 @@ const Tabs: FC<{ frame: Frame }> = ({ frame }) => {
                 },
               ]
             : []),
-          { href: `/models/${here.name}#runs`, icon: 'runs' as const, word: 'Runs' },
+          {
+            href: `/models/${here.name}#runs`,
+            icon: 'runs' as const,
+            word: 'Runs',
+            current: frame.tab === 'runs',
+          },
           { href: `/models/${here.name}#alerts`, icon: 'alert' as const, word: 'Alerts' },
-          { href: `/models/${here.name}#versions`, icon: 'versions' as const, word: 'Versions' },
+          {
+            href: `/models/${here.name}#versions`,
+            icon: 'versions' as const,
+            word: 'Versions',
+            current: frame.tab === 'versions',
+          },
         ].slice(0, 4)),
   ].slice(0, 5);
   return (

@@ -1,6 +1,6 @@
 import cronstrue from 'cronstrue';
 import type { FC } from 'hono/jsx';
-import { BandChart } from '../charts/band-chart.tsx';
+import { BandChart, NoBand } from '../charts/band-chart.tsx';
 import type { BandPoint } from '../charts/band-chart.tsx';
 import { LineEntry } from '../charts/legend.tsx';
 import { TrafficChart } from '../charts/traffic-chart.tsx';
@@ -98,6 +98,22 @@ const newestPhase = (looks: readonly RolloutLook[]): RolloutLook[] => {
     : looks.slice(looks.findLastIndex(({ stage }) => !isSame(stage, last.stage)) + 1);
 };
 
+/** What every look at a rollout compares, so that there is room for it before it has. */
+const compared = ['errors', 'latency', 'invalid answers'];
+const looked = ['sample ratio', ...compared, 'quality'];
+
+/** Those that have been judged, and while it goes on an empty place for each that will be. */
+function withPlaces<T>(
+  names: readonly string[],
+  seen: ReadonlyMap<string, T>,
+  isOpen: boolean,
+): [string, T | null][] {
+  const first = isOpen ? names.map((name): [string, T | null] => [name, seen.get(name) ?? null]) : [];
+  return [...first, ...[...seen].filter(([name]) => !isOpen || !names.includes(name))];
+}
+
+const byName = (checks: readonly Check[]) => new Map(checks.map((check) => [check.check, check]));
+
 /** Each comparison as a band that narrows, against what it may be worse by. */
 export const Bands: FC<Shown> = ({ shown, clock }) => {
   const looks = newestPhase(shown.looks);
@@ -107,12 +123,19 @@ export const Bands: FC<Shown> = ({ shown, clock }) => {
       (band?.challenger.trials ?? 0) > 0 && !(check === 'quality' && dryRun === true),
   );
   const stage = newest?.stage;
+  const last = looks.at(-1)?.judgement;
+  const broken = last?.kind === 'error' ? last.sentence : undefined;
+  const places = withPlaces(compared, byName(judged), shown.isOpen);
   return (
     <Section
       id="bands"
       title="What the judgement sees"
       say={
-        judged.length === 0 ? undefined : (
+        judged.length === 0 ? (
+          shown.isOpen ? (
+            `Nothing has been counted in this phase yet. ${broken ?? 'The first look shows how far the challenger may lie from the champion.'}`
+          ) : undefined
+        ) : (
           <>
             {`${shown.version} minus ${shown.over} since ${stageName(stage!).toLowerCase()} began, in points of a hundred; up is worse. The band is where the truth may lie; it may be looked at as often as one likes. `}
             <b>A check passes when its band ends below the hatched side.</b>
@@ -120,22 +143,31 @@ export const Bands: FC<Shown> = ({ shown, clock }) => {
         )
       }
     >
-      {judged.length === 0 ? (
-        <Note icon="planned" answer="Nothing has been counted in this phase yet.">
-          {looks.at(-1)?.judgement.kind === 'error'
-            ? looks.at(-1)!.judgement.sentence
-            : 'The first look shows how far the challenger may lie from the champion.'}
+      {places.length === 0 ? (
+        <Note icon="unknown" answer="Nothing was counted in its last phase.">
+          {broken}
         </Note>
       ) : (
         <div class="bands">
-          {judged.map((check) => (
-            <Figure check={check} looks={looks} clock={clock} />
-          ))}
+          {places.map(([name, check]) =>
+            check === null ? <Place name={name} /> : <Figure check={check} looks={looks} clock={clock} />,
+          )}
         </div>
       )}
     </Section>
   );
 };
+
+const Place: FC<{ name: string }> = ({ name }) => (
+  <figure>
+    <div class="figure-head">
+      <h3>{checkName(name)}</h3>
+      <State mark={{ icon: 'planned', tone: 'unknown', word: 'Not looked at yet' }} />
+    </div>
+    <NoBand label={`${checkName(name)}: nothing is counted yet.`} />
+    <p class="say" />
+  </figure>
+);
 
 const Figure: FC<{ check: Check; looks: readonly RolloutLook[]; clock: Clock }> = ({
   check,
@@ -178,23 +210,32 @@ function markCheck({ kind, band, check, dryRun }: Check): Mark {
 /** Every check of the newest look with its sentence: what `driftloop rollout show` prints. */
 export const Checks: FC<Shown> = ({ shown, clock }) => {
   const seen = shown.standing?.seen ?? shown.looks.at(-1) ?? null;
-  if (seen === null) return <section id="checks" data-live />;
+  const rows = withPlaces(looked, byName(seen?.checks ?? []), shown.isOpen);
+  if (seen === null && rows.length === 0) return <section id="checks" data-live />;
   return (
     <Section
       id="checks"
       title="What the newest judgement says"
-      say={`${moment(seen.at, clock)}: ${seen.checks.length === 0 ? seen.judgement.sentence : `${judgementMarks[seen.judgement.kind].word.toLowerCase()}, by ${counted(seen.checks.length, 'check')}.`}`}
+      say={
+        seen === null
+          ? 'It has not been looked at yet.'
+          : `${moment(seen.at, clock)}: ${seen.checks.length === 0 ? seen.judgement.sentence : `${judgementMarks[seen.judgement.kind].word.toLowerCase()}, by ${counted(seen.checks.length, 'check')}.`}`
+      }
     >
-      {seen.checks.length === 0 ? null : (
-        <Table class="tbl cards" heads={['Check', 'Says', 'Why']}>
-          {seen.checks.map((check) => (
+      {rows.length === 0 ? null : (
+        <Table class="tbl cards checks" heads={['Check', 'Says', 'Why']}>
+          {rows.map(([name, check]) => (
             <tr>
-              <th scope="row">{checkName(check.check)}</th>
+              <th scope="row">{checkName(name)}</th>
               <td class="nowrap">
-                <State mark={{ ...judgementMarks[check.kind] }} />
-                {check.dryRun === true ? <small>decides nothing here</small> : null}
+                {check === null ? (
+                  <State mark={{ icon: 'planned', tone: 'unknown', word: 'Not looked at' }} />
+                ) : (
+                  <State mark={{ ...judgementMarks[check.kind] }} />
+                )}
+                {check?.dryRun === true ? <small>decides nothing here</small> : null}
               </td>
-              <td class="full">{sentence(capital(check.sentence))}</td>
+              <td class="full">{check === null ? '' : sentence(capital(check.sentence))}</td>
             </tr>
           ))}
         </Table>

@@ -58,6 +58,9 @@ export const RunGate: FC<{ dossier: Dossier; look: LastLook | null }> = ({ dossi
   );
 };
 
+/** Room for a difference on a small laptop. */
+const MIDDLE = 196;
+
 const sayEvidence = ({ look, rows, eValue }: LastLook): string => {
   const looked = `Look ${count(look)}, on ${counted(rows, 'row')}.`;
   return eValue === null || !Number.isFinite(eValue)
@@ -94,6 +97,7 @@ const Group: FC<GroupProps> = ({ group, scale, versions, hasAxis }) => (
         <td class="full">
           <ForestAxis
             scale={scale}
+            middle={MIDDLE}
             say={(tick) => (Math.abs(tick) < 1e-9 ? '0' : `${tick < 0 ? '' : '+'}${rate(tick, 2)}`)}
           />
         </td>
@@ -129,10 +133,11 @@ const Row: FC<{ row: GateRow; scale: ForestScale; versions: Versions }> = ({ row
             rows={drawn.place.rows}
             isReported={drawn.place.isReported}
             scale={scale}
+            middle={MIDDLE}
             label={label}
           />
         ) : (
-          <BoundRow {...drawn} label={label} />
+          <BoundRow {...drawn} middle={MIDDLE} label={label} />
         )}
       </td>
       <td class="num" data-l="value and interval">

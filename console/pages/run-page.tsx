@@ -170,7 +170,7 @@ const RunLog: FC<{ record: RunRecord }> = ({ record: { run, events } }) => (
     </p>
     <p class="say">
       What the processes wrote meanwhile is not kept here: the roles <code>worker</code> and{' '}
-      <code>worker-gpu</code> log lines of JSON, in <code>.driftloop/logs</code> under{' '}
+      <code>worker-gpu</code> log lines of JSON, in <code>.driftloop/state/logs</code> under{' '}
       <code>driftloop dev</code>, elsewhere wherever you collect the output of processes. Those that are about
       this run carry its <code>runId</code>.
     </p>

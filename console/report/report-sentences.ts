@@ -2,7 +2,7 @@ import type { SearchReport } from '../../domain/search-report.ts';
 import type { Estimate } from '../../training/evaluate.ts';
 import type { ValueReport } from '../../training/evaluate-values.ts';
 import type { VersionReport } from '../../training/evaluate-version.ts';
-import { count, counted, listed, percent, rate } from '../wording.ts';
+import { count, counted, lasting, listed, percent, rate } from '../wording.ts';
 import { figure } from './figure.ts';
 import type { ReportData, SuspectReport } from './report-data.ts';
 import { ledeOfWriting, whyOfWriting } from './writing-sentences.ts';
@@ -160,7 +160,7 @@ export const saySuspects = ({ among, found }: SuspectReport): string =>
 export const saySearch = ({ trials, seconds }: SearchReport): string =>
   trials.length < 2
     ? 'The budget was too small to try more than the recommended settings.'
-    : `${counted(trials.length, 'setting')} in ${Math.round(seconds)} s, judged by the loss on the validation rows: the better ones were trained for longer, and with the best the version was trained from the beginning.`;
+    : `${counted(trials.length, 'setting')} in ${lasting(seconds * 1_000)}, judged by the loss on the validation rows: the better ones were trained for longer, and with the best the version was trained from the beginning.`;
 
 /** What went in. */
 export function sayData({ rows, files, validationIs, leakage }: ReportData): string {

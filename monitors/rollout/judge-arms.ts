@@ -39,7 +39,7 @@ export function judgeArms(
       champion: { events: champion.invalid, trials: champion.answers },
     },
     { alpha, minSamples, ...guardrails.invalid },
-    { check: 'invalid answers', events: 'invalid', trials: 'answers' },
+    { check: 'invalid answers', events: 'invalid', trials: 'answers', named: 'invalid answers' },
   );
   return [
     ...ratio,

@@ -38,6 +38,8 @@ export type ShareNames = Readonly<{
   events: string;
   /** Of what: `requests`. */
   trials: string;
+  /** What they are called where no figure stands before them: `invalid answers`. */
+  named?: string;
 }>;
 
 /** More than this is too much, whoever else does it. */
@@ -50,7 +52,7 @@ export const withinOf = ({ within, margin, minSamples, alpha }: ShareRules): num
 export function judgeShare(
   { challenger, champion }: { challenger: Count; champion: Count },
   rules: ShareRules,
-  { check, events, trials }: ShareNames,
+  { check, events, trials, named = events }: ShareNames,
 ): Check {
   const { alpha, minSamples, margin, atMost } = rules;
   const limit = -Math.log(alpha);
@@ -71,7 +73,7 @@ export function judgeShare(
     return {
       check,
       kind: 'failed',
-      sentence: `Too many ${events}: ${seen}; ${tolerated} are tolerated.`,
+      sentence: `Too many ${named}: ${seen}; ${tolerated} are tolerated.`,
       band,
     };
   }
@@ -80,7 +82,7 @@ export function judgeShare(
     return {
       check,
       kind: 'inconclusive',
-      sentence: `Too few ${trials} to judge ${events} by (${count(minSamples)} are needed on each side): ${seen}.`,
+      sentence: `Too few ${trials} to judge ${named} by (${count(minSamples)} are needed on each side): ${seen}.`,
       band,
     };
   if (missing === 0) return { check, kind: 'successful', sentence: `${seen}.`, band };

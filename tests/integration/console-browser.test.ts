@@ -103,6 +103,22 @@ describe.skipIf(found === null)('the console in a browser', () => {
     expect(new URL(page.url()).pathname).toBe(decision);
   });
 
+  test('on a phone the way to the decision goes when it is made, without a reload', async () => {
+    const page = await open(decision, { viewport: { width: 390, height: 844 } });
+    await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
+    expect(await page.locator('.dock').isVisible()).toBe(true);
+    await page.locator('#decide').scrollIntoViewIfNeeded();
+    await expect.poll(() => page.locator('.dock').isVisible()).toBe(false);
+    // A look of the live page does not bring it back where the decision is.
+    await nextLook(page);
+    await nextLook(page);
+    expect(await page.locator('.dock').isVisible()).toBe(false);
+    world.rows.runs.find(({ id }) => decision.includes(id))!.phase = 'rollout';
+    await nextLook(page);
+    await expect.poll(() => page.locator('.dock').count(), { timeout: 10_000 }).toBe(0);
+    expect(await page.evaluate(() => 'sameDocument' in globalThis)).toBe(true);
+  });
+
   test('the page follows what happens without a reload, and leaves alone what the reader is doing', async () => {
     const page = await open(decision);
     await page.evaluate(() => Object.assign(globalThis, { sameDocument: true }));
@@ -190,6 +206,73 @@ describe.skipIf(found === null)('the console in a browser', () => {
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.zoom').count()).toBe(0);
     expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch('Zoom and compare');
+  });
+
+  test('the axes of a zoomed chart are of the page: 24 hours, and rates as round as they are written', async () => {
+    const page = await open(model);
+    await page.evaluate(() => {
+      const drawn: string[] = [];
+      Object.assign(globalThis, { drawn });
+      const draw = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...where) {
+        drawn.push(text);
+        draw.call(this, text, ...where);
+      };
+    });
+    const drawn = () =>
+      page.evaluate(() => (globalThis as unknown as { drawn: string[] }).drawn.splice(0, Infinity));
+    const read = async () => {
+      const texts = await drawn();
+      const rates = [...new Set(texts.filter((text) => /^\d?\.\d+$/.test(text)).map(Number))];
+      return {
+        times: texts.filter((text) => !/^\d?\.\d+$/.test(text)),
+        rates: rates.toSorted((a, b) => a - b),
+      };
+    };
+    await page.click('text=Zoom and compare');
+    await page.locator('.zoom canvas').waitFor();
+    await expect.poll(() => page.locator('.zoom .readout').textContent()).toMatch('v13 on trial');
+    const days = await read();
+    expect(
+      days.times.every((text) => /^\w{3} \d+$/.test(text)),
+      days.times.join(),
+    ).toBe(true);
+    const steps = days.rates.slice(1).map((rate, i) => (rate - days.rates[i]!).toFixed(4));
+    expect(new Set(steps).size, days.rates.join()).toBe(1);
+    await page.locator('.zoom .place').focus();
+    for (let i = 0; i < 5; i += 1) await page.keyboard.press('+');
+    await expect
+      .poll(async () => (await read()).times.join())
+      .toMatch(/^(\w{3} \d+|\d\d:\d\d)(,(\w{3} \d+|\d\d:\d\d))*$/);
+  });
+
+  test('a state that says more, and a first judgement, move nothing below them', async () => {
+    const page = await open('/');
+    const training = trainingRun(world);
+    training.progress = { ...training.progress!, step: 2, steps: 40 };
+    await nextLook(page);
+    await expect.poll(() => page.locator('#models').textContent()).toMatch('Fine-tunes');
+    const topOf = (id: string) =>
+      page.evaluate((of) => document.getElementById(of)!.getBoundingClientRect().top + scrollY, id);
+    const happened = await topOf('happened');
+    training.progress = { ...training.progress, step: 120_000, steps: 400_000 };
+    await nextLook(page);
+    await expect.poll(() => page.locator('#models').textContent()).toMatch('step 120,000 of 400,000');
+    expect(await topOf('happened')).toBe(happened);
+
+    const looks = world.rows.looks;
+    const kept = new Map(looks);
+    const standing = world.rows.rollouts.get('support-intents')!;
+    for (const id of looks.keys()) looks.set(id, []);
+    world.rows.rollouts.set('support-intents', { ...standing, seen: null });
+    await page.goto(new URL(rollout, page.url()).href);
+    await expect.poll(() => page.locator('#bands').textContent()).toMatch('Nothing has been counted');
+    const quality = await topOf('quality');
+    for (const [id, seen] of kept) looks.set(id, seen);
+    world.rows.rollouts.set('support-intents', standing);
+    await nextLook(page);
+    await expect.poll(() => page.locator('#bands').textContent(), { timeout: 10_000 }).toMatch('of 2,640');
+    expect(await topOf('quality')).toBe(quality);
   });
 
   test('keys move, and nothing in production changes on one key', async () => {
@@ -305,7 +388,14 @@ describe.skipIf(found === null)('the console in a browser', () => {
 
   test.each([
     // A window that is drawn narrower asks for no other page.
-    ['a laptop, large or small', { width: 1440, height: 900 }, [{ width: 1000, height: 700 }]],
+    [
+      'a laptop, large or small',
+      { width: 1440, height: 900 },
+      [
+        { width: 1024, height: 768 },
+        { width: 1000, height: 700 },
+      ],
+    ],
     ['a phone', { width: 390, height: 844 }, []],
   ])('on %s nothing sticks out sideways and nothing shifts, live', async (_, viewport, narrower) => {
     const page = await open('/', { viewport });

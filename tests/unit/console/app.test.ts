@@ -594,6 +594,19 @@ test('a model shows its declared slices, the worst first, and how long labels ta
   expect(await page()).toContain('Nothing by slice yet.');
 });
 
+test('a young fleet names the period that its lines show, and a short training is not called none', async () => {
+  const words = async () =>
+    (await (await get('/', { ...html, ...bearer })).text()).replaceAll(/<[^>]+>/g, '');
+  expect(await words()).toContain('Accuracy, 14 days');
+  world = consoleScene();
+  const born = new Date(world.time.now - 3 * 3_600_000).toISOString();
+  world.rows.versions = world.rows.versions.map((version) => ({ ...version, createdAt: born }));
+  world.rows.trained.set('churn-risk', { seconds: 2, latestSeconds: 2 });
+  const young = await words();
+  expect(young).toContain('Accuracy, 3 hours');
+  expect(young).toContain('under 1 min');
+});
+
 test('accuracy as happened stands beside its label coverage, also while Prometheus is silent; without labels it is not there', async () => {
   const page = async () => (await get('/models/electricity-price', { ...html, ...bearer })).text();
   expect(await page()).not.toContain('Accuracy as happened');

@@ -11,6 +11,9 @@ test('labels that only some answers get are said to mislead; thin bins say nothi
   expect(sayCoverage(of(['0.5', 100, 44], ['0.9', 400, 200]))).toMatch(
     /about as often .*: 44 % to 50 % of them\.$/,
   );
+  expect(sayCoverage(of(['0.5', 100, 100], ['0.9', 400, 400]))).toMatch(
+    /whatever their score: 100 % of them\.$/,
+  );
   expect(sayCoverage(of(['0.9', 400, 320], ['0.5', 29, 0]))).toMatch(/^Too few/);
   expect(sayCoverage(of(['0.9', 400, 0], ['0.5', 90, 0]))).toBe('No labels became known.');
   // Labels of earlier predictions may come in a window of few.
@@ -56,7 +59,10 @@ test('how long labels take is a median, a tenth that is later, and what never ge
   expect(sayDelay(delay, coverageByAge(steps([0, 100, 10], [30, 200, 200])))).toMatch(
     /In the end all predictions get one\.$/,
   );
+  expect(sayDelay({ labels: 9, medianMs: 300, p90Ms: 2_000 }, [])).toBe(
+    'Of the newest 9 labels, half came within a second of their prediction, nine in ten within 2 s.',
+  );
   expect(sayDelay({ labels: 1, medianMs: 900, p90Ms: 900 }, [])).toBe(
-    'Of the newest 1 label, nine in ten came within 1 s of their prediction.',
+    'Of the newest 1 label, nine in ten came within a second of their prediction.',
   );
 });

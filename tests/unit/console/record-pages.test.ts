@@ -34,6 +34,23 @@ async function logged(rows: number): Promise<ConsoleWorld> {
   return world;
 }
 
+test('a refusal says what was tried, and its reason stands apart from its code', async () => {
+  const world = consoleScene();
+  const entry = { by: 'ada', via: 'token', model: 'meter-digits', subject: 'r-1' } as const;
+  await world.people.audit.append({ ...entry, action: 'access', refused: 'DL_REASON_NEEDED' });
+  await world.people.audit.append({ ...entry, action: 'access', refused: 'DL_UNAUTHORISED' });
+  await world.people.audit.append({
+    ...entry,
+    action: 'rollback drill',
+    because: 'a drill',
+    refused: 'DL_NO_EARLIER_CHAMPION',
+  });
+  const { text } = await get(world, '/audit');
+  expect(text).toContain('asked for what needs a reason, and gave none, and was refused');
+  expect(text).toContain('came to a door, and was refused');
+  expect(text).toMatch(/a drill\s+<code>DL_NO_EARLIER_CHAMPION/);
+});
+
 test('the audit page says whether the log is whole, shows the newest fifty, and leads to older ones', async () => {
   const world = await logged(120);
   const first = await get(world, '/audit');

@@ -83,8 +83,14 @@ describe('the page of a run', () => {
     expect(words).not.toContain('driftloop doctor');
   });
 
+  test('is marked on a phone as one of the runs of its model', async () => {
+    const { text } = await read('0193a1c2-41');
+    expect(text).toMatch(/href="\/models\/electricity-price#runs" aria-current="page"/);
+    expect(text).not.toMatch(/href="\/models\/electricity-price#top" aria-current/);
+  });
+
   test('says where the lines are that the processes wrote', async () => {
-    expect((await read('0193a1c2-41')).words).toContain('log lines of JSON, in .driftloop/logs under');
+    expect((await read('0193a1c2-41')).words).toContain('log lines of JSON, in .driftloop/state/logs under');
   });
 
   test('offers to force a gate that holds to those who may, and only then', async () => {

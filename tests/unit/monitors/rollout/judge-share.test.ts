@@ -31,6 +31,19 @@ test.each([
   expect(judge(challenger, champion).kind).toBe(kind);
 });
 
+test('what is too few to judge is named whole', () => {
+  const arms = { challenger: { events: 1, trials: 10 }, champion: { events: 0, trials: 10 } };
+  const invalid = {
+    check: 'invalid answers',
+    events: 'invalid',
+    trials: 'answers',
+    named: 'invalid answers',
+  };
+  expect(judgeShare(arms, rules, invalid).sentence).toBe(
+    'Too few answers to judge invalid answers by (50 are needed on each side): 1 invalid in 10 answers, the champion 0 in 10.',
+  );
+});
+
 test('no arm below the least number of samples ever succeeds, whatever it shows', () => {
   assert(
     property(integer({ min: 0, max: 49 }), integer({ min: 0, max: 5_000 }), (few, many) => {

@@ -1,3 +1,4 @@
+import { windowWords } from '../../domain/duration.ts';
 import { maxOf } from './absolute-counters.ts';
 import { alertRule, onVersion, recorded, valueWith, type AlertLevel } from './alert-rule.ts';
 import { promDuration, type AlertRule, type RuleScope } from './rule.ts';
@@ -29,6 +30,7 @@ const FEW = 0.1;
  */
 export function noTrafficAlerts(scope: RuleScope, windowMs: number): AlertRule[] {
   const window = promDuration(windowMs);
+  const words = windowWords(windowMs);
   const asked = recorded('askedRows', scope, window);
   const before = `(${asked} offset ${window} >= ${USUAL_ROWS})`;
   const wasThere = `${onVersion} ${maxOf('championInfo', scope)} offset ${window}`;
@@ -47,13 +49,13 @@ export function noTrafficAlerts(scope: RuleScope, windowMs: number): AlertRule[]
       ...common,
       level: 'detected',
       expr: `${asked} == 0 and ${wasThere} and ${isThere}`,
-      sentence: `Nobody asked ${champion} anything in the last ${window}: nothing is known about it, neither good nor bad.`,
+      sentence: `Nobody asked ${champion} anything in the last ${words}: nothing is known about it, neither good nor bad.`,
     }),
     alertRule(scope, {
       ...common,
       level: 'suspected',
       expr: `${asked} < ${FEW} * ${before} and ${isThere}`,
-      sentence: `${valueWith(0)} predictions of ${champion} came in the last ${window}, fewer than a tenth of those in the one before.`,
+      sentence: `${valueWith(0)} predictions of ${champion} came in the last ${words}, fewer than a tenth of those in the one before.`,
     }),
   ];
 }
@@ -67,6 +69,7 @@ export function noFeedbackAlerts(
   { windowMs, minRows }: { windowMs: number; minRows: number },
 ): AlertRule[] {
   const window = promDuration(windowMs);
+  const words = windowWords(windowMs);
   const rows = recorded('championLabelledRows', scope, window);
   const wasThere = `${onVersion} ${maxOf('championInfo', scope)} offset ${window}`;
   const fewerThan = (bound: number, level: AlertLevel) =>
@@ -80,8 +83,8 @@ export function noFeedbackAlerts(
       window,
       sentence:
         bound === 1
-          ? `No label became known for ${champion} in the last ${window}: its quality is unknown, neither good nor bad.`
-          : `${valueWith(0)} labels became known for ${champion} in the last ${window}; with fewer than ${bound} its quality is unknown, neither good nor bad.`,
+          ? `No label became known for ${champion} in the last ${words}: its quality is unknown, neither good nor bad.`
+          : `${valueWith(0)} labels became known for ${champion} in the last ${words}; with fewer than ${bound} its quality is unknown, neither good nor bad.`,
       value: valueWith(0),
       bound,
     });

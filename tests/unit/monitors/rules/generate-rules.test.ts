@@ -187,6 +187,18 @@ test('the rules are plain data: they survive JSON', () => {
   expect(JSON.parse(JSON.stringify(file))).toEqual(file);
 });
 
+test('a sentence tells of times as a reader does, and not as Prometheus', () => {
+  const sentences = alerts.map(({ annotations }) => annotations['sentence']!);
+  expect(sentences.filter((sentence) => /\b\d+(ms|[smhdw])\b/.test(sentence))).toEqual([]);
+  const odd = declare('odd', [quality({ metric: 'accuracy', atLeast: 0.8, window: '57600ms' })]);
+  const rules = generateRules(parseConfig({ models: [odd] }).models, {
+    namespace: 'staging',
+    evaluationMs: 1_000,
+    consoleUrl,
+  });
+  expect(JSON.stringify(rules)).toContain('anything in the last 58 seconds: nothing is known');
+});
+
 test('durations are written in their largest whole unit', () => {
   expect([250, 10_000, 90_000, 3_600_000, 86_400_000, 0.2].map(promDuration)).toEqual([
     '250ms',

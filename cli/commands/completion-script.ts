@@ -1,18 +1,12 @@
 import type { Command } from 'commander';
+import { placesOf } from './completion-places.ts';
+import type { Place, Takes } from './completion-places.ts';
 
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];
 
-/** What may follow some words of a command line. */
-type Place = Readonly<{
-  /** The words before, without `driftloop`. */
-  after: string;
-  commands: readonly Readonly<{ name: string; says: string }>[];
-  options: readonly Readonly<{ long: string; says: string }>[];
-}>;
-
 /**
- * A script that completes every command and option, and files where nothing else fits. It is made of the program once
+ * A script that completes every command and option, what an option may be, and files where a file is asked for. It is made of the program once
  * and asks nobody when a key is pressed, so it answers at once; after an update it is printed anew.
  */
 export function completionFor(program: Command, shell: Shell): string {
@@ -30,51 +24,86 @@ export function completionFor(program: Command, shell: Shell): string {
   }
 }
 
-function placesOf(command: Command, after = ''): Place[] {
-  const commands = command.commands.filter((child) => child.name() !== 'help');
-  const own: Place = {
-    after,
-    commands: commands.map((child) => ({ name: child.name(), says: child.description() })),
-    options: [
-      ...command.options.flatMap(({ long, description }) => (long ? [{ long, says: description }] : [])),
-      { long: '--help', says: 'what it does, its options, and examples' },
-    ],
-  };
-  return [own, ...commands.flatMap((child) => placesOf(child, `${after} ${child.name()}`.trim()))];
-}
+/** As the script has it; words cannot begin with that. */
+const said = (takes: Takes): string => (typeof takes === 'string' ? `@${takes}` : takes.join(' '));
 
 function bash(places: readonly Place[]): string {
   const cases = places.map(
     ({ after, commands, options }) =>
       `    '${after}') words='${commands.map(({ name }) => name).join(' ')}' options='${options.map(({ long }) => long).join(' ')}' ;;`,
   );
-  return `_driftloop() {
+  const values = places.flatMap(({ after, options }) =>
+    options.flatMap(({ long, takes }) =>
+      takes === null ? [] : [`    '${after} ${long}') takes='${said(takes)}' ;;`],
+    ),
+  );
+  const args = places.flatMap(({ after, args }) =>
+    args.map(
+      ({ takes, isVariadic }, i) => `    '${after} '${isVariadic ? '*' : i}) takes='${said(takes)}' ;;`,
+    ),
+  );
+  return `_driftloop_value() {
+  case "$1" in
+${values.join('\n')}
+    *) takes='' ;;
+  esac
+}
+_driftloop_argument() {
+  case "$1" in
+${args.join('\n')}
+    *) takes='@nothing' ;;
+  esac
+}
+_driftloop() {
   local current="\${COMP_WORDS[COMP_CWORD]}" after='' known='${places.map(({ after }) => `|${after}`).join('')}|' word words='' options=''
+  local takes='' isKnown=yes isValue='' place=0
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
-    case "$known" in *"|\${after:+$after }$word|"*) after="\${after:+$after }$word" ;; *) break ;; esac
+    if [[ -n "$isKnown" && "$known" == *"|\${after:+$after }$word|"* ]]; then after="\${after:+$after }$word"; continue; fi
+    isKnown=''
+    if [[ -n "$isValue" ]]; then isValue=''
+    elif [[ "$word" == -* ]]; then _driftloop_value "$after $word"; [[ -n "$takes" ]] && isValue=yes
+    else place=$((place + 1)); fi
   done
   case "$after" in
 ${cases.join('\n')}
   esac
-  if [[ "$current" == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$current"))
-  elif [[ -n "$words" ]]; then COMPREPLY=($(compgen -W "$words" -- "$current"))
-  else COMPREPLY=($(compgen -f -- "$current")); fi
+  if [[ -n "$isValue" ]]; then :
+  elif [[ "$current" == -* ]]; then takes="$options"
+  elif [[ -n "$words" ]]; then takes="$words"
+  else _driftloop_argument "$after $place"; fi
+  case "$takes" in
+    @files) COMPREPLY=($(compgen -f -- "$current")) ;;
+    @nothing) COMPREPLY=() ;;
+    *) COMPREPLY=($(compgen -W "$takes" -- "$current")) ;;
+  esac
 }
 complete -o filenames -F _driftloop driftloop
 `;
 }
 
+/** In single quotes, as fish has them. */
+const quoted = (text: string) => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
+
 function fish(places: readonly Place[]): string {
-  const quoted = (text: string) => `'${text.replaceAll(/['\\]/g, String.raw`\$&`)}'`;
-  const lines = places.flatMap(({ after, commands, options }) => {
+  const fishValue = (takes: Takes | null): string => {
+    if (takes === null) return '';
+    if (takes === 'files') return ' -r -F';
+    return takes === 'nothing' ? ' -x' : ` -x -a ${quoted(said(takes))}`;
+  };
+  const lines = places.flatMap(({ after, commands, options, args }) => {
     const test = quoted(`__driftloop_after '${after}'`);
+    const hasFiles = commands.length === 0 && args.some(({ takes }) => takes === 'files');
     return [
-      ...(commands.length === 0 ? [] : [`complete -c driftloop -n ${test} -f`]),
+      ...(hasFiles ? [] : [`complete -c driftloop -n ${test} -f`]),
+      ...args.flatMap(({ takes }) =>
+        typeof takes === 'string' ? [] : [`complete -c driftloop -n ${test} -a ${quoted(said(takes))}`],
+      ),
       ...commands.map(
         ({ name, says }) => `complete -c driftloop -n ${test} -a ${quoted(name)} -d ${quoted(says)}`,
       ),
       ...options.map(
-        ({ long, says }) => `complete -c driftloop -n ${test} -l ${long.slice(2)} -d ${quoted(says)}`,
+        ({ long, says, takes }) =>
+          `complete -c driftloop -n ${test} -l ${long.slice(2)}${fishValue(takes)} -d ${quoted(says)}`,
       ),
     ];
   });

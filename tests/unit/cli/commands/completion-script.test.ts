@@ -37,6 +37,21 @@ test('bash is offered nouns, then their verbs, then options, and files where not
   expect(offered('run', 'nothing-of-that-name', 'x')).toEqual([]);
 });
 
+test('bash is offered what a value may be, and no files where a word is none', () => {
+  expect(offered('init', '--template', '')).toEqual(['tabular', 'text', 'image', 'chat']);
+  expect(offered('init', 'mine', '--template', 'te')).toEqual(['text']);
+  expect(offered('init', '--data', 'met')).toEqual(['meters.csv']);
+  expect(offered('init', '--label', '')).toEqual([]);
+  expect(offered('completion', '')).toEqual(['bash', 'zsh', 'fish']);
+  expect(offered('completion', 'bash', '')).toEqual([]);
+  expect(offered('topic', 'reread', 'p')).toEqual(['predictions']);
+  expect(offered('run', 'show', '')).toEqual([]);
+  expect(offered('run', 'show', '--dossier', 'met')).toEqual([]);
+  expect(offered('label', 'import', 'met')).toEqual([]);
+  expect(offered('label', 'import', 'm', 'met')).toEqual(['meters.csv']);
+  expect(offered('label', 'import', '--json', 'm', 'met')).toEqual(['meters.csv']);
+});
+
 test.each(['zsh', 'fish'] as const)('%s hears of every command', (shell) => {
   const script = completionFor(createProgram(), shell);
   for (const command of createProgram().commands) expect(script).toContain(command.name());

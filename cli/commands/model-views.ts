@@ -1,3 +1,4 @@
+import { counted } from '../../console/wording.ts';
 import type { ModelStanding } from '../operate/model.ts';
 import { table } from '../output.ts';
 import type { Answer } from '../output.ts';
@@ -6,7 +7,7 @@ import type { Answer } from '../output.ts';
 export function showModel(model: ModelStanding): Answer {
   const { name, champion, labelled, regret, mode, config, budget, alarmBudget, versions, runs } = model;
   const text = [
-    `${name}: champion ${champion ?? 'none yet'}, ${labelled} labelled rows, regret ${regret?.toFixed(1) ?? 'unknown'} of ${config.retrain.price} errors, mode ${mode}.`,
+    `${name}: champion ${champion ?? 'none yet'}, ${counted(labelled, 'labelled row')}, regret ${regret?.toFixed(1) ?? 'unknown'} of ${config.retrain.price} errors, mode ${mode}.`,
     ...(budget === null ? [] : [budget.sentence]),
     ...(alarmBudget === null ? [] : [alarmBudget.sentence]),
     '',

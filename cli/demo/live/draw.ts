@@ -1,4 +1,5 @@
 import type { Colors } from 'picocolors/types.js';
+import { counted } from '../../../console/wording.ts';
 import { count } from '../../../domain/count.ts';
 import type { DemoPhase, Progress, RunProgress } from './progress.ts';
 import { sparkline } from './sparkline.ts';
@@ -72,7 +73,7 @@ export function drawLine(progress: Progress): string {
   return (
     `${clock(progress.at)}  ${progress.phase}: ${rowWords(rows)}, ` +
     `production ${rate(window.champion)}, left alone ${rate(window.frozen)}, ` +
-    `${progress.eventsPerSecond} events/s, ${progress.alerts.length} alerts${story}`
+    `${progress.eventsPerSecond} events/s, ${counted(progress.alerts.length, 'alert')}${story}`
   );
 }
 

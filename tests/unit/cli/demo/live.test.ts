@@ -121,6 +121,7 @@ test('the picture names the phase, both accuracies, the alert and the step, and 
   expect(text).toContain('2,824 requests, 0 failed');
   expect(Math.max(...lines.map((l) => l.length))).toBeLessThanOrEqual(84);
   expect(drawLine(progressOf(facts))).toContain('row 1,500 of 2,800, production .500, left alone .000');
+  expect(drawLine(progressOf(facts))).toMatch(/ events\/s, 1 alert(,|$)/);
 });
 
 test('the gate is told with its bound and what is missing', () => {

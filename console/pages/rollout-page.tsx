@@ -207,14 +207,16 @@ const Facts: FC<{ view: RolloutView; shown: ShownRollout; clock: Clock }> = ({ v
       <Fact
         name={isOpen ? 'Missing now' : 'Missing at its end'}
         note={
-          most === null
-            ? waitingChecks(newest).length > 0
-              ? 'more than can be foretold'
-              : 'every check is settled'
-            : 'to settle what is open, if it goes on so'
+          newest.length === 0
+            ? 'nothing was looked at yet'
+            : most === null
+              ? waitingChecks(newest).length > 0
+                ? 'more than can be foretold'
+                : 'every check is settled'
+              : 'to settle what is open, if it goes on so'
         }
       >
-        {most === null ? (waitingChecks(newest).length > 0 ? '?' : '0') : count(most)}{' '}
+        {most === null ? (newest.length === 0 || waitingChecks(newest).length > 0 ? '?' : '0') : count(most)}{' '}
         <small>{missing.length > 0 ? 'on each side' : ''}</small>
       </Fact>
       <Fact name={`Back to ${over} takes`} note={drillNote(view, clock)}>

@@ -217,11 +217,11 @@ export const points = (share: number): string => {
   return Number(text) === 0 ? '0' : `${value < 0 ? '−' : '+'}${text.replace(/^0\./, '.')}`;
 };
 
-/** `12 of 3,098 against 14 of 3,120: −.02 [−.31, +.27] points`. */
-export function sayBand(check: string, { challenger, champion, low, high }: Band): string {
+/** `12 of 3,098 against 14 of 3,120: −.02 [−.31, +.27] points, and at most +.50 lets it go on`. */
+export function sayBand(check: string, { challenger, champion, low, high, bound }: Band): string {
   const rateOf = ({ events, trials }: Band['challenger']) => (trials === 0 ? 0 : events / trials);
   const difference = rateOf(challenger) - rateOf(champion);
-  const interval = `${points(difference)} [${points(low)}, ${points(high)}] points`;
+  const interval = `${points(difference)} [${points(low)}, ${points(high)}] points, and at most ${points(bound)} lets it go on`;
   return check === 'quality'
     ? `Of ${counted(challenger.trials, 'labelled row')} it alone got ${count(challenger.events)} wrong, the champion alone ${count(champion.events)}: ${interval}`
     : `${count(challenger.events)} of ${count(challenger.trials)} against ${count(champion.events)} of ${count(champion.trials)}: ${interval}`;

@@ -113,14 +113,23 @@ function markOf({ phase, data }: StoredEvent, run: Run): RunStep['mark'] {
 /** A piece of the strip that says where the time went. */
 export type Stretch = Readonly<{ taking: Taking; ms: number }>;
 
-/** Neighbours that take the time in the same way are one stretch; what took no time is none. */
+/**
+ * Neighbours that take the time in the same way are one stretch. What took less than a second belongs to the one before
+ * it, or to the first: together they are as long as the run.
+ */
 export function stretchesOf(steps: readonly RunStep[]): Stretch[] {
   const stretches: Stretch[] = [];
+  let begun = 0;
   for (const { taking, from, to } of steps) {
-    if (to - from < 1_000) continue;
+    const ms = to - from;
     const last = stretches.at(-1);
-    if (last?.taking === taking) stretches[stretches.length - 1] = { taking, ms: last.ms + to - from };
-    else stretches.push({ taking, ms: to - from });
+    if (last !== undefined && (last.taking === taking || ms < 1_000))
+      stretches[stretches.length - 1] = { ...last, ms: last.ms + ms };
+    else if (ms < 1_000) begun += ms;
+    else {
+      stretches.push({ taking, ms: begun + ms });
+      begun = 0;
+    }
   }
   return stretches;
 }

@@ -69,6 +69,23 @@ describe('the steps of a run', () => {
     expect(ended.at(-1)!.to).toBe(began + 170 * minute);
   });
 
+  test('what took less than a second is lost by no stretch', () => {
+    const at = (seconds: number) => seconds / 60;
+    const quick = [
+      event('triage', 0),
+      event('snapshot', at(0.6)),
+      event('fine-tuning', at(1.2)),
+      event('evaluating', at(3.7), { steps: 9 }),
+      event('evaluating', at(4.2), { verdict: 'promote', look: 1 }),
+      event('rollout', at(4.9)),
+    ];
+    const rolling = runSteps({ run: run({ phase: 'rollout' }), events: quick, now: began + 9_000 });
+    expect(stretchesOf(rolling)).toEqual([
+      { taking: 'work', ms: 4_900 },
+      { taking: 'rollout', ms: 4_100 },
+    ]);
+  });
+
   test('stretches are as long as the run together, and each can be seen', () => {
     const stretches = stretchesOf(steps);
     expect(stretches.map(({ taking }) => taking)).toEqual([

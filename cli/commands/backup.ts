@@ -1,6 +1,7 @@
 import type { BackupWish } from '../operate/backup.ts';
 import type { Answer } from '../output.ts';
 import { withDriftloop } from '../wiring.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** Writes the state of the namespace to a file. */
 export async function backUpTo(wish: BackupWish): Promise<Answer> {
@@ -11,7 +12,7 @@ export async function backUpTo(wish: BackupWish): Promise<Answer> {
     text:
       `Kept ${rows} rows of ${tables} tables and ${artifacts} artifacts of the namespace ` +
       `"${namespace}" in ${file} (${(bytes / 2 ** 20).toFixed(1)} MiB).${sayMissing(missingArtifacts)}`,
-    next: `driftloop restore ${wish.out}`,
+    next: `driftloop restore ${shellWord(wish.out)}`,
   };
 }
 

@@ -4,6 +4,7 @@ import { sayValue } from '../../console/versions/say-comparison.ts';
 import { loadConfig } from '../load-config.ts';
 import type { Answer } from '../output.ts';
 import { withDriftloop } from '../wiring.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** What `driftloop apply` would do with a file. Exit code 1 where it would be refused. */
 export async function planFile(file: string): Promise<Answer> {
@@ -14,7 +15,7 @@ export async function planFile(file: string): Promise<Answer> {
     return {
       json: { ...plan, changes: isChange(plan), refused: isRefused ? 'DL_CONFIG_ORPHANS_RUN' : null },
       text: printPlan(plan),
-      next: isRefused ? 'driftloop status' : `driftloop apply --config ${file}`,
+      next: isRefused ? 'driftloop status' : `driftloop apply --config ${shellWord(file)}`,
       ...(isRefused ? { exitCode: 1 } : {}),
     };
   });

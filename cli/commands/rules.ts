@@ -5,6 +5,7 @@ import { rulesOf } from '../operate/rules.ts';
 import type { PrometheusPieces } from '../operate/rules.ts';
 import type { Answer } from '../output.ts';
 import { withDriftloop } from '../wiring.ts';
+import { shellWord } from '../shell-word.ts';
 
 export type RulesOptions = { config?: string; out?: string; evaluation: string };
 
@@ -37,6 +38,6 @@ async function writtenTo(
     text:
       `Wrote ${names.filter((name) => !name.startsWith('grafana/')).join(', ')}, and dashboards in grafana, to ${out}. ` +
       `Prometheus has to keep samples for more than ${days} day${days === 1 ? '' : 's'}, the longest window.`,
-    next: `promtool check rules ${path.join(out, rulesFile)}`,
+    next: `promtool check rules ${shellWord(path.join(out, rulesFile))}`,
   };
 }

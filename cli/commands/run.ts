@@ -5,6 +5,7 @@ import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { Stores } from '../wiring.ts';
 import { countingNumber } from './numbers.ts';
+import { shellWord } from '../shell-word.ts';
 
 const WATCH_EVERY_MS = 1_000;
 
@@ -97,7 +98,7 @@ export function addRunCommands(program: Command): void {
         return {
           json,
           text: `Wrote ${id} of ${of} to ${json.folder}.`,
-          next: `mlflow ui --backend-store-uri ${out}`,
+          next: `mlflow ui --backend-store-uri ${shellWord(out)}`,
         };
       });
     }),

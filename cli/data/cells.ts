@@ -1,5 +1,6 @@
 import { DriftloopError } from '../../domain/errors.ts';
 import type { Feature, FeatureValue } from '../../domain/input.ts';
+import { shellWord } from '../shell-word.ts';
 
 /** What stands in a CSV file where a value is missing. */
 const missing = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?']);
@@ -32,7 +33,7 @@ export function valueOf(feature: Feature, cell: string, at: { column: string; li
     'DL_NOT_A_NUMBER',
     `Line ${at.line}: column "${at.column}" has "${cell}" where the config declares a number.`,
     {
-      fix: `Declare "${at.column}" as a category, leave it out with --ignore ${at.column}, or correct the file.`,
+      fix: `Declare "${at.column}" as a category, leave it out with --ignore ${shellWord(at.column)}, or correct the file.`,
     },
   );
 }

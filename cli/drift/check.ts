@@ -7,6 +7,7 @@ import { checkColumns } from '../data/records.ts';
 import { readValueTable } from '../data/value-table.ts';
 import type { Value, ValueTable } from '../data/value-table.ts';
 import type { Answer } from '../output.ts';
+import { shellWord } from '../shell-word.ts';
 
 export type DriftCheckOptions = {
   method: string;
@@ -62,7 +63,7 @@ async function checkStream(
   return {
     json: { method: options.method, driftIndices, warningIndices },
     text: `${name} found ${drifts} in ${counted(xs.length, 'value')}${where}, and ${counted(warningIndices.length, 'warning')}.${early}`,
-    next: `driftloop drift check --method ${name} --params '${JSON.stringify(knobsOf(method))}' --input ${options.input}`,
+    next: `driftloop drift check --method ${name} --params ${shellWord(JSON.stringify(knobsOf(method)))} --input ${shellWord(options.input)}`,
   };
 }
 
@@ -86,7 +87,7 @@ async function checkSamples(
   return {
     json: { method: options.method, statistic, pValue },
     text: `${name} of ${counted(now.length, 'value')} against ${count(then.length)} is ${figure(statistic)} (${measures}). ${p}`,
-    next: `driftloop drift check --method ${name} --params '${JSON.stringify(knobsOf(method))}' --reference ${options.reference} --input ${options.input}`,
+    next: `driftloop drift check --method ${name} --params ${shellWord(JSON.stringify(knobsOf(method)))} --reference ${shellWord(options.reference)} --input ${shellWord(options.input)}`,
   };
 }
 

@@ -69,10 +69,7 @@ async function askAll(said: Said, ask: Ask): Promise<DataWish | { template: Temp
   if (said.label !== undefined) return { ...wishOf(said), data };
   const columns = await headerOf(data, true);
   const usual = columns.find((column) => usualLabels.includes(column.toLowerCase()));
-  const label = await ask(
-    `Which column holds the label, what is to be told (${columns.join(', ')})?`,
-    usual ?? '',
-  );
+  const label = await ask(`Which column holds the label (${columns.join(', ')})?`, usual ?? '');
   // Without one, the columns may still say it by themselves.
   return { ...wishOf(said), data, ...(label === '' ? {} : { label }) };
 }

@@ -3,6 +3,7 @@ import type { Answer } from '../output.ts';
 import { doerOfArtifact, withTask } from './choose-task.ts';
 import { sayScores, testScores } from './metrics-line.ts';
 import type { TestScores } from './metrics-line.ts';
+import { shellWord } from '../shell-word.ts';
 
 export type EvaluateOptions = {
   artifact: string;
@@ -33,7 +34,7 @@ export async function evaluate({
     return {
       json: { rows: evaluation.rows, ...testScores(evaluation) },
       text: sayScores(evaluation),
-      next: `driftloop predict --artifact ${artifact} --data FILE`,
+      next: `driftloop predict --artifact ${shellWord(artifact)} --data FILE`,
     };
   });
 }

@@ -37,6 +37,7 @@ import { atTerminal } from './attended.ts';
 import type { Attended } from './attended.ts';
 import { wishOf } from './wish.ts';
 import type { WishOptions } from './wish.ts';
+import { shellWord } from '../shell-word.ts';
 
 export type FinetuneOptions = DataOptions &
   WishOptions &
@@ -176,7 +177,7 @@ async function run<Input, Settings extends CommonSettings>(
     return {
       json: line,
       text: `${sayScores(evaluation)}\n${trained.kept ? `${sayKept(trained.kept)}\n` : ''}The version, ${METRICS_FILE} and ${REPORT_FILE} are in ${out}.`,
-      next: `driftloop predict --artifact ${out} --data FILE`,
+      next: `driftloop predict --artifact ${shellWord(out)} --data FILE`,
     };
   });
 }

@@ -4,6 +4,7 @@ import { table } from '../output.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 import type { ExportFormat } from '../operate/export-version.ts';
+import { shellWord } from '../shell-word.ts';
 
 export function addVersionCommands(program: Command): void {
   const version = program.command('version').description('versions: the registry and the way back');
@@ -35,7 +36,9 @@ export function addVersionCommands(program: Command): void {
           next:
             versions.length === 0
               ? `driftloop model bootstrap ${model} --data FILE --label COLUMN`
-              : `driftloop version rollback ${model}`,
+              : versions.some(({ role, promotedAt }) => role === 'retired' && promotedAt !== null)
+                ? `driftloop version rollback ${model}`
+                : `driftloop run start ${model}`,
         };
       });
     }),
@@ -110,7 +113,7 @@ export function addVersionCommands(program: Command): void {
           text: `Wrote ${json.files.map((file) => path.relative(out, file)).join(', ')} of ${name} to ${out}.`,
           next:
             format === 'driftloop'
-              ? `driftloop version import ${out} --model ${model}   (in another installation)`
+              ? `driftloop version import ${shellWord(out)} --model ${model}   (in another installation)`
               : 'docs/export.md says how it is opened',
         };
       });

@@ -101,7 +101,8 @@ function sayDone({ trigger, learntFrom, verdict }: Dossier, challenger: string):
       : `Nothing was trained: ${challenger} was made elsewhere.`;
   const { train, validation, rehearsal } = learntFrom;
   const before = rehearsal === 0 ? '' : `, and ${count(rehearsal)} from before so that it does not forget`;
-  return `${challenger} was trained on ${counted(train + validation, 'case')} from after the change${before}.`;
+  const which = isAboutTrouble(trigger) ? 'cases from after the change' : 'of the newest cases';
+  return `${challenger} learnt from ${count(train)} ${which}${before}; ${count(validation)} more said when to stop.`;
 }
 
 function sayHowWeKnow(dossier: Dossier, challenger: string): Said {

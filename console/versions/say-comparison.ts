@@ -62,8 +62,8 @@ function sayFlips({ a, b, direct }: VersionComparison): string | null {
 export function sayData({ a, b, data }: VersionComparison): string | null {
   const { both, onlyA, onlyB, isWhole } = data;
   if (both + onlyA + onlyB === 0) return null;
-  const unknown = isWhole ? '' : ' Not everything that they have learnt from is known.';
-  return `They learnt ${counted(both, 'row')} in common, ${count(onlyA)} only ${a.version.version}, ${count(onlyB)} only ${b.version.version}.${unknown}`;
+  const unknown = isWhole ? '' : ' Not everything that they saw is known.';
+  return `In training they saw ${counted(both, 'row')} in common, ${count(onlyA)} only ${a.version.version}, ${count(onlyB)} only ${b.version.version}.${unknown}`;
 }
 
 function sayConfig({ config }: VersionComparison): string {

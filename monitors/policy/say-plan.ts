@@ -4,8 +4,8 @@ import type { TrainingReason } from './plan-training.ts';
 
 export const sayTrain = (reason: TrainingReason, rows: number): string =>
   ({
-    onset: `Trains on the ${count(rows)} newest labelled rows, all from after the change.`,
-    fallback: `Trains on the ${count(rows)} newest labelled rows, because it is not clear when the change began.`,
+    onset: `Takes the ${count(rows)} newest labelled rows, all from after the change.`,
+    fallback: `Takes the ${count(rows)} newest labelled rows, because it is not clear when the change began.`,
     growth: `Trains once more on ${count(rows)} rows, because the first training after the change saw only a few.`,
   })[reason];
 

@@ -265,7 +265,7 @@ describe('a decision', () => {
     const words = text.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
     for (const said of [
       'v13 is right 85 times in 100, v12 now 74. No group of cases got clearly worse.',
-      'v13 was trained on 3,912 cases from after the change, and 800 from before so that it does not forget.',
+      'v13 learnt from 3,520 cases from after the change, and 800 from before so that it does not forget; 392 more said when to stop.',
       'Both versions answered 1,482 cases neither had seen. v13 was right on 159 more.',
       'Few cases where period is price spike (88 cases).',
       '55 answers that were right would now be wrong.',

@@ -32,7 +32,7 @@ test('a run is explained from why it began to where it is, with its numbers, in 
     'What could go wrong',
     'Now',
   ]);
-  expect(said.find(({ about }) => about === 'What was done')?.says).toMatch(/trained on [\d,]+ cases/);
+  expect(said.find(({ about }) => about === 'What was done')?.says).toMatch(/learnt from [\d,]+ cases/);
   const ended = {
     ...run,
     outcome: { kind: 'rejected', version: 'v13', sentence: 'ben rejects v13: holidays' },

@@ -37,7 +37,7 @@ describe('the page of versions', () => {
     expect(text).toContain('v12 answers, v13 is on trial; 2 of 3 versions have answered production.');
     expect(text).toContain('v13 after v12: Rollout, 10 %. v12 after v11: Traffic, answers now.');
     expect(text).toContain('v13 is better than v12. Accuracy on 1,482 rows that both answered: +.107');
-    expect(text).toContain('They learnt 800 rows in common, 2,104 only v12, 3,520 only v13.');
+    expect(text).toContain('In training they saw 800 rows in common, 2,104 only v12, 3,520 only v13.');
     expect(text).not.toMatch(/NaN|undefined|\[object/);
     for (const other of ['churn-risk', 'support-intents', 'meter-digits', 'fraud-score'])
       expect((await page(`/models/${other}/versions`)).status).toBe(200);
@@ -200,7 +200,7 @@ describe('two versions beside each other', () => {
     expect(apart.direct).toBeNull();
     expect(comparisonLede(apart)).toEqual({
       answer: 'No gate has held v2 against v1: their tests had other rows, so their figures do not compare.',
-      why: 'They learnt 1 row in common, 1 only v1, 2 only v2. Their configs say the same.',
+      why: 'In training they saw 1 row in common, 1 only v1, 2 only v2. Their configs say the same.',
     });
   });
 });

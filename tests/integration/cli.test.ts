@@ -402,7 +402,7 @@ test('wrong usage ends with 2 and starts nothing; it says which release it is', 
   expect((await typeAlone('--version')).out).toMatch(/^\d+\.\d+\.\d+\n$/);
   expect((await typeAlone('frobnicate')).code).toBe(2);
   for (const args of [
-    ['run', 'approve', 'r1'],
+    ['run', 'reject', 'r1'],
     ['demo', '--pace', 'fast'],
     ['demo', '--until', 'dawn'],
   ])

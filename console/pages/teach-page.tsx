@@ -8,7 +8,7 @@ import { emptyQueue, reasonMarks, sayBuys, sayQueue, thing } from '../teach-sent
 import { choicesOf, lineOf, surenessOf } from '../teach-view.ts';
 import type { Order, TeachView } from '../teach-view.ts';
 import type { Clock } from '../times.ts';
-import { counted, listed, rate } from '../wording.ts';
+import { count, counted, listed, rate } from '../wording.ts';
 import { I } from './icons.tsx';
 import { Bar } from './layout.tsx';
 import type { Reader } from './layout.tsx';
@@ -139,7 +139,7 @@ const Queue: FC<{ view: TeachView; order: Order; current: string | null; place: 
       })}
     </ol>
     <p class="muted small" id="queue-more">
-      {view.rows.length > LISTED ? `${view.rows.length - LISTED} more. ` : ''}
+      {view.rows.length > LISTED ? `${count(view.rows.length - LISTED)} more. ` : ''}
       {view.task.kind === 'classification' && view.rows.length > 0
         ? 'The figure is how sure the answer was.'
         : ''}
@@ -163,7 +163,7 @@ const Asked: FC<AskedProps> = ({ view, row, isHidden, mayTeach, reader, clock, p
           <Time at={row.at} clock={clock} />
           {contextOf(row)}
         </span>
-        <span class="muted end">{`${at + 1} of ${view.rows.length}`}</span>
+        <span class="muted end">{`${count(at + 1)} of ${count(view.rows.length)}`}</span>
       </div>
       <Shown view={view} row={row} place={place} />
       {mayTeach ? (

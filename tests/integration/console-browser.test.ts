@@ -249,16 +249,28 @@ describe.skipIf(found === null)('the console in a browser', () => {
   test('a state that says more, and a first judgement, move nothing below them', async () => {
     const page = await open('/');
     const training = trainingRun(world);
-    training.progress = { ...training.progress!, step: 2, steps: 40 };
-    await nextLook(page);
-    await expect.poll(() => page.locator('#models').textContent()).toMatch('Fine-tunes');
+    const { progress } = training;
     const topOf = (id: string) =>
       page.evaluate((of) => document.getElementById(of)!.getBoundingClientRect().top + scrollY, id);
-    const happened = await topOf('happened');
-    training.progress = { ...training.progress, step: 120_000, steps: 400_000 };
-    await nextLook(page);
-    await expect.poll(() => page.locator('#models').textContent()).toMatch('step 120,000 of 400,000');
-    expect(await topOf('happened')).toBe(happened);
+    for (const width of [1440, 1024, 390]) {
+      await page.setViewportSize({ width, height: 800 });
+      Object.assign(training, { phase: 'fine-tuning', progress: { ...progress, step: 2, steps: 40 } });
+      await expect
+        .poll(() => page.locator('#models').textContent(), { timeout: 10_000 })
+        .toMatch('step 2 of 40');
+      const happened = await topOf('happened');
+      training.progress = { ...training.progress!, step: 120_000, steps: 400_000 };
+      await expect
+        .poll(() => page.locator('#models').textContent(), { timeout: 10_000 })
+        .toMatch('step 120,000 of 400,000');
+      expect(await topOf('happened'), `${width}: more steps`).toBe(happened);
+      training.phase = 'holding';
+      await expect
+        .poll(() => page.locator('#models').textContent(), { timeout: 10_000 })
+        .toMatch('Held for more labels');
+      expect(await topOf('happened'), `${width}: it waits`).toBe(happened);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
 
     const looks = world.rows.looks;
     const kept = new Map(looks);

@@ -1,7 +1,9 @@
 import process from 'node:process';
 import pc from 'picocolors';
 import { stateFolder } from '../dev-file.ts';
+import { isChange } from '../../console/policy/plan-config.ts';
 import { loadConfig } from '../load-config.ts';
+import { printPlan } from './plan.ts';
 import { DriftloopError, describeError } from '../../domain/errors.ts';
 import { howEnded } from '../../infra/local/process-spec.ts';
 import { followFile } from '../local/follow-file.ts';
@@ -60,12 +62,11 @@ export async function runDev({
   }
   const unfollow = followFile(loaded.file, async () => {
     try {
-      const changed = await running.apply((await loadConfig(file)).config);
-      say(
-        changed
-          ? `${path.basename(file)} was saved and is applied.`
-          : `${path.basename(file)} says the same as before.`,
-      );
+      const next = (await loadConfig(file)).config;
+      const plan = await running.plan(next);
+      const isApplied = await running.apply(next);
+      say(`${path.basename(file)} ${isApplied ? 'was saved and is applied.' : 'says the same as before.'}`);
+      if (isChange(plan)) say(printPlan(plan));
     } catch (error) {
       // What was applied before stays.
       say(error instanceof DriftloopError ? describeError(error) : String(error));

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
+import { planConfig } from '../../console/policy/plan-config.ts';
+import type { ConfigPlan } from '../../console/policy/plan-config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { DriftloopConfig } from '../../domain/model-config.ts';
 import type { Loop } from '../../domain/ports.ts';
@@ -68,6 +70,8 @@ export type RunningDriftloop = {
   stores: Stores;
   loop: Loop;
   stack: LocalStack;
+  /** What following a changed config would do; it only reads. */
+  plan(config: DriftloopConfig): Promise<ConfigPlan>;
   /** Follows a changed config; what runs goes on with the one that it began with. False where nothing has changed. */
   apply(config: DriftloopConfig): Promise<boolean>;
   stop(): Promise<void>;
@@ -155,6 +159,7 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
       stores,
       loop,
       stack,
+      plan: (next) => planConfig(stores, next),
       async apply(next) {
         if (next.namespace !== config.namespace) throw otherNamespace(config.namespace, next.namespace);
         const { changed } = await stores.models.apply(next, 'dev');

@@ -36,8 +36,8 @@ export type Dossier = Readonly<{
   othersAre: 'caught' | 'repeated';
   /** How far the held-out rows of it are used up; null where they are no evidence, or nobody has kept it. */
   heldOut: HeldOutBudget | null;
-  /** Right by only one of the two. */
-  flips: Readonly<{ fixed: number; broken: number; examples: readonly ShownFlip[] }> | null;
+  /** Right by only one of the two, of all that were tested. */
+  flips: Readonly<{ of: number; fixed: number; broken: number; examples: readonly ShownFlip[] }> | null;
   /** All cases, then slice by slice. */
   places: readonly Place[];
   /** How much worse a slice may be. */
@@ -138,6 +138,7 @@ export function buildDossier(matter: DossierMatter): Dossier {
       discordant === undefined
         ? null
         : {
+            of: evaluation?.rows ?? 0,
             fixed: discordant.wins,
             broken: discordant.losses,
             examples: (report.flips ?? []).map((flip) => ({

@@ -1,7 +1,7 @@
 import { sayOutdated, sayTold } from '../../domain/approval.ts';
 import { sayDeadline } from '../run-state.ts';
 import type { Clock } from '../times.ts';
-import { rate } from '../wording.ts';
+import { count, rate } from '../wording.ts';
 import { sayBound } from './bound-word.ts';
 import type { Dossier } from './dossier.ts';
 import {
@@ -34,7 +34,7 @@ export function printDossier(dossier: Dossier, clock: Clock): string {
     flips === null
       ? []
       : [
-          `Answers that change: ${flips.fixed} fixed, ${flips.broken} broken.`,
+          `Answers that change, of ${count(flips.of)} tested: ${count(flips.fixed)} fixed, ${count(flips.broken)} broken.`,
           ...flips.examples.map(
             (flip) =>
               `  ${flip.kind}: ${sayCase(flip, clock)}: ${flip.champion.label} → ${flip.challenger.label} (is ${flip.label})`,

@@ -179,7 +179,7 @@ function sayRisk({ flips, kept, places }: Dossier): string {
       ? 'How many answers that were right would be wrong is not known.'
       : flips.broken === 0
         ? 'No answer that was right would be wrong among those tested.'
-        : `${counted(flips.broken, 'answer')} that ${flips.broken === 1 ? 'was' : 'were'} right would now be wrong.`,
+        : `Of ${counted(flips.of, 'case')} tested, ${count(flips.broken)} that ${flips.broken === 1 ? 'was' : 'were'} right would now be wrong.`,
     worst === undefined || worst.interval.low >= 0
       ? ''
       : `Where ${sayWhere(worst)} it may be up to ${points(-worst.interval.low)} worse.`,

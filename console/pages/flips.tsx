@@ -17,7 +17,7 @@ export const Flips: FC<{ flips: NonNullable<Dossier['flips']>; champion: string 
     title="Answers that change"
     say={
       <>
-        <b>{count(flips.fixed)}</b> fixed, <b>{count(flips.broken)}</b> broken.
+        Of {count(flips.of)} tested <b>{count(flips.fixed)}</b> fixed, <b>{count(flips.broken)}</b> broken.
         {flips.examples.length === 0 ? '' : ' Some of each:'}
       </>
     }

@@ -268,7 +268,7 @@ describe('a decision', () => {
       'v13 learnt from 3,520 cases from after the change, and 800 from before so that it does not forget; 392 more said when to stop.',
       'Both versions answered 1,482 cases neither had seen. v13 was right on 159 more.',
       'Few cases where period is price spike (88 cases).',
-      '55 answers that were right would now be wrong.',
+      'Of 1,482 cases tested, 55 that were right would now be wrong.',
       'No clear harm',
       '214 fixed, 55 broken.',
       'This case has been erased.',
@@ -586,7 +586,9 @@ test('a model shows its declared slices, the worst first, and how long labels ta
     '1',
     'missing',
   ]);
-  expect(text).toContain('Of the newest 2,000 labels, half came within 6 h 12 min of their prediction');
+  expect(text.replaceAll('\u00A0', ' ')).toContain(
+    'Of the newest 2,000 labels, half came within 6 h 12 min of their prediction',
+  );
   const other = await get('/models/meter-digits', { ...html, ...bearer });
   expect(await other.text()).not.toContain('<h2>Slices');
   world.metrics.series.length = 0;

@@ -4,14 +4,14 @@ import { coverageByAge, sayDelay } from '../coverage-sentences.ts';
 import type { HappenedHistory } from '../model-view.ts';
 import { CoverageBar } from '../charts/coverage-bar.tsx';
 import { count, percent } from '../wording.ts';
-import { Section, Table } from './parts.tsx';
+import { Section, Table, unbroken } from './parts.tsx';
 
 /** How long labels take, and how many of the predictions have one by now, by how old they are. */
 export const Delay: FC<{ delay: LabelDelay | null; happened: HappenedHistory }> = ({ delay, happened }) => {
   const ages = coverageByAge(happened);
   if (delay === null) return <div id="delay" data-live />;
   return (
-    <Section id="delay" title="How long labels take" say={sayDelay(delay, ages)}>
+    <Section id="delay" title="How long labels take" say={unbroken(sayDelay(delay, ages))}>
       {ages.length === 0 ? null : (
         <Table
           class="tbl cards"

@@ -16,6 +16,10 @@ export const Words: FC<{ text: string }> = ({ text }) => (
   <>{text.split('`').map((part, i) => (i % 2 === 1 ? <code>{part}</code> : part))}</>
 );
 
+/** A sentence of which no line ends between a number and its unit. */
+export const unbroken = (text: string): string =>
+  text.replaceAll(/(?<=\d) (?=(?:d|h|min|s|ms|MB|%)(?![\w-]))/g, '\u00A0');
+
 /** A part of a page that the script replaces on its own when it has changed. */
 export const Section: FC<
   PropsWithChildren<{ id: string; title: string; say?: Child; aside?: Child; live?: boolean }>

@@ -14,7 +14,7 @@ import { Flips } from './flips.tsx';
 import { State } from './icons.tsx';
 import { Bar } from './layout.tsx';
 import type { Reader } from './layout.tsx';
-import { Note } from './parts.tsx';
+import { Note, unbroken } from './parts.tsx';
 import { RunBeforeAfter } from './run-before-after.tsx';
 import { RunFacts } from './run-facts.tsx';
 import { RunGate } from './run-gate.tsx';
@@ -86,8 +86,8 @@ const RunHead: FC<RunPageProps & { stretches: readonly Stretch[] }> = ({
           </a>
           <State mark={markRun(run, share)} />
         </h1>
-        <p class="lede">{lede.answer}</p>
-        <p class="why">{lede.why}</p>
+        <p class="lede">{unbroken(lede.answer)}</p>
+        <p class="why">{unbroken(lede.why)}</p>
       </div>
       <p class="acts links">
         {isAsked ? (

@@ -432,6 +432,12 @@ describe.skipIf(found === null)('the console in a browser', () => {
           return [closed, open].map((px) => Math.max(0, px));
         });
         expect(sticksOut, `${path} ${size.width}`).toEqual([0, 0]);
+        const overFull = await page.evaluate(() =>
+          [...document.querySelectorAll('.cards tr')].flatMap((row) =>
+            row.scrollHeight > row.clientHeight + 1 ? [row.textContent] : [],
+          ),
+        );
+        expect(overFull, `${path} ${size.width}`).toEqual([]);
       }
     }
   });

@@ -627,3 +627,14 @@ test('accuracy as happened stands beside its label coverage, also while Promethe
   };
   expect(happened.steps).toHaveLength(2);
 });
+
+test('the axis of what happened begins with the model, however wide the steps are that are counted', async () => {
+  const born = world.time.now - 13 * 60_000;
+  const createdAt = new Date(born).toISOString();
+  world.rows.versions = world.rows.versions.map((version) => ({ ...version, createdAt }));
+  const { happened } = (await (await get('/api/models/electricity-price/history', bearer)).json()) as {
+    happened: { from: number; stepMs: number };
+  };
+  expect(happened.stepMs).toBe(3_600_000);
+  expect(born - happened.from).toBeLessThan(60_000);
+});

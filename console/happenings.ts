@@ -30,7 +30,13 @@ const ofHands = ({ name: model, takeovers }: ModelView): Happening[] =>
     const from = takeovers[i + 1]?.version;
     const over = from === undefined ? '' : ` from ${from}`;
     return [
-      { at, model, icon: 'back', tone: 'plain', text: `${version} took over${over}, by ${by}: ${because}` },
+      {
+        at,
+        model,
+        icon: from === undefined ? 'ok' : 'back',
+        tone: 'plain',
+        text: `${version} took over${over}, by ${by}: ${because}`,
+      },
     ];
   });
 

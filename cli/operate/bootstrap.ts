@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { textOfAnswer, truthOfText } from '../../domain/answer-text.ts';
+import { count } from '../../domain/count.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import { imageOf } from '../../domain/input.ts';
 import type { InputRow } from '../../domain/input.ts';
@@ -140,7 +141,7 @@ export async function bootstrapModel({
     });
     await stores.routes.promote(model.name, version.version, {
       by: person.name,
-      because: `first champion, from ${rows.length} rows`,
+      because: `first champion, from ${count(rows.length)} rows`,
       byHand: { action: 'bootstrap', via: person.via },
     });
     return await stores.versions.get(model.name, version.version);

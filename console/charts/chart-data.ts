@@ -92,7 +92,7 @@ export const zoomData = ({ history, objective, alerts, champions, since }: Chart
       })),
       ...(history.estimated.length === 0
         ? []
-        : [{ name: 'expected', role: 'expected', points: inSteps(history.estimated) }]),
+        : [{ name: 'estimated', role: 'expected', points: inSteps(history.estimated) }]),
     ],
     marks: [
       ...alerts.map(({ at, tone }) => ({ at, tone })),

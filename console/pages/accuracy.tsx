@@ -114,7 +114,7 @@ const Legend: FC<{ onTrial: boolean; objective: boolean; expected: boolean }> = 
   <p class="legend">
     <LineEntry line="ln champion">champion</LineEntry>
     {onTrial ? <LineEntry line="ln challenger">on trial</LineEntry> : null}
-    {expected ? <LineEntry line="ln expected">expected</LineEntry> : null}
+    {expected ? <LineEntry line="ln expected">estimated</LineEntry> : null}
     {objective ? <LineEntry line="bound">objective</LineEntry> : null}
   </p>
 );

@@ -91,7 +91,7 @@ test('the chart that is zoomed has the same lines in steps, the estimate as a li
     series: { name: string; role: string; points: [number, number][] }[];
     marks: { at: number; tone: string }[];
   };
-  expect(series.map(({ name }) => name)).toEqual(['v11', 'v12', 'v13 on trial', 'expected']);
+  expect(series.map(({ name }) => name)).toEqual(['v11', 'v12', 'v13 on trial', 'estimated']);
   expect(from + series[1]!.points[1]![0] * step).toBe(now - 2 * hour);
   expect(marks.map(({ tone }) => tone)).toEqual(['champion', 'bad']);
   expect(objective).toBe(0.8);

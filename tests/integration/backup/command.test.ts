@@ -138,11 +138,17 @@ test('backup, and restore where nothing is, where something is, and where somebo
     const by = machineUser();
     const subject = 'state.tar.gz';
     expect((await world.db.stores.audit.list({ limit: 1 }))[0]).toMatchObject({
-      ...{ action: 'backup', by, via: 'local', subject },
+      action: 'backup',
+      by,
+      via: 'local',
+      subject,
       details: { takenAt, rows: taken, artifacts: 3 },
     });
     expect((await stores.audit.list({ limit: 1 }))[0]).toMatchObject({
-      ...{ action: 'restore', by, via: 'local', subject },
+      action: 'restore',
+      by,
+      via: 'local',
+      subject,
       details: { takenAt, rows: taken, replaced: false },
     });
     expect(await type(there, ['audit', 'verify'])).toMatchObject({ code: 0, err: '' });

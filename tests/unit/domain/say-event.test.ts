@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { LoopEvent } from '../../../domain/events.ts';
 import { sayEvent } from '../../../domain/say-event.ts';
 
 test('a decision without a reason is a sentence too', () => {
@@ -8,7 +7,7 @@ test('a decision without a reason is a sentence too', () => {
       type: 'driftloop.approval.decided.v1',
       model: 'm',
       data: { runId: 'r1', about: 'promotion', decision: 'approve', by: 'ada', because },
-    } as LoopEvent);
+    });
   expect(decided('')).toMatchObject({ title: 'ada approves', sentence: 'No reason was given.' });
   expect(decided('better everywhere')).toMatchObject({ sentence: 'better everywhere' });
 });

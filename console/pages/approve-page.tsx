@@ -17,7 +17,7 @@ import type { Decider } from './decide-panel.tsx';
 import { Flips } from './flips.tsx';
 import { I, State } from './icons.tsx';
 import { Bar } from './layout.tsx';
-import { Refused, Section, Table } from './parts.tsx';
+import { Refused, Section, Table, unbroken } from './parts.tsx';
 
 export type ApprovePageProps = Decider & {
   dossier: Dossier;
@@ -52,8 +52,8 @@ export const ApprovePage: FC<ApprovePageProps> = (props) => {
                 </>
               )}
             </h1>
-            <p class="lede">{answer}</p>
-            <p class="why">{why}</p>
+            <p class="lede">{unbroken(answer)}</p>
+            <p class="why">{unbroken(why)}</p>
           </div>
         </div>
         <div id="dock" data-live>
@@ -95,7 +95,7 @@ const SaidSection: FC<PropsWithChildren<{ id: string; title: string; lines: read
             <I name={mark.icon} />
           </span>
           <b>{about}</b>
-          <p>{says}</p>
+          <p>{unbroken(says)}</p>
         </li>
       ))}
     </ol>

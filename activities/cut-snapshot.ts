@@ -104,8 +104,10 @@ export function splitByTime(
 const percent = (share: number) => `${(100 * share).toFixed(share > 0 && share < 0.1 ? 1 : 0)} %`;
 
 const saySnapshot = ({ rows, rehearsalShare }: Snapshot): string =>
-  `Learns from ${count(rows.train)} rows and validates on the ${count(rows.validation)} newest; ` +
-  `${percent(rehearsalShare)} of what it learns from is from before the change.` +
+  `Learns from ${count(rows.train)} rows and validates on the ${count(rows.validation)} newest` +
+  (rows.rehearsal === 0
+    ? '.'
+    : `; ${percent(rehearsalShare)} of what it learns from is rehearsed from before the change.`) +
   (rows.rehearsal === 0
     ? ''
     : ` ${count(rows.rehearsal)} rows of the time before are learnt from again, and ${count(rows.golden)} others say what is kept of it.`);

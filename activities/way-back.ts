@@ -114,7 +114,7 @@ const broken = (model: string, version: string, why: string, cause?: unknown) =>
 
 const noEarlierChampion = (model: string) =>
   new DriftloopError('DL_NO_EARLIER_CHAMPION', `${model} has no earlier champion that served healthily.`, {
-    fix: `There is nothing to go back to before a second version has been champion; one that served and did harm can be named: driftloop version list ${model}`,
+    fix: `Name one: driftloop version rollback ${model} VERSION; driftloop version list ${model} shows which have been champion.`,
   });
 
 const servedOutside = (model: string) =>

@@ -15,7 +15,7 @@ export async function planFile(file: string): Promise<Answer> {
     return {
       json: { ...plan, changes: isChange(plan), refused: isRefused ? 'DL_CONFIG_ORPHANS_RUN' : null },
       text: printPlan(plan),
-      next: isRefused ? 'driftloop status' : `driftloop apply --config ${shellWord(file)}`,
+      next: isRefused || !isChange(plan) ? 'driftloop status' : `driftloop apply --config ${shellWord(file)}`,
       ...(isRefused ? { exitCode: 1 } : {}),
     };
   });

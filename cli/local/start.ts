@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import process from 'node:process';
-import { planConfig } from '../../console/policy/plan-config.ts';
+import { planConfig, refuseOrphans } from '../../console/policy/plan-config.ts';
 import type { ConfigPlan } from '../../console/policy/plan-config.ts';
 import { DriftloopError } from '../../domain/errors.ts';
 import type { DriftloopConfig } from '../../domain/model-config.ts';
@@ -162,6 +162,7 @@ export async function startDriftloop(options: LocalOptions): Promise<RunningDrif
       plan: (next) => planConfig(stores, next),
       async apply(next) {
         if (next.namespace !== config.namespace) throw otherNamespace(config.namespace, next.namespace);
+        refuseOrphans(await planConfig(stores, next));
         const { changed } = await stores.models.apply(next, 'dev');
         if (changed) await follow(next);
         return changed;

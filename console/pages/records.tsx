@@ -75,7 +75,10 @@ export const Versions: FC<{ view: ModelView; clock: Clock }> = ({ view, clock })
       say={
         before === undefined ? undefined : (
           <>
-            The way back is one command: <code>driftloop version rollback {view.name}</code>
+            Back to {before.version} is one command:{' '}
+            <code>
+              driftloop version rollback {view.name} {before.version}
+            </code>
           </>
         )
       }

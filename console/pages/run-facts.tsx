@@ -28,10 +28,14 @@ export const RunFacts: FC<{ record: RunRecord }> = ({ record }) => {
               : 'Not measured: there were no golden rows of before the change.'
             : sayKept(dossier.kept)}
         </p>
-        {dossier.champion === null || dossier.challenger === null ? null : (
+        {dossier.champion === null ||
+        dossier.challenger === null ||
+        run.outcome?.kind !== 'promoted' ? null : (
           <p class="say">
-            {`If the old world came back, ${dossier.champion} is one command away: `}
-            <code>driftloop version rollback {run.model}</code>
+            {`If the old world comes back, ${dossier.champion} can answer again: `}
+            <code>
+              driftloop version rollback {run.model} {dossier.champion}
+            </code>
           </p>
         )}
       </Section>
@@ -65,7 +69,9 @@ function dataPairs({ cut, dossier }: RunRecord): Pair[] {
   return [
     [
       'Train',
-      `${count(rows.train)} after the change${rows.rehearsal === 0 ? '' : `, ${count(rows.rehearsal)} before`}`,
+      rows.rehearsal === 0
+        ? `${count(rows.train)} of the newest`
+        : `${count(rows.train)} after the change, ${count(rows.rehearsal)} before`,
     ],
     ['Validation', `${count(rows.validation)}, the newest of them`],
     ...(dossier.testRows === null

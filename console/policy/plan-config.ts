@@ -105,7 +105,11 @@ async function planModel(
       model,
       kind: changes.length === 0 ? 'same' : 'changed',
       changes,
-      effects: changes.length === 0 ? [] : effectsOf(after, changes, open, champion?.version ?? null),
+      // What would be orphaned does not go on.
+      effects:
+        changes.length === 0
+          ? []
+          : effectsOf(after, changes, ground.length === 0 ? open : [], champion?.version ?? null),
     },
     orphans:
       ground.length === 0

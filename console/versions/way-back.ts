@@ -74,7 +74,7 @@ export async function readWayBack(
 export function sayWayBack({ to, drill }: WayBackView, model: string, clock: Clock): string {
   const leads =
     to === null
-      ? 'No earlier champion served healthily, so there is no way back yet.'
+      ? 'No earlier champion served healthily: nothing is gone back to unless it is named.'
       : `The way back leads to ${to}.`;
   if (drill === null && to === null) return leads;
   if (drill === null)

@@ -11,22 +11,25 @@ import type { Diagnosed } from './diagnose.ts';
 export type TreatmentQuestion = Diagnosed &
   Readonly<{
     choice: TreatmentChoice;
-    trigger: Pick<Trigger, 'kind' | 'by' | 'refit'>;
+    trigger: Pick<Trigger, 'kind' | 'by' | 'refit' | 'version'>;
     /** Why the champion cannot be recalibrated, or need not be tried again; null where it can. */
     notRecalibrated: string | null;
   }>;
 
 export function treat(question: TreatmentQuestion): Triage {
-  const { diagnosis, evidence } = question;
+  const { diagnosis, evidence, trigger } = question;
   const { treatment, overriddenBy } = choose(question);
   const because = overriddenBy === null ? '' : ` (by ${overriddenBy})`;
+  // A version that was named is there already.
+  const isNamed = treatment === 'fine-tune' && trigger.version !== undefined;
+  const doing = isNamed ? `${trigger.version} is tried` : done[treatment];
   const says = evidence.map((one) => one.says).join(' ');
   return {
     diagnosis,
     treatment,
     overriddenBy,
     evidence,
-    sentence: `${diagnosisWords[diagnosis]}: ${says} ${done[treatment]}${because}.`,
+    sentence: `${diagnosisWords[diagnosis]}: ${says} ${doing}${because}.`,
   };
 }
 

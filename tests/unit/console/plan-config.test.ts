@@ -69,6 +69,13 @@ test.each([
   expect(printPlan(plan)).toContain('~ m: changed');
 });
 
+test('a run that would be orphaned is not said to go on', async () => {
+  const task = { kind: 'classification', labels: ['a', 'c'] } as const;
+  const plan = await planOf([declared], [{ ...declared, task }], [training]);
+  expect(plan.orphans).toHaveLength(1);
+  expect(plan.models[0]!.effects.join(' ')).not.toContain('goes on by the config');
+});
+
 test('rules that change make void what somebody has read', async () => {
   const plan = await planOf([declared], [{ ...declared, gate: { holdAtMost: '3d' } }], [waiting]);
   expect(plan.models[0]!.effects.join(' ')).toContain('becomes void');

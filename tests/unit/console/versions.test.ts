@@ -91,7 +91,7 @@ test('the way back that was broken says by which code, and one that leads nowher
   expect(
     sayWayBack({ to: null, drill: { ...drill, refused: 'DL_WAY_BACK_BROKEN' }, isHere: true }, 'm', clock),
   ).toBe(
-    'No earlier champion served healthily, so there is no way back yet. Tried by ada at 00:00, it was broken (DL_WAY_BACK_BROKEN).',
+    'No earlier champion served healthily: nothing is gone back to unless it is named. Tried by ada at 00:00, it was broken (DL_WAY_BACK_BROKEN).',
   );
 });
 

@@ -66,3 +66,8 @@ test('a champion that cannot be recalibrated is fine-tuned, and the sentence say
     'Label shift: It errs more. A challenger is trained (by what v3 is: no network for columns).',
   );
 });
+
+test('a version that was named is tried, and nothing is trained', () => {
+  const trigger = { kind: 'manual', by: 'ada', version: 'v2' } as const;
+  expect(asked('unclear', { trigger }).sentence).toMatch(/v2 is tried.*\.$/);
+});

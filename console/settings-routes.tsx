@@ -23,7 +23,7 @@ import type { ConsoleEnv } from './session.ts';
 
 export type SettingsParts = {
   fleet: SharedFleet;
-  models: Pick<ModelStore, 'list' | 'get'>;
+  models: Pick<ModelStore, 'list' | 'get' | 'applied'>;
   tokens: Pick<TokenStore, 'create' | 'list' | 'revoke'>;
   examine: () => Promise<Examination>;
   doorkeeper: Pick<Doorkeeper, 'admit'>;
@@ -95,6 +95,7 @@ export function createSettings(parts: SettingsParts): Hono<ConsoleEnv> {
     const person = c.get('person');
     const views = seenBy(c, await fleet.within(railMs));
     const declared = await models.list();
+    const [applied] = await models.applied({ limit: 1 });
     const seen = declared.filter(({ config }) => mayDo(person, 'view', config.name));
     return c.html(
       wholeDocument(
@@ -108,6 +109,9 @@ export function createSettings(parts: SettingsParts): Hono<ConsoleEnv> {
             models={declared.map(({ config }) => config.name)}
             notices={seen.flatMap(({ config: { name, approval } }) =>
               approval.notify === undefined ? [] : [{ model: name, address: approval.notify.webhook }],
+            )}
+            webhooks={(applied?.config.webhooks ?? []).filter(
+              ({ models: of }) => of === undefined || seen.some(({ config }) => of.includes(config.name)),
             )}
             examined={await examined()}
             mayFix={mayDo(person, 'people', everyModel)}

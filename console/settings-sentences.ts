@@ -1,6 +1,7 @@
 import { everyModel, mayDo, roles, rolesWith } from '../domain/person.ts';
 import type { Grant, Person, Right, Role } from '../domain/person.ts';
 import type { Token } from '../domain/tokens.ts';
+import type { DeclaredWebhook } from '../domain/webhook-config.ts';
 import type { Mark } from './run-state.ts';
 import { clockTime } from './times.ts';
 import type { Clock } from './times.ts';
@@ -77,3 +78,14 @@ export const rolesInWords = (): { role: Role; may: string }[] =>
     const may = (Object.keys(rightWords) as Right[]).filter((right) => mayDo(holder, right, everyModel));
     return { role, may: listed(may.map((right) => rightWords[right])) };
   });
+
+/** What a webhook is told, how, and of which models. */
+export function sayWebhook({
+  format,
+  types,
+  models,
+}: Pick<DeclaredWebhook, 'format' | 'types' | 'models'>): string {
+  const how = format === 'slack' ? 'a message for people' : 'CloudEvents as JSON';
+  const which = types.includes('*') ? 'every event' : listed(types);
+  return `Format ${format}, ${how}: ${which}${models === undefined ? '' : `, of ${listed(models)}`}.`;
+}

@@ -1,8 +1,16 @@
 import type { FC } from 'hono/jsx';
 import type { DriftloopError } from '../../domain/errors.ts';
 import { everyModel, roles } from '../../domain/person.ts';
+import type { DeclaredWebhook } from '../../domain/webhook-config.ts';
 import type { Token } from '../../domain/tokens.ts';
-import { isGood, markToken, rolesInWords, sayGrants, saySettings } from '../settings-sentences.ts';
+import {
+  isGood,
+  markToken,
+  rolesInWords,
+  sayGrants,
+  saySettings,
+  sayWebhook,
+} from '../settings-sentences.ts';
 import type { Examination } from '../examination.ts';
 import type { Looked } from '../patient-look.ts';
 import type { Clock } from '../times.ts';
@@ -20,6 +28,8 @@ export type SettingsProps = {
   models: readonly string[];
   /** Where each model tells what it asks, without secrets. */
   notices: readonly Readonly<{ model: string; address: string }>[];
+  /** Who is told what happens, as the config says. */
+  webhooks: readonly DeclaredWebhook[];
   examined: Looked<Examination>;
   /** Who looks after the installation sees where its parts are, and what to type. */
   mayFix: boolean;
@@ -207,17 +217,17 @@ const Login: FC<SettingsProps> = ({ hasTeamLogin, namespace }) => (
   </Section>
 );
 
-const Notices: FC<SettingsProps> = ({ notices }) => (
+const Notices: FC<SettingsProps> = ({ notices, webhooks }) => (
   <Section
     id="notices"
     title="Notifications"
-    say="Where a question to a person is sent, as the config says."
+    say="Where a question to a person is sent, and who is told what happens, as the config says."
     live={false}
   >
-    {notices.length === 0 ? (
+    {notices.length + webhooks.length === 0 ? (
       <Note icon="unknown" answer="Nobody is told.">
-        Name a webhook in the config, <code>{'approval: { notify: … }'}</code>, and what waits for a person is
-        sent there, signed.
+        Name a webhook in the config: under <code>{'approval: { notify: … }'}</code> it is sent what waits for
+        a person, under <code>{'webhooks: [ … ]'}</code> whatever happens, signed.
       </Note>
     ) : (
       <dl class="said">
@@ -227,6 +237,12 @@ const Notices: FC<SettingsProps> = ({ notices }) => (
               <a href={`/models/${encodeURIComponent(model)}`}>{model}</a>
             </dt>
             <dd class="mono">{address}</dd>
+          </>
+        ))}
+        {webhooks.map((webhook) => (
+          <>
+            <dt class="mono">{webhook.name}</dt>
+            <dd>{sayWebhook(webhook)}</dd>
           </>
         ))}
       </dl>

@@ -4,7 +4,8 @@ import { BandChart, NoBand } from '../charts/band-chart.tsx';
 import type { BandPoint } from '../charts/band-chart.tsx';
 import { LineEntry } from '../charts/legend.tsx';
 import { TrafficChart } from '../charts/traffic-chart.tsx';
-import type { Check, RolloutLook, Stage } from '../../domain/rollout.ts';
+import { isSameStage } from '../../domain/rollout.ts';
+import type { Check, RolloutLook } from '../../domain/rollout.ts';
 import type { RolloutView, ShownRollout } from '../rollout/rollout-view.ts';
 import {
   checkName,
@@ -88,14 +89,12 @@ const Hatch: FC = () => (
   </svg>
 );
 
-const isSame = (one: Stage, other: Stage): boolean => JSON.stringify(one) === JSON.stringify(other);
-
 /** The looks of the newest phase: their counts grow, so that a band over them narrows. */
 const newestPhase = (looks: readonly RolloutLook[]): RolloutLook[] => {
   const last = looks.at(-1);
   return last === undefined
     ? []
-    : looks.slice(looks.findLastIndex(({ stage }) => !isSame(stage, last.stage)) + 1);
+    : looks.slice(looks.findLastIndex(({ stage }) => !isSameStage(stage, last.stage)) + 1);
 };
 
 /** What every look at a rollout compares, so that there is room for it before it has. */
@@ -207,6 +206,16 @@ function markCheck({ kind, band, check, dryRun }: Check): Mark {
   return judgementMarks[kind];
 }
 
+/** How many of its checks say what the whole says. */
+function saySeen({ judgement, checks }: Pick<RolloutLook, 'judgement' | 'checks'>): string {
+  if (checks.length === 0) return judgement.sentence;
+  const word = judgementMarks[judgement.kind].word.toLowerCase();
+  const such = checks.filter(({ kind }) => kind === judgement.kind).length;
+  return such === 0 || such === checks.length || judgement.kind !== 'inconclusive'
+    ? `${word}, by ${counted(checks.length, 'check')}.`
+    : `${count(such)} of ${counted(checks.length, 'check')} ${such === 1 ? 'is' : 'are'} ${word}.`;
+}
+
 /** Every check of the newest look with its sentence: what `driftloop rollout show` prints. */
 export const Checks: FC<Shown> = ({ shown, clock }) => {
   const seen = shown.standing?.seen ?? shown.looks.at(-1) ?? null;
@@ -216,11 +225,7 @@ export const Checks: FC<Shown> = ({ shown, clock }) => {
     <Section
       id="checks"
       title="What the newest judgement says"
-      say={
-        seen === null
-          ? 'It has not been looked at yet.'
-          : `${moment(seen.at, clock)}: ${seen.checks.length === 0 ? seen.judgement.sentence : `${judgementMarks[seen.judgement.kind].word.toLowerCase()}, by ${counted(seen.checks.length, 'check')}.`}`
-      }
+      say={seen === null ? 'It has not been looked at yet.' : `${moment(seen.at, clock)}: ${saySeen(seen)}`}
     >
       {rows.length === 0 ? null : (
         <Table class="tbl cards checks" heads={['Check', 'Says', 'Why']}>
@@ -257,7 +262,7 @@ export const Quality: FC<Shown> = ({ shown, clock }) => {
       <Table class="tbl cards" heads={['Where', { num: 'Better by' }, { num: 'Labels' }, 'Verdict']}>
         {phases.map(({ stage, from, to }) => {
           const check = looks
-            .findLast((look) => isSame(look.stage, stage))
+            .findLast((look) => isSameStage(look.stage, stage))
             ?.checks.find((one) => one.check === 'quality');
           const band = check?.band;
           return (

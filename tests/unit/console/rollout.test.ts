@@ -52,6 +52,23 @@ describe('the page of a rollout', () => {
     expect(text).toContain('Paused');
   });
 
+  test('knows the looks of a canary, in whichever order its stage was stored', async () => {
+    const looks = world.rows.looks.get('0193b0aa-18')!;
+    const phases = async () => /<section[^>]*id="quality".*?<\/section>/s.exec((await page()).text)![0];
+    const before = await phases();
+    const turned = looks.map((look) => ({
+      ...look,
+      stage: Object.fromEntries(Object.entries(look.stage).toReversed()) as typeof look.stage,
+    }));
+    world.rows.looks.set('0193b0aa-18', turned);
+    world.time.now += 2_000;
+    expect(await phases()).toBe(before);
+  });
+
+  test('counts the checks that are not clear yet', async () => {
+    expect((await page()).text).toMatch(/: \d of 5 checks (is|are) not clear yet\./);
+  });
+
   test('a hold says itself in its own words, and what a person may do follows from it', async () => {
     hold({ for: 'person', sentence: 'bob paused it: looks odd.' });
     const paused = await page();

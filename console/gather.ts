@@ -1,7 +1,7 @@
 import { askedIn, decisionIn } from '../domain/approval.ts';
 import type { Approval } from '../domain/approval.ts';
 import { milliseconds } from '../domain/duration.ts';
-import { labelsOfTask } from '../domain/task.ts';
+import { labelsOfTask, toleranceOf } from '../domain/task.ts';
 import type { TotalsStore } from '../domain/ingest-ports.ts';
 import type { ModelConfig } from '../domain/model-config.ts';
 import type {
@@ -139,7 +139,11 @@ export function createGather(parts: GatherParts) {
     return {
       name: model,
       at: new Date(clock()).toISOString(),
-      task: { kind: config.task.kind, labels: labelsOfTask(config.task) },
+      task: {
+        kind: config.task.kind,
+        labels: labelsOfTask(config.task),
+        tolerance: toleranceOf(config.task),
+      },
       features: Object.keys(config.input).length,
       retrain: config.retrain,
       approval: config.approval,

@@ -12,7 +12,12 @@ export type ModelView = {
   name: string;
   /** When it was gathered, RFC 3339. */
   at: string;
-  task: { kind: string; labels: readonly string[] };
+  task: {
+    kind: string;
+    labels: readonly string[];
+    /** How far off a right number may be; null where answers are no numbers. */
+    tolerance: number | null;
+  };
   features: number;
   retrain: ModelConfig['retrain'];
   approval: ModelConfig['approval'];

@@ -11,6 +11,7 @@ import {
   counted,
   lasting,
   listed,
+  number,
   percent,
   rate,
   sentence,
@@ -27,8 +28,16 @@ export const inMotion = (view: Pick<ModelView, 'runs'>): RunView | null =>
 /** Runs that wait for a person. */
 export const waiting = (view: Pick<ModelView, 'runs'>): RunView[] => view.runs.filter(isWaiting);
 
-/** `right 74 times in 100`. */
-const rightTimes = (accuracy: number): string => `right ${Math.round(accuracy * 100)} times in 100`;
+/** `right 74 times in 100`; of numbers: `right within 80 in 74 of 100 cases`. */
+export const rightTimes = (accuracy: number, { tolerance }: Pick<ModelView['task'], 'tolerance'>): string => {
+  const times = Math.round(accuracy * 100);
+  return tolerance === null
+    ? `right ${times} times in 100`
+    : `${sayWithin(tolerance)} in ${times} of 100 cases`;
+};
+
+/** How far off a right number may be: `right within 80`. */
+export const sayWithin = (tolerance: number): string => `right within ${number(tolerance)}`;
 
 /** Since when, how bad, why? */
 export function modelLede(view: ModelView, clock: Clock): Lede {
@@ -66,8 +75,8 @@ export function modelLede(view: ModelView, clock: Clock): Lede {
   return {
     answer:
       recovery === null
-        ? `Steady: ${rightTimes(live.accuracy)} ${over}.${waits}`
-        : `Recovered at ${clockTime(recovery, clock)}: ${champion.version} took over, ${rightTimes(live.accuracy)} ${over}.${waits}`,
+        ? `Steady: ${rightTimes(live.accuracy, view.task)} ${over}.${waits}`
+        : `Recovered at ${clockTime(recovery, clock)}: ${champion.version} took over, ${rightTimes(live.accuracy, view.task)} ${over}.${waits}`,
     why: [
       `${capital(answers)}; ${counted(live.labelledInWindow ?? 0, 'label')} in the window.`,
       ...(waits === '' ? explained : health.because.map(sentence)),
@@ -235,13 +244,13 @@ export function sayQuestion(
   };
 }
 
-/** Regret beside the price of a training. */
-export function sayRegret(regret: number | null, price: number | null): string {
+/** Regret beside the price of a training, and whether one is under way. */
+export function sayRegret(regret: number | null, price: number | null, isUnderWay = false): string {
   if (regret === null) return 'Regret is counted once the champion has enough labelled rows of its own.';
   const beyond = `${amount(regret)} ${Math.round(regret * 10) === 10 ? 'error' : 'errors'} beyond what it promised`;
   if (price === null) return `${beyond}.`;
   return regret >= price
-    ? `${beyond}; a training is worth ${amount(price)}, so one is due.`
+    ? `${beyond}; a training is worth ${amount(price)}, ${isUnderWay ? 'and one is under way' : 'so one is due'}.`
     : `${beyond}; at ${amount(price)} a training pays for itself.`;
 }
 

@@ -13,6 +13,19 @@ export function rate(value: number, digits = 3): string {
 /** 1204 becomes 1,204. */
 export const count = (n: number): string => plain(n).replace('-', minus);
 
+/** Any number, to four digits: 1,112, 12.35, .0042. Whole digits are never rounded away. */
+export const number = (value: number): string =>
+  Math.abs(value) >= 1_000
+    ? count(value)
+    : value
+        .toLocaleString('en-US', { maximumSignificantDigits: 4 })
+        .replace(/^-/, minus)
+        .replace(/^(−?)0\./, '$1.');
+
+/** An answer or a truth: of a task whose answers are numbers as a number, else the text as it stands. */
+export const sayAnswer = (text: string, task: string | null): string =>
+  task === 'regression' && text.trim() !== '' && Number.isFinite(Number(text)) ? number(Number(text)) : text;
+
 /** `1 label`, `1,204 labels`. */
 export const counted = (n: number, one: string, many = `${one}s`): string =>
   `${count(n)} ${Math.round(n) === 1 ? one : many}`;

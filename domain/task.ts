@@ -50,6 +50,10 @@ export type MultiLabel = z.infer<typeof multiLabelSchema>;
 export type Regression = z.infer<typeof regressionSchema>;
 export type Generation = z.infer<typeof generationSchema>;
 
+/** How far off a right answer may be, in the unit of the number; null where answers are no numbers, or none is declared. */
+export const toleranceOf = (task: DeclaredTask): number | null =>
+  task.kind === 'regression' ? (task.tolerance ?? null) : null;
+
 type Labels<L extends string> = { labels: readonly L[]; codes?: Readonly<Record<string, NoInfer<L>>> };
 
 /** One label out of a few. `codes` maps what stands in the data to labels. */

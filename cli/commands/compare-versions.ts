@@ -1,12 +1,11 @@
 import type { VersionComparison } from '../../console/versions/compare-versions.ts';
 import {
   comparisonLede,
-  metricName,
+  sayComparedMetric,
   sayDifference,
-  sayEstimate,
+  sayFlip,
   sayMaking,
 } from '../../console/versions/say-comparison.ts';
-import { signed } from '../../console/dossier/say-dossier.ts';
 import type { Answer } from '../output.ts';
 import { table } from '../output.ts';
 import { withDriftloop } from '../wiring.ts';
@@ -32,28 +31,16 @@ export function printComparison(comparison: VersionComparison): string {
   const [first, second] = [a.version.version, b.version.version];
   const lines = [answer, why, `${first}: ${sayMaking(a)}`, `${second}: ${sayMaking(b)}`];
   if (direct !== null && direct.metrics.length > 0)
-    lines.push(
-      table([
-        ['METRIC', first, second, 'DIFFERENCE'],
-        ...direct.metrics.map(({ name, a: ofA, b: ofB, difference }) => [
-          metricName(name),
-          sayEstimate(ofA),
-          sayEstimate(ofB),
-          sayEstimate(difference, signed),
-        ]),
-      ]),
-    );
+    lines.push(table([['METRIC', first, second, 'DIFFERENCE'], ...direct.metrics.map(sayComparedMetric)]));
   const flips = direct?.flips?.examples ?? [];
   if (flips.length > 0)
     lines.push(
       table([
         ['LABEL', first, second, 'RIGHT'],
-        ...flips.map(({ label, a: ofA, b: ofB, isRightIn }) => [
-          label,
-          ofA,
-          ofB,
-          isRightIn === 'a' ? first : second,
-        ]),
+        ...flips.map((flip) => {
+          const { label, a: ofA, b: ofB } = sayFlip(flip, comparison);
+          return [label, ofA, ofB, flip.isRightIn === 'a' ? first : second];
+        }),
       ]),
     );
   return [...lines, ...(config ?? []).map(sayDifference)].join('\n');

@@ -8,6 +8,7 @@ import type { EvaluationRow, RunEvent } from '../../domain/ports.ts';
 import type { Run } from '../../domain/run.ts';
 import { triageOf } from '../../domain/triage.ts';
 import type { Triage } from '../../domain/triage.ts';
+import { toleranceOf } from '../../domain/task.ts';
 import type { Estimate } from '../../training/evaluate.ts';
 import type { SliceAccuracy } from '../../training/evaluate-slices.ts';
 import type { Check } from '../../training/gate/check.ts';
@@ -19,6 +20,7 @@ import { boundWordOf } from './bound-word.ts';
 export type Dossier = Readonly<{
   runId: string;
   model: string;
+  task: Readonly<{ kind: ModelConfig['task']['kind']; tolerance: number | null }>;
   /** Null while it is asked whether anything is trained at all. */
   challenger: string | null;
   champion: string | null;
@@ -123,6 +125,7 @@ export function buildDossier(matter: DossierMatter): Dossier {
   return {
     runId: run.id,
     model: run.model,
+    task: { kind: config.task.kind, tolerance: toleranceOf(config.task) },
     challenger: run.version,
     champion: evaluation?.champion ?? matter.champion,
     trigger: run.trigger,

@@ -1,12 +1,15 @@
+import type { Estimate } from '../../training/evaluate.ts';
 import { sayOutdated, sayTold } from '../../domain/approval.ts';
 import { sayDeadline } from '../run-state.ts';
 import type { Clock } from '../times.ts';
-import { count, rate } from '../wording.ts';
+import { metricName, sayMetric, sayMetricChange } from '../metric-words.ts';
+import { count, rate, sayAnswer } from '../wording.ts';
 import { sayBound } from './bound-word.ts';
 import type { Dossier } from './dossier.ts';
 import {
   dossierLede,
   fiveSentences,
+  isOpen,
   otherChecks,
   placeMark,
   placeName,
@@ -19,7 +22,8 @@ import {
 
 /** The dossier for a terminal: the page's sentences in the page's order. */
 export function printDossier(dossier: Dossier, clock: Clock): string {
-  const { places, flips, metrics, approval, asked } = dossier;
+  const { places, flips, metrics, approval, asked, task } = dossier;
+  const said = (text: string) => sayAnswer(text, task.kind);
   const { answer, why } = dossierLede(dossier);
   const deadline = sayDeadline(asked, clock);
   return [
@@ -37,14 +41,14 @@ export function printDossier(dossier: Dossier, clock: Clock): string {
           `Answers that change, of ${count(flips.of)} tested: ${count(flips.fixed)} fixed, ${count(flips.broken)} broken.`,
           ...flips.examples.map(
             (flip) =>
-              `  ${flip.kind}: ${sayCase(flip, clock)}: ${flip.champion.label} → ${flip.challenger.label} (is ${flip.label})`,
+              `  ${flip.kind}: ${sayCase(flip, clock)}: ${said(flip.champion.label)} → ${said(flip.challenger.label)} (is ${said(flip.label)})`,
           ),
         ],
     metrics.map(({ name, champion, challenger, difference }) =>
       [
-        `${name}: ${rate(champion.estimate)} [${rate(champion.low)}, ${rate(champion.high)}]`,
-        `→ ${rate(challenger.estimate)} [${rate(challenger.low)}, ${rate(challenger.high)}],`,
-        `${signed(difference.estimate)} [${signed(difference.low)}, ${signed(difference.high)}]`,
+        `${metricName(name)}: ${sayEstimate(champion, (value) => sayMetric(name, value))}`,
+        `→ ${sayEstimate(challenger, (value) => sayMetric(name, value))},`,
+        sayEstimate(difference, (value) => sayMetricChange(name, value)),
       ].join(' '),
     ),
     otherChecks(dossier).map(({ about, says }) => `${about}: ${says}`),
@@ -54,11 +58,14 @@ export function printDossier(dossier: Dossier, clock: Clock): string {
       ...(deadline === null ? [] : [`${deadline}.`]),
     ],
     approval.outdated === null ? [] : [`${sayOutdated(approval.outdated)}. The gate looks again by itself.`],
-    [`A decision holds for ${dossier.boundWord}:`, ...sayBound(approval.boundTo)],
+    isOpen(dossier) ? [`A decision holds for ${dossier.boundWord}:`, ...sayBound(approval.boundTo)] : [],
   ]
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n');
 }
+
+const sayEstimate = ({ estimate, low, high }: Estimate, say: (value: number) => string): string =>
+  `${say(estimate)} [${say(low)}, ${say(high)}]`;
 
 const orNone = (share: number | null): string => (share === null ? 'unknown' : rate(share));

@@ -3,8 +3,9 @@ import type { InputRow } from '../../domain/input.ts';
 import { isAboutTrouble } from '../../domain/run.ts';
 import { sayKept } from '../../domain/kept.ts';
 import type { Check } from '../../training/gate/check.ts';
+import { metricName } from '../metric-words.ts';
 import type { Mark } from '../run-state.ts';
-import { TRAINS, sayRollout } from '../sentences.ts';
+import { TRAINS, rightTimes, sayRollout } from '../sentences.ts';
 import type { Lede } from '../sentences.ts';
 import { clockTime } from '../times.ts';
 import type { Clock } from '../times.ts';
@@ -16,7 +17,7 @@ export type Said = Readonly<{ mark: Pick<Mark, 'icon' | 'tone'>; about: string; 
 
 /** May I say yes? In cases per hundred. */
 export function dossierLede(dossier: Dossier): Lede {
-  const { challenger, champion, rollout, places, verdict } = dossier;
+  const { challenger, champion, rollout, places, verdict, task } = dossier;
   if (challenger === null)
     return isOpen(dossier)
       ? { answer: `Train a challenger for ${dossier.model}?`, why: sayWhatFollows(dossier, TRAINS) }
@@ -26,7 +27,7 @@ export function dossierLede(dossier: Dossier): Lede {
     answer: [
       all === undefined || all.challenger === null
         ? `${challenger} has passed the gate.`
-        : `${challenger} is right ${inHundred(all.challenger)} times in 100${all.champion === null ? '' : `, ${champion} now ${inHundred(all.champion)}`}.`,
+        : `${challenger} is ${rightTimes(all.challenger, task)}${all.champion === null ? '' : `, ${champion} now ${task.tolerance === null ? '' : 'in '}${inHundred(all.champion)}`}.`,
       verdict?.kind === 'promote' && verdict.by === 'forced'
         ? 'The gate did not promote it: it was forced.'
         : '',
@@ -39,7 +40,8 @@ export function dossierLede(dossier: Dossier): Lede {
 }
 
 /** Was anybody asked? What a run does by itself is no question. */
-const isOpen = ({ asked, standing }: Dossier): boolean => asked !== null || standing.kind !== 'waiting';
+export const isOpen = ({ asked, standing }: Dossier): boolean =>
+  asked !== null || standing.kind !== 'waiting';
 
 /** What a yes sets in motion, or what the answer was. */
 function sayWhatFollows(dossier: Dossier, follows: string): string {
@@ -272,7 +274,7 @@ const checkNames: Readonly<Record<string, string>> = {
 /** By the first word of a check's name; a metric is called as it is. */
 export const checkName = (name: string): string => {
   const [kind = name] = name.split(/[.:]/);
-  return checkNames[kind] ?? capital(kind.replaceAll(/([A-Z])/g, ' $1').toLowerCase());
+  return checkNames[kind] ?? metricName(kind);
 };
 
 function sayCost({ seconds, backend, peakMemoryMb }: NonNullable<Dossier['cost']>): string {

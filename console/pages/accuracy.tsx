@@ -4,7 +4,7 @@ import { assetUrl } from '../assets.ts';
 import { chartData, zoomData } from '../charts/chart-data.ts';
 import { LineEntry } from '../charts/legend.tsx';
 import type { History, ModelView } from '../model-view.ts';
-import { modelLede, sayEstimate, sayRegret } from '../sentences.ts';
+import { inMotion, modelLede, sayEstimate, sayRegret } from '../sentences.ts';
 import { utc } from '../times.ts';
 import type { Clock } from '../times.ts';
 import { counted, rate, windowWords } from '../wording.ts';
@@ -45,7 +45,7 @@ export const Accuracy: FC<AccuracyProps> = ({ view, history, clock, range }) => 
     <Section
       id="accuracy"
       title="Accuracy over time"
-      say={sayRegret(view.live.regret, view.live.price)}
+      say={sayRegret(view.live.regret, view.live.price, inMotion(view) !== null)}
       aside={
         <Legend
           onTrial={onTrial}

@@ -68,7 +68,7 @@ export const ApprovePage: FC<ApprovePageProps> = (props) => {
             <SaidSection id="sentences" title="In five sentences" lines={fiveSentences(dossier, clock)} />
             {dossier.places.length === 0 ? null : <Places dossier={dossier} />}
             {dossier.flips === null ? null : (
-              <Flips flips={dossier.flips} champion={champion} clock={clock} />
+              <Flips flips={dossier.flips} task={dossier.task} champion={champion} clock={clock} />
             )}
             {challenger === null ? null : (
               <SaidSection id="checks" title="What else was checked" lines={otherChecks(dossier)}>

@@ -8,7 +8,7 @@ import type { ModelView, RunView } from '../model-view.ts';
 import { markRun } from '../run-state.ts';
 import { inMotion, waiting } from '../sentences.ts';
 import type { Clock } from '../times.ts';
-import { amount, count, counted, lasting, percent, rate, sentence } from '../wording.ts';
+import { amount, count, counted, lasting, number, percent, rate, sentence } from '../wording.ts';
 import { I, State } from './icons.tsx';
 import { ShortAsk } from './ask.tsx';
 import { Bar, healthMarks } from './layout.tsx';
@@ -107,6 +107,7 @@ const Models: FC<FleetPageProps> = ({ models, sparks, range, bounds, clock }) =>
                   <small>
                     {model.task.kind}
                     {model.task.labels.length === 0 ? '' : ` · ${counted(model.task.labels.length, 'label')}`}
+                    {model.task.tolerance === null ? '' : ` · within ${number(model.task.tolerance)}`}
                   </small>
                 </th>
                 <td data-l="health">

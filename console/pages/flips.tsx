@@ -2,16 +2,17 @@ import type { FC } from 'hono/jsx';
 import type { Dossier } from '../dossier/dossier.ts';
 import { sayCase } from '../dossier/say-dossier.ts';
 import type { Clock } from '../times.ts';
-import { count, rate } from '../wording.ts';
+import { count, rate, sayAnswer } from '../wording.ts';
 import { State } from './icons.tsx';
 import { Section } from './parts.tsx';
 
 /** Cases that only one of the two versions gets right, with examples of each kind. */
-export const Flips: FC<{ flips: NonNullable<Dossier['flips']>; champion: string | null; clock: Clock }> = ({
-  flips,
-  champion,
-  clock,
-}) => (
+export const Flips: FC<{
+  flips: NonNullable<Dossier['flips']>;
+  task: Dossier['task'];
+  champion: string | null;
+  clock: Clock;
+}> = ({ flips, task, champion, clock }) => (
   <Section
     id="flips"
     title="Answers that change"
@@ -33,13 +34,13 @@ export const Flips: FC<{ flips: NonNullable<Dossier['flips']>; champion: string 
             }
           />
           <p>
-            {sayCase(flip, clock)}{' '}
+            {sayCase(flip, clock)} · is {sayAnswer(flip.label, task.kind)}{' '}
             <span class="muted">
-              {champion} {flip.champion.label} {scored(flip.champion)}
+              {champion} {sayAnswer(flip.champion.label, task.kind)} {scored(flip.champion)}
             </span>
           </p>
           <b>
-            {flip.challenger.label} {scored(flip.challenger)}
+            {sayAnswer(flip.challenger.label, task.kind)} {scored(flip.challenger)}
           </b>
         </li>
       ))}

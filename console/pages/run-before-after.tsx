@@ -1,7 +1,8 @@
 import type { FC } from 'hono/jsx';
-import type { Dossier } from '../dossier/dossier.ts';
+import type { Dossier, MetricRow } from '../dossier/dossier.ts';
+import { metricName, sayMetric, sayMetricChange } from '../metric-words.ts';
 import type { Confusion, LastLook } from '../run/run-record.ts';
-import { moved, sayMostMistaken } from '../run/confusion.ts';
+import { confusionIn, moved, sayMostMistaken } from '../run/confusion.ts';
 import { count, counted, percent } from '../wording.ts';
 import { Section, Table } from './parts.tsx';
 
@@ -9,12 +10,23 @@ import { Section, Table } from './parts.tsx';
 const MATRIX_LABELS = 6;
 const MOVES_SHOWN = 12;
 
-/** What is taken for what, by the champion and by the challenger, on the same rows. */
+/** What is taken for what, by the champion and by the challenger, on the same rows; their metrics where answers are no labels. */
 export const RunBeforeAfter: FC<{ dossier: Dossier; look: LastLook | null }> = ({ dossier, look }) => {
-  const { champion, challenger } = dossier;
-  const confusion = look?.confusion ?? null;
-  if (look === null || confusion === null || champion === null || challenger === null)
+  const { champion, challenger, metrics } = dossier;
+  const confusion = look === null ? null : confusionIn(look);
+  if (
+    look === null ||
+    champion === null ||
+    challenger === null ||
+    (confusion === null && metrics.length === 0)
+  )
     return <div id="before-after" data-live />;
+  if (confusion === null)
+    return (
+      <Section id="before-after" title="Before and after" say={`On the same ${counted(look.rows, 'row')}:`}>
+        <Metrics metrics={metrics} champion={champion} challenger={challenger} />
+      </Section>
+    );
   return (
     <Section
       id="before-after"
@@ -37,6 +49,25 @@ export const RunBeforeAfter: FC<{ dossier: Dossier; look: LastLook | null }> = (
     </Section>
   );
 };
+
+const Metrics: FC<{ metrics: readonly MetricRow[]; champion: string; challenger: string }> = ({
+  metrics,
+  champion,
+  challenger,
+}) => (
+  <Table class="tbl" heads={['Metric', { num: champion }, { num: challenger }, { num: 'Change' }]}>
+    {metrics.map((metric) => (
+      <tr>
+        <th scope="row">{metricName(metric.name)}</th>
+        <td class="num">{sayMetric(metric.name, metric.champion.estimate)}</td>
+        <td class="num">
+          <b>{sayMetric(metric.name, metric.challenger.estimate)}</b>
+        </td>
+        <td class="num">{sayMetricChange(metric.name, metric.difference.estimate)}</td>
+      </tr>
+    ))}
+  </Table>
+);
 
 const Matrix: FC<{
   name: string;

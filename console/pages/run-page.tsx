@@ -57,7 +57,7 @@ export const RunPage: FC<RunPageProps> = (props) => {
         {dossier.flips === null ? (
           <div id="flips" data-live />
         ) : (
-          <Flips flips={dossier.flips} champion={dossier.champion} clock={clock} />
+          <Flips flips={dossier.flips} task={dossier.task} champion={dossier.champion} clock={clock} />
         )}
         <RunFacts record={record} />
         <RunLog record={record} />

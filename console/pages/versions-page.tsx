@@ -1,17 +1,17 @@
 import type { FC } from 'hono/jsx';
 import { LineageChart } from '../charts/lineage-chart.tsx';
 import { mayDo } from '../../domain/person.ts';
-import { signed } from '../dossier/say-dossier.ts';
 import type { WayBackView } from '../versions/way-back.ts';
 import { sayWayBack } from '../versions/way-back.ts';
-import type { VersionComparison } from '../versions/compare-versions.ts';
+import type { ComparedFlip, VersionComparison } from '../versions/compare-versions.ts';
 import { drawn } from '../versions/lineage.ts';
 import type { LineageRow } from '../versions/lineage.ts';
 import {
   comparisonLede,
-  metricName,
+  sayComparedMetric,
   sayDifference,
   sayEstimate,
+  sayFlip,
   sayMaking,
 } from '../versions/say-comparison.ts';
 import type { Clock } from '../times.ts';
@@ -165,17 +165,17 @@ const Compare: FC<{ comparison: VersionComparison; rows: readonly LineageRow[] }
             { num: 'Difference' },
           ]}
         >
-          {direct.metrics.map((metric) => (
+          {direct.metrics.map(sayComparedMetric).map(([name, ofA, ofB, difference]) => (
             <tr>
-              <th scope="row">{metricName(metric.name)}</th>
+              <th scope="row">{name}</th>
               <td class="num" data-l={first}>
-                {sayEstimate(metric.a)}
+                {ofA}
               </td>
               <td class="num" data-l={second}>
-                {sayEstimate(metric.b)}
+                {ofB}
               </td>
               <td class="num" data-l="difference">
-                {sayEstimate(metric.difference, signed)}
+                {difference}
               </td>
             </tr>
           ))}
@@ -204,16 +204,16 @@ const Compare: FC<{ comparison: VersionComparison; rows: readonly LineageRow[] }
             <p class="say">No example is kept.</p>
           ) : (
             <ul class="plain-list">
-              {direct.flips.examples.map(({ label, a: ofA, b: ofB, isRightIn }) => (
+              {direct.flips.examples.map((flip) => (
                 <li>
                   <State
                     mark={
-                      isRightIn === 'b'
+                      flip.isRightIn === 'b'
                         ? { icon: 'ok', tone: 'ok', word: `${second} right` }
                         : { icon: 'rejected', tone: 'bad', word: `${first} right` }
                     }
                   />{' '}
-                  {`It was ${label}: ${first} said ${ofA}, ${second} said ${ofB}.`}
+                  {sayExample(flip, comparison)}
                 </li>
               ))}
             </ul>
@@ -223,6 +223,11 @@ const Compare: FC<{ comparison: VersionComparison; rows: readonly LineageRow[] }
     </Section>
   );
 };
+
+function sayExample(flip: ComparedFlip, comparison: VersionComparison): string {
+  const { label, a, b } = sayFlip(flip, comparison);
+  return `It was ${label}: ${comparison.a.version.version} said ${a}, ${comparison.b.version.version} said ${b}.`;
+}
 
 /** The way back: first tried, then gone. Each asks for its own right, and nothing moves on a GET. */
 const RollBack: FC<VersionsPageProps & { champion: string | undefined }> = (props) => {

@@ -1,7 +1,9 @@
 import { milliseconds } from '../../domain/duration.ts';
+import { metricInside, metricName } from '../metric-words.ts';
+import { toleranceOf } from '../../domain/task.ts';
 import type { ModelConfig, Watch } from '../../domain/model-config.ts';
 import { minSamplesOf } from '../../domain/rollout-config.ts';
-import { sayRegret, sayRollout, sayWhenRetrained } from '../sentences.ts';
+import { inMotion, sayRegret, sayRollout, sayWhenRetrained, sayWithin } from '../sentences.ts';
 import type { ModelView } from '../model-view.ts';
 import { amount, capital, count, counted, lasting, listed, percent, rate } from '../wording.ts';
 
@@ -20,10 +22,12 @@ export function sayPolicy(
   return [
     {
       about: 'What is watched',
-      says:
-        watch.length === 0
+      says: [
+        ...sayRight(config),
+        ...(watch.length === 0
           ? ['Only its regret: the errors beyond what the champion promised.']
-          : watch.map(sayWatch),
+          : watch.map(sayWatch)),
+      ],
     },
     {
       about: 'When it retrains',
@@ -74,6 +78,12 @@ export function sayPolicy(
   ];
 }
 
+/** When an answer that is a number counts as right. */
+function sayRight({ task }: ModelConfig): string[] {
+  const tolerance = toleranceOf(task);
+  return tolerance === null ? [] : [`An answer is ${sayWithin(tolerance)} of the true value.`];
+}
+
 const sayValueOf = (slice: unknown): string => (typeof slice === 'string' ? slice : JSON.stringify(slice));
 
 const timeoutWords = {
@@ -86,17 +96,17 @@ const timeoutWords = {
 export function sayWatch(watch: Watch): string {
   switch (watch.kind) {
     case 'quality':
-      return `${metric(watch.metric)} is at least ${rate(watch.atLeast, 2)} over ${lasts(watch.window)}.`;
+      return `${metricName(watch.metric)} is at least ${rate(watch.atLeast, 2)} over ${lasts(watch.window)}.`;
     case 'off-by':
-      return `Answers are off by at most ${amount(watch.atMost)} (${watch.metric}) over ${lasts(watch.window)}.`;
+      return `Answers are off by at most ${amount(watch.atMost)} (${metricName(watch.metric)}) over ${lasts(watch.window)}.`;
     case 'objective':
-      return `${metric(watch.metric)} is at least ${rate(watch.atLeast, 2)} over ${lasts(watch.over)}, as an error budget.`;
+      return `${metricName(watch.metric)} is at least ${rate(watch.atLeast, 2)} over ${lasts(watch.over)}, as an error budget.`;
     case 'as-happened':
-      return `${metric(watch.metric)} by the time of the predictions is at least ${rate(watch.atLeast, 2)} over ${lasts(watch.window)}, once ${percent(watch.coverage)} have labels.`;
+      return `${metricName(watch.metric)} by the time of the predictions is at least ${rate(watch.atLeast, 2)} over ${lasts(watch.window)}, once ${percent(watch.coverage)} have labels.`;
     case 'estimated':
-      return `${metric(watch.metric)} as it is expected before labels come is at least ${rate(watch.atLeast, 2)} over ${lasts(watch.window)}.`;
+      return `${metricName(watch.metric)} as it is expected before labels come is at least ${rate(watch.atLeast, 2)} over ${lasts(watch.window)}.`;
     case 'slice':
-      return `In each ${watch.of}, ${metric(watch.metric).toLowerCase()} is at least ${rate(watch.atLeast, 2)} over ${lasts(watch.window)}.`;
+      return `In each ${watch.of}, ${metricInside(watch.metric)} is at least ${rate(watch.atLeast, 2)} over ${lasts(watch.window)}.`;
     case 'data':
       return `At most ${percent(watch.atMost)} more rows are missing, invalid, new or out of range than in training, over ${lasts(watch.window)}.`;
     case 'detector':
@@ -109,8 +119,6 @@ export function sayWatch(watch: Watch): string {
       return watch satisfies never;
   }
 }
-
-const metric = (name: string): string => capital(name.replaceAll(/([A-Z])/g, ' $1').toLowerCase());
 
 /** What happens by itself, in a sentence. */
 export function policyLede(config: ModelConfig, paused: boolean): string {
@@ -125,7 +133,7 @@ export function policyLede(config: ModelConfig, paused: boolean): string {
 }
 
 /** How its regret stands with the price of a training. */
-export const sayRegretNow = ({ live }: Pick<ModelView, 'live'>): string =>
+export const sayRegretNow = ({ live, runs }: Pick<ModelView, 'live' | 'runs'>): string =>
   live.state === 'silent'
     ? 'Prometheus does not answer, so its regret is not known now.'
-    : sayRegret(live.regret, live.price);
+    : sayRegret(live.regret, live.price, inMotion({ runs }) !== null);

@@ -1,5 +1,9 @@
 import { counted } from '../wording.ts';
-import type { Confusion } from './run-record.ts';
+import type { Confusion, LastLook } from './run-record.ts';
+
+/** What a look says was taken for what; null where answers are no labels to tell apart. */
+export const confusionIn = ({ confusion }: LastLook): Confusion | null =>
+  confusion === null || confusion.labels.length === 0 ? null : confusion;
 
 export type Move = Readonly<{ truth: string; answer: string; before: number; after: number }>;
 

@@ -1,8 +1,9 @@
 import type { Check } from '../../training/gate/check.ts';
 import type { Dossier, Place } from '../dossier/dossier.ts';
 import { checkName, placeMark, placeName, sayNoProof, signed } from '../dossier/say-dossier.ts';
+import { sayMetric } from '../metric-words.ts';
 import type { Mark } from '../run-state.ts';
-import { count, counted, percent, rate } from '../wording.ts';
+import { count, counted, number, percent, rate } from '../wording.ts';
 
 /** One line of the gate's table: what was looked at, both versions, the value with its interval, bound and verdict. */
 export type GateRow = Readonly<{
@@ -83,8 +84,8 @@ function checkRow(check: Check, { metrics }: Dossier): GateRow {
     note: [isChange ? 'change from the champion' : '', rows > 0 ? counted(rows, 'row') : '']
       .filter((text) => text !== '')
       .join(', '),
-    champion: metric === undefined ? '' : rate(metric.champion.estimate),
-    challenger: metric === undefined ? '' : rate(metric.challenger.estimate),
+    champion: metric === undefined ? '' : sayMetric(metric.name, metric.champion.estimate),
+    challenger: metric === undefined ? '' : sayMetric(metric.name, metric.challenger.estimate),
     drawn:
       value === null || bound === null || (interval === null && !name.startsWith('artifact'))
         ? null
@@ -101,6 +102,7 @@ function checkRow(check: Check, { metrics }: Dossier): GateRow {
 function writerOf(name: string): (value: number) => string {
   if (name === 'flips') return percent;
   if (name === 'artifact.latency' || /p99|Ms/.test(name)) return (ms) => `${Number(ms.toPrecision(3))} ms`;
+  if (/^(mae|rmse)/.test(name)) return number;
   if (name.startsWith('artifact')) return (megabytes) => `${Number(megabytes.toPrecision(3))} MB`;
   return (value) => (Math.abs(value) > 1 && Number.isInteger(value) ? count(value) : rate(value));
 }

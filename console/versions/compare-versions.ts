@@ -17,6 +17,8 @@ import { MAIN, reportOf } from '../dossier/dossier.ts';
 /** Two versions of a model beside each other: plain JSON, for the page and for `driftloop version compare`. */
 export type VersionComparison = Readonly<{
   model: string;
+  /** The kind of its task; null where neither was made by a run. */
+  task: ModelConfig['task']['kind'] | null;
   a: ComparedVersion;
   b: ComparedVersion;
   /** On rows that both answered, in the gate; null where no gate has held them against each other. */
@@ -103,6 +105,7 @@ export async function compareVersions(
   const { config: configB, looks: __, ...b } = other;
   return {
     model,
+    task: (configB ?? configA)?.task.kind ?? null,
     a,
     b,
     direct: directOf(looks, [first, second]),

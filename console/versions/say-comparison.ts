@@ -1,7 +1,8 @@
 import type { Lede } from '../sentences.ts';
-import { signed } from '../dossier/say-dossier.ts';
-import { count, counted, rate, sentence } from '../wording.ts';
+import { metricName, sayMetric, sayMetricChange } from '../metric-words.ts';
+import { count, counted, rate, sayAnswer, sentence } from '../wording.ts';
 import type {
+  ComparedFlip,
   ComparedVersion,
   ConfigDifference,
   DirectComparison,
@@ -31,7 +32,7 @@ function sayDirect(
   { name, difference }: { name: string; difference: Estimate },
   { rows, proven }: DirectComparison,
 ): string {
-  const of = `${metricName(name)} on ${counted(rows, 'row')} that both answered: ${sayEstimate(difference, signed)}`;
+  const of = `${metricName(name)} on ${counted(rows, 'row')} that both answered: ${sayEstimate(difference, (value) => sayMetricChange(name, value))}`;
   if (proven === second && difference.estimate > 0) return `${second} is better than ${first}. ${of}.`;
   if (proven === first && difference.estimate < 0) return `${second} is worse than ${first}. ${of}.`;
   if (difference.low > 0 || difference.high < 0) {
@@ -41,11 +42,28 @@ function sayDirect(
   return `Which of ${first} and ${second} is better is not clear. ${of}.`;
 }
 
-/** `accuracy`, `macro f1`: as a reader says it. */
-export const metricName = (name: string): string => {
-  const said = name.replaceAll(/([A-Z])/g, ' $1').toLowerCase();
-  return said.charAt(0).toUpperCase() + said.slice(1);
+/** The cells of a metric: one version, the other, the difference. */
+export const sayComparedMetric = ({
+  name,
+  a,
+  b,
+  difference,
+}: DirectComparison['metrics'][number]): [string, string, string, string] => {
+  const say = (value: number) => sayMetric(name, value);
+  return [
+    metricName(name),
+    sayEstimate(a, say),
+    sayEstimate(b, say),
+    sayEstimate(difference, (value) => sayMetricChange(name, value)),
+  ];
 };
+
+/** An example as it is read: what was true, and what each said. */
+export const sayFlip = ({ label, a, b }: ComparedFlip, { task }: Pick<VersionComparison, 'task'>) => ({
+  label: sayAnswer(label, task),
+  a: sayAnswer(a, task),
+  b: sayAnswer(b, task),
+});
 
 export const sayEstimate = (
   { estimate, low, high }: Estimate,

@@ -99,7 +99,7 @@ export const figures = (change: Partial<LiveFigures> = {}): LiveFigures & { stat
 export const view = (change: Partial<ModelView> = {}): ModelView => ({
   name: 'electricity',
   at: new Date(now).toISOString(),
-  task: { kind: 'classification', labels: ['UP', 'DOWN'] },
+  task: { kind: 'classification', labels: ['UP', 'DOWN'], tolerance: null },
   features: 6,
   retrain: electricity.retrain,
   approval: electricity.approval,

@@ -130,7 +130,7 @@ test('a terminal says the same, with every interval, and what the word holds for
   const text = printDossier(buildDossier(await matter()), clock);
   expect(text).toContain('v13 is right 85 times in 100, v12 now 74.');
   expect(text).toContain('Period is price spike (88): .625 → .659, +.034 [−.083, +.151]  No clear harm');
-  expect(text).toContain('logLoss: .562 [.518, .606] → .371 [.340, .402], −.191 [−.236, −.146]');
+  expect(text).toContain('Log loss: .562 [.518, .606] → .371 [.340, .402], −.191 [−.236, −.146]');
   expect(text).toContain('fixed: This case has been erased.: UP → DOWN (is DOWN)');
   expect(text).toContain('  policy    policy-2');
 });

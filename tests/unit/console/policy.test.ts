@@ -53,7 +53,7 @@ test('every kind of watch has its sentence', () => {
     { kind: 'drift', falseAlarmsPerMonth: 1 },
   ];
   const said = modelOf({ watch: kinds }).watch.map(sayWatch);
-  expect(said[0]).toBe('Macro f1 is at least .80 over 1 d.');
+  expect(said[0]).toBe('Macro F1 is at least .80 over 1 d.');
   expect(new Set(said).size).toBe(kinds.length);
 });
 

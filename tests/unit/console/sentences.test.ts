@@ -212,11 +212,14 @@ test('a deadline says what happens by itself', () => {
 
 test.each([
   [3.24, 50, '3.2 errors beyond what it promised; at 50 a training pays for itself.'],
+  [53.2, 50, '53 errors beyond what it promised; a training is worth 50, and one is under way.', true],
   [1, 50, '1 error beyond what it promised; at 50 a training pays for itself.'],
   [53.2, 50, '53 errors beyond what it promised; a training is worth 50, so one is due.'],
   [4, null, '4 errors beyond what it promised.'],
   [null, 50, 'Regret is counted once the champion has enough labelled rows of its own.'],
-])('regret of %s at a price of %s', (regret, price, text) => expect(sayRegret(regret, price)).toBe(text));
+])('regret of %s at a price of %s: %s', (regret, price, text, isUnderWay = false) =>
+  expect(sayRegret(regret, price, isUnderWay)).toBe(text),
+);
 
 test('drift names the features that moved', () => {
   const of = (...psis: number[]) =>

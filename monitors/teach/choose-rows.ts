@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import type { InputRow } from '../../domain/input.ts';
 import type { ReferenceShares } from '../../domain/reference-shares.ts';
-import type { DeclaredTask } from '../../domain/task.ts';
+import type { DeclaredTask, Regression } from '../../domain/task.ts';
 import { partitionOf, reasons } from '../../domain/teach.ts';
 import type { ChosenRow, Dispute, Reason, TeachRow } from '../../domain/teach.ts';
 import { noveltiesIn } from './novelty.ts';
@@ -13,7 +14,7 @@ export const teachBudget = { open: 64, random: 20 };
 const LEAST_TIE = 0.5;
 
 export type Choice = Readonly<{
-  task: Pick<DeclaredTask, 'kind'>;
+  task: Pick<DeclaredTask, 'kind'> & Pick<Partial<Regression>, 'tolerance'>;
   /** Newest first, open or not: what is not new is seen by the others. */
   rows: readonly TeachRow[];
   disputes: readonly Dispute[];
@@ -21,6 +22,8 @@ export type Choice = Readonly<{
   reference: ReferenceShares | null;
   /** Rows that wait already. */
   waiting: Partial<Record<Reason, number>>;
+  /** What those say. */
+  asked?: readonly InputRow[];
   /** The same seed draws the same rows. */
   seed: string;
   budget?: { open: number; random: number };
@@ -28,7 +31,8 @@ export type Choice = Readonly<{
 
 /**
  * Which rows a person should be asked about, and why: first the free places of the random draw, then the picked ones in
- * turn, new, unsure and disputed, so that none crowds out another. Of rows that say the same one is enough.
+ * turn, new, unsure and disputed, so that none crowds out another. Of rows that say the same one is enough, the ones
+ * that wait already among them.
  */
 export function chooseRows({
   task,
@@ -36,6 +40,7 @@ export function chooseRows({
   disputes,
   reference,
   waiting,
+  asked = [],
   seed,
   budget = teachBudget,
 }: Choice): ChosenRow[] {
@@ -50,10 +55,13 @@ export function chooseRows({
   const lists = [
     newRows(task, pickable, rows, reference),
     unsureRows(task, pickable),
-    [...disputesOf(disputes), ...versionsDiffer(pickable, rows)],
+    [...disputesOf(task, disputes), ...versionsDiffer(task, pickable, rows)],
   ];
   const waits = reasons.reduce((sum, one) => sum + (one === 'random' ? 0 : (waiting[one] ?? 0)), 0);
-  return [...drawn, ...inTurn(lists, budget.open - budget.random - waits, rows)];
+  const inputs = new Map(rows.map(({ predictionId, input }) => [predictionId, JSON.stringify(input)]));
+  const keyOf = ({ predictionId }: ChosenRow) => inputs.get(predictionId) ?? predictionId;
+  const taken = new Set([...asked.map((input) => JSON.stringify(input)), ...drawn.map(keyOf)]);
+  return [...drawn, ...inTurn(lists, budget.open - budget.random - waits, keyOf, taken)];
 }
 
 const choose = (
@@ -96,16 +104,22 @@ const unsureRows = (task: Choice['task'], pickable: readonly TeachRow[]): Chosen
 
 const rate = (p: number) => p.toFixed(2).replace(/^0/, '');
 
-const disputesOf = (disputes: readonly Dispute[]): ChosenRow[] =>
-  disputes.map(({ predictionId, said, people }) => ({
-    predictionId,
-    reason: 'disputed',
-    because: `${people} people said: ${said.map(short).join(', ')}`,
-    worth: 1,
-  }));
+const disputesOf = (task: Choice['task'], disputes: readonly Dispute[]): ChosenRow[] =>
+  disputes
+    .filter(({ said }) => doDiffer(task, said))
+    .map(({ predictionId, said, people }) => ({
+      predictionId,
+      reason: 'disputed',
+      because: `${people} people said: ${said.map(short).join(', ')}`,
+      worth: 1,
+    }));
 
 /** The same row was answered by two versions, and they do not agree. */
-function versionsDiffer(pickable: readonly TeachRow[], rows: readonly TeachRow[]): ChosenRow[] {
+function versionsDiffer(
+  task: Choice['task'],
+  pickable: readonly TeachRow[],
+  rows: readonly TeachRow[],
+): ChosenRow[] {
   const answers = new Map<string, Map<string, string>>();
   for (const { input, version, answer } of rows) {
     const key = JSON.stringify(input);
@@ -113,26 +127,42 @@ function versionsDiffer(pickable: readonly TeachRow[], rows: readonly TeachRow[]
   }
   return pickable.flatMap((row) => {
     const said = [...answers.get(JSON.stringify(row.input))!];
-    if (new Set(said.map(([, answer]) => answer)).size < 2) return [];
+    if (
+      !doDiffer(
+        task,
+        said.map(([, answer]) => answer),
+      )
+    )
+      return [];
     const because = said.map(([version, answer]) => `${version} says ${short(answer)}`).join(', ');
     return [choose(row, 'disputed', because, 0.8)];
   });
+}
+
+/** Numbers differ where they are further apart than a good answer may be off. */
+function doDiffer({ kind, tolerance = 0 }: Choice['task'], said: readonly string[]): boolean {
+  const numbers = kind === 'regression' ? said.map(Number) : [];
+  if (numbers.length > 0 && numbers.every(Number.isFinite))
+    return Math.max(...numbers) - Math.min(...numbers) > tolerance;
+  return new Set(said).size > 1;
 }
 
 const short = (text: string) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
 const byWorth = (a: ChosenRow, b: ChosenRow) => b.worth - a.worth;
 
-/** One from each list after the other, until the places are taken; no row and no input twice. */
-function inTurn(lists: readonly ChosenRow[][], places: number, rows: readonly TeachRow[]): ChosenRow[] {
-  const inputs = new Map(rows.map(({ predictionId, input }) => [predictionId, JSON.stringify(input)]));
-  const taken = new Set<string>();
+/** One from each list after the other, until the places are taken; no row and no input twice, and none that is `taken`. */
+function inTurn(
+  lists: readonly ChosenRow[][],
+  places: number,
+  keyOf: (row: ChosenRow) => string,
+  taken: Set<string>,
+): ChosenRow[] {
   const chosen: ChosenRow[] = [];
   const next = lists.map(() => 0);
   while (chosen.length < places && lists.some((list, i) => next[i]! < list.length))
     for (const [i, list] of lists.entries()) {
       let row = list[next[i]!];
-      const keyOf = ({ predictionId }: ChosenRow) => inputs.get(predictionId) ?? predictionId;
       while (row !== undefined && taken.has(keyOf(row))) row = list[(next[i]! += 1)];
       if (row === undefined || chosen.length >= places) continue;
       next[i]! += 1;

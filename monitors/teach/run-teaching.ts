@@ -5,7 +5,7 @@ import type { Reason, TeachStore } from '../../domain/teach.ts';
 import { chooseRows, teachBudget } from './choose-rows.ts';
 
 export type TeachingStores = {
-  teach: Pick<TeachStore, 'waiting' | 'recent' | 'disputes' | 'enqueue' | 'tidy'>;
+  teach: Pick<TeachStore, 'waiting' | 'queue' | 'recent' | 'disputes' | 'enqueue' | 'tidy'>;
   models: Pick<ModelStore, 'get'>;
   versions: Pick<VersionStore, 'champion' | 'reference'>;
 };
@@ -21,8 +21,11 @@ export type RunTeachingOptions = {
 const ROWS = { any: 2_000, images: 200 };
 /** A row that nobody had time for is not worth a week later what it was. */
 const KEPT_MS = 7 * 86_400_000;
-/** Where nothing was worth asking, so many beats pass at most before it is looked at again. */
-const LONGEST_REST = 31;
+/**
+ * Where nothing was worth asking, so many beats pass at most before it is looked at again: fewer where nothing was ever
+ * chosen, so that whoever begins does not wait for the first row.
+ */
+const LONGEST_REST = { first: 5, later: 31 };
 
 /**
  * Keeps the queue of each model filled. May run in any number of processes: a row is in the queue once, and the draw is
@@ -35,12 +38,13 @@ export async function runTeaching({
   onProblem = () => {},
 }: RunTeachingOptions): Promise<void> {
   const resting = new Map<string, { until: number; beats: number }>();
+  const begun = new Set<string>();
   for (let beat = 0; !signal.aborted; beat += 1) {
     const models = await stores.teach.waiting().catch((error: unknown) => {
       onProblem({ model: null, error });
-      return new Map<string, never>();
+      return new Map<string, Partial<Record<Reason, number>>>();
     });
-    for (const model of models.keys()) {
+    for (const [model, waiting] of models) {
       if (signal.aborted) break;
       const rest = resting.get(model);
       if (rest !== undefined && rest.until > beat) continue;
@@ -48,7 +52,9 @@ export async function runTeaching({
         onProblem({ model, error });
         return 0;
       });
-      const beats = added > 0 ? 0 : Math.min(LONGEST_REST, 2 * (rest?.beats ?? 0) + 1);
+      if (added > 0 || Object.keys(waiting).length > 0) begun.add(model);
+      const longest = LONGEST_REST[begun.has(model) ? 'later' : 'first'];
+      const beats = added > 0 ? 0 : Math.min(longest, 2 * (rest?.beats ?? 0) + 1);
       resting.set(model, { until: beat + beats + 1, beats });
     }
     await setTimeout(everyMs, undefined, { signal }).catch(() => {});
@@ -69,12 +75,14 @@ export async function fillQueue(
   const limit = imageOf(config.input) === null ? ROWS.any : ROWS.images;
   const rows = await teach.recent(model, limit);
   if (rows.length === 0) return 0;
+  const asked = await teach.queue(model, 'driftloop', limit);
   const chosen = chooseRows({
     task: config.task,
     rows,
     disputes: await teach.disputes(model, limit),
     reference: champion === null ? null : await versions.reference(model, champion.version),
     waiting,
+    asked: asked.map(({ input }) => input),
     seed: model,
   });
   return teach.enqueue(model, chosen, 'driftloop');

@@ -136,3 +136,23 @@ test('categories and ranges that the champion never learnt from are new', () => 
   ]);
   expect(found[0]!.has({ plan: 'free' })).toBe(false);
 });
+
+test('two numbers are a dispute only where they are further apart than the tolerance', () => {
+  const rows = (answer: string) => [
+    row(1, { input: { x: 7 }, answer: '10' }),
+    row(2, { input: { x: 7 }, version: 'v2', answer, isOpen: false }),
+  ];
+  const task = { kind: 'regression', tolerance: 5 } as const;
+  expect(choose({ task, rows: rows('10.4') })).toEqual([]);
+  expect(choose({ task, rows: rows('15.1') })).toMatchObject([{ reason: 'disputed' }]);
+  const said = (...texts: string[]) => [{ predictionId: 'd', said: texts, people: 2 }];
+  expect(choose({ task, disputes: said('10', '10.0') })).toEqual([]);
+  expect(choose({ task, disputes: said('10', '16') })).toHaveLength(1);
+  expect(choose({ task: { kind: 'regression' }, disputes: said('10', '10.0') })).toEqual([]);
+});
+
+test('what waits already is not asked again by another row that says the same', () => {
+  const unsure = { scores: { A: 0.5, B: 0.5 } };
+  const rows = [row(1, { input: { x: 1 }, ...unsure }), row(2, { input: { x: 2 }, ...unsure })];
+  expect(choose({ rows, asked: [{ x: 1 }] }).map(({ predictionId }) => predictionId)).toEqual(['row-2']);
+});

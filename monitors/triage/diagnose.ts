@@ -68,12 +68,12 @@ function whyWorse({ before, now, reference }: AlarmEvidence, performance: Eviden
   const evidence: Evidence[] = [
     performance,
     { about: 'season', says: season.says },
-    { about: 'labels', says: labels.says },
+    ...(labels === null ? [] : [{ about: 'labels', says: labels.says } as const]),
     ...sayInputs(inputs),
   ];
   if (season.isExplanation)
     return { diagnosis: 'seasonal', evidence: [performance, { about: 'season', says: season.says }] };
-  return { diagnosis: labels.isExplanation ? 'labelShift' : 'conceptDrift', evidence };
+  return { diagnosis: labels?.isExplanation === true ? 'labelShift' : 'conceptDrift', evidence };
 }
 
 function whatElse(alarm: AlarmEvidence, performance: Evidence): Diagnosed {

@@ -47,12 +47,13 @@ export const usualLabelShift: LabelShiftOptions = {
 
 export type LabelShift = Readonly<{ hasMoved: boolean; isExplanation: boolean; says: string }>;
 
+/** Null where there are no labels to compare. */
 export function findLabelShift(
   before: readonly JudgedLabel[],
   now: readonly JudgedLabel[],
   reference: ReferenceShares | null,
   { distance, alpha, leastRows, rareShare }: LabelShiftOptions = usualLabelShift,
-): LabelShift {
+): LabelShift | null {
   const strata = new Map([...before, ...now].map(({ label }) => [label, emptyStratum()]));
   for (const [rows, side] of [
     [before, 'before'],
@@ -69,8 +70,7 @@ export function findLabelShift(
   const moves = [...strata.keys()].map((label, i) => ({ label, from: then[i]!, to: current[i]! }));
   const distanceMoved = moves.reduce((sum, { from, to }) => sum + Math.abs(to - from), 0) / 2;
   const most = moves.toSorted((a, b) => Math.abs(b.to - b.from) - Math.abs(a.to - a.from))[0];
-  if (most === undefined || before.length === 0 || now.length === 0 || strata.has(NO_LABEL))
-    return { hasMoved: false, isExplanation: false, says: 'No labels to compare.' };
+  if (most === undefined || before.length === 0 || now.length === 0 || strata.has(NO_LABEL)) return null;
   const table = [...strata.values()].map((stratum) => [stratum.before.rows, stratum.now.rows]);
   const hasMoved = distanceMoved >= distance && strata.size > 1 && chiSquare(table).pValue < alpha;
   const shift = `"${most.label}" is the label of ${percent(most.to)} of the rows, and was of ${percent(most.from)}.`;

@@ -88,7 +88,7 @@ describe('where too little is known', () => {
       alarm({ before: without(judged(1_000, 10)), now: without(judged(500, 3)) }),
     );
     expect(diagnosis).toBe('conceptDrift');
-    expect(evidence).toContainEqual({ about: 'labels', says: 'No labels to compare.' });
+    expect(evidence.map(({ about }) => about)).not.toContain('labels');
   });
 
   test('regret that has reached its price is worse, however few rows show it', () => {

@@ -12,55 +12,76 @@ export type SaidEvent = Readonly<{
 
 const percent = (share: number) => `${Number((100 * share).toFixed(1))} %`;
 
-/** What a person did. */
+/** What a person did: as a title, and as what is said of them. */
 const deeds = {
-  'driftloop.run.forced.v1': 'Forced against the gate',
-  'driftloop.gate.blocked.v1': 'The gate keeps a challenger back for its rows',
-  'driftloop.version.imported.v1': 'A version was imported',
-  'driftloop.version.signed.v1': 'Versions were signed',
-  'driftloop.version.rolled-back.v1': 'Rolled back',
-  'driftloop.rollout.paused.v1': 'Rollout paused',
-  'driftloop.rollout.resumed.v1': 'Rollout resumed',
-  'driftloop.rollout.skipped.v1': 'A phase of the rollout was skipped',
-  'driftloop.rollout.aborted.v1': 'Rollout aborted',
-  'driftloop.rollback.drilled.v1': 'The way back was tried',
-  'driftloop.model.paused.v1': 'Paused',
-  'driftloop.model.resumed.v1': 'Resumed',
-  'driftloop.model.bootstrapped.v1': 'A first version was trained from a file',
-  'driftloop.config.applied.v1': 'A config was applied',
-  'driftloop.golden.added.v1': 'Golden rows were added',
-  'driftloop.golden.retired.v1': 'Golden rows were retired',
-  'driftloop.topic.reread.v1': 'A topic is read from its beginning',
-  'driftloop.backup.taken.v1': 'A backup was taken',
-  'driftloop.backup.restored.v1': 'A backup was restored',
-  'driftloop.token.created.v1': 'A token was made',
-  'driftloop.token.revoked.v1': 'A token was taken back',
-  'driftloop.access.refused.v1': 'Somebody was refused',
-} as const satisfies Partial<Record<EventType, string>>;
+  'driftloop.run.forced.v1': ['Forced against the gate', 'forces the gate'],
+  'driftloop.gate.blocked.v1': [
+    'The gate keeps a challenger back for its rows',
+    'keeps a challenger back for its rows',
+  ],
+  'driftloop.version.imported.v1': ['A version was imported', 'imports a version'],
+  'driftloop.version.signed.v1': ['Versions were signed', 'signs a version'],
+  'driftloop.version.rolled-back.v1': ['Rolled back', 'rolls back'],
+  'driftloop.rollout.paused.v1': ['Rollout paused', 'pauses the rollout'],
+  'driftloop.rollout.resumed.v1': ['Rollout resumed', 'resumes the rollout'],
+  'driftloop.rollout.skipped.v1': ['A phase of the rollout was skipped', 'skips a phase of the rollout'],
+  'driftloop.rollout.aborted.v1': ['Rollout aborted', 'aborts the rollout'],
+  'driftloop.rollback.drilled.v1': ['The way back was tried', 'tries the way back'],
+  'driftloop.model.paused.v1': ['Paused', 'pauses the model'],
+  'driftloop.model.resumed.v1': ['Resumed', 'resumes the model'],
+  'driftloop.model.bootstrapped.v1': [
+    'A first version was trained from a file',
+    'trains a first version from a file',
+  ],
+  'driftloop.config.applied.v1': ['A config was applied', 'applies a config'],
+  'driftloop.golden.added.v1': ['Golden rows were added', 'adds golden rows'],
+  'driftloop.golden.retired.v1': ['Golden rows were retired', 'retires golden rows'],
+  'driftloop.topic.reread.v1': ['A topic is read from its beginning', 'reads a topic from its beginning'],
+  'driftloop.backup.taken.v1': ['A backup was taken', 'takes a backup'],
+  'driftloop.backup.restored.v1': ['A backup was restored', 'restores a backup'],
+  'driftloop.token.created.v1': ['A token was made', 'makes a token'],
+  'driftloop.token.revoked.v1': ['A token was taken back', 'takes a token back'],
+  'driftloop.access.refused.v1': ['Somebody was refused', 'was refused'],
+} as const satisfies Partial<Record<EventType, readonly [title: string, does: string]>>;
 type Deed = Extract<LoopEvent, { type: keyof typeof deeds }>;
 
 const isDeed = (event: LoopEvent): event is Deed => event.type in deeds;
 
+/** Deeds whose subject is a run. */
+const ofRun: ReadonlySet<EventType> = new Set([
+  'driftloop.run.forced.v1',
+  'driftloop.gate.blocked.v1',
+  'driftloop.rollout.paused.v1',
+  'driftloop.rollout.resumed.v1',
+  'driftloop.rollout.skipped.v1',
+  'driftloop.rollout.aborted.v1',
+]);
+
 function sayDeed({ type, model, data }: Deed): SaidEvent {
   const { by, because, subject, refused, details } = data;
-  const whom = subject === null ? '' : ` ${subject}`;
+  const [title, does] = deeds[type];
+  const action = type === 'driftloop.access.refused.v1' ? [data.action] : [];
+  const what = [...action, ...(subject === null ? [] : [subject])].join(' ');
   return {
-    title: deeds[type],
-    sentence: `${by}: ${data.action}${whom}.${because === null ? '' : ` ${because}`}`,
+    title,
+    sentence: `${by} ${does}${what === '' ? '' : `: ${what}`}.${because === null ? '' : ` ${because}`}`,
     figures: [
       ...(refused === null ? [] : [['Refused', refused] as const]),
       ...Object.entries(details ?? {})
         .filter(([, value]) => value !== null)
         .map(([name, value]) => [name, String(value)] as const),
     ],
-    page: model === null ? '/' : `/models/${model}`,
+    page: subject !== null && ofRun.has(type) ? `/runs/${subject}` : pageOf(model),
   };
 }
+
+const pageOf = (model: string | null) => (model === null ? '/' : `/models/${model}`);
 
 /** Says an event in plain words, with its figures and where to read on. */
 export function sayEvent(event: LoopEvent): SaidEvent {
   if (isDeed(event)) return sayDeed(event);
-  const page = event.model === null ? '/' : `/models/${event.model}`;
+  const runId = 'runId' in event.data ? event.data.runId : null;
+  const page = runId === null ? pageOf(event.model) : `/runs/${runId}`;
   const said = (
     title: string,
     sentence: string,
@@ -71,7 +92,7 @@ export function sayEvent(event: LoopEvent): SaidEvent {
     case 'driftloop.run.begun.v1':
       return said('A run has begun', event.data.because, [['Trigger', event.data.trigger]]);
     case 'driftloop.run.advanced.v1':
-      return said('A run goes on', event.data.sentence, [['Phase', event.data.phase]]);
+      return said('A run goes on', event.data.sentence, [['Phase', event.data.phase.replaceAll('-', ' ')]]);
     case 'driftloop.run.ended.v1': {
       const { outcome, version, sentence } = event.data;
       return said(`A run has ended: ${outcome}`, sentence, version === null ? [] : [['Version', version]]);
@@ -103,7 +124,9 @@ export function sayEvent(event: LoopEvent): SaidEvent {
     }
     case 'driftloop.version.registered.v1': {
       const { version, parent } = event.data;
-      return said('A version is registered', `${version} is there, and has to prove itself.`, [
+      const isFirst = parent === null && runId === null;
+      const sentence = isFirst ? `${version} is there.` : `${version} is there, and has to prove itself.`;
+      return said('A version is registered', sentence, [
         ['Version', version],
         ...(parent === null ? [] : [['Trained from', parent] as const]),
       ]);

@@ -13,6 +13,7 @@ export type ConfigProblem = { path: string; problem: string; fix: string };
 
 type Issue = z.core.$ZodIssue;
 type JsonSchema = {
+  const?: unknown;
   properties?: Record<string, JsonSchema>;
   additionalProperties?: JsonSchema | boolean;
   items?: JsonSchema;
@@ -26,7 +27,10 @@ export function explainIssue(issue: Issue, given: unknown, schema: z.ZodType): C
   const value = sayValue(at(given, issue.path));
   switch (issue.code) {
     case 'unrecognized_keys': {
-      const known = fieldsAt(schema, issue.path);
+      const known = fieldsAt(schema, issue.path, given);
+      const ofNumbers = meantOffBy(issue.path, given);
+      if (ofNumbers !== null && issue.keys.length === 1 && issue.keys[0] === 'atMost')
+        return { path, problem: 'has no field "atMost"', fix: ofNumbers };
       return {
         path,
         problem: `has no field ${issue.keys.map((key) => `"${key}"`).join(', ')}`,
@@ -37,8 +41,11 @@ export function explainIssue(issue: Issue, given: unknown, schema: z.ZodType): C
       return value === 'missing'
         ? { path, problem: 'is missing', fix: `Add it: ${article(issue.expected)}.` }
         : { path, problem: `is ${value}`, fix: `Give ${article(issue.expected)}.` };
-    case 'invalid_value':
+    case 'invalid_value': {
+      const ofNumbers = issue.path.at(-1) === 'metric' ? meantOffBy(issue.path.slice(0, -1), given) : null;
+      if (ofNumbers !== null) return { path, problem: `is ${value}`, fix: ofNumbers };
       return { path, problem: `is ${value}`, fix: `Choose one of ${issue.values.map(String).join(', ')}.` };
+    }
     case 'invalid_union':
       return explainUnion(issue, given, schema);
     case 'too_small':
@@ -96,8 +103,17 @@ function sayValue(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-/** The names of the fields that an object at this place may have. */
-function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
+/** What to write where a watch of labels has a metric of numbers; null where it has none. */
+function meantOffBy(path: readonly PropertyKey[], given: unknown): string | null {
+  const watch = path.at(-2) === 'watch' ? at(given, path) : null;
+  const { kind, metric } = (watch ?? {}) as { kind?: unknown; metric?: unknown };
+  return kind !== 'off-by' && (metric === 'mae' || metric === 'rmse')
+    ? `Watch numbers with offBy({ metric: '${metric}', atMost: … }).`
+    : null;
+}
+
+/** The names of the fields that an object at this place may have: of the kind that is given, where there are several. */
+function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[], given: unknown): string[] {
   let here = [z.toJSONSchema(schema, { io: 'input' }) as JsonSchema];
   const branches = (s: JsonSchema): JsonSchema[] => [s, ...(s.anyOf ?? []), ...(s.oneOf ?? [])];
   for (const key of path) {
@@ -109,7 +125,11 @@ function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): string[] {
       );
     });
   }
-  return [...new Set(here.flatMap(branches).flatMap((s) => Object.keys(s.properties ?? {})))];
+  const { kind } = (at(given, path) ?? {}) as { kind?: unknown };
+  const all = here.flatMap(branches);
+  const ofKind = all.filter(({ properties }) => kind !== undefined && properties?.['kind']?.const === kind);
+  const those = ofKind.length === 0 ? all : ofKind;
+  return [...new Set(those.flatMap((s) => Object.keys(s.properties ?? {})))];
 }
 
 /** What no field can say alone, of the models that are well formed, with their places in the config. */

@@ -508,3 +508,21 @@ test('whoever has said how many requests are enough is asked for no more', () =>
   expect(minSamplesOf({ minRequests: 20, minSamples: 200 })).toBe(200);
   expect(minSamplesOf({})).toBe(500);
 });
+
+test('a field that a watch does not have is refused with those that it has, and a bound of numbers with offBy', () => {
+  const told = (watch: object) =>
+    problemsOf({ models: [{ ...good(), watch: [watch] }] }).map(
+      ({ path, problem, fix }) => `${path} ${problem}. ${fix}`,
+    );
+  const wrong = told({ kind: 'quality', metric: 'accuracy', atLeast: 0.9, atMost: 60 });
+  expect(wrong).toEqual([
+    'models.0.watch.0 has no field "atMost". Remove it, or write one of kind, metric, atLeast, window, for, minRows.',
+  ]);
+  const numbers = told({ kind: 'quality', metric: 'mae', atMost: 60 });
+  expect(numbers.find((one) => one.includes('"atMost"'))).toBe(
+    `models.0.watch.0 has no field "atMost". Watch numbers with offBy({ metric: 'mae', atMost: … }).`,
+  );
+  expect(numbers).toContain(
+    `models.0.watch.0.metric is "mae". Watch numbers with offBy({ metric: 'mae', atMost: … }).`,
+  );
+});

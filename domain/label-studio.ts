@@ -139,8 +139,16 @@ export function readLabelStudio(
   const parsed = tasksSchema.safeParse(given);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
+    const [at, field] = issue!.path;
+    const hasNone =
+      typeof at === 'number' &&
+      field === 'annotations' &&
+      issue!.path.length === 2 &&
+      (given as Record<string, unknown>[])[at]!['annotations'] === undefined;
     throw unreadable(
-      `${issue!.path.join('.') || 'the file'}: ${issue!.message}`,
+      hasNone
+        ? `task ${at + 1} of it has no annotations`
+        : `${issue!.path.join('.') || 'the file'}: ${issue!.message}`,
       'Export as "JSON" in Label Studio, which has the annotations; "JSON-MIN" and CSV have not.',
     );
   }
@@ -210,7 +218,7 @@ function valueOf(task: DeclaredTask, result: z.infer<typeof annotation>['result'
     return readTeachValue(task, 'label', value);
   } catch (error) {
     if (!(error instanceof DriftloopError)) throw error;
-    throw unreadable(`${at}: ${error.message}`, error.fix);
+    throw unreadable(`${at}: ${error.message.replace(/\.$/, '')}`, error.fix);
   }
 }
 

@@ -118,3 +118,10 @@ test.each([
 ])('a file with %s is refused with its place, and nothing of it is taken', (_, given) => {
   expect(caught(() => readLabelStudio(model, given, now))).toMatchObject({ code: 'DL_LABELS_UNREADABLE' });
 });
+
+test('a refusal ends once, and says which task has no annotations', () => {
+  const message = (given: unknown) => (caught(() => readLabelStudio(model, given, now)) as Error).message;
+  expect(message([task([choice('c')])])).toMatch(/"c" is nothing that a row can be\.$/);
+  expect(message([task([choice('a')]), { data: {} }])).toMatch(/: task 2 of it has no annotations\.$/);
+  expect(message('nothing')).toContain('the file: ');
+});

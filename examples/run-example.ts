@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
@@ -18,6 +18,7 @@ export async function runExample(name: string, args: string[]): Promise<void> {
     options: { short: { type: 'boolean' }, keep: { type: 'string' }, write: { type: 'boolean' } },
   });
   const folder = values.keep ?? (await mkdtemp(path.join(tmpdir(), `driftloop-${name}-`)));
+  await mkdir(folder, { recursive: true });
   const { run } = (await import(`./${name}/run.ts`)) as { run: (stage: Stage) => Promise<Story> };
   try {
     const story = await run({ folder, size: values.short ? 'short' : 'whole', type: typeIn(folder) });

@@ -416,11 +416,11 @@ export interface FoldStore {
   ): Promise<FoldProgress | null>;
 }
 
-/** A version that answers production and can be calibrated now. */
+/** A version that classifies, answers production and can be calibrated now. */
 export type ToCalibrate = Readonly<{ model: string; version: string; labels: readonly string[] }>;
 
 export interface EstimatorStore {
-  /** Champions without an estimator that have at least so many labelled rows of their own. */
+  /** Champions without an estimator that classify and have at least so many labelled rows of their own. */
   due(rows: number): Promise<ToCalibrate[]>;
   /** What a version answered to its first rows whose labels are known, in known-at order. */
   firstKnown(

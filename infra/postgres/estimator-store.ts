@@ -7,7 +7,7 @@ export const createEstimatorStore = ({ pool }: Handle): EstimatorStore => ({
       `select d.model, d.version, m.config -> 'task' -> 'labels' as labels
          from deployments d
          join models m on m.name = d.model and m.declared
-        where d.ended_at is null
+        where d.ended_at is null and m.config -> 'task' ->> 'kind' = 'classification'
           and not exists (select from estimators e where e.model = d.model and e.version = d.version)
           and (select sum(case t.kind when 'outcome' then t.value else -t.value end) from totals t
                 where t.model = d.model and t.version = d.version and t.kind in ('outcome', 'outcome_withdrawn'))

@@ -230,3 +230,31 @@ test('the drift report of a model is the page of what a version answered in prod
   await expect(refused({ version: 'v99' })).rejects.toMatchObject({ code: 'DL_UNKNOWN_VERSION' });
   await expect(refused({ model: 'nobody' })).rejects.toMatchObject({ code: 'DL_UNKNOWN_MODEL' });
 });
+
+test('only what classifies is calibrated: a champion that says numbers is never due', async () => {
+  const { estimators, models, routes, versions } = db.stores;
+  const input = { x: { kind: 'number' as const } };
+  await models.apply(
+    parseConfig({
+      models: [
+        { name: 'm', task: { kind: 'classification', labels: ['A', 'B'] }, input },
+        { name: 'numbers', task: { kind: 'regression', tolerance: 1 }, input },
+      ],
+    }),
+  );
+  for (const model of ['m', 'numbers']) {
+    const made = { model, parent: null, runId: null, snapshotId: null, trainSeconds: null };
+    const { version } = await versions.register({
+      ...made,
+      accuracyOnTest: null,
+      digest: `calibrated ${model}`,
+    });
+    await routes.promote(model, version, { by: 'test', because: 'it is the newest' });
+    const answered =
+      model === 'm'
+        ? ({ output: { label: 'A', scores: { A: 0.9, B: 0.1 } }, truth: 'A' } as const)
+        : ({ output: { value: 1 }, truth: '1' } as const);
+    await feed.labelled([1, 2, 3].map((x) => ({ model, version, input: { x }, ...answered })));
+  }
+  expect((await estimators.due(3)).map(({ model }) => model)).toEqual(['m']);
+});

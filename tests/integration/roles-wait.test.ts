@@ -4,8 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import getPort, { clearLockedPorts } from 'get-port';
+import { clearLockedPorts } from 'get-port';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { freePort } from '../../infra/local/free-port.ts';
 import { startProcess } from '../../infra/local/keeper.ts';
 import type { Exit, RunningProcess } from '../../infra/local/keeper.ts';
 import { provisionAll } from '../../infra/local/parts.ts';
@@ -62,8 +63,7 @@ beforeAll(async () => {
   parts = await provisionAll({
     env: { ...process.env, ...Object.fromEntries(given.map((name) => [name, undefined])) },
   });
-  for (const list of Object.values(ports))
-    for (const i of list.keys()) list[i] = await getPort({ host: '127.0.0.1' });
+  for (const list of Object.values(ports)) for (const i of list.keys()) list[i] = await freePort();
   // The database was set up once: it is away now, not unknown.
   const postgres = await postgresUp();
   await migrate(databaseUrl, 'default');

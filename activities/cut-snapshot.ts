@@ -107,10 +107,8 @@ const saySnapshot = ({ rows, rehearsalShare }: Snapshot): string =>
   `Learns from ${count(rows.train)} rows and validates on the ${count(rows.validation)} newest` +
   (rows.rehearsal === 0
     ? '.'
-    : `; ${percent(rehearsalShare)} of what it learns from is rehearsed from before the change.`) +
-  (rows.rehearsal === 0
-    ? ''
-    : ` ${count(rows.rehearsal)} rows of the time before are learnt from again, and ${count(rows.golden)} others say what is kept of it.`);
+    : `; ${percent(rehearsalShare)} of what it learns from is rehearsed from before the change.` +
+      ` ${count(rows.rehearsal)} rows of the time before are learnt from again, and ${count(rows.golden)} others say what is kept of it.`);
 
 /** What of the data a person should know before a test on it is believed. */
 function sayApart({ left, share, byChance }: SnapshotRef['apart']): string[] {

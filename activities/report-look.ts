@@ -10,7 +10,7 @@ import type { MeasuredArtifact } from '../training/gate/artifact-checks.ts';
 import type { Golden } from '../training/gate/golden-checks.ts';
 import type { Wear } from '../training/gate/wear-checks.ts';
 import type { GateReport } from '../training/gate/judge-gate.ts';
-import { proofOf } from '../training/gate/proof.ts';
+import { isFreshOnly, proofOf } from '../training/gate/proof.ts';
 import { pickFlips } from './pick-flips.ts';
 import type { Ports } from './ports.ts';
 import { answeredBy, digestOf, pickScored, tally, type Scored, type ScoredSet } from './scored-rows.ts';
@@ -45,12 +45,6 @@ export type LookMatter = Readonly<{
 
 export type ReportedLook = Pick<EvaluationRow, 'rows' | 'testDigest' | 'verdict' | 'report'> &
   Pick<GateReport, 'main'>;
-
-/** Rows on which the champion was caught erring cannot prove that it errs: there only fresh rows count. */
-export const isFreshOnly = ({
-  kind,
-  isChosenByErrors,
-}: Pick<LookTerms, 'kind' | 'isChosenByErrors'>): boolean => isChosenByErrors || kind === 'patient';
 
 const evidenceOf = (test: ScoredSet, terms: Pick<LookTerms, 'kind' | 'isChosenByErrors' | 'cutSeq'>) =>
   isFreshOnly(terms) ? pickScored(test, ({ example }) => example.seq > terms.cutSeq) : test;

@@ -12,6 +12,7 @@ import { toleranceOf } from '../../domain/task.ts';
 import type { Estimate } from '../../training/evaluate.ts';
 import type { SliceAccuracy } from '../../training/evaluate-slices.ts';
 import type { Check } from '../../training/gate/check.ts';
+import { isFreshOnly } from '../../training/gate/proof.ts';
 import type { Proof } from '../../training/gate/proof.ts';
 import type { Wear } from '../../training/gate/wear-checks.ts';
 import { boundWordOf } from './bound-word.ts';
@@ -135,7 +136,7 @@ export function buildDossier(matter: DossierMatter): Dossier {
     learntFrom: (snapshot?.['rows'] as Dossier['learntFrom']) ?? null,
     testRows: evaluation?.rows ?? null,
     decidedOn: decidedOn(matter),
-    othersAre: isFreshOnly(report.terms) ? 'caught' : 'repeated',
+    othersAre: report.terms !== undefined && isFreshOnly(report.terms) ? 'caught' : 'repeated',
     heldOut: heldOutOf(report),
     flips:
       discordant === undefined
@@ -175,12 +176,8 @@ export function buildDossier(matter: DossierMatter): Dossier {
 const storedIn = (story: DossierMatter['story'], field: string) =>
   story.findLast(({ data }) => data?.[field] !== undefined)?.data;
 
-const isFreshOnly = (terms: Report['terms']): boolean =>
-  terms !== undefined && (terms.kind === 'patient' || terms.isChosenByErrors);
-
-function heldOutOf({
-  terms: { use, wear } = {} as NonNullable<Report['terms']>,
-}: Report): HeldOutBudget | null {
+function heldOutOf({ terms }: Report): HeldOutBudget | null {
+  const { use, wear } = terms ?? {};
   if (use == null || wear === undefined) return null;
   const { rows, uses } = wear;
   return { rows, uses, use, left: uses - use };

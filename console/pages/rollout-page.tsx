@@ -2,6 +2,7 @@ import type { FC, PropsWithChildren } from 'hono/jsx';
 import { mayDo } from '../../domain/person.ts';
 import { rightToSteer } from '../../domain/rollout.ts';
 import type { Steering } from '../../domain/rollout.ts';
+import type { Check } from '../../domain/rollout.ts';
 import type { RolloutView, ShownRollout } from '../rollout/rollout-view.ts';
 import {
   answeredNow,
@@ -11,6 +12,7 @@ import {
   onTrial,
   rolloutLede,
   sayNext,
+  shareOf,
   waitingChecks,
 } from '../rollout/say-rollout.ts';
 import type { Icon } from '../run-state.ts';
@@ -183,7 +185,9 @@ const Facts: FC<{ view: RolloutView; shown: ShownRollout; clock: Clock }> = ({ v
             : `${sayNext(next)} at ${moment(next.from, clock)}, if it is settled`
         }
       >
-        <span class="challenger-ink">{percent(isOpen ? answeredNow(shown) : shareAtEnd(shown))}</span>{' '}
+        <span class="challenger-ink">
+          {percent(isOpen ? answeredNow(shown) : shareOf(shown.phases.at(-1)?.stage))}
+        </span>{' '}
         <small>{entity === null ? 'drawn by request' : `sticky per ${entity}`}</small>
       </Fact>
       <Fact
@@ -204,18 +208,7 @@ const Facts: FC<{ view: RolloutView; shown: ShownRollout; clock: Clock }> = ({ v
       <Fact name="Judgements" note={`${count(kinds.failed)} failed, ${count(kinds.error)} errors`}>
         {count(kinds.successful)} <small>good ·</small> {count(kinds.inconclusive)} <small>open</small>
       </Fact>
-      <Fact
-        name={isOpen ? 'Missing now' : 'Missing at its end'}
-        note={
-          newest.length === 0
-            ? 'nothing was looked at yet'
-            : most === null
-              ? waitingChecks(newest).length > 0
-                ? 'more than can be foretold'
-                : 'every check is settled'
-              : 'to settle what is open, if it goes on so'
-        }
-      >
+      <Fact name={isOpen ? 'Missing now' : 'Missing at its end'} note={missingNote(newest, most)}>
         {most === null ? (newest.length === 0 || waitingChecks(newest).length > 0 ? '?' : '0') : count(most)}{' '}
         <small>{missing.length > 0 ? 'on each side' : ''}</small>
       </Fact>
@@ -230,6 +223,13 @@ const Facts: FC<{ view: RolloutView; shown: ShownRollout; clock: Clock }> = ({ v
   );
 };
 
+/** What it would take to settle what is open. */
+function missingNote(newest: readonly Check[], most: number | null): string {
+  if (newest.length === 0) return 'nothing was looked at yet';
+  if (most !== null) return 'to settle what is open, if it goes on so';
+  return waitingChecks(newest).length > 0 ? 'more than can be foretold' : 'every check is settled';
+}
+
 const drillNote = ({ drill }: RolloutView, clock: Clock): string => {
   if (drill === null) return 'not tried yet';
   return drill.refused === null
@@ -243,8 +243,3 @@ const splitNote = (kind: string): string =>
     : kind === 'error'
       ? 'not split as drawn: look why'
       : 'too few to see the split';
-
-const shareAtEnd = ({ phases }: ShownRollout): number => {
-  const stage = phases.at(-1)?.stage;
-  return stage === undefined || stage.phase === 'shadow' ? 0 : stage.phase === 'bake' ? 1 : stage.share;
-};

@@ -2,6 +2,15 @@
 import { accuracyBySlice, type SliceAccuracy } from '../evaluate-slices.ts';
 import { pairsOf, pickRows, type AnsweredRows } from './answered-rows.ts';
 
+/** Rows on which the champion was caught erring cannot prove that it errs: there only fresh rows count. */
+export const isFreshOnly = ({
+  kind,
+  isChosenByErrors,
+}: {
+  kind: string;
+  isChosenByErrors: boolean;
+}): boolean => isChosenByErrors || kind === 'patient';
+
 /** Accuracies of both (0–1) on those rows, in all and slice by slice, and on how many only one of them was right. */
 export type Proof = Readonly<{
   rows: number;

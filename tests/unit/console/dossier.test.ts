@@ -5,23 +5,12 @@ import type { Dossier, DossierMatter } from '../../../console/dossier/dossier.ts
 import { readDossier } from '../../../console/dossier/read-dossier.ts';
 import { dossierLede, fiveSentences, otherChecks, placeMark } from '../../../console/dossier/say-dossier.ts';
 import { consoleScene } from '../../fakes/console-scene.ts';
+import { dossierMatter } from '../../fakes/dossier-matter.ts';
 
 const clock = { now: Date.parse('2026-11-24T08:20:00.000Z'), zone: 'UTC' };
 const runId = '0193a1c2-41';
 
-/** What the made-up challenger's dossier is made of. */
-async function matter(): Promise<DossierMatter> {
-  const { rows, approval } = consoleScene();
-  return {
-    run: rows.runs.find(({ id }) => id === runId)!,
-    story: rows.stories.get(runId)!,
-    evaluation: rows.evaluations.get(runId)!.at(-1)!,
-    champion: 'v12',
-    config: rows.models[0]!.config,
-    approval,
-    inputs: rows.inputs,
-  };
-}
+const matter = async (): Promise<DossierMatter> => dossierMatter(consoleScene(), runId);
 const says = (given: DossierMatter, about: string) =>
   [...fiveSentences(buildDossier(given), clock), ...otherChecks(buildDossier(given))].find(
     (line) => line.about === about,

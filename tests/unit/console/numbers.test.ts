@@ -10,6 +10,7 @@ import { sayComparedMetric, sayFlip } from '../../../console/versions/say-compar
 import { number, sayAnswer } from '../../../console/wording.ts';
 import { regression } from '../../../domain/task.ts';
 import { consoleScene } from '../../fakes/console-scene.ts';
+import { dossierMatter } from '../../fakes/dossier-matter.ts';
 import { clock, view } from '../../fakes/console-views.ts';
 
 const runId = '0193a1c2-41';
@@ -43,16 +44,9 @@ function scene() {
   return world;
 }
 
-function dossierOf({ rows, approval }: ReturnType<typeof scene>, change: object = {}) {
-  return buildDossier({
-    run: { ...rows.runs.find(({ id }) => id === runId)!, ...change },
-    story: rows.stories.get(runId)!,
-    evaluation: rows.evaluations.get(runId)!.at(-1)!,
-    champion: 'v12',
-    config: rows.models[0]!.config,
-    approval,
-    inputs: rows.inputs,
-  });
+function dossierOf(world: ReturnType<typeof scene>, change: object = {}) {
+  const matter = dossierMatter(world, runId);
+  return buildDossier({ ...matter, run: { ...matter.run, ...change } });
 }
 
 async function read(world: ReturnType<typeof scene>, path: string): Promise<string> {
